@@ -1,0 +1,84 @@
+"""The REST API that a merchant's system calls: every call is signed, every good answer is the payment."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import service
+from .bodies import REFERENCE, Copies, NewOperation, NewPayment, parse
+from .calls import Endpoint, signed
+from .errors import invalid, not_found
+from .model import Payment, view
+from .payments import Kind
+
+TOO_LATE_SECONDS = 9.0  # longer than a caller should wait, shorter than the function may run
+MAX_KEY_LENGTH = 255
+
+
+async def create_payment(request: Request) -> Response:
+    """POST /payments."""
+    key = _idempotency_key(request)
+    payment, made_now = service.start(parse(NewPayment, await request.body()), key)
+    if made_now and payment.instrument.answer == "too_late":
+        await asyncio.sleep(TOO_LATE_SECONDS)
+    return _answer(payment)
+
+
+async def get_payment(request: Request) -> Response:
+    """GET /payments/{reference}."""
+    return _answer(service.get(_reference(request)))
+
+
+async def close_payment(request: Request) -> Response:
+    """POST /payments/{reference}/close."""
+    return _answer(service.close(_reference(request)))
+
+
+async def repeat_notification(request: Request) -> Response:
+    """POST /payments/{reference}/notifications."""
+    wanted = parse(Copies, await request.body())
+    return _answer(service.repeat(_reference(request), wanted.copies))
+
+
+def _operation(kind: Kind) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        key = _idempotency_key(request)
+        order = parse(NewOperation, await request.body())
+        return _answer(service.operate(_reference(request), kind, key, order))
+
+    endpoint.__name__ = f"{kind}_payment"
+    return endpoint
+
+
+def _answer(payment: Payment) -> Response:
+    return JSONResponse(view(payment))
+
+
+def _reference(request: Request) -> str:
+    reference = str(request.path_params["reference"])
+    if not re.fullmatch(REFERENCE, reference):
+        raise not_found()
+    return reference
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "").strip()
+    if not 1 <= len(key) <= MAX_KEY_LENGTH:
+        raise invalid("The header Idempotency-Key is missing or too long.", "idempotency_key_required")
+    return key
+
+
+ROUTES = [
+    Route("/payments", signed(create_payment), methods=["POST"]),
+    Route("/payments/{reference}", signed(get_payment), methods=["GET"]),
+    Route("/payments/{reference}/captures", signed(_operation("capture")), methods=["POST"]),
+    Route("/payments/{reference}/cancels", signed(_operation("cancel")), methods=["POST"]),
+    Route("/payments/{reference}/refunds", signed(_operation("refund")), methods=["POST"]),
+    Route("/payments/{reference}/close", signed(close_payment), methods=["POST"]),
+    Route("/payments/{reference}/notifications", signed(repeat_notification), methods=["POST"]),
+]

@@ -1,0 +1,70 @@
+"""The bodies that the API takes. Anything else in them is refused, so that a misspelt name is noticed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import PspError, invalid
+
+REFERENCE = r"^[A-Za-z0-9._~:-]{1,128}$"  # unreserved in a URL, so that a signed path has one spelling
+MAX_AMOUNT = 1_000_000_000_000
+
+Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$", max_length=2048)]
+Method = Literal[
+    "card",
+    "bank_redirect",
+    "gift_card",
+    "bank_transfer",
+    "invoice",
+    "cash_on_delivery",
+    "wallet",
+    "direct_debit",
+]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class NewPayment(_Body):
+    """POST /payments."""
+
+    reference: str = Field(pattern=REFERENCE)
+    amount: Amount
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    capture: bool = False
+    method: Method
+    token: str | None = Field(default=None, max_length=100)
+    return_url: Url | None = None
+    notification_url: Url | None = None
+    account: str | None = Field(default=None, max_length=200)
+
+
+class NewOperation(_Body):
+    """POST /payments/{reference}/captures, /cancels, /refunds. `final` matters to a capture only."""
+
+    amount: Amount
+    final: bool = False
+
+
+class Copies(_Body):
+    """POST /payments/{reference}/notifications."""
+
+    copies: int = Field(default=1, ge=1, le=20)
+
+
+def parse[Body: BaseModel](model: type[Body], content: bytes) -> Body:
+    """The body as a model, or a 422 that names the first field that is wrong."""
+    try:
+        return model.model_validate_json(content or b"{}")
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: ValidationError) -> PspError:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "body"
+    return invalid(f"{where}: {first['msg']}")

@@ -1,0 +1,47 @@
+"""The queue's consumer: lets payments change by themselves and posts notifications.
+
+A message that fails is reported by itself, so that the queue brings it again and the others of its batch not.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import outbox, service
+from .calls import logger
+from .delivery import DeliveryError, deliver
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Takes a batch from SQS; answers which of its messages are to come again."""
+    failed = [record["messageId"] for record in event.get("Records", []) if not _done(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _done(record: dict[str, Any]) -> bool:
+    message_id, error = record["messageId"], None
+    try:
+        _handle(json.loads(record["body"]))
+    except DeliveryError as refused:
+        error = str(refused)
+    except Exception as unexpected:
+        logger.exception("unexpected error", message_id=message_id)
+        error = type(unexpected).__name__
+    logger.info("message", message_id=message_id, done=error is None, error=error)
+    return error is None
+
+
+def _handle(message: dict[str, Any]) -> None:
+    if message["kind"] == outbox.NOTIFY:
+        deliver(message["url"], message["event"])
+    elif message["kind"] == outbox.MATURE:
+        _mature(message["reference"])
+    else:
+        raise ValueError("unknown kind of message")
+
+
+def _mature(reference: str) -> None:
+    payment = service.mature(reference)
+    if payment is not None and payment.notification_url is not None:
+        deliver(payment.notification_url, outbox.event(payment))

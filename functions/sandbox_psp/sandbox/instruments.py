@@ -1,0 +1,77 @@
+"""The instruments of the sandbox as data: what each token makes a payment do.
+
+A token that is not in the table is unknown. What is new about a token is a new row, not a new branch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .errors import invalid
+
+OperationType = Literal["authorize", "capture", "cancel", "refund"]
+OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
+
+REFUSING_ACCOUNT = "acct_refusing"
+BRANDED_METHODS = frozenset({"card", "wallet"})
+PAGE_METHODS = frozenset({"card", "wallet", "bank_redirect", "direct_debit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What happens by itself, `after` seconds from the beginning, to the authorization."""
+
+    after: int
+    to: Literal["succeeded", "reversed"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One row: how the authorization begins, and what deviates from then on."""
+
+    brand: str | None = "visa"
+    start: OperationStatus = "succeeded"
+    reason: str | None = None
+    balance: int | None = None  # at most this much is authorized, in minor units
+    refuses: OperationType | None = None
+    answer: Literal["at_once", "error", "too_late"] = "at_once"
+    later: Later | None = None
+
+
+INSTRUMENTS: dict[str, Instrument] = {
+    "tok_visa": Instrument(),
+    "tok_mastercard": Instrument(brand="mastercard"),
+    "tok_amex": Instrument(brand="amex"),
+    "tok_maestro": Instrument(brand="maestro"),
+    "tok_jcb": Instrument(brand="jcb"),
+    "tok_cup": Instrument(brand="cup"),
+    "tok_visa_3ds": Instrument(start="requires_action"),
+    "tok_declined": Instrument(start="failed", reason="refused"),
+    "tok_insufficient": Instrument(start="failed", reason="insufficient_amount"),
+    "tok_error": Instrument(answer="error"),
+    "tok_timeout": Instrument(answer="too_late"),
+    "tok_pending": Instrument(start="pending", later=Later(after=2, to="succeeded")),
+    "tok_late_failure": Instrument(later=Later(after=4, to="reversed", reason="rejected_by_bank")),
+    "tok_capture_fails": Instrument(refuses="capture"),
+    "tok_cancel_fails": Instrument(refuses="cancel"),
+    "tok_refund_fails": Instrument(refuses="refund"),
+    "gc_1000": Instrument(brand=None, balance=1000),
+    "gc_empty": Instrument(brand=None, start="failed", reason="insufficient_amount"),
+}
+
+# Without a token the shopper names the instrument on the sandbox's page.
+HOSTED_PAGE = Instrument(start="requires_action")
+
+
+def instrument_for(token: str | None, method: str) -> Instrument:
+    """The row of a token, or the hosted page for a method that has one."""
+    if token is not None:
+        try:
+            return INSTRUMENTS[token]
+        except KeyError:
+            raise invalid("The sandbox does not know this token.", "unknown_token") from None
+    if method not in PAGE_METHODS:
+        raise invalid(f"The method {method} needs a token.", "token_required")
+    return HOSTED_PAGE

@@ -1,0 +1,109 @@
+"""What a payment at the sandbox PSP is, and what others see of it. Amounts are minor units."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from .instruments import HOSTED_PAGE, INSTRUMENTS, Instrument, OperationStatus, OperationType
+
+
+class Operation(BaseModel):
+    """One request about money, under the key of the caller."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    type: OperationType
+    amount: int
+    final: bool = False
+    status: OperationStatus
+    reason: str | None = None
+
+
+class Amounts(BaseModel):
+    """What stands of a payment; everything is zero before it is authorized and after it is reversed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    authorized: int = 0
+    captured: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.authorized - self.captured - self.cancelled
+
+    @property
+    def refundable(self) -> int:
+        return self.captured - self.refunded
+
+
+class Payment(BaseModel):
+    """A payment as it is stored; `view` is what others see of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    reference: str
+    revision: int = 0
+    changed_at: str = ""
+    amount: int
+    currency: str
+    brand: str | None = None
+    token: str | None = None
+    capture: bool = False
+    account: str | None = None
+    page_url: str | None = None
+    return_url: str | None = None
+    notification_url: str | None = None
+    amounts: Amounts = Amounts()
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def authorization(self) -> Operation | None:
+        """The first operation; a tombstone has none."""
+        first = self.operations[0] if self.operations else None
+        return first if first is not None and first.type == "authorize" else None
+
+    @property
+    def instrument(self) -> Instrument:
+        return HOSTED_PAGE if self.token is None else INSTRUMENTS[self.token]
+
+    @property
+    def status(self) -> str:
+        """One word for the state, derived so that it cannot disagree with operations and amounts."""
+        if self.authorization is None:
+            return "closed"
+        if self.authorization.status == "reversed":
+            return "failed"
+        if self.authorization.status != "succeeded":
+            return self.authorization.status
+        return _status_of_money(self.amounts)
+
+    def operation(self, key: str) -> Operation | None:
+        return next((known for known in self.operations if known.key == key), None)
+
+
+def _status_of_money(amounts: Amounts) -> str:
+    if amounts.captured == 0:
+        return "authorized" if amounts.held else "cancelled"
+    if amounts.refunded:
+        return "partially_refunded" if amounts.refundable else "refunded"
+    return "partially_captured" if amounts.held else "captured"
+
+
+def view(payment: Payment) -> dict[str, object]:
+    """The payment as answers and notifications show it."""
+    return {
+        "id": payment.id,
+        "reference": payment.reference,
+        "revision": payment.revision,
+        "status": payment.status,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "brand": payment.brand,
+        "redirect_url": payment.page_url if payment.status == "requires_action" else None,
+        "amounts": payment.amounts.model_dump(),
+        "operations": [operation.model_dump() for operation in payment.operations],
+    }

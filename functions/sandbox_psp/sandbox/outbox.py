@@ -1,0 +1,38 @@
+"""The sandbox PSP's queue: notifications to post, and changes that happen by themselves later on.
+
+A message is `{"kind": "notify", "url", "event"}` or `{"kind": "mature", "reference"}`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from .clients import client, queue_url
+from .model import Payment, view
+
+MATURE = "mature"
+NOTIFY = "notify"
+
+
+def event(payment: Payment) -> dict[str, object]:
+    """What a notification says. Its id follows from the revision: a repeated one says the same id."""
+    return {
+        "event_id": f"evt_{payment.id.removeprefix('psp_')}_{payment.revision}",
+        "created_at": payment.changed_at,
+        "payment": view(payment),
+    }
+
+
+def announce(payment: Payment) -> None:
+    """Has the present state posted to whoever asked to be notified."""
+    if payment.notification_url is not None:
+        _send({"kind": NOTIFY, "url": payment.notification_url, "event": event(payment)}, delay=0)
+
+
+def mature_later(reference: str, delay: int) -> None:
+    """Has the payment changed by itself after `delay` seconds."""
+    _send({"kind": MATURE, "reference": reference}, delay)
+
+
+def _send(message: dict[str, object], delay: int) -> None:
+    client("sqs").send_message(QueueUrl=queue_url(), MessageBody=json.dumps(message), DelaySeconds=delay)

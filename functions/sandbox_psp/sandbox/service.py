@@ -1,0 +1,134 @@
+"""What the sandbox PSP does: read a payment, let the pure rules decide, write it if nobody was faster."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from . import outbox, payments, storage
+from .bodies import NewOperation, NewPayment
+from .clients import public_url
+from .errors import PspError, busy, invalid, not_found
+from .instruments import BRANDED_METHODS, REFUSING_ACCOUNT, instrument_for
+from .model import Payment
+
+ATTEMPTS = 10
+
+
+def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
+    """The payment, and whether it was made now. A reference that is known is answered as it stands."""
+    known = storage.find(order.reference)
+    if known is not None:
+        return known, False
+    payment = _begun(order, key)
+    later, first = payment.instrument.later, payment.authorization
+    if later is not None and first is not None and first.status == payment.instrument.start:
+        # Before the write: a message about a payment that was not stored is dropped, a lost one never comes.
+        outbox.mature_later(payment.reference, later.after)
+    try:
+        return storage.create(payment), True
+    except storage.ConflictError:
+        return get(order.reference), False
+
+
+def _begun(order: NewPayment, key: str) -> Payment:
+    row = instrument_for(order.token, order.method)
+    if row.answer == "error":
+        raise PspError(500, "internal_error", "The sandbox failed, as this token asks it to.")
+    if row.start == "requires_action" and order.return_url is None:
+        raise invalid("return_url: needed, since the shopper is sent to a page.")
+    payment_id = _new_id()
+    blank = Payment(
+        id=payment_id,
+        brand=row.brand if order.method in BRANDED_METHODS else None,
+        page_url=f"{public_url()}/pay/{payment_id}" if row.start == "requires_action" else None,
+        **order.model_dump(exclude={"method"}),
+    )
+    return payments.begin(blank, key, refused=(order.account or "").startswith(REFUSING_ACCOUNT))
+
+
+def get(reference: str) -> Payment:
+    """The payment with this reference, or a 404."""
+    payment = storage.find(reference)
+    if payment is None:
+        raise not_found()
+    return payment
+
+
+def operate(reference: str, kind: payments.Kind, key: str, order: NewOperation) -> Payment:
+    """A capture, cancel or refund; the caller is notified of it too."""
+    return _change(
+        lambda: get(reference),
+        lambda found: payments.operate(found, kind, key, order.amount, final=order.final),
+        announce=True,
+    )
+
+
+def close(reference: str) -> Payment:
+    """Ends what awaits the shopper; leaves a tombstone where nothing has begun."""
+    if storage.find(reference) is None:
+        try:
+            return storage.create(payments.tombstone(_new_id(), reference))
+        except storage.ConflictError:
+            pass  # it has begun in this moment: close that
+    return _change(lambda: get(reference), payments.close, announce=False)
+
+
+def get_by_id(payment_id: str) -> Payment:
+    """The payment of a page, or a 404."""
+    payment = storage.find_by_id(payment_id)
+    if payment is None:
+        raise not_found()
+    return payment
+
+
+def act(payment_id: str, action: payments.Action) -> Payment:
+    """The shopper's choice on the page."""
+    return _change(lambda: get_by_id(payment_id), lambda found: payments.act(found, action), announce=True)
+
+
+def mature(reference: str) -> Payment | None:
+    """What the instrument does by itself: the payment afterwards, or None when it does nothing (any more).
+
+    Doing it again answers the same payment, so that a notification that failed is tried again.
+    """
+    for _ in range(ATTEMPTS):
+        before = storage.find(reference)
+        after = None if before is None else payments.mature(before)
+        if after is None or after is before:
+            return after
+        try:
+            return storage.save(after)
+        except storage.ConflictError:
+            continue
+    raise busy()
+
+
+def repeat(reference: str, copies: int) -> Payment:
+    """Sends the present state again, `copies` times."""
+    payment = get(reference)
+    if payment.notification_url is None:
+        raise invalid("The payment has no notification_url.", "no_notification_url")
+    for _ in range(copies):
+        outbox.announce(payment)
+    return payment
+
+
+def _change(load: Callable[[], Payment], decide: Callable[[Payment], Payment], *, announce: bool) -> Payment:
+    for _ in range(ATTEMPTS):
+        before = load()
+        after = decide(before)
+        if after is before:
+            return before
+        try:
+            saved = storage.save(after)
+        except storage.ConflictError:
+            continue
+        if announce:
+            outbox.announce(saved)
+        return saved
+    raise busy()
+
+
+def _new_id() -> str:
+    return f"psp_{secrets.token_urlsafe(18)}"

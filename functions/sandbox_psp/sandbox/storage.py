@@ -1,0 +1,103 @@
+"""The sandbox PSP's table: the only module that knows DynamoDB.
+
+A payment lies under its reference, whole, as JSON beside its revision; each write names the revision it was
+decided on. A second item leads from the payment's id, which its page is addressed by, to the reference.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .clients import client, table
+from .model import Payment
+
+KEPT_SECONDS = 90 * 24 * 3600
+
+
+class ConflictError(Exception):
+    """Somebody else wrote first."""
+
+
+def find(reference: str) -> Payment | None:
+    """The payment with this reference, as last written."""
+    item = _get(_payment_key(reference))
+    return None if item is None else Payment.model_validate_json(item["document"]["S"])
+
+
+def find_by_id(payment_id: str) -> Payment | None:
+    """The payment whose page has this id."""
+    item = _get(_id_key(payment_id))
+    return None if item is None else find(item["reference"]["S"])
+
+
+def create(payment: Payment) -> Payment:
+    """Stores a payment under a reference that is free, or raises ConflictError."""
+    stamped = _stamped(payment)
+    lookup = {**_id_key(payment.id), "reference": {"S": payment.reference}, **_expiry()}
+    puts = [{"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}}]
+    try:
+        client("dynamodb").transact_write_items(TransactItems=puts)
+    except ClientError as error:
+        raise _translated(error) from error
+    return stamped
+
+
+def save(payment: Payment) -> Payment:
+    """Stores the next revision of a payment, or raises ConflictError when that was decided on an old one."""
+    stamped = _stamped(payment)
+    try:
+        client("dynamodb").put_item(**_conditional_put(stamped))
+    except ClientError as error:
+        raise _translated(error) from error
+    return stamped
+
+
+def _stamped(payment: Payment) -> Payment:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return payment.model_copy(update={"revision": payment.revision + 1, "changed_at": now})
+
+
+def _conditional_put(payment: Payment) -> dict[str, Any]:
+    item = {
+        **_payment_key(payment.reference),
+        **_expiry(),
+        "revision": {"N": str(payment.revision)},
+        "status": {"S": payment.status},  # for who looks at the table; read nowhere
+        "document": {"S": payment.model_dump_json()},
+    }
+    put: dict[str, Any] = {"TableName": table(), "Item": item}
+    if payment.revision == 1:
+        return put | {"ConditionExpression": "attribute_not_exists(pk)"}
+    before = {":before": {"N": str(payment.revision - 1)}}
+    return put | {"ConditionExpression": "revision = :before", "ExpressionAttributeValues": before}
+
+
+def _get(key: dict[str, Any]) -> dict[str, Any] | None:
+    answer = client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
+    item: dict[str, Any] | None = answer.get("Item")
+    return item
+
+
+def _payment_key(reference: str) -> dict[str, Any]:
+    return {"pk": {"S": f"PAYMENT#{reference}"}, "sk": {"S": "PAYMENT"}}
+
+
+def _id_key(payment_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"ID#{payment_id}"}, "sk": {"S": "REFERENCE"}}
+
+
+def _expiry() -> dict[str, Any]:
+    return {"expires_epoch": {"N": str(int(time.time()) + KEPT_SECONDS)}}
+
+
+def _translated(error: ClientError) -> Exception:
+    """A failed condition, or a transaction that met another, means that somebody else wrote first."""
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in {"ConditionalCheckFailedException", "TransactionConflictException"}:
+        return ConflictError()
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return ConflictError() if reasons & {"ConditionalCheckFailed", "TransactionConflict"} else error
