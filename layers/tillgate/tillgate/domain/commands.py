@@ -1,0 +1,214 @@
+"""What the merchant and the shopper may ask of an order: each function answers the events, or raises a `Refusal`.
+
+Nothing is changed here; `evolve` applies the events, the store saves them together. Amounts are minor units, `now` UTC.
+"""
+
+from datetime import datetime
+
+from .duties import close, react, request
+from .errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, OperationNotAllowed
+from .events import EndingBegun, Event, PageOpened, PaymentStarted
+from .evolve import evolve
+from .lifecycle import PaymentStatus
+from .order import Actor, OperationType, Order, OrderStatus, Payment
+from .permitted import is_withdrawable
+
+MOST_PAYMENTS = 50  # the aggregate is one item; attempts without end are not an order any more
+MOST_OPERATIONS = 100
+
+
+def find(order: Order, payment_id: str) -> Payment:
+    payment = order.payment(payment_id)
+    if payment is None:
+        raise NotFound("this order has no such payment")
+    return payment
+
+
+def payment_id_of(order_key: str, number: int) -> str:
+    """A payment's id names its order, so that a payment is found by its id alone with one read."""
+    return f"pay_{order_key.removeprefix('ord_')}_{number}"
+
+
+def order_key_of(payment_id: str) -> str:
+    """The order key that a payment's id names; raises `NotFound` where it names none."""
+    prefix, _, rest = payment_id.partition("_")
+    key, _, number = rest.rpartition("_")
+    if prefix != "pay" or not key or not number.isdecimal():
+        raise NotFound("there is no such payment")
+    return f"ord_{key}"
+
+
+def start_payment(
+    order: Order,
+    *,
+    method: str,
+    connector: str,
+    amount: int | None,
+    return_url: str | None,
+    actor: Actor,
+    now: datetime,
+) -> list[Event]:
+    """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for."""
+    may_start(order)
+    if order.terms.methods is not None and method not in order.terms.methods:
+        raise MethodNotApplicable(f"this order does not offer {method}", "/method")
+    if amount is not None and amount > order.open:
+        raise AmountExceedsAvailable(f"{order.open} is open on this order", "/amount")
+    started = PaymentStarted(
+        payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
+        method=method,
+        connector=connector,
+        amount=order.open if amount is None else amount,
+        return_url=return_url,
+        at=now,
+    )
+    order = evolve(order, started)
+    payment = order.payments[-1]
+    if not payment.traits.limited and _open_tenders(order) > (2 if order.raised else 1):
+        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
+    return [started, request(payment, OperationType.AUTHORIZE, payment.amount, actor, now)]
+
+
+def may_start(order: Order) -> None:
+    """Raises `OperationNotAllowed` where no payment can be started now."""
+    if order.ended or order.ending:
+        raise OperationNotAllowed(f"the order is {order.status}; create a new one")
+    if order.open == 0:
+        raise OperationNotAllowed("nothing is open on this order")
+    if order.in_flight:
+        raise OperationNotAllowed("an earlier payment's outcome is not known yet; ask for it with sync, then try again")
+    if len(order.payments) >= MOST_PAYMENTS:
+        raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+
+
+def _open_tenders(order: Order) -> int:
+    """Open tenders that cover something or are about to."""
+    alive = (p for p in order.payments if not p.traits.limited and not p.surplus)
+    return sum(1 for p in alive if p.covers or p.status is PaymentStatus.PROCESSING)
+
+
+def end_awaiting(order: Order, now: datetime) -> list[Event]:
+    """A new START ends an earlier payment that still awaits the shopper, at the PSP too."""
+    return [
+        close(payment, PaymentStatus.WITHDRAWN, Actor.SYSTEM, now)
+        for payment in order.payments
+        if payment.awaits_shopper and not payment.pending
+    ]
+
+
+def open_page(order: Order, now: datetime) -> list[Event]:
+    """The shopper opened the page: CREATED becomes SEEN (EV-3)."""
+    return [
+        PageOpened(payment_id=payment.payment_id, at=now)
+        for payment in order.payments
+        if payment.status is PaymentStatus.CREATED
+    ]
+
+
+def capture(
+    order: Order, payment_id: str, *, amount: int | None, final: bool | None, fee: int, now: datetime
+) -> list[Event]:
+    """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
+    payment = _held_payment(order, payment_id, "capture")
+    amount = _amount(amount, payment.available, "captured")
+    if fee > amount:
+        raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
+    takes_all = amount == payment.held
+    if final and payment.pending:
+        raise OperationNotAllowed("another operation is at the PSP; a final capture has to wait for it")
+    is_final = final if final is not None else takes_all
+    return [request(payment, OperationType.CAPTURE, amount, Actor.MERCHANT, now, final=is_final, fee=fee)]
+
+
+def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) -> list[Event]:
+    """Releases held money, in full or in part (TH-7). Allowed in AUTHORIZED, PARTIALLY_CAPTURED, CANCEL_FAILED."""
+    payment = _held_payment(order, payment_id, "cancel")
+    amount = _amount(amount, payment.available, "cancelled")
+    return [request(payment, OperationType.CANCEL, amount, Actor.MERCHANT, now)]
+
+
+def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
+    """Gives captured money back, in full or in part (TH-8). Allowed as long as something captured is not refunded."""
+    payment = find(order, payment_id)
+    if payment.captured == payment.refunded:
+        raise OperationNotAllowed(f"refund is not possible in {payment.status}: nothing captured is left")
+    _room_for_operation(payment)
+    amount = _amount(amount, payment.refundable, "refunded")
+    return [request(payment, OperationType.REFUND, amount, Actor.MERCHANT, now, reason=reason)]
+
+
+def withdraw_payment(order: Order, payment_id: str, *, now: datetime) -> list[Event]:
+    """Ends a payment that nobody took up (EV-5). Allowed in CREATED, SEEN."""
+    payment = find(order, payment_id)
+    if not payment.awaits_shopper or payment.pending:
+        raise OperationNotAllowed(f"withdraw is not possible in {payment.status}; cancel or refund instead")
+    return [close(payment, PaymentStatus.WITHDRAWN, Actor.MERCHANT, now)]
+
+
+def withdraw_order(order: Order, *, now: datetime) -> list[Event]:
+    """Ends an order nobody has begun to pay (EV-5). Saying it again is no error."""
+    if order.ended is OrderStatus.WITHDRAWN or _is_ending(order, OrderStatus.WITHDRAWN):
+        return []
+    if not is_withdrawable(order):
+        raise OperationNotAllowed("somebody has begun to pay this order; cancel it instead")
+    return _begin_ending(order, OrderStatus.WITHDRAWN, Actor.MERCHANT, now)
+
+
+def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:
+    """Ends an order: what is held is cancelled, what was captured is refunded. Saying it again is no error."""
+    if order.ended is OrderStatus.CANCELLED or _is_ending(order, OrderStatus.CANCELLED):
+        return []
+    if order.ended or order.ending:
+        raise OperationNotAllowed(f"the order is {order.ended or 'ending'} already")
+    return _begin_ending(order, OrderStatus.CANCELLED, actor, now)
+
+
+def refund_order(order: Order, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
+    """Refunds over the order's payments, the last captured first (EV-12). `amount` None: all that can be."""
+    counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
+    possible = sum(payment.refundable for payment in counting)
+    if possible == 0:
+        raise OperationNotAllowed("nothing captured is left to refund on this order")
+    left = _amount(amount, possible, "refunded")
+    events: list[Event] = []
+    for payment in sorted(counting, key=_last_captured, reverse=True):
+        part = min(left, payment.refundable)
+        if part:
+            _room_for_operation(payment)
+            events.append(request(payment, OperationType.REFUND, part, Actor.MERCHANT, now, reason=reason))
+            left -= part
+    return events
+
+
+def _last_captured(payment: Payment) -> datetime:
+    takes = (OperationType.CAPTURE, OperationType.AUTHORIZE)
+    return max(op.requested_at for op in payment.operations if op.type in takes)
+
+
+def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
+    payment = find(order, payment_id)
+    if payment.held == 0 or not payment.traits.holds:
+        raise OperationNotAllowed(f"{verb} is not possible in {payment.status}: nothing is held")
+    _room_for_operation(payment)
+    return payment
+
+
+def _room_for_operation(payment: Payment) -> None:
+    if len(payment.operations) >= MOST_OPERATIONS:
+        raise OperationNotAllowed(f"a payment takes {MOST_OPERATIONS} operations at most")
+
+
+def _amount(asked: int | None, available: int, verb: str) -> int:
+    amount = available if asked is None else asked
+    if amount > available or amount == 0:
+        raise AmountExceedsAvailable(f"{available} can be {verb}", "/amount")
+    return amount
+
+
+def _is_ending(order: Order, target: OrderStatus) -> bool:
+    return order.ending is not None and order.ending.target is target
+
+
+def _begin_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime) -> list[Event]:
+    begun = EndingBegun(target=target, actor=actor, at=now)
+    return [begun, *react(evolve(order, begun), now)]

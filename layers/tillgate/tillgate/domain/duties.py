@@ -1,0 +1,180 @@
+"""What the system does by itself: what it owes after news, and what time demands.
+
+`react` follows every change: an ending goes on, money that nobody wanted goes back. `fall_due` is asked by the clock:
+windows (EV-6, TH-3), an authorization's seven days (TH-9). `next_due` says when to ask it. Before a payment is ended
+that may have been paid, it is closed at the PSP; what the PSP says then decides.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded
+from .evolve import evolve
+from .lifecycle import PaymentStatus
+from .order import Actor, Operation, OperationType, Order, OrderStatus, Payment
+
+FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
+GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
+
+
+def request(
+    payment: Payment,
+    operation: OperationType,
+    amount: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    final: bool = False,
+    fee: int = 0,
+    reason: str | None = None,
+    ends_as: PaymentStatus | None = None,
+) -> OperationRequested:
+    """The record that is made before a PSP is called. Its id is the key the PSP gets."""
+    return OperationRequested(
+        payment_id=payment.payment_id,
+        operation_id=f"{payment.payment_id}_{len(payment.operations) + 1}",
+        operation=operation,
+        amount=amount,
+        actor=actor,
+        at=now,
+        next_check_at=now + FIRST_CHECK,
+        final=final,
+        fee=fee,
+        reason=reason,
+        ends_as=ends_as,
+    )
+
+
+def close(payment: Payment, ends_as: PaymentStatus, actor: Actor, now: datetime) -> OperationRequested:
+    return request(payment, OperationType.CLOSE, 0, actor, now, ends_as=ends_as)
+
+
+# After news.
+
+
+def react(order: Order, now: datetime) -> list[Event]:
+    """Everything that the system owes in this state, until it owes nothing more."""
+    events: list[Event] = []
+    while owed := _owed(order, now):
+        for event in owed:
+            order = evolve(order, event)
+        events += owed
+    return events
+
+
+def _owed(order: Order, now: datetime) -> list[Event]:
+    if order.ending:
+        return _go_on_ending(order, order.ending.target, order.ending.actor, now)
+    owed: list[Event] = [event for payment in order.payments if payment.surplus for event in _give_back(payment, now)]
+    nothing_left = order.covered_once and order.due == 0 and order.covered == 0 and not order.pending
+    if nothing_left and order.ended is None:
+        lapsed = all(p.status is PaymentStatus.EXPIRED for p in order.payments if p.authorized)
+        owed.append(OrderEnded(status=OrderStatus.EXPIRED if lapsed else OrderStatus.CANCELLED, at=now))
+    return owed
+
+
+def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime) -> list[Event]:
+    """Closes what awaits the shopper, then releases what is held, then ends. Waits while an outcome is open."""
+    if target is OrderStatus.EXPIRED and order.covered_once:
+        return [EndingCalledOff(at=now)]
+    ends_as = PaymentStatus.EXPIRED if target is OrderStatus.EXPIRED else PaymentStatus.WITHDRAWN
+    closing: list[Event] = [
+        close(payment, ends_as, actor, now)
+        for payment in order.payments
+        if payment.awaits_shopper and not payment.pending
+    ]
+    if closing or order.in_flight:
+        return closing
+    releasing: list[Event] = [event for payment in order.payments for event in _give_back(payment, now)]
+    if releasing or order.pending:
+        return releasing
+    stuck = any(payment.status in GAVE_UP for payment in order.payments)
+    ended = OrderStatus.MANUAL_INTERVENTION_NEEDED if stuck else target
+    return [OrderEnded(status=ended, actor=actor, at=now)]
+
+
+def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
+    """Releases what is held, refunds what was taken; not again what the PSP refused for good."""
+    if payment.status in GAVE_UP or payment.pending:
+        return []
+    if payment.available and payment.traits.holds:
+        return [request(payment, OperationType.CANCEL, payment.available, Actor.SYSTEM, now)]
+    if payment.refundable:
+        return [request(payment, OperationType.REFUND, payment.refundable, Actor.SYSTEM, now)]
+    return []
+
+
+# When time has passed.
+
+
+def window_is_open(order: Order) -> bool:
+    """An order that was never fully covered ends with its window (TH-3)."""
+    return order.ended is None and order.ending is None and not order.covered_once
+
+
+def fall_due(order: Order, now: datetime) -> list[Event]:
+    """What time demands at `now`."""
+    if window_is_open(order) and order.expires_at <= now and not order.in_flight:
+        begun = EndingBegun(target=OrderStatus.EXPIRED, actor=Actor.SYSTEM, at=now)
+        return [begun, *react(evolve(order, begun), now)]
+    events: list[Event] = []
+    for payment in order.payments:
+        if _waited_in_vain(payment, now):
+            events.append(close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now))
+        if _authorization_lapsed(payment, now):
+            lapse = request(
+                payment,
+                OperationType.CANCEL,
+                payment.held,
+                Actor.SYSTEM,
+                now,
+                ends_as=PaymentStatus.EXPIRED,
+            )
+            events.append(lapse)
+    return events
+
+
+def _waited_in_vain(payment: Payment, now: datetime) -> bool:
+    waits_until = payment.waits_until
+    return payment.awaits_shopper and not payment.pending and waits_until is not None and waits_until <= now
+
+
+def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
+    at = payment.authorization_expires_at
+    can_end = payment.held > 0 and not payment.pending and payment.status not in GAVE_UP
+    return at is not None and at <= now and can_end
+
+
+def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
+    """Operations whose PSP has to be asked now."""
+    return [
+        (payment, operation)
+        for payment in order.payments
+        for operation in payment.operations
+        if operation.status.at_psp and operation.next_check_at and operation.next_check_at <= now
+    ]
+
+
+def windows(order: Order) -> dict[str, datetime]:
+    """The waits that Step Functions holds for this order: a name for each, and when it is over."""
+    found: dict[str, datetime] = {}
+    if window_is_open(order):
+        found[f"{order.order_key}-{order.expires_at:%Y%m%dT%H%M%S}"] = order.expires_at
+    for number, payment in enumerate(order.payments, start=1):
+        if payment.awaits_shopper and payment.waits_until:
+            found[f"{order.order_key}-payment-{number}"] = payment.waits_until
+    return found
+
+
+def next_due(order: Order, window_grace: timedelta) -> datetime | None:
+    """When `fall_due` or `checks_due` has something to do; windows later by `window_grace`: executions come first."""
+    instants: Iterable[datetime | None] = (
+        *(instant + window_grace for instant in windows(order).values()),
+        *(
+            payment.authorization_expires_at
+            for payment in order.payments
+            if payment.held and payment.status not in GAVE_UP
+        ),
+        *(op.next_check_at for payment in order.payments for op in payment.operations if op.status.at_psp),
+    )
+    return min((instant for instant in instants if instant), default=None)

@@ -1,0 +1,42 @@
+"""Why the domain refuses something.
+
+Each refusal carries a stable `code` that callers see (the API's problem details); its text says what to do.
+
+    Refusal
+     ├─ OperationNotAllowed       not possible in this state
+     ├─ AmountExceedsAvailable    more than is authorized, captured or open
+     ├─ MethodNotApplicable       the method cannot pay this order
+     ├─ CapabilityNotSupported    the connector cannot do it at all
+     └─ NotFound                  no such payment in this order
+"""
+
+
+class Refusal(Exception):
+    """The order stays as it was."""
+
+    code = "invalid_request"
+
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+
+
+class OperationNotAllowed(Refusal):
+    code = "operation_not_allowed"
+
+
+class AmountExceedsAvailable(Refusal):
+    code = "amount_exceeds_available"
+
+
+class MethodNotApplicable(Refusal):
+    code = "method_not_applicable"
+
+
+class CapabilityNotSupported(Refusal):
+    code = "capability_not_supported"
+
+
+class NotFound(Refusal):
+    code = "not_found"

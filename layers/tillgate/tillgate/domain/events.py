@@ -1,0 +1,181 @@
+"""What happened to an order, as facts. An order is the sum of its events (`evolve`); history keeps every one (IS-15).
+
+Each event says what was decided or learned, not what follows from it: sums and statuses are derived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from .lifecycle import Capture, PaymentStatus
+from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCreated:
+    order_key: str
+    merchant_id: str
+    order_reference: str
+    amount: int
+    currency: str
+    capture: Capture
+    expires_at: datetime
+    terms: Terms
+    at: datetime
+    type: Literal["order_created"] = "order_created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountChanged:
+    """The merchant raised or lowered what is to be paid. A raise opens a new window (EV-8)."""
+
+    amount: int
+    expires_at: datetime
+    at: datetime
+    type: Literal["amount_changed"] = "amount_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseUndone:
+    """The window of a raise lapsed unpaid."""
+
+    at: datetime
+    type: Literal["raise_undone"] = "raise_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataChanged:
+    metadata: Mapping[str, Any]
+    at: datetime
+    type: Literal["metadata_changed"] = "metadata_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStarted:
+    payment_id: str
+    method: str
+    connector: str
+    amount: int
+    return_url: str | None
+    at: datetime
+    type: Literal["payment_started"] = "payment_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOpened:
+    payment_id: str
+    at: datetime
+    type: Literal["page_opened"] = "page_opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRequested:
+    """A request to the PSP is about to be sent; from here on its amount is reserved."""
+
+    payment_id: str
+    operation_id: str
+    operation: OperationType
+    amount: int
+    actor: Actor
+    at: datetime
+    next_check_at: datetime
+    final: bool = False
+    fee: int = 0
+    reason: str | None = None
+    ends_as: PaymentStatus | None = None
+    type: Literal["operation_requested"] = "operation_requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeLearned:
+    """What the PSP said of an operation: by its answer, a notification, the shopper's return or when asked."""
+
+    payment_id: str
+    operation_id: str
+    status: OperationStatus
+    amount: int
+    at: datetime
+    reason_code: str | None = None
+    psp_reference: str | None = None
+    brand: str | None = None
+    redirect: Redirect | None = None
+    surplus: bool = False
+    next_check_at: datetime | None = None
+    type: Literal["outcome_learned"] = "outcome_learned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPutOff:
+    """The PSP was asked and could not say more; it is asked again later (GO-4)."""
+
+    payment_id: str
+    operation_id: str
+    next_check_at: datetime
+    at: datetime
+    type: Literal["check_put_off"] = "check_put_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceLost:
+    """The PSP cannot tell any more what became of an authorization (EV-7)."""
+
+    payment_id: str
+    at: datetime
+    type: Literal["trace_lost"] = "trace_lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRefused:
+    """The PSP said something that cannot be: recorded, without effect, an operator has to look."""
+
+    payment_id: str
+    operation_id: str
+    status: OperationStatus
+    amount: int
+    why: str
+    at: datetime
+    type: Literal["fact_refused"] = "fact_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingBegun:
+    target: OrderStatus
+    actor: Actor
+    at: datetime
+    type: Literal["ending_begun"] = "ending_begun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingCalledOff:
+    """While the window was being closed the order turned out to be paid."""
+
+    at: datetime
+    type: Literal["ending_called_off"] = "ending_called_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnded:
+    status: OrderStatus
+    at: datetime
+    actor: Actor = Actor.SYSTEM
+    reason: str | None = None
+    type: Literal["order_ended"] = "order_ended"
+
+
+Event = (
+    OrderCreated
+    | AmountChanged
+    | RaiseUndone
+    | MetadataChanged
+    | PaymentStarted
+    | PageOpened
+    | OperationRequested
+    | OutcomeLearned
+    | CheckPutOff
+    | TraceLost
+    | FactRefused
+    | EndingBegun
+    | EndingCalledOff
+    | OrderEnded
+)

@@ -1,0 +1,226 @@
+"""Applies events: `evolve(order, event)` is the order after it. Replaying an order's history rebuilds it (ONE-4).
+
+Nothing is decided here and nothing is refused, but for steps that the lifecycle does not have.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import singledispatch
+
+from .events import (
+    AmountChanged,
+    CheckPutOff,
+    EndingBegun,
+    EndingCalledOff,
+    Event,
+    FactRefused,
+    MetadataChanged,
+    OperationRequested,
+    OrderCreated,
+    OrderEnded,
+    OutcomeLearned,
+    PageOpened,
+    PaymentStarted,
+    RaiseUndone,
+    TraceLost,
+)
+from .lifecycle import Cause, PaymentStatus
+from .order import (
+    ORDER_WINDOW,
+    Ending,
+    Operation,
+    OperationStatus,
+    OperationType,
+    Order,
+    Payment,
+    Raise,
+)
+from .outcomes import learn, replace_operation, take_step
+from .standing import considered_safe, order_status
+
+S = PaymentStatus
+
+
+def replay(events: Iterable[Event]) -> Order:
+    """The order that these events, oldest first and beginning with its creation, make."""
+    order: Order | None = None
+    for event in events:
+        order = evolve(order, event)
+    if order is None:
+        raise ValueError("an order begins with its creation")
+    return order
+
+
+def evolve(order: Order | None, event: Event) -> Order:
+    """The order after `event`. Raises `IllegalStep` where the lifecycle does not allow it."""
+    if isinstance(event, OrderCreated):
+        return _created(event)
+    if order is None:
+        raise ValueError("an order begins with its creation")
+    changed: Order = replace(_apply(event, order), updated_at=event.at)
+    covered_once = changed.covered_once or (changed.open == 0 and changed.covered > 0)
+    changed = replace(changed, covered_once=covered_once, status=order_status(changed))
+    return replace(changed, safe=considered_safe(changed, event.at))
+
+
+def _created(event: OrderCreated) -> Order:
+    return Order(
+        order_key=event.order_key,
+        merchant_id=event.merchant_id,
+        order_reference=event.order_reference,
+        amount=event.amount,
+        currency=event.currency,
+        capture=event.capture,
+        created_at=event.at,
+        updated_at=event.at,
+        expires_at=event.expires_at,
+        terms=event.terms,
+    )
+
+
+@singledispatch
+def _apply(event: object, order: Order) -> Order:
+    raise TypeError(f"no rule for {type(event).__name__}")
+
+
+@_apply.register
+def _(event: AmountChanged, order: Order) -> Order:
+    raised = order.raised
+    if event.amount > order.amount and order.covered_once:
+        raised = raised or Raise(base_amount=order.amount, at=event.at)
+    return replace(order, amount=event.amount, expires_at=event.expires_at, raised=raised)
+
+
+@_apply.register
+def _(event: RaiseUndone, order: Order) -> Order:
+    base = order.raised.base_amount if order.raised else order.amount
+    return replace(order, amount=base, raised=None)
+
+
+@_apply.register
+def _(event: MetadataChanged, order: Order) -> Order:
+    return replace(order, terms=replace(order.terms, metadata=event.metadata))
+
+
+@_apply.register
+def _(event: PaymentStarted, order: Order) -> Order:
+    payment = Payment(
+        payment_id=event.payment_id,
+        method=event.method,
+        connector=event.connector,
+        amount=event.amount,
+        capture=order.capture,
+        status=S.PROCESSING,
+        created_at=event.at,
+        updated_at=event.at,
+        return_url=event.return_url,
+    )
+    return replace(order, payments=(*order.payments, payment))
+
+
+@_apply.register
+def _(event: PageOpened, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, event.at, lambda payment: take_step(payment, Cause.PAGE_OPENED, S.SEEN))
+
+
+@_apply.register
+def _(event: OperationRequested, order: Order) -> Order:
+    operation = Operation(
+        operation_id=event.operation_id,
+        type=event.operation,
+        amount=event.amount,
+        status=OperationStatus.REQUESTED,
+        requested_at=event.at,
+        requested_by=event.actor,
+        final=event.final,
+        fee=event.fee,
+        reason=event.reason,
+        ends_as=event.ends_as,
+        next_check_at=event.next_check_at,
+    )
+    return _on_payment(
+        order,
+        event.payment_id,
+        event.at,
+        lambda payment: replace(payment, operations=(*payment.operations, operation)),
+    )
+
+
+@_apply.register
+def _(event: OutcomeLearned, order: Order) -> Order:
+    before = order.payment(event.payment_id)
+    operation = before.operation(event.operation_id) if before else None
+    if before is None or operation is None:
+        raise ValueError(f"{event.operation_id} was never requested")
+    payment = learn(before, operation, event)
+    order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
+    order = _with_released(order, before, payment, operation)
+    reopened = event.status is OperationStatus.REVERSED and order.open > 0
+    if reopened and order.ended is None:  # EV-9: the shopper may pay again, in a window of its own
+        order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
+    return order
+
+
+@_apply.register
+def _(event: CheckPutOff, order: Order) -> Order:
+    def put_off(payment: Payment) -> Payment:
+        return replace_operation(
+            payment,
+            event.operation_id,
+            lambda op: replace(op, next_check_at=event.next_check_at, checks=op.checks + 1),
+        )
+
+    return _on_payment(order, event.payment_id, None, put_off)
+
+
+@_apply.register
+def _(event: TraceLost, order: Order) -> Order:
+    def lost(payment: Payment) -> Payment:
+        payment = replace_operation(
+            payment,
+            payment.authorization.operation_id,
+            lambda op: replace(op, status=OperationStatus.FAILED, next_check_at=None),
+        )
+        return take_step(payment, Cause.UNTRACEABLE, S.PROCESSING_EXPIRED)
+
+    return _on_payment(order, event.payment_id, event.at, lost)
+
+
+@_apply.register
+def _(event: FactRefused, order: Order) -> Order:
+    def disputed(payment: Payment) -> Payment:
+        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputed=event.status))
+
+    return _on_payment(order, event.payment_id, None, disputed)
+
+
+@_apply.register
+def _(event: EndingBegun, order: Order) -> Order:
+    return replace(order, ending=Ending(event.target, event.actor))
+
+
+@_apply.register
+def _(event: EndingCalledOff, order: Order) -> Order:
+    return replace(order, ending=None)
+
+
+@_apply.register
+def _(event: OrderEnded, order: Order) -> Order:
+    return replace(order, ended=event.status, ending=None)
+
+
+def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Callable[[Payment], Payment]) -> Order:
+    def changed(payment: Payment) -> Payment:
+        payment = change(payment)
+        return replace(payment, updated_at=at) if at else payment
+
+    return replace(order, payments=tuple(changed(p) if p.payment_id == payment_id else p for p in order.payments))
+
+
+def _with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
+    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again."""
+    uncovered = before.covers - after.covers
+    if operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and order.covered_once and uncovered > 0:
+        return replace(order, released=order.released + uncovered)
+    return order

@@ -1,0 +1,125 @@
+"""What a PSP says becomes events, whichever way it came: answer, notification, return of the shopper, or asked for.
+
+What is known of an operation only grows (`OperationStatus.rank`), so facts commute: in any order and any number of
+copies they lead to the same state (IS-12, IS-13). A fact that is not news makes no event. One that cannot be true is
+recorded without effect, for an operator to look at.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .duties import react
+from .events import CheckPutOff, Event, FactRefused, OutcomeLearned, TraceLost
+from .evolve import evolve
+from .invariants import broken
+from .lifecycle import IllegalStep
+from .order import AUTHORIZATION_LIFE, Operation, OperationStatus, OperationType, Order, Payment, Redirect
+
+CHECK_GAPS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),  # and daily from then on
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a PSP said of one operation. `amount` None: the amount that was asked for."""
+
+    payment_id: str
+    operation_id: str
+    status: OperationStatus
+    amount: int | None = None
+    reason_code: str | None = None
+    psp_reference: str | None = None
+    brand: str | None = None
+    redirect: Redirect | None = None
+
+
+def next_check(operation_checks: int, now: datetime) -> datetime:
+    """When to ask the PSP next: 1, 5, 15 minutes, 1 hour, 6 hours, then daily (GO-4)."""
+    return now + CHECK_GAPS[min(operation_checks, len(CHECK_GAPS) - 1)]
+
+
+def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
+    """The events that the facts make, and what the system owes because of them. Empty if nothing is new."""
+    events: list[Event] = []
+    for fact in facts:
+        event = _event(order, fact, now)
+        if event:
+            events.append(event)
+            order = evolve(order, event)
+    return events + react(order, now) if events else []
+
+
+def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
+    payment = order.payment(fact.payment_id)
+    operation = payment.operation(fact.operation_id) if payment else None
+    if payment is None or operation is None or not _is_news(operation, fact):
+        return None
+    learned = _learned(order, payment, operation, fact, now)
+    why = _impossible(order, operation, learned)
+    if why is None:
+        return learned
+    if operation.disputed is fact.status:
+        return None
+    return FactRefused(
+        payment_id=fact.payment_id,
+        operation_id=fact.operation_id,
+        status=fact.status,
+        amount=learned.amount,
+        why=why,
+        at=now,
+    )
+
+
+def _is_news(operation: Operation, fact: Fact) -> bool:
+    return fact.status.rank > operation.status.rank
+
+
+def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, now: datetime) -> OutcomeLearned:
+    amount = operation.amount if fact.amount is None else fact.amount
+    comes_in = operation.type is OperationType.AUTHORIZE and fact.status is OperationStatus.SUCCEEDED
+    return OutcomeLearned(
+        payment_id=payment.payment_id,
+        operation_id=operation.operation_id,
+        status=fact.status,
+        amount=amount,
+        at=now,
+        reason_code=fact.reason_code,
+        psp_reference=fact.psp_reference,
+        brand=fact.brand,
+        redirect=fact.redirect,
+        surplus=comes_in and (order.ended is not None or amount > order.open),
+        next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
+    )
+
+
+def _impossible(order: Order, operation: Operation, event: OutcomeLearned) -> str | None:
+    """Why this cannot be true, or None."""
+    if event.amount != operation.amount and operation.type is not OperationType.AUTHORIZE:
+        return f"{event.amount} instead of {operation.amount}"
+    try:
+        after = evolve(order, event)
+    except IllegalStep as illegal:
+        return str(illegal)
+    return "; ".join(broken(after)) or None
+
+
+def no_news(order: Order, payment: Payment, operation: Operation, now: datetime) -> list[Event]:
+    """The PSP was asked and could not tell more: ask later, or give the trace up at the authorization's end (EV-7)."""
+    is_authorization = operation.type is OperationType.AUTHORIZE
+    if is_authorization and now >= operation.requested_at + AUTHORIZATION_LIFE:
+        lost = TraceLost(payment_id=payment.payment_id, at=now)
+        return [lost, *react(evolve(order, lost), now)]
+    return [
+        CheckPutOff(
+            payment_id=payment.payment_id,
+            operation_id=operation.operation_id,
+            next_check_at=next_check(operation.checks + 1, now),
+            at=now,
+        )
+    ]

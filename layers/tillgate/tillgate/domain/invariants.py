@@ -1,0 +1,25 @@
+"""What must hold of every order at every moment. Tests check it in all states; a PSP's word is held against it too."""
+
+from .order import OperationType, Order, Payment
+
+
+def broken(order: Order) -> list[str]:
+    """The invariants that `order` breaks, in words; empty when all hold."""
+    found = [f"{payment.payment_id}: {what}" for payment in order.payments for what in _broken_by(payment)]
+    if order.covered > max(order.amount, order.due) and not order.raised:
+        found.append(f"covered {order.covered} of {order.amount}")
+    if order.released < 0 or order.due < 0:
+        found.append(f"due {order.due}")
+    return found
+
+
+def _broken_by(payment: Payment) -> list[str]:
+    refunding = payment.reserved(OperationType.REFUND)
+    rules = {
+        "an amount is negative": min(payment.authorized, payment.captured, payment.cancelled, payment.refunded) < 0,
+        "more authorized than asked for": payment.authorized > payment.amount,
+        "more captured and cancelled than authorized": payment.held < 0,
+        "more being captured and cancelled than is held": payment.available < 0,
+        "more refunded than captured": payment.refunded + refunding > payment.captured,
+    }
+    return [what for what, is_broken in rules.items() if is_broken]

@@ -1,0 +1,205 @@
+"""The whole life of a payment, in one table (IS-10, IS-11, EV-3, TH-11).
+
+`LIFECYCLE` holds every step a payment can take: from a status, because of a cause, to a status. Nothing else is
+possible: `step` is the only way a status changes and it raises `IllegalStep` for what the table does not hold. Where a
+cause can lead to several statuses (a capture of a part, of all), the payment's amounts decide, the table supervises.
+
+A status says where the money is; whether an operation is at the PSP just now is told beside it by `pending` (IS-11).
+The picture in docs/lifecycle.md is drawn from this table.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class PaymentStatus(StrEnum):
+    """Status words of the API; what they mean stands in `FACES`."""
+
+    CREATED = "CREATED"
+    SEEN = "SEEN"
+    PROCESSING = "PROCESSING"
+    AUTHORIZED = "AUTHORIZED"
+    PARTIALLY_CAPTURED = "PARTIALLY_CAPTURED"
+    CAPTURED = "CAPTURED"
+    MARKED = "MARKED"
+    SETTLED = "SETTLED"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
+    REFUNDED = "REFUNDED"
+    CANCELLED = "CANCELLED"
+    CAPTURE_VOIDED = "CAPTURE_VOIDED"
+    WITHDRAWN = "WITHDRAWN"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+    PROCESSING_EXPIRED = "PROCESSING_EXPIRED"
+    CANCEL_FAILED = "CANCEL_FAILED"
+    REFUND_FAILED = "REFUND_FAILED"
+
+
+S = PaymentStatus
+
+
+class Face(NamedTuple):
+    """What a status tells the outside: is anything more expected, may the merchant still withdraw (EV-3)."""
+
+    final: bool
+    withdrawable: bool
+    meaning: str
+
+
+FACES: dict[PaymentStatus, Face] = {
+    S.CREATED: Face(False, True, "made, the shopper is awaited"),
+    S.SEEN: Face(False, True, "the shopper opened the page"),
+    S.PROCESSING: Face(False, False, "at the PSP: authentication, bank"),
+    S.AUTHORIZED: Face(False, False, "approved, the money is held (a bank payment: confirmed by the bank)"),
+    S.PARTIALLY_CAPTURED: Face(False, False, "part of it taken, the rest still held"),
+    S.CAPTURED: Face(False, False, "taken; can be refunded"),
+    S.MARKED: Face(False, False, "handed in for batch settlement"),
+    S.SETTLED: Face(False, False, "money received; can be refunded"),
+    S.PARTIALLY_REFUNDED: Face(False, False, "part of what was taken was given back"),
+    S.REFUNDED: Face(True, False, "all that was taken was given back"),
+    S.CANCELLED: Face(True, False, "authorization voided before anything was captured"),
+    S.CAPTURE_VOIDED: Face(True, False, "a capture that failed for good"),
+    S.WITHDRAWN: Face(True, False, "ended by the merchant before authorization began"),
+    S.FAILED: Face(True, False, "refused or in error; the reason code says why"),
+    S.EXPIRED: Face(True, False, "nobody came, or the authorization lapsed"),
+    S.PROCESSING_EXPIRED: Face(True, False, "the PSP cannot tell any more"),
+    S.CANCEL_FAILED: Face(False, False, "a release failed; an operator or a retry has to"),
+    S.REFUND_FAILED: Face(False, False, "giving back failed; an operator or a retry has to"),
+}
+
+
+class Cause(StrEnum):
+    """Why a payment takes a step."""
+
+    SHOPPER_ASKED = "shopper asked"  # the PSP wants the shopper to come to its page
+    PAGE_OPENED = "page opened"
+    TAKEN_UP = "taken up"  # the PSP or the bank is working on it
+    AUTHORIZED = "authorized"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # 30 minutes without the shopper, or an authorization's seven days
+    UNTRACEABLE = "untraceable"
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    MARKED = "marked"
+    SETTLED = "settled"
+    FAILED_LATER = "failed later"  # EV-9: what was confirmed turned out not to be
+    AUTHORIZED_LATE = "authorized late"  # money came after the payment had ended
+    GIVEN_UP = "given up"  # a release that the system owed was refused
+
+
+class Capture(StrEnum):
+    """How money is taken: one request authorizes and captures (auto), or a later one captures (manual). RG-2."""
+
+    MANUAL = "manual"
+    AUTO = "auto"
+
+
+BOTH = (Capture.MANUAL, Capture.AUTO)
+MANUAL = (Capture.MANUAL,)
+AUTO = (Capture.AUTO,)
+
+
+class Step(NamedTuple):
+    """One line of the lifecycle."""
+
+    source: PaymentStatus
+    cause: Cause
+    target: PaymentStatus
+    capture: tuple[Capture, ...] = BOTH
+
+
+LIFECYCLE: tuple[Step, ...] = (
+    # Before there is money.
+    Step(S.PROCESSING, Cause.SHOPPER_ASKED, S.CREATED),
+    Step(S.CREATED, Cause.PAGE_OPENED, S.SEEN),
+    Step(S.CREATED, Cause.TAKEN_UP, S.PROCESSING),
+    Step(S.SEEN, Cause.TAKEN_UP, S.PROCESSING),
+    Step(S.CREATED, Cause.REFUSED, S.FAILED),
+    Step(S.SEEN, Cause.REFUSED, S.FAILED),
+    Step(S.PROCESSING, Cause.REFUSED, S.FAILED),
+    Step(S.CREATED, Cause.WITHDRAWN, S.WITHDRAWN),
+    Step(S.SEEN, Cause.WITHDRAWN, S.WITHDRAWN),
+    Step(S.CREATED, Cause.LAPSED, S.EXPIRED),
+    Step(S.SEEN, Cause.LAPSED, S.EXPIRED),
+    Step(S.PROCESSING, Cause.UNTRACEABLE, S.PROCESSING_EXPIRED),
+    # The money is approved: held (manual) or taken at once (auto).
+    *(
+        step
+        for source in (S.CREATED, S.SEEN, S.PROCESSING)
+        for step in (
+            Step(source, Cause.AUTHORIZED, S.AUTHORIZED),  # with auto: a bank's confirmation
+            Step(source, Cause.AUTHORIZED, S.CAPTURED, AUTO),
+        )
+    ),
+    # Money that came after the payment had ended; it counts or goes back (see `surplus`).
+    *(
+        step
+        for source in (S.FAILED, S.WITHDRAWN, S.EXPIRED, S.PROCESSING_EXPIRED)
+        for step in (
+            Step(source, Cause.AUTHORIZED_LATE, S.AUTHORIZED),
+            Step(source, Cause.AUTHORIZED_LATE, S.CAPTURED, AUTO),
+        )
+    ),
+    # Held.
+    Step(S.AUTHORIZED, Cause.CAPTURED, S.PARTIALLY_CAPTURED, MANUAL),
+    Step(S.AUTHORIZED, Cause.CAPTURED, S.CAPTURED, MANUAL),
+    Step(S.AUTHORIZED, Cause.CANCELLED, S.AUTHORIZED, MANUAL),
+    Step(S.AUTHORIZED, Cause.CANCELLED, S.CANCELLED, MANUAL),
+    Step(S.AUTHORIZED, Cause.LAPSED, S.EXPIRED, MANUAL),
+    Step(S.PARTIALLY_CAPTURED, Cause.CAPTURED, S.PARTIALLY_CAPTURED, MANUAL),
+    *(
+        Step(S.PARTIALLY_CAPTURED, cause, target, MANUAL)  # nothing is held any more: what was given back decides
+        for cause in (Cause.CAPTURED, Cause.CANCELLED, Cause.LAPSED)
+        for target in (S.CAPTURED, S.PARTIALLY_REFUNDED, S.REFUNDED)
+    ),
+    Step(S.PARTIALLY_CAPTURED, Cause.CANCELLED, S.PARTIALLY_CAPTURED, MANUAL),
+    Step(S.PARTIALLY_CAPTURED, Cause.REFUNDED, S.PARTIALLY_CAPTURED, MANUAL),
+    # Taken.
+    Step(S.CAPTURED, Cause.MARKED, S.MARKED),
+    Step(S.CAPTURED, Cause.SETTLED, S.SETTLED),
+    Step(S.MARKED, Cause.SETTLED, S.SETTLED),
+    Step(S.AUTHORIZED, Cause.SETTLED, S.SETTLED),  # a bank payment is booked
+    *(
+        Step(source, Cause.REFUNDED, target)
+        for source in (S.CAPTURED, S.MARKED, S.SETTLED, S.PARTIALLY_REFUNDED)
+        for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)
+    ),
+    # What was confirmed fails all the same.
+    Step(S.AUTHORIZED, Cause.FAILED_LATER, S.FAILED),
+    Step(S.CAPTURED, Cause.FAILED_LATER, S.CAPTURE_VOIDED),
+    Step(S.MARKED, Cause.FAILED_LATER, S.CAPTURE_VOIDED),
+    Step(S.SETTLED, Cause.FAILED_LATER, S.FAILED),
+    # What the system owed and the PSP refused; a later try can still mend it.
+    *(Step(source, Cause.GIVEN_UP, S.CANCEL_FAILED) for source in (S.AUTHORIZED, S.PARTIALLY_CAPTURED)),
+    *(
+        Step(source, Cause.GIVEN_UP, S.REFUND_FAILED)
+        for source in (S.CAPTURED, S.MARKED, S.SETTLED, S.PARTIALLY_REFUNDED)
+    ),
+    *(
+        Step(S.CANCEL_FAILED, Cause.CANCELLED, target)
+        for target in (
+            S.AUTHORIZED,
+            S.PARTIALLY_CAPTURED,
+            S.CANCELLED,
+            S.CAPTURED,
+            S.PARTIALLY_REFUNDED,
+            S.REFUNDED,
+        )
+    ),
+    *(Step(S.REFUND_FAILED, Cause.REFUNDED, target) for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)),
+)
+
+_STEPS = frozenset((step.source, step.cause, step.target, mode) for step in LIFECYCLE for mode in step.capture)
+
+
+class IllegalStep(Exception):
+    """The lifecycle has no such step. A bug of ours or an impossible fact, never the merchant's mistake."""
+
+
+def step(source: PaymentStatus, cause: Cause, target: PaymentStatus, capture: Capture) -> PaymentStatus:
+    """Answers `target` if the lifecycle allows the step, raises `IllegalStep` otherwise."""
+    if (source, cause, target, capture) not in _STEPS:
+        raise IllegalStep(f"{source} -> {target} because {cause} ({capture} capture)")
+    return target

@@ -1,0 +1,39 @@
+"""Which operations are possible now, as the API tells them (TH-11)."""
+
+from .lifecycle import FACES, PaymentStatus
+from .order import Order, Payment
+
+_NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN, PaymentStatus.EXPIRED)
+
+
+def is_withdrawable(order: Order) -> bool:
+    """Nobody has begun to pay it (EV-5)."""
+    untouched = all(
+        payment.status in _NOT_BEGUN and payment.authorized == 0 and not payment.pending for payment in order.payments
+    )
+    return order.ended is None and order.ending is None and untouched
+
+
+def order_operations(order: Order) -> list[str]:
+    alive = order.ended is None and order.ending is None
+    withdrawable = is_withdrawable(order)
+    possible = {
+        "withdraw": withdrawable,
+        "start": alive and order.open > 0 and not order.in_flight,
+        "update": alive,
+        "cancel": alive and not withdrawable,
+        "refund": any(payment.refundable for payment in order.payments if not payment.surplus),
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def payment_operations(payment: Payment) -> list[str]:
+    held = payment.available > 0 and payment.traits.holds
+    possible = {
+        "capture": held,
+        "cancel": held,
+        "refund": payment.refundable > 0,
+        "withdraw": FACES[payment.status].withdrawable and not payment.pending,
+        "sync": payment.pending or payment.awaits_shopper,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
