@@ -101,6 +101,7 @@ class OutcomeLearned:
     brand: str | None = None
     redirect: Redirect | None = None
     surplus: bool = False
+    captured: bool = False  # the authorization took the money at once (capture auto)
     next_check_at: datetime | None = None
     type: Literal["outcome_learned"] = "outcome_learned"
 

@@ -27,7 +27,10 @@ CHECK_GAPS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a PSP said of one operation. `amount` None: the amount that was asked for."""
+    """One thing a PSP said of one operation. `amount` None: the amount that was asked for.
+
+    `captured` says of an authorization whether it took the money at once, as capture auto asks for (RG-2).
+    """
 
     payment_id: str
     operation_id: str
@@ -37,6 +40,7 @@ class Fact:
     psp_reference: str | None = None
     brand: str | None = None
     redirect: Redirect | None = None
+    captured: bool = False
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -93,6 +97,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         psp_reference=fact.psp_reference,
         brand=fact.brand,
         redirect=fact.redirect,
+        captured=comes_in and fact.captured,
         surplus=comes_in and (order.ended is not None or amount > order.open),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
     )

@@ -97,7 +97,6 @@ class Capture(StrEnum):
 
 
 BOTH = (Capture.MANUAL, Capture.AUTO)
-MANUAL = (Capture.MANUAL,)
 AUTO = (Capture.AUTO,)
 
 
@@ -142,20 +141,20 @@ LIFECYCLE: tuple[Step, ...] = (
             Step(source, Cause.AUTHORIZED_LATE, S.CAPTURED, AUTO),
         )
     ),
-    # Held.
-    Step(S.AUTHORIZED, Cause.CAPTURED, S.PARTIALLY_CAPTURED, MANUAL),
-    Step(S.AUTHORIZED, Cause.CAPTURED, S.CAPTURED, MANUAL),
-    Step(S.AUTHORIZED, Cause.CANCELLED, S.AUTHORIZED, MANUAL),
-    Step(S.AUTHORIZED, Cause.CANCELLED, S.CANCELLED, MANUAL),
-    Step(S.AUTHORIZED, Cause.LAPSED, S.EXPIRED, MANUAL),
-    Step(S.PARTIALLY_CAPTURED, Cause.CAPTURED, S.PARTIALLY_CAPTURED, MANUAL),
+    # Held. With auto capture too: a PSP may approve and fail to capture.
+    Step(S.AUTHORIZED, Cause.CAPTURED, S.PARTIALLY_CAPTURED),
+    Step(S.AUTHORIZED, Cause.CAPTURED, S.CAPTURED),
+    Step(S.AUTHORIZED, Cause.CANCELLED, S.AUTHORIZED),
+    Step(S.AUTHORIZED, Cause.CANCELLED, S.CANCELLED),
+    Step(S.AUTHORIZED, Cause.LAPSED, S.EXPIRED),
+    Step(S.PARTIALLY_CAPTURED, Cause.CAPTURED, S.PARTIALLY_CAPTURED),
     *(
-        Step(S.PARTIALLY_CAPTURED, cause, target, MANUAL)  # nothing is held any more: what was given back decides
+        Step(S.PARTIALLY_CAPTURED, cause, target)  # nothing is held any more: what was given back decides
         for cause in (Cause.CAPTURED, Cause.CANCELLED, Cause.LAPSED)
         for target in (S.CAPTURED, S.PARTIALLY_REFUNDED, S.REFUNDED)
     ),
-    Step(S.PARTIALLY_CAPTURED, Cause.CANCELLED, S.PARTIALLY_CAPTURED, MANUAL),
-    Step(S.PARTIALLY_CAPTURED, Cause.REFUNDED, S.PARTIALLY_CAPTURED, MANUAL),
+    Step(S.PARTIALLY_CAPTURED, Cause.CANCELLED, S.PARTIALLY_CAPTURED),
+    Step(S.PARTIALLY_CAPTURED, Cause.REFUNDED, S.PARTIALLY_CAPTURED),
     # Taken.
     Step(S.CAPTURED, Cause.MARKED, S.MARKED),
     Step(S.CAPTURED, Cause.SETTLED, S.SETTLED),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .events import OutcomeLearned
-from .lifecycle import Capture, Cause, PaymentStatus, step
+from .lifecycle import Cause, PaymentStatus, step
 from .order import (
     AUTHORIZATION_LIFE,
     SHOPPER_WINDOW,
@@ -76,7 +76,7 @@ def _at_bank(payment: Payment, _: Operation, __: OutcomeLearned) -> Payment:
 
 def _authorized(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
     late = payment.status in (S.FAILED, S.WITHDRAWN, S.EXPIRED, S.PROCESSING_EXPIRED)
-    at_once = payment.capture is Capture.AUTO and payment.traits.holds
+    at_once = event.captured
     payment = replace(
         payment,
         authorized=event.amount,
