@@ -17,7 +17,7 @@ from .errors import PspError
 Endpoint = Callable[[Request], Awaitable[Response]]
 Refusal = Callable[[PspError], Response]
 
-logger = Logger(service="sandbox-psp")
+logger = Logger(service="sandbox_psp")
 
 
 def json_refusal(error: PspError) -> Response:

@@ -21,8 +21,7 @@ from .payments import Action
 _HERE = Path(__file__).parent
 _ACTIONS: dict[str, Action] = {"approve": "approve", "decline": "decline", "cancel": "cancel"}
 _POLICY = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self' https:{more}"
+    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https:{more}"
 )
 
 

@@ -61,9 +61,7 @@ def _moved(amounts: Amounts, kind: OperationType, amount: int, *, final: bool) -
     if kind == "cancel":
         return amounts.model_copy(update={"cancelled": amounts.cancelled + amount})
     released = amounts.held - amount if final else 0  # a final capture lets the rest go
-    return amounts.model_copy(
-        update={"captured": amounts.captured + amount, "cancelled": amounts.cancelled + released}
-    )
+    return amounts.model_copy(update={"captured": amounts.captured + amount, "cancelled": amounts.cancelled + released})
 
 
 def act(payment: Payment, action: Action) -> Payment:

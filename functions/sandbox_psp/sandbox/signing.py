@@ -33,9 +33,7 @@ def sign(who: Credentials, method: str, path: str, body: bytes, now: float) -> d
     }
 
 
-def verify(
-    who: Credentials, headers: Mapping[str, str], method: str, path: str, body: bytes, now: float
-) -> None:
+def verify(who: Credentials, headers: Mapping[str, str], method: str, path: str, body: bytes, now: float) -> None:
     """Raises a 401 unless the headers carry a fresh signature of exactly this request."""
     timestamp = headers.get("sandbox-timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
