@@ -128,6 +128,7 @@ def test_log_has_one_line_a_call_and_no_secret(monkeypatch: pytest.MonkeyPatch) 
     assert len(lines) == 1
     line = json.loads(lines[0])
     assert (line["call"], line["status"], line["service"]) == ("create_payment", 200, "sandbox_psp")
+    assert line["reference"] == "pay_1"
     assert CREDENTIALS.secret not in lines[0]
     assert "tok_visa" not in lines[0]
 

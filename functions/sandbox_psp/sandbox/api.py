@@ -23,7 +23,9 @@ MAX_KEY_LENGTH = 255
 async def create_payment(request: Request) -> Response:
     """POST /payments."""
     key = _idempotency_key(request)
-    payment, made_now = service.start(parse(NewPayment, await request.body()), key)
+    order = parse(NewPayment, await request.body())
+    request.state.reference = order.reference  # for the log
+    payment, made_now = service.start(order, key)
     if made_now and payment.instrument.answer == "too_late":
         await asyncio.sleep(TOO_LATE_SECONDS)
     return _answer(payment)

@@ -43,7 +43,7 @@ def guarded(endpoint: Endpoint, refusal: Refusal) -> Endpoint:
             "call",
             call=endpoint.__name__,
             method=request.method,
-            reference=request.path_params.get("reference"),
+            reference=request.path_params.get("reference") or getattr(request.state, "reference", None),
             status=response.status_code,
             code=code,
             milliseconds=round((time.monotonic() - began) * 1000),

@@ -27,14 +27,23 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _done(record: dict[str, Any]) -> bool:
     message_id, error = record["messageId"], None
+    message: dict[str, Any] = {}
     try:
-        _handle(json.loads(record["body"]))
+        message = json.loads(record["body"])
+        _handle(message)
     except DeliveryError as refused:
         error = str(refused)
     except Exception as unexpected:
         logger.exception("unexpected error", message_id=message_id)
         error = type(unexpected).__name__
-    logger.info("message", message_id=message_id, done=error is None, error=error)
+    logger.info(
+        "message",
+        message_id=message_id,
+        kind=message.get("kind"),
+        reference=_reference(message),
+        done=error is None,
+        error=error,
+    )
     return error is None
 
 
@@ -45,6 +54,12 @@ def _handle(message: dict[str, Any]) -> None:
         _mature(message["reference"])
     else:
         raise ValueError("unknown kind of message")
+
+
+def _reference(message: dict[str, Any]) -> Any:
+    """What the message is about, for the log."""
+    payment = message.get("event", {}).get("payment", {})
+    return message.get("reference") or payment.get("reference")
 
 
 def _mature(reference: str) -> None:
