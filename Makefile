@@ -1,0 +1,93 @@
+# Every target installs what it needs first, and only when the pinned requirements have changed.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 4566
+export PYTHON
+VENVS := .local/venvs
+LOCAL := $(VENVS)/local/bin/python -m local
+DEV := $(VENVS)/dev/bin
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_REGION=eu-west-1 sam
+
+.PHONY: help
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo
+	@echo "  DETACH=1 lets run return when it is ready, PORT=4666 takes another port,"
+	@echo "  ARGS='-k capture' goes to pytest."
+
+# ---- the local system
+
+.PHONY: run
+run: ## Starts everything on this machine and stays until Ctrl-C (DETACH=1: returns when ready)
+	@local/venv local sam
+	@$(LOCAL) up --port $(PORT) $(if $(DETACH),--detach)
+
+.PHONY: stop
+stop: ## Ends what `make run DETACH=1` started
+	@local/venv local
+	@$(LOCAL) down
+
+.PHONY: deploy
+deploy: ## Brings your changes into the running local system
+	@local/venv local sam
+	@$(LOCAL) deploy --port $(PORT)
+
+.PHONY: show
+show: ## Says what to open
+	@local/venv local
+	@$(LOCAL) show --port $(PORT)
+
+# ---- tests and checks
+
+.PHONY: test
+test: check ## Everything that must hold: check, then all tests
+	@local/venv local sam
+	@$(DEV)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: lint types template ## Lint, types and template, without tests
+
+.PHONY: lint
+lint: ## Style and format
+	@local/venv dev
+	@$(DEV)/ruff check .
+	@$(DEV)/ruff format --check .
+
+.PHONY: format
+format: ## Mends style and format
+	@local/venv dev
+	@$(DEV)/ruff check --fix .
+	@$(DEV)/ruff format .
+
+.PHONY: types
+types: ## mypy, strict
+	@local/venv dev
+	@$(DEV)/mypy
+
+.PHONY: template
+template: node_modules/.package-lock.json ## The template: cfn-lint, sam validate, checkov, state machines
+	@local/venv dev sam checkov
+	@$(DEV)/cfn-lint template.yaml && echo "cfn-lint: clean"
+	@$(SAM) validate --lint
+	@$(VENVS)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml --quiet --compact
+	@for each in statemachines/*.asl.yaml; do node_modules/.bin/asl-validator --yaml-path $$each || exit 1; done
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm was not found; it brings the check of the state machines. On Debian: apt-get install npm"; exit 1; }
+	@npm ci --silent
+	@touch $@
+
+# ---- upkeep
+
+.PHONY: lock
+lock: ## Pins every requirement anew, with hashes
+	@local/venv dev
+	@for each in layers/dependencies/requirements requirements/local requirements/sam requirements/checkov requirements/dev; do \
+	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.13 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
+
+.PHONY: clean
+clean: stop ## Removes what the tools made, virtual environments included
+	@rm -rf .local .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,49 @@
+"""Makes the demo merchants through the deployed admin function, as an operator would."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from local import aws
+from local.place import Place, TroubleError
+
+NAMES = ("Corner Shop", "Market Square")
+VENDORS = ("Baker", "Florist", "Bookseller")
+REFUSING_ACCOUNT = "acct_refusing"
+
+
+def make_all(place: Place, admin_function: str) -> list[dict[str, Any]]:
+    """Two merchants, each with three vendors and one whose payments are always refused."""
+    return [_make_one(place, admin_function, name) for name in NAMES]
+
+
+def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
+    update_url = f"{place.shop_url}/update"
+    merchant = call(place, function, {"action": "create_merchant", "name": name, "update_url": update_url})
+    wanted = ("merchant_id", "client_id", "client_secret", "signing_secret")
+
+    def vendor(vendor_name: str, account: str) -> str:
+        payload = {
+            "action": "create_vendor",
+            "merchant_id": merchant["merchant_id"],
+            "name": vendor_name,
+            "psp_account": account,
+        }
+        return str(call(place, function, payload)["vendor_id"])
+
+    vendors = [vendor(each, f"acct_{each.lower()}") for each in VENDORS]
+    refusing = vendor("Always refused", REFUSING_ACCOUNT)
+    return {each: merchant[each] for each in wanted} | {"vendors": vendors, "refusing_vendor": refusing}
+
+
+def call(place: Place, function: str, payload: dict[str, str]) -> dict[str, Any]:
+    """Invokes the admin function and gives its answer."""
+    answer = aws.client(place, "lambda").invoke(FunctionName=function, Payload=json.dumps(payload).encode())
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise TroubleError(f"The admin function failed at {payload['action']}:\n\n{text}")
+    result: dict[str, Any] = json.loads(text)
+    if "error" in result or "code" in result:
+        raise TroubleError(f"The admin function refused {payload['action']}:\n\n{text}")
+    return result

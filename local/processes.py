@@ -1,0 +1,118 @@
+"""Starts programs in the background and ends them by their ids, never by name."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypedDict
+
+from local.place import HOST, ROOT, Place, TroubleError
+
+
+class Started(TypedDict):
+    """A process of ours. The command is kept because ids are used again after a restart of the machine."""
+
+    name: str
+    pid: int
+    command: list[str]
+
+
+def free_port(port: int) -> None:
+    """Refuses a port that somebody else listens on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise TroubleError(
+                f"Port {port} is in use by another program.\n"
+                "End that program, or choose another port: make run PORT=4700 (the shop takes the next one)"
+            ) from error
+
+
+def start(place: Place, name: str, command: Sequence[str], env: Mapping[str, str]) -> Started:
+    """Starts a program in a process group of its own; its output goes to a log file."""
+    log = place.log(name)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    started = Started(name=name, pid=process.pid, command=list(command))
+    remember(place, [*running(place), started])
+    return started
+
+
+def running(place: Place) -> list[Started]:
+    """Which of the processes that were started here still run."""
+    try:
+        known: list[Started] = json.loads(place.processes_file.read_text())
+    except FileNotFoundError:
+        return []
+    return [each for each in known if is_alive(each)]
+
+
+def remember(place: Place, started: list[Started]) -> None:
+    """Writes down what runs."""
+    place.folder.mkdir(parents=True, exist_ok=True)
+    place.processes_file.write_text(json.dumps(started, indent=2) + "\n")
+
+
+def is_alive(started: Started) -> bool:
+    """Whether the process runs and is still the program that was started."""
+    with suppress(ChildProcessError):
+        os.waitpid(started["pid"], os.WNOHANG)
+    arguments = Path(f"/proc/{started['pid']}/cmdline")
+    if arguments.parent.parent.joinpath("self").exists():
+        try:
+            words = arguments.read_bytes().decode(errors="replace").split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return started["command"][-1] in words
+    with suppress(ProcessLookupError):
+        os.kill(started["pid"], 0)
+        return True
+    return False
+
+
+def end_all(place: Place) -> int:
+    """Ends what was started, the last first. Returns how many there were."""
+    started = running(place)
+    for each in reversed(started):
+        end(each)
+    place.processes_file.unlink(missing_ok=True)
+    place.stack_file.unlink(missing_ok=True)
+    place.resources_file.unlink(missing_ok=True)
+    return len(started)
+
+
+def end(started: Started, patience: float = 5.0) -> None:
+    """Asks the process to end, then ends its whole group: the emulator's workers go with it."""
+    with suppress(ProcessLookupError):
+        os.kill(started["pid"], signal.SIGTERM)
+    with suppress(TroubleError):
+        wait_until(lambda: not is_alive(started), patience, "it does not end by itself")
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(started["pid"], signal.SIGKILL)
+
+
+def wait_until(ready: Callable[[], bool], seconds: float, trouble: str) -> None:
+    """Waits until something holds, and complains when it does not come to hold."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise TroubleError(trouble)
+        time.sleep(0.05)

@@ -1,0 +1,107 @@
+"""One local system: up, down, and what it says about itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from local import aws, deploy, emulator, merchants, processes
+from local.place import REGION, ROOT, Place
+
+LINKS_PARAMETER = "/tillgate/local/links"
+
+
+def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str, Any]:
+    """Brings a system up from nothing. When something fails, what was started is ended again."""
+    began = time.monotonic()
+    try:
+        processes.free_port(place.shop_port)
+        say("Starting the local cloud ...")
+        emulator.start(place, enforce_iam=enforce_iam, extra=extra)
+        start_shop(place)
+        say("Building and deploying template.yaml ...")
+        resources = deploy.deploy(place)
+        say("Creating two demo merchants ...")
+        stack = describe(place, merchants.make_all(place, resources["AdminFunction"]))
+        write(place, stack, resources)
+    except BaseException:
+        processes.end_all(place)
+        raise
+    say(f"Ready after {time.monotonic() - began:.0f} s.")
+    return stack
+
+
+def start_shop(place: Place) -> None:
+    """The demo merchant's shop is a program beside the cloud, as a merchant's own would be."""
+    command = [sys.executable, "-m", "local.shop", str(place.shop_port)]
+    processes.start(place, "shop", command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
+
+
+def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a client needs, as the contract has it."""
+    parameter = aws.client(place, "ssm").get_parameter(Name=LINKS_PARAMETER)
+    links = json.loads(parameter["Parameter"]["Value"])
+    return {
+        "api_url": links["api_url"],
+        "menu_url": f"{links['api_url']}/pay",
+        "docs_url": f"{links['api_url']}/docs",
+        "shop_url": place.shop_url,
+        "psp_url": links["psp_url"],
+        "endpoint_url": place.endpoint_url,
+        "region": REGION,
+        "merchants": demo_merchants,
+    }
+
+
+def write(place: Place, stack: dict[str, Any], resources: dict[str, str]) -> None:
+    """Writes both files; the one that clients wait for comes last, and whole."""
+    place.resources_file.write_text(json.dumps(resources, indent=2) + "\n")
+    draft = place.stack_file.with_suffix(".tmp")
+    draft.write_text(json.dumps(stack, indent=2) + "\n")
+    draft.chmod(0o600)
+    draft.rename(place.stack_file)
+
+
+def is_running(place: Place) -> bool:
+    """Whether a system is up, or coming up, in this folder."""
+    return bool(processes.running(place))
+
+
+def stay(place: Place) -> None:
+    """Waits until Ctrl-C, or until a process ends by itself."""
+    expected = len(processes.running(place))
+    try:
+        while len(processes.running(place)) == expected:
+            time.sleep(0.5)
+        say(f"A process has ended by itself; see {place.folder / 'logs'}")
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+    finally:
+        processes.end_all(place)
+
+
+def greeting(stack: dict[str, Any]) -> str:
+    """What to open, and a first call."""
+    merchant = stack["merchants"][0]
+    api = stack["api_url"]
+    return f"""
+  API    {api}
+  Shop   {stack["shop_url"]}/inbox
+  AWS    {stack["endpoint_url"]}  (region {stack["region"]}, any credentials)
+
+A first call:
+
+  TOKEN=$(curl -s {api}/auth/token -d grant_type=client_credentials \\
+    -u {merchant["client_id"]}:{merchant["client_secret"]} | sed -E 's/.*"access_token": *"([^"]*)".*/\\1/')
+  curl -s {api}/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{{"order_reference": "first-1", "amount": 4999, "currency": "EUR"}}'
+"""
+
+
+def say(text: str) -> None:
+    """To the terminal, at once."""
+    print(text, flush=True)
