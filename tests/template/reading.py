@@ -1,0 +1,84 @@
+"""Reads template.yaml as plain data: `!Ref A` becomes {"Ref": "A"}, `!GetAtt A.B` {"Fn::GetAtt": ["A", "B"]}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that knows CloudFormation's short forms."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The template."""
+    data: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - safe
+    return data
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of one type, by logical id; `kind` is what follows `AWS::`."""
+    return {name: each for name, each in template()["Resources"].items() if each["Type"] == f"AWS::{kind}"}
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """The properties of each function."""
+    return {name: each["Properties"] for name, each in resources("Serverless::Function").items()}
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every policy statement, with the logical id of where it stands."""
+    for name, each in template()["Resources"].items():
+        for policy in each.get("Properties", {}).get("Policies", []):
+            for statement in policy.get("Statement", []):
+                yield name, statement
+    for name, each in resources("IAM::ManagedPolicy").items():
+        for statement in each["Properties"]["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def as_list(value: Any) -> list[Any]:
+    """IAM takes one thing or a list of things."""
+    return value if isinstance(value, list) else [value]
+
+
+def on_aws(value: Any) -> Any:
+    """What an `!If [IsAws, x, y]` or `!If [IsLocal, x, y]` comes to on AWS."""
+    if isinstance(value, dict) and "Fn::If" in value:
+        condition, yes, no = value["Fn::If"]
+        if condition in ("IsAws", "IsLocal"):
+            return yes if condition == "IsAws" else no
+    return value
+
+
+def on_this_machine(value: Any) -> Any:
+    """What it comes to in the local cloud."""
+    if isinstance(value, dict) and "Fn::If" in value:
+        condition, yes, no = value["Fn::If"]
+        if condition in ("IsAws", "IsLocal"):
+            return no if condition == "IsAws" else yes
+    return value

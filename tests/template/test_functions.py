@@ -1,0 +1,96 @@
+"""Every operation is one function with a role of its own, which may do what it needs and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.template.reading import ROOT, as_list, functions, resources, statements, template
+
+PAYMENT = "/orders/{order_key}/payments/{payment_id}"
+ROUTES = {
+    ("post", "/auth/token"): "issue_token",
+    ("post", "/orders"): "create_order",
+    ("get", "/orders"): "list_orders",
+    ("get", "/orders/{order_key}"): "get_order",
+    ("patch", "/orders/{order_key}"): "update_order",
+    ("post", "/orders/{order_key}/withdraw"): "withdraw_order",
+    ("post", "/orders/{order_key}/cancel"): "cancel_order",
+    ("post", "/orders/{order_key}/refund"): "refund_order",
+    ("get", "/orders/{order_key}/history"): "get_history",
+    ("post", "/orders/{order_key}/payments"): "start_payment",
+    ("get", PAYMENT): "get_payment",
+    ("get", "/payments/{payment_id}"): "get_payment",
+    ("post", f"{PAYMENT}/capture"): "capture_payment",
+    ("post", f"{PAYMENT}/cancel"): "cancel_payment",
+    ("post", f"{PAYMENT}/refund"): "refund_payment",
+    ("post", f"{PAYMENT}/withdraw"): "withdraw_payment",
+    ("post", f"{PAYMENT}/sync"): "sync_payment",
+    ("post", "/psp/{connector}/notifications"): "receive_psp_notification",
+    ("post", "/psp/{connector}/notifications/{merchant_id}"): "receive_psp_notification",
+    ("get", "/psp/{connector}/return/{payment_id}"): "return_shopper",
+    ("post", "/psp/{connector}/return/{payment_id}"): "return_shopper",
+}
+# Log delivery of a state machine has no resources to name.
+MAY_NAME_NO_RESOURCE = {"PaymentWindow"}
+
+
+def folder(properties: dict[str, Any]) -> str:
+    """The name of a function's folder."""
+    return str(properties["CodeUri"]).removeprefix("functions/").rstrip("/")
+
+
+def test_the_api_has_these_routes_and_no_other() -> None:
+    found = {}
+    for properties in functions().values():
+        for event in properties.get("Events", {}).values():
+            route = event["Properties"]
+            if event["Type"] == "Api" and route["RestApiId"] == {"Ref": "Api"}:
+                found[route["Method"], route["Path"]] = folder(properties)
+    assert found == ROUTES
+
+
+def test_each_folder_is_deployed_and_each_function_has_its_folder() -> None:
+    there = {each.parent.name for each in (ROOT / "functions").glob("*/app.py")}
+    assert {folder(properties) for properties in functions().values()} == there
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_function_has_a_role_of_its_own(name: str) -> None:
+    properties = functions()[name]
+    assert "Role" not in properties
+    assert properties["Description"]
+    for policy in properties["Policies"]:
+        if "Statement" not in policy:
+            _, grant, nothing = policy.get("Fn::If", (None, policy, None))
+            assert grant["Ref"] in resources("IAM::ManagedPolicy")
+            assert nothing in (None, {"Ref": "AWS::NoValue"})
+
+
+@pytest.mark.parametrize(("where", "statement"), list(statements()))
+def test_a_policy_names_its_actions_and_resources(where: str, statement: dict[str, Any]) -> None:
+    assert statement["Effect"] == "Allow"
+    assert not [action for action in as_list(statement["Action"]) if "*" in action]
+    if where not in MAY_NAME_NO_RESOURCE or "logs:CreateLogDelivery" not in statement["Action"]:
+        assert not [each for each in as_list(statement["Resource"]) if "*" in str(each)]
+
+
+def test_every_grant_is_used() -> None:
+    used = str([properties["Policies"] for properties in functions().values()])
+    assert [name for name in resources("IAM::ManagedPolicy") if f"'{name}'" not in used] == []
+
+
+def test_functions_are_traced_and_log_to_a_group_that_forgets() -> None:
+    shared = template()["Globals"]["Function"]
+    assert shared["Tracing"] == "Active"
+    assert shared["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}
+    assert shared["Runtime"] == "python3.13"
+    for each in resources("Logs::LogGroup").values():
+        assert each["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_the_operators_function_has_no_trigger() -> None:
+    assert "Events" not in functions()["AdminFunction"]
+    sources = resources("Lambda::EventSourceMapping").values()
+    assert not [each for each in sources if each["Properties"]["FunctionName"] == {"Ref": "AdminFunction"}]

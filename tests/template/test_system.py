@@ -1,0 +1,91 @@
+"""The system as a whole: alarms, dashboard, conditions, the sandbox PSP, settings of the three places."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from itertools import pairwise
+
+import pytest
+
+from tests.template.reading import ROOT, functions, resources, template
+
+ALARMS = resources("CloudWatch::Alarm")
+IN_THE_BACKGROUND = ["ApplyPspNotification", "ForwardChanges", "NotifyMerchant", "CloseWindow", "SweepDue"]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_is_heard_and_says_what_it_means(name: str) -> None:
+    properties = ALARMS[name]["Properties"]
+    assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert len(properties["AlarmDescription"]) > 20
+    assert ALARMS[name]["Condition"] == "IsAws"
+
+
+@pytest.mark.parametrize("name", IN_THE_BACKGROUND)
+def test_what_no_caller_sees_fail_has_an_alarm(name: str) -> None:
+    properties = ALARMS[f"{name}ErrorsAlarm"]["Properties"]
+    assert properties["MetricName"] == "Errors"
+    assert properties["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": f"{name}Function"}}]
+
+
+def test_the_dashboard_is_readable() -> None:
+    (dashboard,) = resources("CloudWatch::Dashboard").values()
+    body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+    names = {each.split(".")[0] for each in re.findall(r"\$\{([^}]+)}", body) if not each.startswith("AWS::")}
+    assert names <= set(template()["Resources"]) | set(template()["Parameters"])
+    assert len(json.loads(re.sub(r"\$\{[^}]+}", "x", body))["widgets"]) >= 6
+
+
+def test_the_sandbox_psp_is_a_system_of_its_own() -> None:
+    for name, each in template()["Resources"].items():
+        if "SandboxPsp" in name:
+            assert each["Condition"] == "SandboxPsp", name
+            if each["Type"] == "AWS::Serverless::Function":
+                assert each["IgnoreGlobals"] == ["Layers", "Environment"]
+                assert each["Properties"]["Layers"] == [{"Ref": "DependenciesLayer"}]
+                assert not {"ORDERS_TABLE", "MERCHANTS_TABLE"} & set(each["Properties"]["Environment"]["Variables"])
+
+
+def test_each_verb_is_named() -> None:
+    for properties in functions().values():
+        for event in properties.get("Events", {}).values():
+            assert event["Properties"].get("Method", "").lower() != "any"
+
+
+def test_what_api_gateway_refuses_is_a_problem_too() -> None:
+    for name, each in resources("Serverless::Api")["Api"]["Properties"]["GatewayResponses"].items():
+        problem = json.loads(each["ResponseTemplates"]["application/json"])
+        assert problem["status"] == each["StatusCode"], name
+        assert {"type", "title", "code"} <= set(problem)
+        assert each["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_production_has_no_sandbox() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    assert {"local", "staging", "production"} <= set(config)
+    overrides = config["production"]["deploy"]["parameters"]["parameter_overrides"]
+    assert "WithSandboxPsp=false" in overrides
+    for place in ("local", "staging", "production"):
+        assert f"Stage={place}" in config[place]["deploy"]["parameters"]["parameter_overrides"]
+
+
+def test_each_waived_finding_has_its_reason() -> None:
+    lines = (ROOT / ".checkov.yaml").read_text().splitlines()
+    for above, line in pairwise(lines):
+        if line.strip().startswith("- CKV"):
+            assert above.strip().startswith("#"), line
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["layers/dependencies/requirements.txt", *(f"requirements/{x}.txt" for x in ("dev", "local", "sam", "checkov"))],
+)
+def test_requirements_are_pinned_and_hashed(path: str) -> None:
+    text = (ROOT / path).read_text()
+    assert "://" not in text
+    entries = re.split(r"\n(?=[a-z0-9])", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
+    for entry in filter(None, map(str.strip, entries)):
+        assert re.match(r"[\w.\-\[\],]+==\S+", entry), entry
+        assert "--hash=sha256:" in entry, entry
