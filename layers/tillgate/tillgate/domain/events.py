@@ -128,7 +128,10 @@ class TraceLost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRefused:
-    """The PSP said something that cannot be: recorded, without effect, an operator has to look."""
+    """The PSP said something that cannot be as things stand: recorded, without effect, an operator has to look.
+
+    It takes effect by itself as soon as other news make it possible.
+    """
 
     payment_id: str
     operation_id: str
@@ -136,6 +139,7 @@ class FactRefused:
     amount: int
     why: str
     at: datetime
+    reason_code: str | None = None
     type: Literal["fact_refused"] = "fact_refused"
 
 

@@ -28,6 +28,7 @@ from .events import (
 from .lifecycle import Cause, PaymentStatus
 from .order import (
     ORDER_WINDOW,
+    Dispute,
     Ending,
     Operation,
     OperationStatus,
@@ -156,8 +157,8 @@ def _(event: OutcomeLearned, order: Order) -> Order:
     payment = learn(before, operation, event)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
-    reopened = event.status is OperationStatus.REVERSED and order.open > 0
-    if reopened and order.ended is None:  # EV-9: the shopper may pay again, in a window of its own
+    uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
+    if uncovered and order.open and order.ended is None:  # EV-9: the shopper may pay again, in a window of its own
         order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
     return order
 
@@ -189,8 +190,10 @@ def _(event: TraceLost, order: Order) -> Order:
 
 @_apply.register
 def _(event: FactRefused, order: Order) -> Order:
+    dispute = Dispute(event.status, event.amount, event.reason_code)
+
     def disputed(payment: Payment) -> Payment:
-        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputed=event.status))
+        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputed=dispute))
 
     return _on_payment(order, event.payment_id, None, disputed)
 

@@ -2,7 +2,7 @@
 
 What is known of an operation only grows (`OperationStatus.rank`), so facts commute: in any order and any number of
 copies they lead to the same state (IS-12, IS-13). A fact that is not news makes no event. One that cannot be true is
-recorded without effect, for an operator to look at.
+recorded without effect, for an operator to look at; it takes effect when later facts make it possible.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from .duties import react
 from .events import CheckPutOff, Event, FactRefused, OutcomeLearned, TraceLost
 from .evolve import evolve
 from .invariants import broken
-from .lifecycle import IllegalStep
+from .lifecycle import Capture, IllegalStep
 from .order import AUTHORIZATION_LIFE, Operation, OperationStatus, OperationType, Order, Payment, Redirect
 
 CHECK_GAPS = (
@@ -53,10 +53,22 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
     events: list[Event] = []
     for fact in facts:
         event = _event(order, fact, now)
-        if event:
+        while event:
             events.append(event)
             order = evolve(order, event)
+            event = _possible_now(order, now)
     return events + react(order, now) if events else []
+
+
+def _possible_now(order: Order, now: datetime) -> Event | None:
+    """What was refused and has become possible."""
+    parked = (
+        Fact(payment.payment_id, op.operation_id, op.disputed.status, op.disputed.amount, op.disputed.reason_code)
+        for payment in order.payments
+        for op in payment.operations
+        if op.disputed
+    )
+    return next((event for fact in parked if (event := _event(order, fact, now))), None)
 
 
 def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
@@ -68,7 +80,7 @@ def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
     why = _impossible(order, operation, learned)
     if why is None:
         return learned
-    if operation.disputed is fact.status:
+    if operation.disputed and operation.disputed.status.rank >= fact.status.rank:
         return None
     return FactRefused(
         payment_id=fact.payment_id,
@@ -77,6 +89,7 @@ def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
         amount=learned.amount,
         why=why,
         at=now,
+        reason_code=fact.reason_code,
     )
 
 
@@ -84,9 +97,14 @@ def _is_news(operation: Operation, fact: Fact) -> bool:
     return fact.status.rank > operation.status.rank
 
 
+def _comes_in(operation: Operation, status: OperationStatus) -> bool:
+    """Money is approved."""
+    return operation.type is OperationType.AUTHORIZE and status is OperationStatus.SUCCEEDED
+
+
 def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, now: datetime) -> OutcomeLearned:
     amount = operation.amount if fact.amount is None else fact.amount
-    comes_in = operation.type is OperationType.AUTHORIZE and fact.status is OperationStatus.SUCCEEDED
+    coming = _comes_in(operation, fact.status)
     return OutcomeLearned(
         payment_id=payment.payment_id,
         operation_id=operation.operation_id,
@@ -97,16 +115,21 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         psp_reference=fact.psp_reference,
         brand=fact.brand,
         redirect=fact.redirect,
-        captured=comes_in and fact.captured,
-        surplus=comes_in and (order.ended is not None or amount > order.open),
+        captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
+        surplus=coming and (order.ended is not None or amount > order.open),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
     )
 
 
 def _impossible(order: Order, operation: Operation, event: OutcomeLearned) -> str | None:
     """Why this cannot be true, or None."""
-    if event.amount != operation.amount and operation.type is not OperationType.AUTHORIZE:
-        return f"{event.amount} instead of {operation.amount}"
+    if operation.type is not OperationType.AUTHORIZE:
+        if event.amount != operation.amount:
+            return f"{event.amount} instead of {operation.amount}"
+        if event.status in (OperationStatus.AWAITING_SHOPPER, OperationStatus.REVERSED):
+            return f"only an authorization can be {event.status}"
+    if _comes_in(operation, event.status) and event.amount <= 0:
+        return f"{event.amount} authorized"
     try:
         after = evolve(order, event)
     except IllegalStep as illegal:

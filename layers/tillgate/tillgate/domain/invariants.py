@@ -15,11 +15,12 @@ def broken(order: Order) -> list[str]:
 
 def _broken_by(payment: Payment) -> list[str]:
     refunding = payment.reserved(OperationType.REFUND)
+    leaving = payment.reserved(OperationType.CAPTURE) + payment.reserved(OperationType.CANCEL)
     rules = {
         "an amount is negative": min(payment.authorized, payment.captured, payment.cancelled, payment.refunded) < 0,
         "more authorized than asked for": payment.authorized > payment.amount,
         "more captured and cancelled than authorized": payment.held < 0,
-        "more being captured and cancelled than is held": payment.available < 0,
+        "more being captured and cancelled than is held": payment.held < leaving,
         "more refunded than captured": payment.refunded + refunding > payment.captured,
     }
     return [what for what, is_broken in rules.items() if is_broken]

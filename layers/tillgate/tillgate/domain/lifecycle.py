@@ -167,9 +167,14 @@ LIFECYCLE: tuple[Step, ...] = (
     ),
     # What was confirmed fails all the same.
     Step(S.AUTHORIZED, Cause.FAILED_LATER, S.FAILED),
-    Step(S.CAPTURED, Cause.FAILED_LATER, S.CAPTURE_VOIDED),
-    Step(S.MARKED, Cause.FAILED_LATER, S.CAPTURE_VOIDED),
+    Step(S.CAPTURED, Cause.FAILED_LATER, S.FAILED, AUTO),  # taken with the authorization, it fails with it
     Step(S.SETTLED, Cause.FAILED_LATER, S.FAILED),
+    Step(S.CANCEL_FAILED, Cause.FAILED_LATER, S.FAILED),
+    Step(S.REFUND_FAILED, Cause.FAILED_LATER, S.FAILED, AUTO),
+    *(
+        Step(source, Cause.FAILED_LATER, S.CAPTURE_VOIDED)
+        for source in (S.PARTIALLY_CAPTURED, S.CAPTURED, S.MARKED, S.CANCEL_FAILED, S.REFUND_FAILED)
+    ),
     # What the system owed and the PSP refused; a later try can still mend it.
     *(Step(source, Cause.GIVEN_UP, S.CANCEL_FAILED) for source in (S.AUTHORIZED, S.PARTIALLY_CAPTURED)),
     *(

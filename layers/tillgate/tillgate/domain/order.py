@@ -73,6 +73,15 @@ _AT_PSP = (OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.P
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """What the PSP said of an operation that could not be true then. It is held against every later state."""
+
+    status: OperationStatus
+    amount: int
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One request to a PSP. Its id is the idempotency key it is sent with."""
 
@@ -89,7 +98,7 @@ class Operation:
     ends_as: PaymentStatus | None = None  # what a close or a lapse makes of the payment
     next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
     checks: int = 0
-    disputed: OperationStatus | None = None  # what the PSP said that cannot be
+    disputed: Dispute | None = None
 
 
 @dataclass(frozen=True, slots=True)

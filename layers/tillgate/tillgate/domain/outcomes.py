@@ -16,6 +16,7 @@ from .order import (
 )
 
 S = PaymentStatus
+SUCCEEDED = OperationStatus.SUCCEEDED
 
 
 def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -60,6 +61,7 @@ def _with_outcome(payment: Payment, event: OutcomeLearned) -> Payment:
             amount=event.amount,
             reason_code=event.reason_code,
             next_check_at=event.next_check_at,
+            disputed=op.disputed if op.disputed and op.disputed.status.rank > event.status.rank else None,
         ),
     )
 
@@ -98,16 +100,19 @@ def _refused(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
     return take_step(payment, Cause.REFUSED, S.FAILED)
 
 
-def _failed_later(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    if payment.authorized == 0:  # the reversal overtook the confirmation
-        alive = payment.awaits_shopper or payment.status is S.PROCESSING
-        return _refused(payment, _, event) if alive else payment
-    target = S.CAPTURE_VOIDED if payment.captured and payment.status is not S.SETTLED else S.FAILED
+def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
+    if payment.authorized == 0:  # the failure overtook the confirmation: both have happened
+        payment = _authorized(payment, operation, event)
+    taken = any(
+        op.type is OperationType.CAPTURE and op.status is OperationStatus.SUCCEEDED for op in payment.operations
+    )
+    target = S.CAPTURE_VOIDED if taken and payment.status is not S.SETTLED else S.FAILED
     payment = replace(
         payment,
         authorized=0,
         captured=0,
         cancelled=0,
+        surplus=False,
         reason_code=event.reason_code,
         authorization_expires_at=None,
     )

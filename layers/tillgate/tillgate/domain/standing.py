@@ -30,7 +30,7 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
     """
     levels = [payment_level(payment) for payment in order.payments if payment.covers]
     reached = [level for level in levels if level]
-    if order.ended or order.open or not order.due or len(reached) < len(levels) or not reached:
+    if order.ended or order.ending or order.open or not order.due or len(reached) < len(levels) or not reached:
         return None
     if order_status(order) is OrderStatus.REFUNDED:
         return None
@@ -39,7 +39,9 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
 
 
 def payment_level(payment: Payment) -> SafeLevel | None:
-    """The level a payment has reached, or None if that is below its method's."""
+    """The level a payment has reached, or None if that is below its method's or the payment is not to be relied on."""
+    if payment.authorization.disputed or payment.status is PaymentStatus.CANCEL_FAILED:
+        return None  # the PSP says that it failed after all, or what is held should have been released
     level = _level(payment)
     return level if level.rank >= payment.traits.safe_at.rank else None
 

@@ -1,0 +1,116 @@
+"""What was confirmed fails all the same (EV-9), also while something else is on its way."""
+
+import pytest
+
+from tests.domain.builders import Story
+from tillgate.domain.lifecycle import Capture, PaymentStatus
+from tillgate.domain.order import ORDER_WINDOW, OperationStatus, OperationType, OrderStatus
+
+SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
+
+
+def test_a_confirmed_payment_fails_and_the_order_is_open_again_for_a_window() -> None:
+    story = Story()
+    card = story.paid()
+    story.now += ORDER_WINDOW * 2
+    story.hears(card, REVERSED, reason_code="REJECTED_BY_BANK")
+    payment = story.payment(card)
+    assert (payment.status, payment.reason_code) == (PaymentStatus.FAILED, "REJECTED_BY_BANK")
+    assert (story.order.status, story.order.open, story.order.safe) == (OrderStatus.UNPAID, 3, None)
+    assert story.order.expires_at == story.now + ORDER_WINDOW
+
+
+def test_what_was_captured_is_voided() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card, 2, final=False)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.payment(card).status is PaymentStatus.CAPTURE_VOIDED
+    assert story.order.open == 3
+
+
+def test_money_taken_with_the_authorization_fails_with_it() -> None:
+    story = Story(capture=Capture.AUTO)
+    card = story.paid()
+    story.hears(card, REVERSED)
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(SUCCEEDED, PaymentStatus.CAPTURE_VOIDED), (FAILED, PaymentStatus.FAILED)]
+)
+@pytest.mark.parametrize("reversed_first", [True, False])
+def test_a_failure_that_races_a_capture_counts_whichever_comes_first(
+    outcome: OperationStatus, status: PaymentStatus, reversed_first: bool
+) -> None:
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card)
+    facts = [(outcome, capture), (REVERSED, story.authorization(card))]
+    for said, operation in reversed(facts) if reversed_first else facts:
+        story.hears(card, said, operation, reason_code="REJECTED_BY_BANK" if said is REVERSED else None)
+    payment = story.payment(card)
+    assert (payment.status, payment.reason_code) == (status, "REJECTED_BY_BANK")
+    assert (payment.authorization.disputed, story.order.open) == (None, 3)
+
+
+def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten() -> None:
+    story = Story()
+    card = story.paid()
+    cancel = story.cancel(card)
+    story.hears(card, REVERSED, story.authorization(card))
+    story.hears(card, FAILED, cancel)
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+def test_a_failure_after_money_was_given_back_is_for_an_operator_and_nothing_is_safe() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    refund = story.refund(card, 1)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.order.safe is None
+    story.hears(card, SUCCEEDED, refund)
+    payment = story.payment(card)
+    assert payment.status is PaymentStatus.PARTIALLY_REFUNDED
+    assert payment.authorization.disputed is not None
+    assert story.order.safe is None
+
+
+def test_a_failure_told_twice_is_recorded_once() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.refund(card, 1)
+    assert len(story.hears(card, REVERSED, story.authorization(card))) == 1
+    assert story.hears(card, REVERSED, story.authorization(card)) == []
+
+
+def test_a_release_that_failed_is_explained_by_the_failure_of_it_all() -> None:
+    story = Story()
+    card = story.paid()
+    story.cancel_order()
+    story.hears(card, FAILED)
+    assert story.payment(card).status is PaymentStatus.CANCEL_FAILED
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+def test_a_failure_of_what_never_counted_does_not_open_the_order_again() -> None:
+    story = Story()
+    refused = story.start()
+    story.hears(refused, FAILED)
+    window = story.order.expires_at
+    story.now += ORDER_WINDOW / 2
+    story.hears(refused, REVERSED)
+    assert story.order.expires_at == window
+
+
+def test_only_an_authorization_can_be_reversed() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.hears(card, REVERSED, story.last_of(card, OperationType.CAPTURE).operation_id)
+    payment = story.payment(card)
+    assert (payment.status, payment.captured) == (PaymentStatus.CAPTURED, 3)
+    assert payment.operations[-1].disputed is not None
