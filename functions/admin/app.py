@@ -1,0 +1,81 @@
+"""Operators' function, called from the console or the CLI by IAM alone; sample calls lie in events/ (RG-9).
+
+{"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
+"""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from tillgate.domain.errors import Refusal
+from tillgate.store.client import client
+from tillgate.telemetry import logger
+from tillgate.use_cases import accounts
+from tillgate.wiring import system
+
+Fields = dict[str, Any]
+
+
+def handler(event: Fields, _context: object) -> Fields:
+    """Answers the action's result, or {"error": ...} and nothing was changed."""
+    fields = dict(event)
+    action = fields.pop("action", None)
+    logger.clear_state()
+    logger.info("admin", extra={"action": action, "merchant": fields.get("merchant_id")})
+    if action not in ACTIONS:
+        return {"error": f"action must be one of {', '.join(ACTIONS)}"}
+    try:
+        return ACTIONS[action](fields)
+    except KeyError as missing:
+        return {"error": f"the field {missing} is missing"}
+    except Refusal as refusal:
+        return {"error": refusal.detail}
+
+
+@cache
+def _seal() -> accounts.Seal:
+    return accounts.Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
+
+
+def _create_merchant(fields: Fields) -> Fields:
+    return accounts.create_merchant(
+        system(),
+        _seal(),
+        name=fields["name"],
+        update_url=fields.get("update_url"),
+        methods=fields.get("methods"),
+    )
+
+
+def _update_merchant(fields: Fields) -> Fields:
+    names = ("name", "update_url", "methods")
+    changes = {name: fields[name] for name in names if name in fields}
+    return accounts.update_merchant(system(), fields["merchant_id"], **changes)
+
+
+def _create_vendor(fields: Fields) -> Fields:
+    return accounts.create_vendor(
+        system(), fields["merchant_id"], name=fields["name"], psp_account=fields["psp_account"]
+    )
+
+
+def _suspended(suspended: bool) -> Callable[[Fields], Fields]:
+    return lambda fields: accounts.update_merchant(system(), fields["merchant_id"], suspended=suspended)
+
+
+def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
+    return lambda fields: accounts.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
+
+
+ACTIONS: dict[str, Callable[[Fields], Fields]] = {
+    "create_merchant": _create_merchant,
+    "update_merchant": _update_merchant,
+    "suspend_merchant": _suspended(True),
+    "resume_merchant": _suspended(False),
+    "create_vendor": _create_vendor,
+    "suspend_vendor": _vendor_suspended(True),
+    "resume_vendor": _vendor_suspended(False),
+    "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
+    "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(system(), _seal(), fields["merchant_id"]),
+}

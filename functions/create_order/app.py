@@ -1,0 +1,67 @@
+"""POST /orders: creates an order and answers its key and the menu's URL (CM-1)."""
+
+from datetime import timedelta
+
+from tillgate.api import models
+from tillgate.api.endpoint import Request, Response, endpoint
+from tillgate.api.once import once
+from tillgate.api.problems import Problem
+from tillgate.api.views import order_view
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import Order, Terms
+from tillgate.store.merchants import Merchant
+from tillgate.store.orders import DuplicateReference
+from tillgate.use_cases.create_order import create_order
+from tillgate.use_cases.guard import Guard
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:write")
+    body = request.read(models.CreateOrder)
+    return once(
+        request,
+        merchant.merchant_id,
+        body,
+        lambda guard: (_create(request, merchant, body, guard), None),
+        lambda order, _: order_view(order, request.system.links["api_url"]),
+        status=lambda _: 201,
+    )
+
+
+def _create(request: Request, merchant: Merchant, body: models.CreateOrder, guard: Guard) -> Order:
+    if body.multi_vendor:
+        raise Problem(422, "capability_not_supported", "multi-vendor orders are not supported yet")
+    try:
+        return create_order(
+            request.system,
+            merchant,
+            order_reference=body.order_reference,
+            amount=body.amount,
+            currency=body.currency,
+            capture=Capture(body.capture),
+            window=timedelta(minutes=body.expires_in_minutes),
+            terms=_terms(body),
+            guard=guard,
+        )
+    except DuplicateReference:
+        detail = f"an order with the reference {body.order_reference} exists; find it with GET /orders"
+        raise Problem(409, "duplicate_reference", detail) from None
+
+
+def _terms(body: models.CreateOrder) -> Terms:
+    urls = body.return_urls.model_dump(exclude_none=True) if body.return_urls else {}
+    return Terms(
+        description=body.description,
+        items=tuple(item.model_dump(exclude_none=True) for item in body.items),
+        customer=body.customer,
+        shopper_key=body.shopper_key,
+        address_key=body.address_key,
+        locale=body.locale,
+        metadata=body.metadata,
+        methods=tuple(body.methods) if body.methods is not None else None,
+        return_urls=urls,
+        notification_url=body.notification_url,
+        vendor_id=body.vendor_id,
+        on_failed_tender=body.on_failed_tender,
+    )

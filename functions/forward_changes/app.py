@@ -1,0 +1,52 @@
+"""Stream of the orders table: starts the windows an order wants and queues what its merchant has to be told (CM-6).
+
+It decides nothing: both are written in the order's item, so a crash after the write loses neither. Twice does nothing:
+an execution's name is its window's.
+"""
+
+import json
+import os
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tillgate.queues import each_change
+from tillgate.store.client import client
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_change(event, forward)
+
+
+def forward(record: dict[str, Any]) -> None:
+    new = record["dynamodb"].get("NewImage", {})
+    old = record["dynamodb"].get("OldImage", {})
+    if new.get("sk", {}).get("S") != "ORDER":
+        return
+    for name, due_at in new["windows"]["M"].items():
+        if name not in old.get("windows", {"M": {}})["M"]:
+            _start_window(new["pk"]["S"], name, due_at["S"])
+    if old and new["announced"] != old["announced"]:
+        _announce(new)
+
+
+def _start_window(order_key: str, name: str, due_at: str) -> None:
+    try:
+        client("stepfunctions").start_execution(
+            stateMachineArn=os.environ["WINDOW_STATE_MACHINE_ARN"],
+            name=name,
+            input=json.dumps({"order_key": order_key, "due_at": due_at}),
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
+
+
+def _announce(item: dict[str, Any]) -> None:
+    message = {
+        "order_key": item["pk"]["S"],
+        "merchant_id": item["merchant_id"]["S"],
+        "order_reference": item["order_reference"]["S"],
+        "version": int(item["version"]["N"]),
+    }
+    client("sqs").send_message(QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"], MessageBody=json.dumps(message))

@@ -1,0 +1,12 @@
+"""GET /orders/{order_key}: an order with its payments and, where it holds, `considered_safe` (CM-7, EV-2)."""
+
+from tillgate.api.endpoint import Request, Response, endpoint
+from tillgate.api.views import order_view
+from tillgate.use_cases.changes import load
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:read")
+    order = load(request.system, request.path["order_key"], merchant.merchant_id)
+    return Response(200, order_view(order, request.system.links["api_url"]), xml_root="order")

@@ -1,0 +1,32 @@
+"""POST /orders/{order_key}/payments: START (CM-4, CM-5, RG-1, RG-2)."""
+
+from tillgate.api import models
+from tillgate.api.endpoint import Request, Response, endpoint
+from tillgate.api.once import once
+from tillgate.api.views import payment_view
+from tillgate.domain.commands import find
+from tillgate.use_cases.start_payment import start_payment
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:write")
+    body = request.read(models.StartPayment)
+    return once(
+        request,
+        merchant.merchant_id,
+        body,
+        lambda guard: start_payment(
+            request.system,
+            merchant,
+            request.path["order_key"],
+            method=body.method,
+            amount=body.amount,
+            token=body.instrument.token if body.instrument else None,
+            return_url=body.return_url,
+            guard=guard,
+        ),
+        lambda order, payment_id: payment_view(order, find(order, payment_id or "")),
+        status=lambda _: 201,
+        xml_root="payment",
+    )

@@ -1,0 +1,17 @@
+"""Every minute: what time demands and nothing else has done (TH-9, GO-4): outcomes, authorizations, lost windows."""
+
+from typing import Any
+
+from tillgate.store.orders import DUE_SHARDS
+from tillgate.telemetry import logger
+from tillgate.use_cases.keep_time import sweep
+from tillgate.wiring import system
+
+MOST_A_SHARD = 25  # what is left over comes first a minute later
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    logger.clear_state()
+    done = sweep(system(), DUE_SHARDS, MOST_A_SHARD)
+    logger.info("swept", extra={"orders": done})
+    return {"orders": done}

@@ -1,0 +1,1 @@
+"""The HTTP face: authentication, content negotiation, problem details, idempotency, views."""

@@ -1,0 +1,191 @@
+"""What every API function shares: `@endpoint` turns a function of a `Request` into a Lambda handler.
+
+Token and scope are checked, the body is read into its model, refusals become problem details, whatever else is raised a
+500 that tells nothing but the request's id. One structured line a call is logged.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tillgate.domain.errors import Refusal
+from tillgate.store.merchants import Merchant
+from tillgate.telemetry import logger
+from tillgate.use_cases.changes import Busy
+from tillgate.wiring import System, system
+
+from . import content, tokens
+from .problems import STATUS_BY_CODE, Problem, concurrent, unauthorized
+
+MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`body` is JSON or XML by what the caller accepts; `xml_root` names the XML document's element."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    xml_root: str = "response"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of API Gateway. Header names are lower case."""
+
+    event: dict[str, Any]
+    system: System
+
+    @property
+    def id(self) -> str:
+        return str(self.event.get("requestContext", {}).get("requestId", ""))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
+
+    @property
+    def path(self) -> dict[str, str]:
+        return self.event.get("pathParameters") or {}
+
+    @property
+    def query(self) -> dict[str, str]:
+        return self.event.get("queryStringParameters") or {}
+
+    @property
+    def method_and_path(self) -> tuple[str, str]:
+        return self.event.get("httpMethod", ""), self.event.get("path", "")
+
+    def content(self) -> bytes:
+        """The body as it came; 413 where it is too long."""
+        body = self.event.get("body") or ""
+        coded = self.event.get("isBase64Encoded")
+        raw = base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
+        if len(raw) > MOST_BYTES:
+            raise Problem(413, "invalid_request", f"a body has {MOST_BYTES} bytes at most")
+        return raw
+
+    def text(self) -> str:
+        """The body as text; 400 where it is not UTF-8."""
+        try:
+            return self.content().decode()
+        except UnicodeDecodeError:
+            raise Problem(400, "invalid_request", "the body is not UTF-8") from None
+
+    def merchant(self, scope: str) -> Merchant:
+        """The caller. 401 without a valid token or when suspended, 403 without the scope."""
+        claims = tokens.verify(self.headers.get("authorization", ""), scope)
+        merchant = self.system.merchants.merchant(claims.merchant_id)
+        if merchant is None or merchant.suspended:
+            raise unauthorized("this account is suspended; ask the operator")
+        logger.append_keys(merchant_id=merchant.merchant_id)
+        return merchant
+
+    def read[Model: BaseModel](self, model: type[Model]) -> Model:
+        """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
+        kind = content.media_type(self.headers)
+        text = self.text()
+        context = {"allow_local": self.system.allows_local_urls, "shop_url": self._shop_url}
+        try:
+            if kind == content.FORM:
+                return model.model_validate(content.read_form(text), context=context)
+            if text and kind != "application/json" and not kind.endswith("+json"):
+                raise Problem(415, "unsupported_media_type", f"send application/json or {content.FORM}")
+            return model.model_validate_json(text or "{}", strict=True, context=context)
+        except ValidationError as error:
+            raise _problem_of(error) from None
+
+    @property
+    def _shop_url(self) -> str | None:
+        return self.system.links.get("shop_url") if self.system.allows_local_urls else None
+
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+def endpoint(function: Callable[[Request], Response]) -> Handler:
+    """A Lambda handler that never raises."""
+
+    def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        request = Request(event, system())
+        logger.clear_state()
+        logger.append_keys(request_id=request.id, **_keys(request.path))
+        response = _answer(function, request)
+        logger.info("answered", extra={"route": event.get("resource"), "status": response.status})
+        return _encode(request, response)
+
+    return handler
+
+
+def _answer(function: Callable[[Request], Response], request: Request) -> Response:
+    try:
+        return function(request)
+    except Problem as problem:
+        return _refused(problem, request)
+    except Refusal as refusal:
+        errors = [{"pointer": refusal.pointer, "detail": refusal.detail}] if refusal.pointer else None
+        status = STATUS_BY_CODE.get(refusal.code, 422)
+        return _refused(Problem(status, refusal.code, refusal.detail, errors), request)
+    except Busy:
+        return _refused(concurrent(), request)
+    except Exception:
+        logger.exception("unexpected")
+        return _refused(
+            Problem(500, "internal_error", "an error of ours; try again, or tell us the request_id"), request
+        )
+
+
+def _refused(problem: Problem, request: Request) -> Response:
+    logger.append_keys(code=problem.code)
+    headers = {"Content-Type": "application/problem+json", **problem.headers}
+    return Response(problem.status, problem.body(request.id), headers, xml_root="problem")
+
+
+def _problem_of(error: ValidationError) -> Problem:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(one["type"] == "json_invalid" for one in found):
+        return Problem(400, "invalid_request", f"the body is not JSON: {found[0]['msg']}")
+    errors = [
+        {
+            "pointer": "/" + "/".join(str(part) for part in one["loc"]),
+            "detail": one["msg"].removeprefix("Value error, "),
+        }
+        for one in found
+    ]
+    return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
+
+
+def _encode(request: Request, response: Response) -> dict[str, Any]:
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Request-Id": request.id,
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept",
+    }
+    if response.body is None:
+        text = ""
+    elif isinstance(response.body, str):
+        text = response.body
+    elif content.prefers_xml(request.headers.get("accept", "")):
+        problem = response.headers.get("Content-Type", "").startswith("application/problem")
+        text = content.to_xml(response.xml_root, response.body)
+        media = "application/problem+xml" if problem else "application/xml"
+        return _proxy(
+            response.status, headers | dict(response.headers) | {"Content-Type": f"{media}; charset=utf-8"}, text
+        )
+    else:
+        text = content.to_json(response.body)
+        headers["Content-Type"] = "application/json"
+    return _proxy(response.status, headers | dict(response.headers), text)
+
+
+def _proxy(status: int, headers: Mapping[str, str], body: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": dict(headers), "body": body, "isBase64Encoded": False}
+
+
+def _keys(path: Mapping[str, str]) -> dict[str, str]:
+    return {name: path[name] for name in ("order_key", "payment_id", "connector") if name in path}

@@ -1,0 +1,126 @@
+"""What callers may send, field by field. Anything else is refused by name (422): a misspelt field must not be lost."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
+
+from tillgate.domain.currencies import DECIMALS
+from tillgate.domain.methods import METHODS
+
+from .urls import check_public_url, check_return_url, origin
+
+MOST = 1_000_000_000_000  # minor units
+
+
+def _currency(code: str) -> str:
+    if code not in DECIMALS:
+        raise ValueError("must be an ISO 4217 code such as EUR")
+    return code
+
+
+def _method(name: str) -> str:
+    if name not in METHODS:
+        raise ValueError(f"must be one of {', '.join(METHODS)}")
+    return name
+
+
+def _return_url(url: str, info: ValidationInfo) -> str:
+    return check_return_url(url, bool((info.context or {}).get("allow_local")))
+
+
+def _notification_url(url: str, info: ValidationInfo) -> str:
+    """The local system also lets the demo shop be notified."""
+    shop = (info.context or {}).get("shop_url")
+    return url if shop and origin(url) == origin(shop) else check_public_url(url)
+
+
+def _small(value: dict[str, Any]) -> dict[str, Any]:
+    if len(str(value)) > 10_000:
+        raise ValueError("must not be longer than 10,000 characters")
+    return value
+
+
+Amount = Annotated[int, Field(ge=1, le=MOST)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Method = Annotated[str, AfterValidator(_method)]
+ReturnUrl = Annotated[str, AfterValidator(_return_url)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Free = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused; JSON is read strictly (a number is a number), forms by their text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReturnUrls(Body):
+    """Where the shopper's browser goes when paying ended (TH-2)."""
+
+    success: ReturnUrl | None = None
+    aborted: ReturnUrl | None = None
+    error: ReturnUrl | None = None
+
+
+class Item(Body):
+    """A line of the order, shown on the menu; its amounts are not summed up."""
+
+    name: Text
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    amount: Annotated[int, Field(ge=0, le=MOST)] | None = None
+    reference: Text | None = None
+    vendor_id: Text | None = None
+
+
+class CreateOrder(Body):
+    order_reference: Reference
+    amount: Amount
+    currency: Currency
+    capture: Literal["auto", "manual"] = "manual"
+    methods: Annotated[list[Method], Field(min_length=1, max_length=20)] | None = None
+    return_urls: ReturnUrls | None = None
+    description: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    items: Annotated[list[Item], Field(max_length=200)] = []
+    customer: Free | None = None
+    shopper_key: Text | None = None
+    address_key: Text | None = None
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    metadata: Free = {}
+    notification_url: Annotated[str, AfterValidator(_notification_url)] | None = None
+    vendor_id: Text | None = None
+    multi_vendor: bool = False
+    on_failed_tender: Literal["keep", "unwind"] = "keep"
+    expires_in_minutes: Annotated[int, Field(ge=1, le=120)] = 120
+
+
+class Instrument(Body):
+    """What is paid with: a token of the PSP, never a card number."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class StartPayment(Body):
+    method: Method
+    amount: Amount | None = None
+    instrument: Instrument | None = None
+    return_url: ReturnUrl | None = None
+
+
+class Capture(Body):
+    amount: Amount | None = None
+    final: bool | None = None
+    fee: Annotated[int, Field(ge=0, le=MOST)] = 0
+
+
+class Cancel(Body):
+    amount: Amount | None = None
+
+
+class Refund(Body):
+    amount: Amount | None = None
+    reason: Text | None = None
+
+
+class Nothing(Body):
+    """A call that takes no fields."""

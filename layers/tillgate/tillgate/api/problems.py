@@ -1,0 +1,70 @@
+"""Problem details (RFC 9457): every refusal has a status, a stable code and a text that says what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+TITLES = {
+    400: "Not parseable",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Not possible now",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "Unsupported content",
+    422: "Not valid",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not available",
+}
+
+# Refusals of the domain: the code says which status.
+STATUS_BY_CODE = {
+    "invalid_request": 422,
+    "amount_exceeds_available": 422,
+    "method_not_applicable": 422,
+    "capability_not_supported": 422,
+    "not_found": 404,
+    "operation_not_allowed": 409,
+    "operate_on_vendor_payments": 409,
+}
+
+
+class Problem(Exception):
+    """A refusal on its way to the caller. `errors` point at fields: [{"pointer", "detail"}] (RFC 6901)."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: list[dict[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "type": f"urn:tillgate:problem:{self.code}",
+            "title": TITLES.get(self.status, "Error"),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "request_id": request_id,
+        }
+        return body | ({"errors": self.errors} if self.errors else {})
+
+
+def unauthorized(detail: str) -> Problem:
+    return Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="tillgate"'})
+
+
+def concurrent() -> Problem:
+    return Problem(
+        409, "concurrent_request", "another call is changing this just now; try again", headers={"Retry-After": "1"}
+    )

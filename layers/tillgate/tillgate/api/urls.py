@@ -1,0 +1,55 @@
+"""Which URLs a merchant may give us (RG-12): https, public, without credentials; locally more is allowed."""
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+_LONGEST = 2048
+
+
+def check_return_url(url: str, allow_local: bool) -> str:
+    """Where a shopper's browser goes. Locally any http URL will do. Raises ValueError."""
+    return url if allow_local and _parts(url).scheme == "http" else check_public_url(url)
+
+
+def check_public_url(url: str) -> str:
+    """Raises ValueError unless the URL is https and its host is a public one, as far as its text tells."""
+    parts = _parts(url)
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.scheme != "https":
+        raise ValueError("must be an https URL")
+    if _is_address(host) and not ip_address(host).is_global:
+        raise ValueError("must be a public host")
+    if not _is_address(host) and not _is_public_name(host):
+        raise ValueError("must be a public host")
+    return url
+
+
+def origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _parts(url: str) -> SplitResult:
+    if len(url) > _LONGEST or any(ord(character) <= 32 or character == "\x7f" for character in url):
+        raise ValueError("must be a URL without spaces, of at most 2048 characters")
+    parts = urlsplit(url)  # raises ValueError for brackets that do not match
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        raise ValueError("must be a URL with a host and without credentials")
+    _ = parts.port  # raises ValueError where it is none
+    return parts
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_public_name(host: str) -> bool:
+    """A name with a dot that is no number in disguise (`127.1`, `0x7f.1`) and not reserved for inside use."""
+    labels = host.split(".")
+    reserved = labels[-1] in ("localhost", "local", "internal", "intranet", "lan", "home", "corp")
+    numeric = labels[-1].isdigit() or labels[-1].startswith("0x")
+    return len(labels) > 1 and all(labels) and not reserved and not numeric

@@ -1,0 +1,1 @@
+"""One module a PSP. A connector translates operations into its protocol and what it says into facts; no more."""

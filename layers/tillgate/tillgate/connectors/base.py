@@ -1,0 +1,85 @@
+"""What a connector is: how the core speaks to a PSP (IS-1, IS-2).
+
+A connector declares its capabilities as data; the core checks them. Each call answers facts about operations. Whatever
+leaves the outcome open, a time-out, a 5xx, an answer that makes no sense, is told as UNKNOWN and never as a failure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tillgate.domain.facts import Fact
+from tillgate.domain.order import Operation, OperationStatus, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a PSP can do. Amounts are checked by the core, with the domain's rules."""
+
+    methods: frozenset[str]
+    auto_capture: bool = True
+    partial_capture: bool = True
+    partial_cancel: bool = True
+    refund: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a PSP needs to authorize a payment. `amount` in minor units; `token` is the PSP's own."""
+
+    payment: Payment
+    operation: Operation
+    currency: str
+    token: str | None
+    account: str | None
+    return_url: str
+    notification_url: str
+
+
+class NotAuthentic(Exception):
+    """A notification that the PSP did not sign, or not for us."""
+
+
+class Malformed(Exception):
+    """A notification that makes no sense."""
+
+
+class Connector(Protocol):
+    """One PSP. Amounts are minor units; every call is safe to repeat, as the operation's id is sent as its key."""
+
+    name: str
+    capabilities: Capabilities
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        """Asks for money to be held, or taken at once where the payment's capture is auto."""
+        ...
+
+    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
+        """Captures, cancels or refunds."""
+        ...
+
+    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
+        """Sees to it that the payment's authorization can no longer succeed, even if its request is still under way.
+
+        The close SUCCEEDED if nothing was or will be authorized; it FAILED, with facts about the authorization, if the
+        PSP has decided or is deciding already.
+        """
+        ...
+
+    def ask(self, payment: Payment) -> list[Fact] | None:
+        """All that the PSP knows of the payment; None if it could not be reached. An operation it does not speak of
+        has not reached it."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises `NotAuthentic` unless the PSP itself sent this just now. Header names are lower case."""
+        ...
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        """The facts in a notification. Raises `Malformed`."""
+        ...
+
+
+def unknown(payment: Payment, operation: Operation) -> list[Fact]:
+    """The answer was lost: the PSP may have done it or not."""
+    return [Fact(payment.payment_id, operation.operation_id, OperationStatus.UNKNOWN)]

@@ -1,0 +1,163 @@
+"""The sandbox PSP (GO-8): every outcome on demand. It is spoken to over HTTP with signatures, as any PSP would be."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import urllib3
+
+from tillgate.domain.facts import Fact
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment, Redirect
+
+from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
+
+TIMEOUT = urllib3.Timeout(connect=2, read=4)  # two calls fit into the ten seconds that a merchant waits
+TOLERANCE = 300  # seconds a signature may be old
+
+_PATHS = {
+    OperationType.CAPTURE: "captures",
+    OperationType.CANCEL: "cancels",
+    OperationType.REFUND: "refunds",
+}
+_STATUSES = {
+    "requires_action": OperationStatus.AWAITING_SHOPPER,
+    "pending": OperationStatus.PENDING,
+    "succeeded": OperationStatus.SUCCEEDED,
+    "failed": OperationStatus.FAILED,
+    "reversed": OperationStatus.REVERSED,
+}
+_REASONS = {
+    "refused": "REFUSED",
+    "insufficient_amount": "INSUFFICIENT_AMOUNT",
+    "cancelled_by_payer": "CANCELLED_BY_PAYER_AT_BANK",
+    "rejected_by_bank": "REJECTED_BY_BANK",
+}
+
+
+class _Answer(NamedTuple):
+    """HTTP status (0: none came); the payment's state in the PSP's word and the facts, where it showed them."""
+
+    status: int
+    state: str | None = None
+    facts: list[Fact] | None = None
+
+
+class SandboxConnector:
+    name = "sandbox"
+    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}))
+
+    def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._key_id = key_id
+        self._secret = secret.encode()
+        self._http = http or urllib3.PoolManager(timeout=TIMEOUT, retries=False)
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        payment, operation = request.payment, request.operation
+        body = {
+            "reference": payment.payment_id,
+            "amount": operation.amount,
+            "currency": request.currency,
+            "capture": payment.capture is Capture.AUTO,
+            "method": payment.method,
+            "token": request.token,
+            "account": request.account,
+            "return_url": request.return_url,
+            "notification_url": request.notification_url,
+        }
+        return self._operate(payment, operation, "/payments", body)
+
+    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
+        path = f"/payments/{quote(payment.payment_id)}/{_PATHS[operation.type]}"
+        return self._operate(payment, operation, path, {"amount": operation.amount, "final": operation.final})
+
+    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
+        answer = self._call("POST", f"/payments/{quote(payment.payment_id)}/close", {})
+        if answer.state == "closed":
+            return [
+                Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED, reason_code="PSP_ERROR")
+            ]
+        if answer.facts is None or answer.state == "requires_action":
+            return unknown(payment, operation)
+        return [*answer.facts, Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED)]
+
+    def ask(self, payment: Payment) -> list[Fact] | None:
+        answer = self._call("GET", f"/payments/{quote(payment.payment_id)}", None)
+        return [] if answer.status == 404 else answer.facts
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        timestamp = headers.get("sandbox-timestamp", "")
+        expected = self._signature(timestamp, "POST", "notification", body)
+        fresh = timestamp.isascii() and timestamp.isdigit() and abs(time.time() - int(timestamp)) <= TOLERANCE
+        given = headers.get("sandbox-signature", "").encode()
+        if not (fresh and hmac.compare_digest(expected.encode(), given)):
+            raise NotAuthentic("the signature is missing, wrong or old")
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        try:
+            return _facts(json.loads(body)["payment"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Malformed("the notification is not of the sandbox's form") from error
+
+    def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
+        answer = self._call("POST", path, body, key=operation.operation_id)
+        if any(fact.operation_id == operation.operation_id for fact in answer.facts or ()):
+            return answer.facts or []
+        if answer.status in (400, 422):  # the PSP read the request and will never take it
+            return [Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED, reason_code="OTHER")]
+        return unknown(payment, operation)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None, key: str | None = None) -> _Answer:
+        content = b"" if body is None else json.dumps(body).encode()
+        timestamp = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/json",
+            "Sandbox-Key": self._key_id,
+            "Sandbox-Timestamp": timestamp,
+            "Sandbox-Signature": self._signature(timestamp, method, path, content),
+        }
+        if key:
+            headers["Idempotency-Key"] = key
+        try:
+            response = self._http.request(method, self._base_url + path, body=content, headers=headers)
+        except urllib3.exceptions.HTTPError:
+            return _Answer(0)
+        if response.status != 200:
+            return _Answer(response.status)
+        try:
+            payment = json.loads(response.data)
+            return _Answer(200, payment["status"], _facts(payment))
+        except (ValueError, KeyError, TypeError):
+            return _Answer(0)  # an answer that makes no sense is no answer
+
+    def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
+        signed = f"{timestamp}.{method}.{path}.".encode() + body
+        return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
+
+
+def _facts(payment: Mapping[str, Any]) -> list[Fact]:
+    """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
+
+    A closed authorization makes none: it is the answer to our own close, which says what the payment ends as.
+    """
+    url = payment["redirect_url"]
+    return [
+        Fact(
+            payment_id=str(payment["reference"]),
+            operation_id=str(operation["key"]),
+            status=_STATUSES[operation["status"]],
+            amount=int(operation["amount"]),
+            reason_code=_REASONS.get(operation["reason"], "OTHER") if operation["reason"] else None,
+            psp_reference=str(payment["id"]),
+            brand=payment["brand"],
+            redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
+            captured=operation["type"] == "authorize" and payment["amounts"]["captured"] > 0,
+        )
+        for operation in payment["operations"]
+        if operation["status"] != "closed"
+    ]

@@ -1,0 +1,118 @@
+"""The merchants table: accounts, their credentials and vendors.
+
+| what | pk | sk |
+| --- | --- | --- |
+| merchant | `MERCHANT#id` | `PROFILE` |
+| vendor of a merchant | `MERCHANT#id` | `VENDOR#id` |
+| API client | `CLIENT#id` | `CLIENT` |
+
+Merchants and vendors are read often and change rarely: a process keeps them for a minute, so that a suspension bites
+within that time and a warm call reads nothing here.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """An account. `methods` names the connector of each payment method it offers; secrets are stored encrypted."""
+
+    merchant_id: str
+    name: str
+    suspended: bool = False
+    update_url: str | None = None
+    methods: dict[str, str] = field(default_factory=dict)
+    signing_secret: str | None = None  # KMS ciphertext, base64
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    vendor_id: str
+    merchant_id: str
+    name: str
+    psp_account: str
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only."""
+
+    client_id: str
+    merchant_id: str
+    secret_hashes: tuple[str, ...]
+
+
+_MERCHANT = TypeAdapter(Merchant)
+_VENDOR = TypeAdapter(Vendor)
+_CLIENT = TypeAdapter(Client)
+
+
+class Merchants:
+    def __init__(self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._now = now
+        self._kept: dict[tuple[str, str], tuple[float, str | None]] = {}
+
+    def merchant(self, merchant_id: str, *, fresh: bool = False) -> Merchant | None:
+        read = self._read if fresh else self._keep
+        document = read(f"MERCHANT#{merchant_id}", "PROFILE")
+        return _MERCHANT.validate_json(document) if document else None
+
+    def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
+        document = self._keep(f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
+        return _VENDOR.validate_json(document) if document else None
+
+    def client(self, client_id: str) -> Client | None:
+        document = self._read(f"CLIENT#{client_id}", "CLIENT")
+        return _CLIENT.validate_json(document) if document else None
+
+    def vendors(self, merchant_id: str) -> list[Vendor]:
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :vendor)",
+            ExpressionAttributeValues={":pk": {"S": f"MERCHANT#{merchant_id}"}, ":vendor": {"S": "VENDOR#"}},
+        )
+        return [_VENDOR.validate_json(item["document"]["S"]) for page in pages for item in page["Items"]]
+
+    def save_merchant(self, merchant: Merchant) -> None:
+        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _MERCHANT.dump_json(merchant))
+
+    def save_vendor(self, vendor: Vendor) -> None:
+        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _VENDOR.dump_json(vendor))
+
+    def save_client(self, client: Client) -> None:
+        self._write(f"CLIENT#{client.client_id}", "CLIENT", _CLIENT.dump_json(client))
+
+    def add_secret(self, client: Client, secret_hash: str, most: int) -> Client:
+        """The newest `most` secrets stay valid, so that a rotation has no downtime."""
+        changed = replace(client, secret_hashes=(secret_hash, *client.secret_hashes)[:most])
+        self.save_client(changed)
+        return changed
+
+    def _keep(self, pk: str, sk: str) -> str | None:
+        kept = self._kept.get((pk, sk))
+        if kept and self._now() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        document = self._read(pk, sk)
+        self._kept[pk, sk] = (self._now(), document)
+        return document
+
+    def _read(self, pk: str, sk: str) -> str | None:
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+        )
+        return answer["Item"]["document"]["S"] if "Item" in answer else None
+
+    def _write(self, pk: str, sk: str, document: bytes) -> None:
+        self._dynamodb.put_item(
+            TableName=self._table, Item={"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document.decode()}}
+        )

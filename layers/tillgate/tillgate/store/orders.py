@@ -1,0 +1,229 @@
+"""The orders table: an order is one item, its history one item a change, a merchant's reference one item.
+
+| what | pk | sk |
+| --- | --- | --- |
+| order | order key | `ORDER` |
+| change number n of its history | order key | `CHANGE#n` |
+| reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
+| idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
+
+Index `by_merchant` lists a merchant's orders, newest first; `due` holds what time demands something of, in shards.
+
+Every change is one transaction: the order, on condition that its version is the one that was read, and the change's
+history. Two that race cannot both win, and history cannot drift from state.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from botocore.exceptions import ClientError
+
+from tillgate.domain.announce import noteworthy
+from tillgate.domain.duties import next_due, windows
+from tillgate.domain.events import Event, OrderCreated
+from tillgate.domain.evolve import evolve
+from tillgate.domain.order import Actor, Order
+
+from .idempotency import Kept, KeyTaken, Record
+from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
+
+DUE_SHARDS = 8
+WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
+
+
+class LostRace(Exception):
+    """Somebody else changed the order since it was read: read it again, decide again."""
+
+
+class DuplicateReference(Exception):
+    """The merchant has used this order reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of an order's history: the events that were saved together, who and what caused them."""
+
+    version: int
+    at: datetime
+    actor: Actor
+    cause: str
+    events: list[Event]
+
+
+class Orders:
+    """Loads and saves orders. One read, one transaction."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def load(self, order_key: str) -> Order | None:
+        """The order as it stands now (one consistent read), or None."""
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key), ConsistentRead=True)
+        item = answer.get("Item")
+        return order_from_json(item["order"]["S"]) if item else None
+
+    def create(self, event: OrderCreated, record: Record | None = None) -> Order:
+        """Saves a new order. Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key."""
+        order = replace(evolve(None, event), version=1)
+        reference = {
+            "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
+            "sk": {"S": "REFERENCE"},
+            "order_key": {"S": order.order_key},
+        }
+        actions = [
+            self._put(_order_item(order, announced=0), "attribute_not_exists(pk)"),
+            self._put(_change_item(order, [event], Actor.MERCHANT, "api")),
+            self._put(reference, "attribute_not_exists(pk)"),
+        ]
+        try:
+            self._write(actions, record, order)
+        except _Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise (DuplicateReference if cancelled.failed(2) else LostRace) from None
+        return order
+
+    def save(self, before: Order, events: list[Event], actor: Actor, cause: str, record: Record | None = None) -> Order:
+        """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`."""
+        after = before
+        for event in events:
+            after = evolve(after, event)
+        after = replace(after, version=before.version + 1)
+        announced = after.version if noteworthy(before, after) else None
+        actions = [self._update(after, announced), self._put(_change_item(after, events, actor, cause))]
+        try:
+            self._write(actions, record, after)
+        except _Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise LostRace from None
+        return after
+
+    def history(self, order_key: str) -> Iterator[Change]:
+        """Every change, oldest first."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :change)",
+            ExpressionAttributeValues={":pk": {"S": order_key}, ":change": {"S": "CHANGE#"}},
+            ConsistentRead=True,
+        )
+        return (_change(item) for page in pages for item in page["Items"])
+
+    def due(self, shard: int, now: datetime, limit: int) -> list[str]:
+        """Order keys of which time demands something, longest overdue first."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": {"S": _instant(now)}},
+            Limit=limit,
+        )
+        return [item["pk"]["S"] for item in answer["Items"]]
+
+    def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
+        """Replaces the order on condition that nobody else has since it was read."""
+        values = {name: value for name, value in _order_item(order, announced).items() if name not in ("pk", "sk")}
+        removed = [name for name in ("due_shard", "due_at") if name not in values]
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        if removed:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(order.order_key),
+                "UpdateExpression": expression,
+                "ConditionExpression": "#version = :read",
+                "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed)},
+                "ExpressionAttributeValues": {
+                    **{f":{name}": value for name, value in values.items()},
+                    ":read": {"N": str(order.version - 1)},
+                },
+            }
+        }
+
+    def _put(self, item: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
+        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        if condition:
+            put["ConditionExpression"] = condition
+        return {"Put": put}
+
+    def _write(self, actions: list[dict[str, Any]], record: Record | None, order: Order) -> None:
+        if record:
+            actions = [*actions, record.action(self._table, order)]
+        try:
+            self._dynamodb.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            raise _Cancelled(error) from None
+
+
+class _Cancelled(Exception):
+    """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
+
+    def __init__(self, error: ClientError) -> None:
+        response: Any = error.response
+        self._reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+
+    def failed(self, number: int) -> bool:
+        return bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
+
+    def raise_if_key_taken(self, number: int) -> None:
+        if len(self._reasons) > number and self.failed(number):
+            raise KeyTaken(Kept.of(self._reasons[number]["Item"])) from None
+
+
+def _key(order_key: str) -> dict[str, Any]:
+    return {"pk": {"S": order_key}, "sk": {"S": "ORDER"}}
+
+
+def _instant(at: datetime) -> str:
+    """Fixed width, so that strings sort as instants do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _order_item(order: Order, announced: int | None) -> dict[str, Any]:
+    """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
+    created_at = _instant(order.created_at)
+    item: dict[str, Any] = {
+        **_key(order.order_key),
+        "version": {"N": str(order.version)},
+        "order": {"S": order_to_json(order)},
+        "merchant_id": {"S": order.merchant_id},
+        "order_reference": {"S": order.order_reference},
+        "status": {"S": order.status},
+        "updated_at": {"S": _instant(order.updated_at)},
+        "list_key": {"S": order.merchant_id},
+        "listed_at": {"S": f"{created_at}#{order.order_key}"},
+        "windows": {"M": {name: {"S": _instant(at)} for name, at in windows(order).items()}},
+    }
+    if announced is not None:
+        item["announced"] = {"N": str(announced)}
+    due = next_due(order, WINDOW_GRACE)
+    if due:
+        item["due_shard"] = {"S": f"DUE#{crc32(order.order_key.encode()) % DUE_SHARDS}"}
+        item["due_at"] = {"S": _instant(due)}
+    return item
+
+
+def _change_item(order: Order, events: list[Event], actor: Actor, cause: str) -> dict[str, Any]:
+    return {
+        "pk": {"S": order.order_key},
+        "sk": {"S": f"CHANGE#{order.version:06d}"},
+        "at": {"S": _instant(order.updated_at)},
+        "actor": {"S": actor},
+        "cause": {"S": cause},
+        "events": {"S": events_to_json(events)},
+    }
+
+
+def _change(item: dict[str, Any]) -> Change:
+    return Change(
+        version=int(item["sk"]["S"].removeprefix("CHANGE#")),
+        at=datetime.fromisoformat(item["at"]["S"]),
+        actor=Actor(item["actor"]["S"]),
+        cause=item["cause"]["S"],
+        events=events_from_json(item["events"]["S"]),
+    )

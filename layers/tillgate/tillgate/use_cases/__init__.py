@@ -1,0 +1,1 @@
+"""One verb a module: load, ask the domain, save; call the PSP between two saves."""

@@ -1,0 +1,182 @@
+"""Record, call, record: how every use case changes an order and speaks to a PSP.
+
+    1. the operation is saved, its amount reserved        one read, one transaction
+    2. the PSP is called, the operation's id is its key
+    3. the outcome is saved                               one transaction
+
+Whatever dies between two steps leaves an operation that `ask_psp` finds and finishes. What somebody else changed
+meanwhile is read again and decided again.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tillgate.connectors.base import Authorization, unknown
+from tillgate.domain.errors import NotFound
+from tillgate.domain.events import Event, OperationRequested
+from tillgate.domain.facts import Fact, learn
+from tillgate.domain.order import Actor, Operation, OperationType, Order, Payment
+from tillgate.store.idempotency import Record
+from tillgate.store.orders import LostRace
+from tillgate.telemetry import count, logger
+from tillgate.wiring import System
+
+from .guard import Guard
+
+TRIES = 8  # somebody wins every race, so this many losses in a row mean a stampede
+PATIENCE = 5.0  # seconds after which no further PSP call is begun: the rest is found by the sweep
+
+
+class Busy(Exception):
+    """The order is being changed too fast by others; what this call was about to save is not saved. Try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An order after a change, the events that were saved (none if nothing was new) and the requests they promise."""
+
+    order: Order
+    events: list[Event]
+
+    @property
+    def requests(self) -> list[OperationRequested]:
+        return [event for event in self.events if isinstance(event, OperationRequested)]
+
+
+Decide = Callable[[Order], list[Event]]
+
+
+def load(system: System, order_key: str, merchant_id: str | None = None) -> Order:
+    """Raises `NotFound`, also for an order of another merchant."""
+    order = system.orders.load(order_key)
+    if order is None or (merchant_id is not None and order.merchant_id != merchant_id):
+        raise NotFound("there is no such order")
+    return order
+
+
+def change(
+    system: System,
+    order_key: str,
+    decide: Decide,
+    *,
+    actor: Actor,
+    cause: str,
+    merchant_id: str | None = None,
+    record: Callable[[list[Event]], Record | None] = lambda _: None,
+) -> Saved:
+    """Reads the order and saves what `decide` makes of it; nothing is written if it makes nothing."""
+    for _ in range(TRIES):
+        order = load(system, order_key, merchant_id)
+        events = decide(order)
+        if not events:
+            return Saved(order, [])
+        try:
+            return _saved(system.orders.save(order, events, actor, cause, record(events)), events)
+        except LostRace:
+            continue
+    raise Busy
+
+
+def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
+    """Saves what is new in the facts. `order` may be old: it is read again if somebody changed it."""
+    for _ in range(TRIES):
+        events = learn(order, facts, system.now())
+        if not events:
+            return Saved(order, [])
+        try:
+            return _saved(system.orders.save(order, events, Actor.PSP, cause, record), events)
+        except LostRace:
+            order = load(system, order.order_key)
+    raise Busy
+
+
+def carry_out(
+    system: System,
+    saved: Saved,
+    *,
+    guard: Guard | None = None,
+    subject: str | None = None,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None = None,
+) -> Order:
+    """Sends the promised requests, and those that their outcomes call for, and saves each outcome."""
+    order, requests = saved.order, saved.requests
+    kept = False
+    deadline = time.monotonic() + PATIENCE
+    while requests and time.monotonic() < deadline:
+        facts = _send(system, order, requests.pop(0), authorize)
+        outcome = learn_facts(system, order, facts, cause="answer", record=guard.ends(subject) if guard else None)
+        order, kept = outcome.order, bool(outcome.events)
+        requests += outcome.requests
+    if guard and not kept:
+        guard.finish(order, subject)
+    return order
+
+
+def _send(
+    system: System,
+    order: Order,
+    request: OperationRequested,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    payment = order.payment(request.payment_id)
+    operation = payment.operation(request.operation_id) if payment else None
+    if payment is None or operation is None:
+        raise ValueError(f"{request.operation_id} was not saved")
+    return _ask(system, order, payment, operation, authorize)
+
+
+def send_again(system: System, order: Order, payment: Payment, operation: Operation) -> Order:
+    """Sends a request whose fate is unknown once more, with the key it had: the PSP does it once."""
+    facts = _ask(system, order, payment, operation, None)
+    return carry_out(system, learn_facts(system, order, facts, cause="sent again"))
+
+
+def _ask(
+    system: System,
+    order: Order,
+    payment: Payment,
+    operation: Operation,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    facts = _call(system, order, payment, operation, authorize)
+    mine = next((fact for fact in facts if fact.operation_id == operation.operation_id), None)
+    outcome = mine.status if mine else "none"
+    count("PspCall", connector=payment.connector, operation=operation.type, outcome=outcome)
+    logger.info(
+        "psp answered", extra={"payment_id": payment.payment_id, "operation": operation.type, "outcome": outcome}
+    )
+    return facts
+
+
+def _call(
+    system: System,
+    order: Order,
+    payment: Payment,
+    operation: Operation,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    connector = system.connector(payment.connector)
+    if operation.type is OperationType.CLOSE:
+        return connector.close(payment, operation)
+    if operation.type is not OperationType.AUTHORIZE:
+        return connector.perform(payment, operation)
+    return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
+
+
+def _saved(order: Order, events: list[Event]) -> Saved:
+    logger.info("order changed", extra={"order_key": order.order_key, "status": order.status, "version": order.version})
+    return Saved(order, events)
+
+
+def operate(
+    system: System, merchant_id: str, order_key: str, decide: Decide, guard: Guard, subject: str | None = None
+) -> Order:
+    """What the merchant asks of an order: decided and saved, sent to the PSP, its outcome saved."""
+
+    def record(events: list[Event]) -> Record | None:
+        promises = any(isinstance(event, OperationRequested) for event in events)
+        return guard.begins(subject) if promises else guard.at_once(subject)
+
+    saved = change(system, order_key, decide, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record)
+    return carry_out(system, saved, guard=guard, subject=subject) if saved.requests else saved.order

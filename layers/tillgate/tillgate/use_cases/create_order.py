@@ -1,0 +1,55 @@
+"""Creates an order: an instruction that a shopper pay an amount (CM-1)."""
+
+import secrets
+from datetime import timedelta
+
+from tillgate.domain.errors import Refusal
+from tillgate.domain.events import OrderCreated
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import Order, Terms
+from tillgate.store.merchants import Merchant
+from tillgate.wiring import System
+
+from .guard import Guard
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing that reads like something else
+
+
+def new_order_key() -> str:
+    """130 random bits: whoever holds an order's key may open its menu, so nobody may guess one."""
+    return "ord_" + "".join(secrets.choice(_ALPHABET) for _ in range(26))
+
+
+def create_order(
+    system: System,
+    merchant: Merchant,
+    *,
+    order_reference: str,
+    amount: int,
+    currency: str,
+    capture: Capture,
+    window: timedelta,
+    terms: Terms,
+    guard: Guard,
+) -> Order:
+    """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`)."""
+    if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
+        raise Refusal("there is no such vendor, or it is suspended", "/vendor_id")
+    now = system.now()
+    created = OrderCreated(
+        order_key=new_order_key(),
+        merchant_id=merchant.merchant_id,
+        order_reference=order_reference,
+        amount=amount,
+        currency=currency,
+        capture=capture,
+        expires_at=now + window,
+        terms=terms,
+        at=now,
+    )
+    return system.orders.create(created, guard.at_once())
+
+
+def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:
+    vendor = system.merchants.vendor(merchant.merchant_id, vendor_id)
+    return vendor is None or vendor.suspended

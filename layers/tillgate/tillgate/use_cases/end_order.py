@@ -1,0 +1,29 @@
+"""Ends an order: withdrawn by the merchant before anyone began (EV-5), or cancelled with all that its payments hold."""
+
+from tillgate.domain import commands
+from tillgate.domain.order import Actor, Order
+from tillgate.wiring import System
+
+from .changes import operate
+from .guard import Guard
+
+
+def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
+    return operate(
+        system,
+        merchant_id,
+        order_key,
+        lambda order: commands.withdraw_order(order, now=system.now()),
+        guard,
+    )
+
+
+def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
+    """What is held is cancelled, what was captured is refunded. Not ended yet: it runs on by itself."""
+    return operate(
+        system,
+        merchant_id,
+        order_key,
+        lambda order: commands.cancel_order(order, actor=Actor.MERCHANT, now=system.now()),
+        guard,
+    )

@@ -1,0 +1,44 @@
+"""The idempotency key of a call, as use cases see it: what to write beside a change (GO-1)."""
+
+from collections.abc import Callable
+
+from tillgate.domain.order import Order
+from tillgate.store.idempotency import Key, Keys, KeyTaken, Record
+
+Render = Callable[[Order, str | None], tuple[int, str]]
+
+
+class Guard:
+    """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing."""
+
+    def __init__(self, key: Key | None, keys: Keys, render: Render) -> None:
+        self._key = key
+        self._keys = keys
+        self._render = render
+
+    def check(self) -> None:
+        """Raises `KeyTaken` if the key was used before; for calls that act before their first guarded change."""
+        kept = self._keys.load(self._key) if self._key else None
+        if kept:
+            raise KeyTaken(kept)
+
+    def begins(self, subject: str | None) -> Record | None:
+        return Record(self._key, begins=True, subject=subject) if self._key else None
+
+    def at_once(self, subject: str | None = None) -> Record | None:
+        """For a call that is done with one change."""
+        return self._record(subject, begins=True)
+
+    def ends(self, subject: str | None) -> Record | None:
+        return self._record(subject, begins=False)
+
+    def finish(self, order: Order, subject: str | None) -> None:
+        """Keeps an answer that came without a change to save it with."""
+        record = self.ends(subject)
+        if record:
+            self._keys.finish(record, order)
+
+    def _record(self, subject: str | None, begins: bool) -> Record | None:
+        if self._key is None:
+            return None
+        return Record(self._key, begins, subject, lambda order: self._render(order, subject))

@@ -1,0 +1,38 @@
+"""Does what time demands of an order: windows (EV-6, TH-3), authorizations' seven days (TH-9), overdue outcomes (GO-4).
+
+The payment window's state machine calls it at a window's end, the sweep for everything in the due index. Saying it
+again is harmless: the domain knows what is due.
+"""
+
+from tillgate.domain.duties import checks_due, fall_due
+from tillgate.domain.order import Actor, Order
+from tillgate.telemetry import count, logger
+from tillgate.wiring import System
+
+from .ask_psp import ask_psp
+from .changes import carry_out, change
+
+
+def keep_time(system: System, order_key: str, cause: str) -> Order:
+    """The order after everything that was due now."""
+    saved = change(system, order_key, lambda order: fall_due(order, system.now()), actor=Actor.SYSTEM, cause=cause)
+    order = carry_out(system, saved)
+    for payment_id in dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now())):
+        order = ask_psp(system, order, payment_id, cause="repair", put_off=True)
+        count("OutcomeAskedFor", cause=cause)
+    return order
+
+
+def sweep(system: System, shards: int, limit: int) -> int:
+    """Does what is overdue in every shard of the due index; answers how many orders that were."""
+    done = 0
+    for shard in range(shards):
+        for order_key in system.orders.due(shard, system.now(), limit):
+            try:
+                keep_time(system, order_key, "sweep")
+                done += 1
+            except Exception:
+                # One order that cannot be helped must not hold up the others; it stays in the index.
+                logger.exception("sweep failed for an order", extra={"order_key": order_key})
+                count("SweepFailed")
+    return done

@@ -1,0 +1,20 @@
+"""Refunds an amount over an order's payments, the last captured first (EV-12)."""
+
+from tillgate.domain import commands
+from tillgate.domain.order import Order
+from tillgate.wiring import System
+
+from .changes import operate
+from .guard import Guard
+
+
+def refund_order(
+    system: System, merchant_id: str, order_key: str, *, amount: int | None, reason: str | None, guard: Guard
+) -> Order:
+    return operate(
+        system,
+        merchant_id,
+        order_key,
+        lambda order: commands.refund_order(order, amount=amount, reason=reason, now=system.now()),
+        guard,
+    )

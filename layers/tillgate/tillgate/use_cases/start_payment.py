@@ -1,0 +1,113 @@
+"""START: begins a payment and asks the PSP to authorize it (CM-4, CM-5, RG-1, RG-2)."""
+
+from tillgate.connectors.base import Authorization
+from tillgate.domain import commands
+from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable
+from tillgate.domain.events import Event, PaymentStarted
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import Actor, Operation, Order, Payment
+from tillgate.store.merchants import Merchant
+from tillgate.wiring import System
+
+from .changes import Busy, Saved, carry_out, change
+from .guard import Guard
+
+
+def start_payment(
+    system: System,
+    merchant: Merchant,
+    order_key: str,
+    *,
+    method: str,
+    amount: int | None,
+    token: str | None,
+    return_url: str | None,
+    guard: Guard,
+    actor: Actor = Actor.MERCHANT,
+) -> tuple[Order, str]:
+    """Answers the order and the new payment's id, whatever became of the payment.
+
+    An earlier payment that still awaits the shopper is ended first, at the PSP too. Raises `OperationNotAllowed` while
+    an earlier one's outcome is unknown.
+    """
+    connector_name = _connector_for(system, merchant, method)
+
+    def decide(order: Order) -> list[Event]:
+        earlier = _end_earlier(system, order, guard)
+        if earlier:
+            return earlier
+        if order.capture is Capture.AUTO and not system.connector(connector_name).capabilities.auto_capture:
+            raise CapabilityNotSupported(f"{connector_name} cannot capture at once; use capture manual")
+        return commands.start_payment(
+            order,
+            method=method,
+            connector=connector_name,
+            amount=amount,
+            return_url=return_url,
+            actor=actor,
+            now=system.now(),
+        )
+
+    def start() -> Saved:
+        return change(
+            system,
+            order_key,
+            decide,
+            actor=actor,
+            cause="api",
+            merchant_id=merchant.merchant_id,
+            record=lambda events: guard.begins(_started(events)) if _started(events) else None,
+        )
+
+    saved = start()
+    if not _started(saved.events):
+        carry_out(system, saved)
+        saved = start()
+    payment_id = _started(saved.events)
+    if payment_id is None:
+        raise Busy
+
+    def authorization(order: Order, payment: Payment, operation: Operation) -> Authorization:
+        api_url = system.links["api_url"]
+        return Authorization(
+            payment=payment,
+            operation=operation,
+            currency=order.currency,
+            token=token,
+            account=_account(system, order),
+            return_url=f"{api_url}/psp/{payment.connector}/return/{payment.payment_id}",
+            notification_url=f"{api_url}/psp/{payment.connector}/notifications",
+        )
+
+    order = carry_out(system, saved, guard=guard, subject=payment_id, authorize=authorization)
+    return order, payment_id
+
+
+def _started(events: list[Event]) -> str | None:
+    return next((event.payment_id for event in events if isinstance(event, PaymentStarted)), None)
+
+
+def _end_earlier(system: System, order: Order, guard: Guard) -> list[Event]:
+    """Closes what still awaits the shopper, unless this very call has been made before or could not start anything."""
+    ending = commands.end_awaiting(order, system.now())
+    if ending:
+        guard.check()
+        commands.may_start(order)
+    return ending
+
+
+def _connector_for(system: System, merchant: Merchant, method: str) -> str:
+    name = merchant.methods.get(method)
+    if name is None:
+        raise MethodNotApplicable(f"this account does not offer {method}", "/method")
+    if method not in system.connector(name).capabilities.methods:
+        raise CapabilityNotSupported(f"{name} does not do {method}", "/method")
+    return name
+
+
+def _account(system: System, order: Order) -> str | None:
+    """The PSP's account of the vendor whose order this is."""
+    if order.terms.vendor_id is None:
+        return None
+    vendor = system.merchants.vendor(order.merchant_id, order.terms.vendor_id)
+    return vendor.psp_account if vendor else None

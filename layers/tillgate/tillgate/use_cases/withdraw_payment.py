@@ -1,0 +1,19 @@
+"""Ends a payment that nobody took up (EV-5): it is closed at the PSP first, and what the PSP says decides."""
+
+from tillgate.domain import commands
+from tillgate.domain.order import Order
+from tillgate.wiring import System
+
+from .changes import operate
+from .guard import Guard
+
+
+def withdraw_payment(system: System, merchant_id: str, order_key: str, payment_id: str, *, guard: Guard) -> Order:
+    return operate(
+        system,
+        merchant_id,
+        order_key,
+        lambda order: commands.withdraw_payment(order, payment_id, now=system.now()),
+        guard,
+        payment_id,
+    )

@@ -1,0 +1,70 @@
+"""Puts the parts together from the environment of the function, when they are first needed and once a process."""
+
+import json
+import os
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from tillgate.store.client import client
+
+if TYPE_CHECKING:
+    from tillgate.connectors.base import Connector
+    from tillgate.store.idempotency import Keys
+    from tillgate.store.merchants import Merchants
+    from tillgate.store.orders import Orders
+
+
+class System:
+    """What use cases work with. Tests make their own, with a clock and parts of their choice."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @cached_property
+    def orders(self) -> "Orders":
+        from tillgate.store.orders import Orders
+
+        return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def keys(self) -> "Keys":
+        from tillgate.store.idempotency import Keys
+
+        return Keys(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def merchants(self) -> "Merchants":
+        from tillgate.store.merchants import Merchants
+
+        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+
+    @cached_property
+    def links(self) -> dict[str, str]:
+        """Our public URLs; a parameter, so that no function depends on the API that depends on it."""
+        answer = client("ssm").get_parameter(Name=os.environ["LINKS_PARAMETER"])
+        links: dict[str, str] = json.loads(answer["Parameter"]["Value"])
+        return links
+
+    @cached_property
+    def allows_local_urls(self) -> bool:
+        return os.environ.get("ALLOW_LOCAL_URLS") == "true"
+
+    def connector(self, name: str) -> "Connector":
+        """The connector of that name; raises KeyError where there is none."""
+        from tillgate.connectors.registry import connector
+
+        return connector(name, self)
+
+
+@cache
+def system() -> System:
+    return System()
+
+
+@cache
+def secret(secret_id: str) -> dict[str, str]:
+    """A secret's JSON, read once a process: the warm path asks Secrets Manager nothing."""
+    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    value: dict[str, str] = json.loads(answer["SecretString"])
+    return value
