@@ -10,7 +10,7 @@ from .errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, Opera
 from .events import EndingBegun, Event, PageOpened, PaymentStarted
 from .evolve import evolve
 from .lifecycle import PaymentStatus
-from .order import Actor, OperationType, Order, OrderStatus, Payment
+from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment
 from .permitted import is_withdrawable
 
 MOST_PAYMENTS = 50  # the aggregate is one item; attempts without end are not an order any more
@@ -52,7 +52,7 @@ def start_payment(
     may_start(order)
     if order.terms.methods is not None and method not in order.terms.methods:
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
-    if amount is not None and amount > order.open:
+    if amount is not None and not 0 < amount <= order.open:
         raise AmountExceedsAvailable(f"{order.open} is open on this order", "/amount")
     started = PaymentStarted(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
@@ -110,6 +110,8 @@ def capture(
 ) -> list[Event]:
     """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
     payment = _held_payment(order, payment_id, "capture")
+    if payment.status is PaymentStatus.CANCEL_FAILED:
+        raise OperationNotAllowed("what is held should have been released; cancel it")
     amount = _amount(amount, payment.available, "captured")
     if fee > amount:
         raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
@@ -182,7 +184,8 @@ def refund_order(order: Order, *, amount: int | None, reason: str | None, now: d
 
 def _last_captured(payment: Payment) -> datetime:
     takes = (OperationType.CAPTURE, OperationType.AUTHORIZE)
-    return max(op.requested_at for op in payment.operations if op.type in takes)
+    succeeded = (op for op in payment.operations if op.status is OperationStatus.SUCCEEDED)
+    return max(op.requested_at for op in succeeded if op.type in takes)
 
 
 def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
@@ -200,7 +203,7 @@ def _room_for_operation(payment: Payment) -> None:
 
 def _amount(asked: int | None, available: int, verb: str) -> int:
     amount = available if asked is None else asked
-    if amount > available or amount == 0:
+    if amount > available or amount <= 0:
         raise AmountExceedsAvailable(f"{available} can be {verb}", "/amount")
     return amount
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded
 from .evolve import evolve
 from .lifecycle import PaymentStatus
-from .order import Actor, Operation, OperationType, Order, OrderStatus, Payment
+from .order import Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
 
 FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
 GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
@@ -78,19 +78,26 @@ def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime
     if target is OrderStatus.EXPIRED and order.covered_once:
         return [EndingCalledOff(at=now)]
     ends_as = PaymentStatus.EXPIRED if target is OrderStatus.EXPIRED else PaymentStatus.WITHDRAWN
-    closing: list[Event] = [
-        close(payment, ends_as, actor, now)
-        for payment in order.payments
-        if payment.awaits_shopper and not payment.pending
-    ]
-    if closing or order.in_flight:
+    awaiting = [payment for payment in order.payments if payment.awaits_shopper]
+    closing: list[Event] = [close(payment, ends_as, actor, now) for payment in awaiting if _can_be_closed(payment, now)]
+    if awaiting or order.in_flight:
         return closing
     releasing: list[Event] = [event for payment in order.payments for event in _give_back(payment, now)]
     if releasing or order.pending:
         return releasing
-    stuck = any(payment.status in GAVE_UP for payment in order.payments)
+    stuck = any(payment.status in GAVE_UP or payment.confirmed for payment in order.payments)
     ended = OrderStatus.MANUAL_INTERVENTION_NEEDED if stuck else target
     return [OrderEnded(status=ended, actor=actor, at=now)]
+
+
+def _can_be_closed(payment: Payment, now: datetime) -> bool:
+    """Not while a close is on its way, and after one that was refused only when the payment has waited once more."""
+    refused = any(op.type is OperationType.CLOSE and op.status is OperationStatus.FAILED for op in payment.operations)
+    return payment.awaits_shopper and not payment.pending and (not refused or _has_waited(payment, now))
+
+
+def _has_waited(payment: Payment, now: datetime) -> bool:
+    return payment.waits_until is not None and payment.waits_until <= now
 
 
 def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
@@ -119,7 +126,7 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
         return [begun, *react(evolve(order, begun), now)]
     events: list[Event] = []
     for payment in order.payments:
-        if _waited_in_vain(payment, now):
+        if payment.awaits_shopper and not payment.pending and _has_waited(payment, now):
             events.append(close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now))
         if _authorization_lapsed(payment, now):
             lapse = request(
@@ -132,11 +139,6 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
             )
             events.append(lapse)
     return events
-
-
-def _waited_in_vain(payment: Payment, now: datetime) -> bool:
-    waits_until = payment.waits_until
-    return payment.awaits_shopper and not payment.pending and waits_until is not None and waits_until <= now
 
 
 def _authorization_lapsed(payment: Payment, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from .events import (
 from .lifecycle import Cause, PaymentStatus
 from .order import (
     ORDER_WINDOW,
+    Actor,
     Dispute,
     Ending,
     Operation,
@@ -140,6 +141,8 @@ def _(event: OperationRequested, order: Order) -> Order:
         ends_as=event.ends_as,
         next_check_at=event.next_check_at,
     )
+    if order.ending and event.actor is Actor.SYSTEM and event.operation in (OperationType.CANCEL, OperationType.REFUND):
+        order = replace(order, ending=replace(order.ending, releasing=True))
     return _on_payment(
         order,
         event.payment_id,

@@ -116,7 +116,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         brand=fact.brand,
         redirect=fact.redirect,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
-        surplus=coming and (order.ended is not None or amount > order.open),
+        surplus=coming and (order.is_over or amount > order.open),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
     )
 

@@ -120,8 +120,10 @@ LIFECYCLE: tuple[Step, ...] = (
     Step(S.PROCESSING, Cause.REFUSED, S.FAILED),
     Step(S.CREATED, Cause.WITHDRAWN, S.WITHDRAWN),
     Step(S.SEEN, Cause.WITHDRAWN, S.WITHDRAWN),
+    Step(S.PROCESSING, Cause.WITHDRAWN, S.WITHDRAWN),  # taken up while it was being closed
     Step(S.CREATED, Cause.LAPSED, S.EXPIRED),
     Step(S.SEEN, Cause.LAPSED, S.EXPIRED),
+    Step(S.PROCESSING, Cause.LAPSED, S.EXPIRED),
     Step(S.PROCESSING, Cause.UNTRACEABLE, S.PROCESSING_EXPIRED),
     # The money is approved: held (manual) or taken at once (auto).
     *(
@@ -151,8 +153,9 @@ LIFECYCLE: tuple[Step, ...] = (
     *(
         Step(S.PARTIALLY_CAPTURED, cause, target)  # nothing is held any more: what was given back decides
         for cause in (Cause.CAPTURED, Cause.CANCELLED, Cause.LAPSED)
-        for target in (S.CAPTURED, S.PARTIALLY_REFUNDED, S.REFUNDED)
+        for target in (S.CAPTURED, S.PARTIALLY_REFUNDED)
     ),
+    *(Step(S.PARTIALLY_CAPTURED, cause, S.REFUNDED) for cause in (Cause.CANCELLED, Cause.LAPSED)),
     Step(S.PARTIALLY_CAPTURED, Cause.CANCELLED, S.PARTIALLY_CAPTURED),
     Step(S.PARTIALLY_CAPTURED, Cause.REFUNDED, S.PARTIALLY_CAPTURED),
     # Taken.
@@ -192,6 +195,15 @@ LIFECYCLE: tuple[Step, ...] = (
             S.REFUNDED,
         )
     ),
+    *(
+        Step(S.CANCEL_FAILED, Cause.LAPSED, target)
+        for target in (S.EXPIRED, S.CAPTURED, S.PARTIALLY_REFUNDED, S.REFUNDED)
+    ),
+    *(
+        Step(S.CANCEL_FAILED, Cause.CAPTURED, target)  # a capture that had been taken for failed
+        for target in (S.CANCEL_FAILED, S.CAPTURED, S.PARTIALLY_REFUNDED)
+    ),
+    Step(S.CANCEL_FAILED, Cause.REFUNDED, S.CANCEL_FAILED),
     *(Step(S.REFUND_FAILED, Cause.REFUNDED, target) for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)),
 )
 

@@ -212,6 +212,7 @@ class Ending:
 
     target: OrderStatus
     actor: Actor
+    releasing: bool = False  # from here on there is no way back: money that comes now goes back too
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,11 @@ class Order:
     def open(self) -> int:
         """What is due less what is covered."""
         return max(0, self.due - self.covered)
+
+    @property
+    def is_over(self) -> bool:
+        """Ended, or giving back already: money that comes now does not count."""
+        return self.ended is not None or (self.ending is not None and self.ending.releasing)
 
     @property
     def in_flight(self) -> bool:

@@ -42,6 +42,11 @@ def standing(payment: Payment) -> PaymentStatus:
     return S.REFUNDED if payment.refunded == payment.captured else S.PARTIALLY_REFUNDED
 
 
+def _standing_out(payment: Payment) -> PaymentStatus:
+    """The same, but as long as something is held that should have been released, that stands out."""
+    return S.CANCEL_FAILED if payment.status is S.CANCEL_FAILED and payment.held else standing(payment)
+
+
 def take_step(payment: Payment, cause: Cause, target: PaymentStatus) -> Payment:
     return replace(payment, status=step(payment.status, cause, target, payment.capture))
 
@@ -123,7 +128,7 @@ def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> 
     payment = replace(payment, captured=payment.captured + event.amount)
     if operation.final:
         payment = replace(payment, cancelled=payment.cancelled + payment.held)
-    return take_step(payment, Cause.CAPTURED, standing(payment))
+    return take_step(payment, Cause.CAPTURED, _standing_out(payment))
 
 
 def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -135,11 +140,11 @@ def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) ->
 
 def _refunded(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
     payment = replace(payment, refunded=payment.refunded + event.amount)
-    return take_step(payment, Cause.REFUNDED, standing(payment))
+    return take_step(payment, Cause.REFUNDED, _standing_out(payment))
 
 
 def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
-    """Nobody will come any more. The authorization is settled as refused; how the payment ends, the close had said."""
+    """Nobody will come any more: the authorization is settled as failed; how the payment ends, the close had said."""
     if not (payment.awaits_shopper or payment.status is S.PROCESSING):
         return payment
     payment = replace(payment, redirect=None, waits_until=None)
@@ -149,9 +154,14 @@ def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Pa
         lambda op: replace(op, status=OperationStatus.FAILED, next_check_at=None),
     )
     target = operation.ends_as or S.FAILED
-    if target is S.FAILED or payment.status is S.PROCESSING:
+    if target is S.FAILED:
         return take_step(replace(payment, reason_code=event.reason_code), Cause.REFUSED, S.FAILED)
     return take_step(payment, Cause.LAPSED if target is S.EXPIRED else Cause.WITHDRAWN, target)
+
+
+def _not_closed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
+    """The PSP did not close it. Unless it tells what became of the authorization, the close is tried again later."""
+    return replace(payment, waits_until=event.at + SHOPPER_WINDOW) if payment.awaits_shopper else payment
 
 
 def _release_failed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -175,4 +185,5 @@ RULES: dict[tuple[OperationType, OperationStatus], _Rule] = {
     (OperationType.REFUND, OperationStatus.SUCCEEDED): _refunded,
     (OperationType.REFUND, OperationStatus.FAILED): _release_failed,
     (OperationType.CLOSE, OperationStatus.SUCCEEDED): _closed,
+    (OperationType.CLOSE, OperationStatus.FAILED): _not_closed,
 }

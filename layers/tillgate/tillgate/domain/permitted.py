@@ -30,7 +30,7 @@ def order_operations(order: Order) -> list[str]:
 def payment_operations(payment: Payment) -> list[str]:
     held = payment.available > 0 and payment.traits.holds
     possible = {
-        "capture": held,
+        "capture": held and payment.status is not PaymentStatus.CANCEL_FAILED,
         "cancel": held,
         "refund": payment.refundable > 0,
         "withdraw": FACES[payment.status].withdrawable and not payment.pending,
