@@ -26,8 +26,7 @@ run: ## Starts everything on this machine and stays until Ctrl-C (DETACH=1: retu
 
 .PHONY: stop
 stop: ## Ends what `make run DETACH=1` started
-	@local/venv local
-	@$(LOCAL) down
+	@if [ -x $(VENVS)/local/bin/python ]; then $(LOCAL) down; else echo "Nothing was running."; fi
 
 .PHONY: deploy
 deploy: ## Brings your changes into the running local system

@@ -14,13 +14,12 @@ SECONDS_TO_START = 60.0
 def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
     """Starts the emulator with a clean environment: the functions inherit it."""
     processes.free_port(place.port)
-    scratch = place.folder / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
+    place.scratch.mkdir(parents=True, exist_ok=True)
     bin_folder = VENVS / "local" / "bin"
     env = {
         "PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(scratch),
-        "TMPDIR": str(scratch),
+        "HOME": str(place.scratch),
+        "TMPDIR": str(place.scratch),
         "BIND_HOST": HOST,  # it would listen on every interface
         "GATEWAY_PORT": str(place.port),
         "IOT_MTLS_ENABLED": "0",

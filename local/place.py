@@ -54,6 +54,11 @@ class Place:
         return self.folder / "processes.json"
 
     @property
+    def scratch(self) -> Path:
+        """The emulator's temporary files, a copy of each function with its layers among them; gone when it ends."""
+        return self.folder / "tmp"
+
+    @property
     def build_folder(self) -> Path:
         """What `sam build` made."""
         return self.folder / "sam" / "build"

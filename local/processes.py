@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -93,6 +94,7 @@ def end_all(place: Place) -> int:
     started = running(place)
     for each in reversed(started):
         end(each)
+    shutil.rmtree(place.scratch, ignore_errors=True)
     place.processes_file.unlink(missing_ok=True)
     place.stack_file.unlink(missing_ok=True)
     place.resources_file.unlink(missing_ok=True)
