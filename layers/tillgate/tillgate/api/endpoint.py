@@ -99,6 +99,13 @@ class Request:
         except ValidationError as error:
             raise _problem_of(error) from None
 
+    def read_query[Model: BaseModel](self, model: type[Model]) -> Model:
+        """The query as a model; 422 with a pointer at each parameter that is wrong."""
+        try:
+            return model.model_validate(self.query)
+        except ValidationError as error:
+            raise _problem_of(error) from None
+
     @property
     def _shop_url(self) -> str | None:
         return self.system.links.get("shop_url") if self.system.allows_local_urls else None

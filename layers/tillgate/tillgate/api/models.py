@@ -1,11 +1,13 @@
 """What callers may send, field by field. Anything else is refused by name (422): a misspelt field must not be lost."""
 
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
 
 from tillgate.domain.currencies import DECIMALS
 from tillgate.domain.methods import METHODS
+from tillgate.domain.order import OrderStatus
 
 from .urls import check_public_url, check_return_url, origin
 
@@ -94,6 +96,11 @@ class CreateOrder(Body):
     expires_in_minutes: Annotated[int, Field(ge=1, le=120)] = 120
 
 
+class UpdateOrder(Body):
+    amount: Amount | None = None
+    metadata: Free | None = None
+
+
 class Instrument(Body):
     """What is paid with: a token of the PSP, never a card number."""
 
@@ -124,3 +131,21 @@ class Refund(Body):
 
 class Nothing(Body):
     """A call that takes no fields."""
+
+
+def _in_utc(at: AwareDatetime) -> AwareDatetime:
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
+class ListOrders(Body):
+    """The query of a list; instants are RFC 3339 with an offset."""
+
+    order_reference: Reference | None = None
+    status: OrderStatus | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None

@@ -115,13 +115,16 @@ def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
 
 
 def window_is_open(order: Order) -> bool:
-    """An order that was never fully covered ends with its window (TH-3)."""
-    return order.ended is None and order.ending is None and not order.covered_once
+    """An order that was never fully covered ends with its window (TH-3), a raise with its own (EV-8)."""
+    uncovered = not order.covered_once or order.raised is not None
+    return order.ended is None and order.ending is None and uncovered
 
 
 def fall_due(order: Order, now: datetime) -> list[Event]:
     """What time demands at `now`."""
     if window_is_open(order) and order.expires_at <= now and not order.in_flight:
+        if order.raised:
+            return _undo_raise(order, now)
         begun = EndingBegun(target=OrderStatus.EXPIRED, actor=Actor.SYSTEM, at=now)
         return [begun, *react(evolve(order, begun), now)]
     events: list[Event] = []

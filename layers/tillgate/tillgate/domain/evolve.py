@@ -62,7 +62,8 @@ def evolve(order: Order | None, event: Event) -> Order:
         raise ValueError("an order begins with its creation")
     changed: Order = replace(_apply(event, order), updated_at=event.at)
     covered_once = changed.covered_once or (changed.open == 0 and changed.covered > 0)
-    changed = replace(changed, covered_once=covered_once, status=order_status(changed))
+    raised = changed.raised if changed.open else None
+    changed = replace(changed, covered_once=covered_once, raised=raised, status=order_status(changed))
     return replace(changed, safe=considered_safe(changed, event.at))
 
 
@@ -96,8 +97,14 @@ def _(event: AmountChanged, order: Order) -> Order:
 
 @_apply.register
 def _(event: RaiseUndone, order: Order) -> Order:
-    base = order.raised.base_amount if order.raised else order.amount
-    return replace(order, amount=base, raised=None)
+    """What was paid towards the raise counts no more and goes back."""
+    if order.raised is None:
+        return order
+    raised_at = order.raised.at
+    payments = tuple(
+        replace(payment, surplus=payment.surplus or payment.created_at >= raised_at) for payment in order.payments
+    )
+    return replace(order, amount=order.raised.base_amount, raised=None, payments=payments)
 
 
 @_apply.register

@@ -111,13 +111,52 @@ class Orders:
         )
         return (_change(item) for page in pages for item in page["Items"])
 
+    def list_keys(
+        self, merchant_id: str, *, since: str, until: str, limit: int, before: str | None
+    ) -> tuple[list[str], str | None]:
+        """A page of a merchant's order keys, newest first, and where the next page begins. Instants as in `instant`."""
+        newest = min(before, until) if before else until
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="by_merchant",
+            KeyConditionExpression="list_key = :merchant AND listed_at BETWEEN :since AND :newest",
+            ExpressionAttributeValues={
+                ":merchant": {"S": merchant_id},
+                ":since": {"S": since},
+                ":newest": {"S": newest},
+            },
+            ScanIndexForward=False,
+            Limit=limit + 1,
+        )
+        items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
+        keys = [item["pk"]["S"] for item in items[:limit]]
+        more = len(items) > limit or "LastEvaluatedKey" in answer
+        return keys, items[len(keys) - 1]["listed_at"]["S"] if more and keys else None
+
+    def load_many(self, order_keys: list[str]) -> list[Order]:
+        """Orders in the order of their keys; those that are gone are left out. At most 100."""
+        left = {self._table: {"Keys": [_key(order_key) for order_key in order_keys]}} if order_keys else {}
+        found: dict[str, Order] = {}
+        while left:
+            answer = self._dynamodb.batch_get_item(RequestItems=left)
+            for item in answer["Responses"].get(self._table, []):
+                found[item["pk"]["S"]] = order_from_json(item["order"]["S"])
+            left = answer.get("UnprocessedKeys") or {}
+        return [found[order_key] for order_key in order_keys if order_key in found]
+
+    def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
+        """The order of that reference: two reads."""
+        key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
+        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return self.load(item["order_key"]["S"]) if item else None
+
     def due(self, shard: int, now: datetime, limit: int) -> list[str]:
         """Order keys of which time demands something, longest overdue first."""
         answer = self._dynamodb.query(
             TableName=self._table,
             IndexName="due",
             KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-            ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": {"S": _instant(now)}},
+            ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": {"S": instant(now)}},
             Limit=limit,
         )
         return [item["pk"]["S"] for item in answer["Items"]]
@@ -179,14 +218,14 @@ def _key(order_key: str) -> dict[str, Any]:
     return {"pk": {"S": order_key}, "sk": {"S": "ORDER"}}
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
     """Fixed width, so that strings sort as instants do."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _order_item(order: Order, announced: int | None) -> dict[str, Any]:
     """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
-    created_at = _instant(order.created_at)
+    created_at = instant(order.created_at)
     item: dict[str, Any] = {
         **_key(order.order_key),
         "version": {"N": str(order.version)},
@@ -194,17 +233,17 @@ def _order_item(order: Order, announced: int | None) -> dict[str, Any]:
         "merchant_id": {"S": order.merchant_id},
         "order_reference": {"S": order.order_reference},
         "status": {"S": order.status},
-        "updated_at": {"S": _instant(order.updated_at)},
+        "updated_at": {"S": instant(order.updated_at)},
         "list_key": {"S": order.merchant_id},
         "listed_at": {"S": f"{created_at}#{order.order_key}"},
-        "windows": {"M": {name: {"S": _instant(at)} for name, at in windows(order).items()}},
+        "windows": {"M": {name: {"S": instant(at)} for name, at in windows(order).items()}},
     }
     if announced is not None:
         item["announced"] = {"N": str(announced)}
     due = next_due(order, WINDOW_GRACE)
     if due:
         item["due_shard"] = {"S": f"DUE#{crc32(order.order_key.encode()) % DUE_SHARDS}"}
-        item["due_at"] = {"S": _instant(due)}
+        item["due_at"] = {"S": instant(due)}
     return item
 
 
@@ -212,7 +251,7 @@ def _change_item(order: Order, events: list[Event], actor: Actor, cause: str) ->
     return {
         "pk": {"S": order.order_key},
         "sk": {"S": f"CHANGE#{order.version:06d}"},
-        "at": {"S": _instant(order.updated_at)},
+        "at": {"S": instant(order.updated_at)},
         "actor": {"S": actor},
         "cause": {"S": cause},
         "events": {"S": events_to_json(events)},
