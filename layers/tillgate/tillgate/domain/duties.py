@@ -144,6 +144,18 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
     return events
 
 
+def _undo_raise(order: Order, now: datetime) -> list[Event]:
+    """The lapse of a raise's window undoes only the raise; what was paid towards it goes back."""
+    awaiting = [payment for payment in order.payments if payment.awaits_shopper]
+    closing: list[Event] = [
+        close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now) for payment in awaiting if _can_be_closed(payment, now)
+    ]
+    if awaiting:
+        return closing
+    undone = RaiseUndone(at=now)
+    return [undone, *react(evolve(order, undone), now)]
+
+
 def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
     at = payment.authorization_expires_at
     can_end = payment.held > 0 and not payment.pending and payment.status not in GAVE_UP
