@@ -8,7 +8,7 @@ that may have been paid, it is closed at the PSP; what the PSP says then decides
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded
+from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded, RaiseUndone
 from .evolve import evolve
 from .lifecycle import PaymentStatus
 from .order import Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
