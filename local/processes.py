@@ -82,7 +82,8 @@ def is_alive(started: Started) -> bool:
             words = arguments.read_bytes().decode(errors="replace").split("\0")
         except (FileNotFoundError, ProcessLookupError):
             return False
-        return started["command"][-1] in words
+        just_started = words == [""] and ") Z " not in arguments.with_name("stat").read_text()
+        return just_started or started["command"][-1] in words
     with suppress(ProcessLookupError):
         os.kill(started["pid"], 0)
         return True
