@@ -76,18 +76,23 @@ def is_alive(started: Started) -> bool:
     """Whether the process runs and is still the program that was started."""
     with suppress(ChildProcessError):
         os.waitpid(started["pid"], os.WNOHANG)
-    arguments = Path(f"/proc/{started['pid']}/cmdline")
-    if arguments.parent.parent.joinpath("self").exists():
-        try:
-            words = arguments.read_bytes().decode(errors="replace").split("\0")
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        just_started = words == [""] and ") Z " not in arguments.with_name("stat").read_text()
-        return just_started or started["command"][-1] in words
-    with suppress(ProcessLookupError):
+    try:
         os.kill(started["pid"], 0)
+    except ProcessLookupError:
+        return False
+    return _is_the_same(Path(f"/proc/{started['pid']}"), started["command"])
+
+
+def _is_the_same(process: Path, command: Sequence[str]) -> bool:
+    """Ids are used again, so the command line has to fit. Where there is no /proc the id must do."""
+    if not Path("/proc/self").exists():
         return True
-    return False
+    try:
+        words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        just_started = words == [""] and ") Z " not in (process / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return just_started or command[-1] in words
 
 
 def end_all(place: Place) -> int:

@@ -44,15 +44,12 @@ def test_what_the_definitions_ask_for_is_given() -> None:
         assert properties["Tracing"] == {"Enabled": True}
 
 
-def test_a_window_that_closes_at_once_takes_four_states() -> None:
-    states = definition("payment_window")["States"]
-    path = ["WaitUntilDue"]
-    while "Next" in states[path[-1]] or "Default" in states[path[-1]]:
-        path.append(states[path[-1]].get("Next") or states[path[-1]]["Default"])
-    assert path == ["WaitUntilDue", "CloseWindow", "IsAnythingLeft", "Closed"]
-
-
-def test_the_next_instant_leads_back_to_the_wait() -> None:
-    (choice,) = definition("payment_window")["States"]["IsAnythingLeft"]["Choices"]
-    assert choice["Next"] == "WaitUntilDue"
-    assert "due_at" in choice["Condition"]
+def test_a_window_is_one_wait_and_one_call() -> None:
+    """Transitions are the dearest thing in the bill: what is due later begins a window of its own."""
+    machine = definition("payment_window")
+    path = [machine["StartAt"]]
+    while "Next" in machine["States"][path[-1]]:
+        path.append(machine["States"][path[-1]]["Next"])
+    assert [machine["States"][name]["Type"] for name in path] == ["Wait", "Task"]
+    assert set(machine["States"]) == set(path)
+    assert machine["States"][path[-1]]["End"] is True
