@@ -57,7 +57,7 @@ class PaymentStarted:
     method: str
     connector: str
     amount: int
-    return_url: str | None
+    return_url: str | None = None
     at: datetime
     type: Literal["payment_started"] = "payment_started"
 
