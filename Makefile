@@ -38,6 +38,11 @@ show: ## Says what to open
 	@local/venv local
 	@$(LOCAL) show --port $(PORT)
 
+.PHONY: env
+env: ## API and TOKEN of the first demo merchant: eval "$$(make -s env)"
+	@local/venv local >&2
+	@$(LOCAL) env --port $(PORT)
+
 # ---- tests and checks
 
 .PHONY: test
@@ -84,7 +89,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 lock: ## Pins every requirement anew, with hashes
 	@local/venv dev
 	@for each in layers/dependencies/requirements requirements/local requirements/sam requirements/checkov requirements/dev; do \
-	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.13 --generate-hashes \
+	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 
 .PHONY: clean

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from local import deploy, processes, system
+from local import deploy, merchants, processes, system
 from local.place import ROOT, Place, TroubleError
 from local.system import say
 
@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=redeploy)
     command = commands.add_parser("show", parents=[common], help="what to open")
     command.set_defaults(run=show)
+    command = commands.add_parser("env", parents=[common], help="API and TOKEN of the first demo merchant, for a shell")
+    command.set_defaults(run=env)
     return top
 
 
@@ -85,6 +87,15 @@ def show(place: Place, _: argparse.Namespace) -> int:
         say(system.greeting(json.loads(place.stack_file.read_text())))
     else:
         say("Nothing is ready yet.")
+    return 0
+
+
+def env(place: Place, _: argparse.Namespace) -> int:
+    """Lines for `eval`: where the API is and a token that is good for an hour."""
+    if not system.is_running(place):
+        raise TroubleError("Nothing is running. Start it with `make run`.")
+    stack = json.loads(place.stack_file.read_text())
+    say(f"API={stack['api_url']} TOKEN={merchants.token(stack['api_url'], stack['merchants'][0])}")
     return 0
 
 

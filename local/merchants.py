@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import urllib.request
 from typing import Any
 
 from local import aws
@@ -47,3 +49,12 @@ def call(place: Place, function: str, payload: dict[str, str]) -> dict[str, Any]
     if "error" in result or "code" in result:
         raise TroubleError(f"The admin function refused {payload['action']}:\n\n{text}")
     return result
+
+
+def token(api_url: str, merchant: dict[str, Any]) -> str:
+    """A bearer token, as a merchant's server gets one."""
+    credentials = f"{merchant['client_id']}:{merchant['client_secret']}".encode()
+    request = urllib.request.Request(f"{api_url}/auth/token", data=b"grant_type=client_credentials")
+    request.add_header("Authorization", f"Basic {base64.b64encode(credentials).decode()}")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return str(json.load(response)["access_token"])
