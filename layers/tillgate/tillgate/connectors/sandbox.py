@@ -16,7 +16,7 @@ from tillgate.domain.order import Operation, OperationStatus, OperationType, Pay
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
 
-TIMEOUT = urllib3.Timeout(connect=2, read=4)  # two calls fit into the ten seconds that a merchant waits
+TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
 TOLERANCE = 300  # seconds a signature may be old
 
 _PATHS = {

@@ -25,7 +25,7 @@ from tillgate.wiring import System
 from .guard import Guard
 
 TRIES = 8  # somebody wins every race, so this many losses in a row mean a stampede
-PATIENCE = 5.0  # seconds after which no further PSP call is begun: the rest is found by the sweep
+PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
 
 
 class Busy(Exception):

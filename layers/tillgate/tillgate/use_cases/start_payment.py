@@ -1,5 +1,7 @@
 """START: begins a payment and asks the PSP to authorize it (CM-4, CM-5, RG-1, RG-2)."""
 
+import time
+
 from tillgate.connectors.base import Authorization
 from tillgate.domain import commands
 from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable
@@ -9,7 +11,7 @@ from tillgate.domain.order import Actor, Operation, Order, Payment
 from tillgate.store.merchants import Merchant
 from tillgate.wiring import System
 
-from .changes import Busy, Saved, carry_out, change
+from .changes import PATIENCE, Busy, Saved, carry_out, change
 from .guard import Guard
 
 
@@ -59,9 +61,12 @@ def start_payment(
             record=lambda events: guard.begins(_started(events)) if _started(events) else None,
         )
 
+    began = time.monotonic()
     saved = start()
     if not _started(saved.events):
         carry_out(system, saved)
+        if time.monotonic() - began > PATIENCE:
+            raise Busy  # the earlier payment is closed, but what is left of the ten seconds is too short for a new one
         saved = start()
     payment_id = _started(saved.events)
     if payment_id is None:
