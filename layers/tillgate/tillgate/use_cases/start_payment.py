@@ -1,6 +1,7 @@
 """START: begins a payment and asks the PSP to authorize it (CM-4, CM-5, RG-1, RG-2)."""
 
 import time
+from collections.abc import Callable
 
 from tillgate.connectors.base import Authorization
 from tillgate.domain import commands
@@ -61,16 +62,7 @@ def start_payment(
             record=lambda events: guard.begins(_started(events)) if _started(events) else None,
         )
 
-    began = time.monotonic()
-    saved = start()
-    if not _started(saved.events):
-        carry_out(system, saved)
-        if time.monotonic() - began > PATIENCE:
-            raise Busy  # the earlier payment is closed, but what is left of the ten seconds is too short for a new one
-        saved = start()
-    payment_id = _started(saved.events)
-    if payment_id is None:
-        raise Busy
+    saved, payment_id = _begin(system, start)
 
     def authorization(order: Order, payment: Payment, operation: Operation) -> Authorization:
         api_url = system.links["api_url"]
@@ -86,6 +78,21 @@ def start_payment(
 
     order = carry_out(system, saved, guard=guard, subject=payment_id, authorize=authorization)
     return order, payment_id
+
+
+def _begin(system: System, start: Callable[[], Saved]) -> tuple[Saved, str]:
+    """Ends what still awaits the shopper first, where there is something; then begins. Raises `Busy`."""
+    began = time.monotonic()
+    saved = start()
+    if not _started(saved.events):
+        carry_out(system, saved)
+        if time.monotonic() - began > PATIENCE:
+            raise Busy  # the earlier payment is closed, but what is left of ten seconds is too short for a new one
+        saved = start()
+    payment_id = _started(saved.events)
+    if payment_id is None:
+        raise Busy
+    return saved, payment_id
 
 
 def _started(events: list[Event]) -> str | None:
