@@ -5,7 +5,7 @@ leaves the outcome open, a time-out, a 5xx, an answer that makes no sense, is to
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tillgate.domain.facts import Fact
@@ -21,6 +21,7 @@ class Capabilities:
     partial_capture: bool = True
     partial_cancel: bool = True
     refund: bool = True
+    banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from .errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, Opera
 from .events import EndingBegun, Event, PageOpened, PaymentStarted
 from .evolve import evolve
 from .lifecycle import PaymentStatus
+from .methods import METHODS
 from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment
 from .permitted import is_withdrawable
 
@@ -54,6 +55,8 @@ def start_payment(
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
     if amount is not None and not 0 < amount <= order.open:
         raise AmountExceedsAvailable(f"{order.open} is open on this order", "/amount")
+    if not has_room_for(order, method):
+        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
     started = PaymentStarted(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
         method=method,
@@ -62,10 +65,7 @@ def start_payment(
         return_url=return_url,
         at=now,
     )
-    order = evolve(order, started)
-    payment = order.payments[-1]
-    if not payment.traits.limited and _open_tenders(order) > (2 if order.raised else 1):
-        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
+    payment = evolve(order, started).payments[-1]
     return [started, request(payment, OperationType.AUTHORIZE, payment.amount, actor, now)]
 
 
@@ -79,6 +79,11 @@ def may_start(order: Order) -> None:
         raise OperationNotAllowed("an earlier payment's outcome is not known yet; ask for it with sync, then try again")
     if len(order.payments) >= MOST_PAYMENTS:
         raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+
+
+def has_room_for(order: Order, method: str) -> bool:
+    """One open tender an order, and one more after a raise; any number of limited ones (IS-6)."""
+    return METHODS[method].limited or _open_tenders(order) < (2 if order.raised else 1)
 
 
 def _open_tenders(order: Order) -> int:
