@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tillgate.connectors.base import Authorization
 from tillgate.domain import commands
-from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable
+from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable, OperationNotAllowed
 from tillgate.domain.events import Event, PaymentStarted
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Actor, Operation, Order, Payment
@@ -27,8 +27,12 @@ def start_payment(
     return_url: str | None,
     guard: Guard,
     actor: Actor = Actor.MERCHANT,
+    number: int | None = None,
 ) -> tuple[Order, str]:
     """Answers the order and the new payment's id, whatever became of the payment.
+
+    `number` says the how manieth payment of the order this is to be: a page that was shown before somebody else
+    started one (a second tab, a double click) starts nothing.
 
     An earlier payment that still awaits the shopper is ended first, at the PSP too. Raises `OperationNotAllowed` while
     an earlier one's outcome is unknown.
@@ -36,6 +40,8 @@ def start_payment(
     connector_name = _connector_for(system, merchant, method)
 
     def decide(order: Order) -> list[Event]:
+        if number is not None and number != len(order.payments) + 1:
+            raise OperationNotAllowed("another payment was started meanwhile")
         earlier = _end_earlier(system, order, guard)
         if earlier:
             return earlier
@@ -57,7 +63,7 @@ def start_payment(
             order_key,
             decide,
             actor=actor,
-            cause="api",
+            cause="menu" if actor is Actor.SHOPPER else "api",
             merchant_id=merchant.merchant_id,
             record=lambda events: guard.begins(_started(events)) if _started(events) else None,
         )

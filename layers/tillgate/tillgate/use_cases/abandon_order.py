@@ -1,0 +1,19 @@
+"""The shopper cancels on the menu: the order ends, and what its tenders hold is released at once (CM-3, TH-2)."""
+
+from tillgate.domain import commands
+from tillgate.domain.events import Event
+from tillgate.domain.order import Actor, Order
+from tillgate.wiring import System
+
+from .changes import carry_out, change
+
+
+def abandon_order(system: System, order_key: str) -> Order:
+    """An order that was fully covered once is the merchant's to end: a shopper who declines a raise changes nothing."""
+
+    def decide(order: Order) -> list[Event]:
+        if order.ended or order.ending or order.covered_once:
+            return []
+        return commands.cancel_order(order, actor=Actor.SHOPPER, now=system.now())
+
+    return carry_out(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))
