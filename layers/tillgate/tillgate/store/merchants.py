@@ -22,13 +22,18 @@ KEPT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """An account. `methods` names the connector of each payment method it offers; secrets are stored encrypted."""
+    """An account. `methods` names the connector of each payment method it offers; secrets are stored encrypted.
+
+    `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
+    """
 
     merchant_id: str
     name: str
     suspended: bool = False
     update_url: str | None = None
     methods: dict[str, str] = field(default_factory=dict)
+    logo_url: str | None = None
+    colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64
 
 
