@@ -83,6 +83,18 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
+# ---- what it costs, what is generated
+
+.PHONY: bench
+bench: ## What a flow costs and a cold start imports: counts and ratios
+	@local/venv dev
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks
+
+.PHONY: docs
+docs: ## Makes anew what is generated: lifecycle map, OpenAPI
+	@local/venv dev
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.docs
+
 # ---- upkeep
 
 .PHONY: lock

@@ -6,14 +6,12 @@ import json
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from local import aws, deploy, emulator, merchants, processes
 from local.place import REGION, ROOT, Place
+from local.warm import warm
 
 LINKS_PARAMETER = "/tillgate/local/links"
 
@@ -30,7 +28,8 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
         resources = deploy.deploy(place)
         say("Creating two demo merchants ...")
         stack = describe(place, merchants.make_all(place, resources["AdminFunction"]))
-        wake(stack["psp_url"])
+        say("Warming up ...")
+        warm(place, resources, stack["psp_url"])
         write(place, stack, resources)
     except BaseException:
         processes.end_all(place)
@@ -43,12 +42,6 @@ def start_shop(place: Place) -> None:
     """The demo merchant's shop is a program beside the cloud, as a merchant's own would be."""
     command = [sys.executable, "-m", "local.shop", str(place.shop_port)]
     processes.start(place, "shop", command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
-
-
-def wake(psp_url: str) -> None:
-    """Has the sandbox PSP started before anyone pays: a first START would wait for two cold functions in a row."""
-    with suppress(urllib.error.HTTPError):  # nobody's page: 404
-        urllib.request.urlopen(f"{psp_url}/pay/nobody", timeout=30).close()
 
 
 def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, Any]:
