@@ -13,7 +13,8 @@ from local import aws
 from local.place import Place
 
 # Understood by each kind of handler, and about nothing: a call without a token, a batch without records.
-NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": {}, "Records": []}
+NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
+NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "Records": []}
 HAVE_NO_NOTHING = ("Admin", "CloseWindow", "SandboxPsp", "NotifyFromSandboxPsp", "SweepDue", "Menu")
 AT_ONCE = 3
 
