@@ -51,7 +51,7 @@ def test_a_failure_that_races_a_capture_counts_whichever_comes_first(
         story.hears(card, said, operation, reason_code="REJECTED_BY_BANK" if said is REVERSED else None)
     payment = story.payment(card)
     assert (payment.status, payment.reason_code) == (status, "REJECTED_BY_BANK")
-    assert (payment.authorization.disputed, story.order.open) == (None, 3)
+    assert (payment.authorization.disputes, story.order.open) == ((), 3)
 
 
 def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten() -> None:
@@ -73,7 +73,7 @@ def test_a_failure_after_money_was_given_back_is_for_an_operator_and_nothing_is_
     story.hears(card, SUCCEEDED, refund)
     payment = story.payment(card)
     assert payment.status is PaymentStatus.PARTIALLY_REFUNDED
-    assert payment.authorization.disputed is not None
+    assert payment.authorization.disputes
     assert story.order.safe is None
 
 
@@ -113,4 +113,31 @@ def test_only_an_authorization_can_be_reversed() -> None:
     story.hears(card, REVERSED, story.last_of(card, OperationType.CAPTURE).operation_id)
     payment = story.payment(card)
     assert (payment.status, payment.captured) == (PaymentStatus.CAPTURED, 3)
-    assert payment.operations[-1].disputed is not None
+    assert payment.operations[-1].disputes
+
+
+@pytest.mark.parametrize("cancel_first", [True, False])
+def test_a_final_capture_that_comes_late_takes_no_more_than_is_held(cancel_first: bool) -> None:
+    """It had been told to have failed, and part of the money was cancelled since."""
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card)
+    story.hears(card, FAILED)
+    cancel = story.cancel(card, 1)
+    for operation in (cancel, capture) if cancel_first else (capture, cancel):
+        story.hears(card, SUCCEEDED, operation)
+    payment = story.payment(card)
+    assert (payment.captured, payment.cancelled, payment.status) == (0, 1, PaymentStatus.AUTHORIZED)
+    assert payment.operation(capture).disputes  # type: ignore[union-attr]
+
+
+def test_two_impossible_facts_of_one_operation_are_both_kept() -> None:
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card, 2)
+    story.hears(card, FAILED)
+    cancel = story.cancel(card, 2)
+    story.hears(card, REVERSED, capture)
+    story.hears(card, SUCCEEDED, capture)
+    story.hears(card, FAILED, cancel)
+    assert (story.payment(card).captured, story.payment(card).status) == (2, PaymentStatus.PARTIALLY_CAPTURED)

@@ -203,7 +203,7 @@ def _(event: FactRefused, order: Order) -> Order:
     dispute = Dispute(event.status, event.amount, event.reason_code)
 
     def disputed(payment: Payment) -> Payment:
-        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputed=dispute))
+        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=(*op.disputes, dispute)))
 
     return _on_payment(order, event.payment_id, None, disputed)
 

@@ -52,37 +52,38 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
     """The events that the facts make, and what the system owes because of them. Empty if nothing is new."""
     events: list[Event] = []
     for fact in facts:
-        event = _event(order, fact, now)
-        while event:
+        news = _news(order, fact, now)
+        while news:
+            event, order = news
             events.append(event)
-            order = evolve(order, event)
-            event = _possible_now(order, now)
+            news = _possible_now(order, now)
     return events + react(order, now) if events else []
 
 
-def _possible_now(order: Order, now: datetime) -> Event | None:
+def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:
     """What was refused and has become possible."""
     parked = (
-        Fact(payment.payment_id, op.operation_id, op.disputed.status, op.disputed.amount, op.disputed.reason_code)
+        Fact(payment.payment_id, op.operation_id, dispute.status, dispute.amount, dispute.reason_code)
         for payment in order.payments
         for op in payment.operations
-        if op.disputed
+        for dispute in op.disputes
     )
-    return next((event for fact in parked if (event := _event(order, fact, now))), None)
+    return next((news for fact in parked if (news := _news(order, fact, now))), None)
 
 
-def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
+def _news(order: Order, fact: Fact, now: datetime) -> tuple[Event, Order] | None:
+    """The event that the fact makes and the order after it, or None if it is not news."""
     payment = order.payment(fact.payment_id)
     operation = payment.operation(fact.operation_id) if payment else None
     if payment is None or operation is None or not _is_news(operation, fact):
         return None
     learned = _learned(order, payment, operation, fact, now)
-    why = _impossible(order, operation, learned)
-    if why is None:
-        return learned
-    if operation.disputed and operation.disputed.status.rank >= fact.status.rank:
+    after, why = _after(order, operation, learned)
+    if not why:
+        return learned, after
+    if any(dispute.status is fact.status for dispute in operation.disputes):
         return None
-    return FactRefused(
+    refused = FactRefused(
         payment_id=fact.payment_id,
         operation_id=fact.operation_id,
         status=fact.status,
@@ -91,6 +92,7 @@ def _event(order: Order, fact: Fact, now: datetime) -> Event | None:
         at=now,
         reason_code=fact.reason_code,
     )
+    return refused, evolve(order, refused)
 
 
 def _is_news(operation: Operation, fact: Fact) -> bool:
@@ -121,8 +123,20 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
     )
 
 
-def _impossible(order: Order, operation: Operation, event: OutcomeLearned) -> str | None:
-    """Why this cannot be true, or None."""
+def _after(order: Order, operation: Operation, event: OutcomeLearned) -> tuple[Order, str]:
+    """The order after `event`, and why that cannot be: empty if it can."""
+    why = _misfit(operation, event)
+    if why:
+        return order, why
+    try:
+        after = evolve(order, event)
+    except IllegalStep as illegal:
+        return order, str(illegal)
+    return after, "; ".join(broken(after))
+
+
+def _misfit(operation: Operation, event: OutcomeLearned) -> str:
+    """Why nothing of the kind can come of such an operation, in whatever state; empty if it can."""
     if operation.type is not OperationType.AUTHORIZE:
         if event.amount != operation.amount:
             return f"{event.amount} instead of {operation.amount}"
@@ -130,11 +144,7 @@ def _impossible(order: Order, operation: Operation, event: OutcomeLearned) -> st
             return f"only an authorization can be {event.status}"
     if _comes_in(operation, event.status) and event.amount <= 0:
         return f"{event.amount} authorized"
-    try:
-        after = evolve(order, event)
-    except IllegalStep as illegal:
-        return str(illegal)
-    return "; ".join(broken(after)) or None
+    return ""
 
 
 def no_news(order: Order, payment: Payment, operation: Operation, now: datetime) -> list[Event]:

@@ -98,7 +98,7 @@ class Operation:
     ends_as: PaymentStatus | None = None  # what a close or a lapse makes of the payment
     next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
     checks: int = 0
-    disputed: Dispute | None = None
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _with_outcome(payment: Payment, event: OutcomeLearned) -> Payment:
             amount=event.amount,
             reason_code=event.reason_code,
             next_check_at=event.next_check_at,
-            disputed=op.disputed if op.disputed and op.disputed.status.rank > event.status.rank else None,
+            disputes=tuple(dispute for dispute in op.disputes if dispute.status.rank > event.status.rank),
         ),
     )
 
@@ -126,7 +126,7 @@ def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned)
 
 def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     payment = replace(payment, captured=payment.captured + event.amount)
-    if operation.final:
+    if operation.final and payment.held > 0:
         payment = replace(payment, cancelled=payment.cancelled + payment.held)
     return take_step(payment, Cause.CAPTURED, _standing_out(payment))
 

@@ -40,7 +40,7 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
 
 def payment_level(payment: Payment) -> SafeLevel | None:
     """The level a payment has reached, or None if that is below its method's or the payment is not to be relied on."""
-    if payment.authorization.disputed or payment.status is PaymentStatus.CANCEL_FAILED:
+    if payment.authorization.disputes or payment.status is PaymentStatus.CANCEL_FAILED:
         return None  # the PSP says that it failed after all, or what is held should have been released
     level = _level(payment)
     return level if level.rank >= payment.traits.safe_at.rank else None
