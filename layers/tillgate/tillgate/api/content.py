@@ -11,7 +11,8 @@ from .problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_XML_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
+_FIELD = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -32,6 +33,8 @@ def read_form(text: str) -> dict[str, Any]:
 
 
 def _put(root: dict[str, Any], name: str, value: str) -> None:
+    if not _FIELD.fullmatch(name):
+        raise ValueError("a field's name is like field or field[part]")
     head, _, tail = name.partition("[")
     path = [head, *_BRACKETS.findall("[" + tail)] if tail else [head]
     if len(path) > 8:
@@ -51,8 +54,8 @@ def _lists(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     values = {key: _lists(value) for key, value in node.items()}
-    is_list = bool(values) and list(values) == [str(number) for number in range(len(values))]
-    return list(values.values()) if is_list else values
+    numbers = [str(number) for number in range(len(values))]
+    return [values[number] for number in numbers] if values and set(values) == set(numbers) else values
 
 
 def prefers_xml(accept: str) -> bool:
@@ -83,7 +86,7 @@ def to_xml(root: str, body: object) -> str:
 
 
 def _element(name: str, value: object) -> str:
-    if not _XML_NAME.match(name):  # names that come from the merchant, such as metadata's
+    if not _XML_NAME.fullmatch(name):  # names that come from the merchant, such as metadata's
         return f'<entry name="{escape(_NOT_XML.sub("", name), {chr(34): "&quot;"})}">{_inner(value)}</entry>'
     return f"<{name}>{_inner(value)}</{name}>"
 

@@ -158,10 +158,15 @@ def _problem_of(error: ValidationError) -> Problem:
         return Problem(400, "invalid_request", f"the body is not JSON: {found[0]['msg']}")
     errors = [
         {
-            "pointer": "/" + "/".join(str(part) for part in one["loc"]),
+            "pointer": "".join(f"/{_escaped(part)}" for part in one["loc"]),
             "detail": one["msg"].removeprefix("Value error, "),
         }
         for one in found
+def _escaped(part: object) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
     ]
     return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
 

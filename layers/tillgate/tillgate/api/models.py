@@ -1,9 +1,20 @@
 """What callers may send, field by field. Anything else is refused by name (422): a misspelt field must not be lost."""
 
+import json
+import re
 from datetime import UTC
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+)
 
 from tillgate.domain.currencies import DECIMALS
 from tillgate.domain.methods import METHODS
@@ -12,6 +23,9 @@ from tillgate.domain.order import OrderStatus
 from .urls import check_public_url, check_return_url, origin
 
 MOST = 1_000_000_000_000  # minor units
+DEEPEST = 10  # levels of a merchant's own data; what is stored and shown has to be readable by everybody
+_DIGITS = re.compile(r"-?[0-9]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _currency(code: str) -> str:
@@ -37,20 +51,32 @@ def _notification_url(url: str, info: ValidationInfo) -> str:
 
 
 def _small(value: dict[str, Any]) -> dict[str, Any]:
-    if len(str(value)) > 10_000:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("must not have numbers that JSON does not know, such as NaN") from None
+    if len(text) > 10_000:
         raise ValueError("must not be longer than 10,000 characters")
     return value
 
 
-Amount = Annotated[int, Field(ge=1, le=MOST)]
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max((_depth(one) for one in inner), default=0)
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Amount = Annotated[Whole, Field(ge=1, le=MOST)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Method = Annotated[str, AfterValidator(_method)]
 ReturnUrl = Annotated[str, AfterValidator(_return_url)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
+    if _depth(value) > DEEPEST:
+        raise ValueError(f"must not be nested more than {DEEPEST} levels deep")
 class Body(BaseModel):
     """Unknown fields are refused; JSON is read strictly (a number is a number), forms by their text."""
 
@@ -69,8 +95,8 @@ class Item(Body):
     """A line of the order, shown on the menu; its amounts are not summed up."""
 
     name: Text
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    amount: Annotated[int, Field(ge=0, le=MOST)] | None = None
+    quantity: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1
+    amount: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
     reference: Text | None = None
     vendor_id: Text | None = None
 
@@ -93,7 +119,7 @@ class CreateOrder(Body):
     vendor_id: Text | None = None
     multi_vendor: bool = False
     on_failed_tender: Literal["keep", "unwind"] = "keep"
-    expires_in_minutes: Annotated[int, Field(ge=1, le=120)] = 120
+    expires_in_minutes: Annotated[Whole, Field(ge=1, le=120)] = 120
 
 
 class UpdateOrder(Body):
@@ -117,7 +143,7 @@ class StartPayment(Body):
 class Capture(Body):
     amount: Amount | None = None
     final: bool | None = None
-    fee: Annotated[int, Field(ge=0, le=MOST)] = 0
+    fee: Annotated[Whole, Field(ge=0, le=MOST)] = 0
 
 
 class Cancel(Body):
@@ -146,6 +172,8 @@ class ListOrders(Body):
     order_reference: Reference | None = None
     status: OrderStatus | None = None
     created_from: Instant | None = None
+    if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC
+        raise ValueError("must be between the years 1970 and 9998")
     created_to: Instant | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None

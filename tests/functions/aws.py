@@ -1,0 +1,87 @@
+"""What the functions find around them, out of moto: the template's own tables, its secrets, links, queues and key."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from tests.template.reading import resources
+from tillgate import wiring
+from tillgate.connectors import registry
+from tillgate.store.client import client
+
+LINKS = {"api_url": "https://api.example.com/v1", "psp_url": "https://psp.example.com/psp"}
+TOKEN_SECRET = {
+    "current": "k2",
+    "k1": "the-key-before-1234567890123456789012",
+    "k2": "the-key-of-now-12345678901234567890",
+}
+PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-that-only-tests-know"}
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "STAGE": "test",
+    "ORDERS_TABLE": "OrdersTable",
+    "MERCHANTS_TABLE": "MerchantsTable",
+    "TOKEN_SECRET_ID": "TokenSecret",
+    "SANDBOX_PSP_SECRET_ID": "SandboxPspSecret",
+    "LINKS_PARAMETER": "/tillgate/test/links",
+    "ALLOW_LOCAL_URLS": "false",
+    "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",
+    "POWERTOOLS_SERVICE_NAME": "tillgate",
+    "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
+}
+_OF_A_TABLE = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+
+
+@contextmanager
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cloud of its own for one test. Clients are kept over tests, as making one takes half a second."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        _forget()
+        make_table("OrdersTable")
+        make_table("MerchantsTable")
+        _make_secrets()
+        yield
+        _forget()
+
+
+def make_table(logical_id: str) -> None:
+    """A table as template.yaml has it, under its logical id."""
+    properties = resources("DynamoDB::Table")[logical_id]["Properties"]
+    client("dynamodb").create_table(
+        TableName=logical_id, **{name: properties[name] for name in _OF_A_TABLE if name in properties}
+    )
+
+
+def make_queue(monkeypatch: pytest.MonkeyPatch, variable: str) -> str:
+    """A queue whose URL the functions find in that variable."""
+    url = str(client("sqs").create_queue(QueueName=variable.lower())["QueueUrl"])
+    monkeypatch.setenv(variable, url)
+    return url
+
+
+def messages(queue_url: str) -> list[Any]:
+    """The JSON of every message in the queue."""
+    answer = client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+
+def _make_secrets() -> None:
+    for name, value in (("TokenSecret", TOKEN_SECRET), ("SandboxPspSecret", PSP_SECRET)):
+        client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    client("ssm").put_parameter(Name="/tillgate/test/links", Type="String", Value=json.dumps(LINKS))
+
+
+def _forget() -> None:
+    wiring.system.cache_clear()
+    wiring.secret.cache_clear()
+    registry._sandbox.cache_clear()

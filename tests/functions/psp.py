@@ -1,0 +1,85 @@
+"""A PSP that says what it was told to say, and remembers what it was asked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tillgate.connectors.base import Authorization, Capabilities, Malformed, NotAuthentic
+from tillgate.domain.facts import Fact
+from tillgate.domain.order import Operation, OperationStatus, Payment, Redirect
+
+SUCCEEDED = OperationStatus.SUCCEEDED
+PAGE = "https://psp.example.com/psp/pay/1"
+
+
+@dataclass
+class ScriptedPsp:
+    """Every call succeeds, unless `says` has told it what to answer next."""
+
+    name: str = "sandbox"
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}))
+    )
+    calls: list[tuple[str, str, int]] = field(default_factory=list)  # what, operation, amount
+    requests: list[Authorization] = field(default_factory=list)
+    known: list[Fact] | None = field(default_factory=list)  # what `ask` answers
+    _next: list[OperationStatus] = field(default_factory=list)
+    _reason: str | None = None
+
+    def says(self, *statuses: OperationStatus, reason: str | None = None) -> None:
+        self._next += statuses
+        self._reason = reason
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        self.requests.append(request)
+        return self._answer("authorize", request.payment, request.operation)
+
+    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
+        return self._answer(str(operation.type), payment, operation)
+
+    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
+        return self._answer("close", payment, operation)
+
+    def ask(self, payment: Payment) -> list[Fact] | None:
+        self.calls.append(("ask", payment.payment_id, 0))
+        return self.known
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        if "sandbox-signature" not in headers:
+            raise NotAuthentic("not signed")
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        try:
+            payment = json.loads(body)["payment"]
+            return [
+                Fact(payment["reference"], operation["key"], OperationStatus[operation["status"].upper()])
+                for operation in payment["operations"]
+            ]
+        except (ValueError, KeyError) as error:
+            raise Malformed("no notification") from error
+
+    def _answer(self, what: str, payment: Payment, operation: Operation) -> list[Fact]:
+        self.calls.append((what, operation.operation_id, operation.amount))
+        status = self._next.pop(0) if self._next else SUCCEEDED
+        return [fact(payment.payment_id, operation.operation_id, status, reason=self._reason)]
+
+
+def fact(
+    payment_id: str,
+    operation_id: str,
+    status: OperationStatus = SUCCEEDED,
+    *,
+    reason: str | None = None,
+    amount: int | None = None,
+) -> Fact:
+    waits = status is OperationStatus.AWAITING_SHOPPER
+    return Fact(
+        payment_id,
+        operation_id,
+        status,
+        amount,
+        reason_code=reason,
+        psp_reference="psp_1",
+        brand="visa",
+        redirect=Redirect(PAGE) if waits else None,
+    )

@@ -1,0 +1,177 @@
+"""One deployment in a test: a clock that stands still, fixed ids, a scripted PSP, and calls made of `events/`.
+
+world.call("create_order")                              # the sample event, with a valid token
+world.call("capture_payment", {"amount": 2})            # with another body
+world.call("get_order", token=world.token("mer_2"))
+"""
+
+import importlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tillgate.api import tokens
+from tillgate.connectors.base import Connector
+from tillgate.domain.order import OperationStatus, Order
+from tillgate.store.client import client
+from tillgate.store.merchants import Merchant
+from tillgate.wiring import System
+
+from .psp import ScriptedPsp
+
+EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+ORDER_KEY = "ord_00000000000000000000000001"
+PAYMENT_ID = "pay_00000000000000000000000001_1"
+FORM = "application/x-www-form-urlencoded"
+
+
+@cache
+def _sample(name: str) -> str:
+    return (EVENTS / f"{name}.json").read_text()
+
+
+def sample(name: str) -> dict[str, Any]:
+    """A sample event, fresh."""
+    event: dict[str, Any] = json.loads(_sample(name))
+    return event
+
+
+def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = importlib.import_module(f"functions.{function}.app").handler(event, None)
+    return answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What API Gateway is given; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text, parse_constant=lambda name: f"not JSON: {name}")
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and code of problem details."""
+        assert self.headers["content-type"] == "application/problem+json"
+        assert self.json["status"] == self.status
+        return self.status, self.json["code"]
+
+    @property
+    def pointers(self) -> list[str]:
+        return [error["pointer"] for error in self.json.get("errors", [])]
+
+
+class FrozenSystem(System):
+    """The system of the functions, with the test's clock and PSP."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+        self.connectors: dict[str, Connector] = {}
+
+    def now(self) -> datetime:
+        return self.time
+
+    def connector(self, name: str) -> Connector:
+        return self.connectors[name]
+
+
+@dataclass
+class World:
+    system: FrozenSystem = field(default_factory=FrozenSystem)
+    psp: ScriptedPsp = field(default_factory=ScriptedPsp)
+
+    def __post_init__(self) -> None:
+        self.system.connectors["sandbox"] = self.psp
+
+    def passes(self, span: timedelta) -> None:
+        self.system.time += span
+
+    # Callers.
+
+    def has_merchant(self, merchant_id: str = "mer_1", **fields: Any) -> None:
+        methods = {"card": "sandbox", "gift_card": "sandbox", "bank_redirect": "sandbox"}
+        self.system.merchants.save_merchant(Merchant(merchant_id, "Ada", **{"methods": methods} | fields))
+
+    def token(self, merchant_id: str = "mer_1") -> str:
+        return tokens.issue(merchant_id, "cli_1", datetime.now(UTC))
+
+    # Calls.
+
+    def event(
+        self,
+        name: str,
+        body: object = None,
+        *,
+        token: str | None = "",
+        key: str | None = None,
+        headers: dict[str, str | None] | None = None,
+        path: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The sample event with another body and so on. Without `key` it has no Idempotency-Key."""
+        event = sample(name)
+        given: dict[str, str | None] = {"Authorization": f"Bearer {token or self.token()}", "Idempotency-Key": key}
+        if token is None:
+            given["Authorization"] = None
+        if body is not None:
+            event["body"] = body if isinstance(body, str) else json.dumps(body)
+        if event["body"] is not None:
+            given["Content-Type"] = event["headers"].get("Content-Type", "application/json")
+        given = event["headers"] | given | (headers or {})
+        event["headers"] = {name: value for name, value in given.items() if value is not None}
+        if path:
+            event["pathParameters"] = (event["pathParameters"] or {}) | path
+            event["path"] = event["resource"].format(**event["pathParameters"])
+        if query is not None:
+            event["queryStringParameters"] = query
+            event["multiValueQueryStringParameters"] = {name: [value] for name, value in query.items()}
+        return event
+
+    def call(self, name: str, body: object = None, *, function: str = "", **changes: Any) -> Answer:
+        answer = invoke(function or name, self.event(name, body, **changes))
+        assert answer["isBase64Encoded"] is False
+        lower = {header.lower(): value for header, value in answer["headers"].items()}
+        return Answer(answer["statusCode"], lower, answer["body"])
+
+    # How orders come about.
+
+    def created(self, **fields: object) -> None:
+        answer = self.call("create_order", {"order_reference": "A-1001", "amount": 4999, "currency": "EUR"} | fields)
+        assert answer.status == 201, answer.text
+
+    def started(self, *statuses: OperationStatus, **fields: object) -> str:
+        """START, and what the PSP says to it; answers the payment's id."""
+        self.psp.says(*statuses)
+        answer = self.call("start_payment", {"method": "card", "instrument": {"token": "tok_visa"}} | fields)
+        assert answer.status == 201, answer.text
+        return str(answer.json["payment_id"])
+
+    def paid(self, **fields: object) -> str:
+        """An order with a payment that is authorized."""
+        self.created(**fields)
+        return self.started()
+
+    # How things stand.
+
+    def order(self, order_key: str = ORDER_KEY) -> Order:
+        order = self.system.orders.load(order_key)
+        assert order is not None
+        return order
+
+    def item(self, pk: str, sk: str, table: str = "OrdersTable") -> dict[str, Any] | None:
+        answer = client("dynamodb").get_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def everything(self, table: str = "OrdersTable") -> list[dict[str, Any]]:
+        """Every item; a call that changed nothing leaves it the same."""
+        items: list[dict[str, Any]] = client("dynamodb").scan(TableName=table)["Items"]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
