@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import service
-from .bodies import REFERENCE, Copies, NewOperation, NewPayment, parse
+from .bodies import REFERENCE, Copies, NewOperation, NewPayment, NewTransfer, parse
 from .calls import Endpoint, signed
 from .errors import invalid, not_found
 from .model import Payment, view
@@ -34,6 +34,13 @@ async def create_payment(request: Request) -> Response:
 async def get_payment(request: Request) -> Response:
     """GET /payments/{reference}."""
     return _answer(service.get(_reference(request)))
+
+
+async def transfer_payment(request: Request) -> Response:
+    """POST /payments/{reference}/transfers: answers the payment that was carved out."""
+    key = _idempotency_key(request)
+    order = parse(NewTransfer, await request.body())
+    return _answer(service.transfer(_reference(request), order, key))
 
 
 async def close_payment(request: Request) -> Response:
@@ -81,6 +88,7 @@ ROUTES = [
     Route("/payments/{reference}/captures", signed(_operation("capture")), methods=["POST"]),
     Route("/payments/{reference}/cancels", signed(_operation("cancel")), methods=["POST"]),
     Route("/payments/{reference}/refunds", signed(_operation("refund")), methods=["POST"]),
+    Route("/payments/{reference}/transfers", signed(transfer_payment), methods=["POST"]),
     Route("/payments/{reference}/close", signed(close_payment), methods=["POST"]),
     Route("/payments/{reference}/notifications", signed(repeat_notification), methods=["POST"]),
 ]

@@ -43,11 +43,24 @@ class NewPayment(_Body):
     account: str | None = Field(default=None, max_length=200)
 
 
+class NewTransfer(_Body):
+    """POST /payments/{reference}/transfers: a part of a payment, carved out of it for another account."""
+
+    reference: str = Field(pattern=REFERENCE)
+    amount: Amount
+    account: str = Field(min_length=1, max_length=200)
+    notification_url: Url | None = None
+
+
 class NewOperation(_Body):
-    """POST /payments/{reference}/captures, /cancels, /refunds. `final` matters to a capture only."""
+    """POST /payments/{reference}/captures, /cancels, /refunds. `final` and `fee` matter to a capture only.
+
+    `fee` stays with the platform; the rest of what is captured goes to the payment's account.
+    """
 
     amount: Amount
     final: bool = False
+    fee: int = Field(default=0, ge=0, le=MAX_AMOUNT)
 
 
 class Copies(_Body):

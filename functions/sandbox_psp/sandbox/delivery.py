@@ -19,7 +19,7 @@ class DeliveryError(Exception):
 
 @cache
 def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=5), retries=False)
+    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=10), retries=False)
 
 
 def deliver(url: str, event: Mapping[str, object]) -> None:

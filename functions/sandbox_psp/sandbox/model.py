@@ -16,6 +16,7 @@ class Operation(BaseModel):
     type: OperationType
     amount: int
     final: bool = False
+    fee: int = 0
     status: OperationStatus
     reason: str | None = None
 
@@ -57,6 +58,8 @@ class Payment(BaseModel):
     page_url: str | None = None
     return_url: str | None = None
     notification_url: str | None = None
+    parent: str | None = None  # the payment it was carved out of
+    carved: int = 0  # the sum of what was carved out of it; kept beside the document
     amounts: Amounts = Amounts()
     operations: tuple[Operation, ...] = ()
 
@@ -80,6 +83,14 @@ class Payment(BaseModel):
         if self.authorization.status != "succeeded":
             return self.authorization.status
         return _status_of_money(self.amounts)
+
+    @property
+    def room(self) -> Amounts:
+        """What is left to operate on or to carve: what was carved is operated on for itself."""
+        of = self.amounts
+        if of.authorized == of.captured:
+            return of.model_copy(update={"refunded": of.refunded + self.carved})
+        return of.model_copy(update={"authorized": of.authorized - self.carved})
 
     def operation(self, key: str) -> Operation | None:
         return next((known for known in self.operations if known.key == key), None)
@@ -105,5 +116,7 @@ def view(payment: Payment) -> dict[str, object]:
         "brand": payment.brand,
         "redirect_url": payment.page_url if payment.status == "requires_action" else None,
         "amounts": payment.amounts.model_dump(),
+        "parent": payment.parent,
+        "carved": payment.carved,
         "operations": [operation.model_dump() for operation in payment.operations],
     }

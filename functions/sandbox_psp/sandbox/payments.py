@@ -34,22 +34,40 @@ def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
     return _first_becomes(begun, status, reason)
 
 
-def operate(payment: Payment, kind: Kind, key: str, amount: int, *, final: bool) -> Payment:
+def carve(parent: Payment, blank: Payment, key: str, *, refused: bool) -> Payment:
+    """A part of `parent` for another account, as it was authorized or captured. Refused if `parent` has not as much."""
+    at_once = parent.amounts.captured == parent.amounts.authorized
+    room = parent.room.refundable if at_once else parent.room.held
+    first = Operation(key=key, type="authorize", amount=blank.amount, status="pending")
+    begun = blank.model_copy(update={"operations": (first,), "capture": at_once})
+    if refused or not backed(parent):
+        return _first_becomes(begun, "failed", "refused")
+    return _first_becomes(begun, "failed", "amount_exceeds_available") if blank.amount > room else _authorized(begun)
+
+
+def backed(parent: Payment) -> bool:
+    """Whether what was carved out of it still stands: the bank has not taken it back."""
+    return parent.authorization is not None and parent.authorization.status == "succeeded"
+
+
+def operate(
+    payment: Payment, kind: Kind, key: str, amount: int, *, final: bool, fee: int = 0, backed: bool = True
+) -> Payment:
     """A capture, cancel or refund: it is recorded whether it succeeds or fails."""
     known = payment.operation(key)
     if known is not None:
-        if (known.type, known.amount, known.final) != (kind, amount, final):
+        if (known.type, known.amount, known.final, known.fee) != (kind, amount, final, fee):
             raise invalid("This key was used for another operation.", "idempotency_key_reused")
         return payment
-    reason = _why_not(payment, kind, amount)
+    reason = _why_not(payment, kind, amount) if backed else "rejected_by_bank"
     status: OperationStatus = "failed" if reason else "succeeded"
-    operation = Operation(key=key, type=kind, amount=amount, final=final, status=status, reason=reason)
+    operation = Operation(key=key, type=kind, amount=amount, final=final, fee=fee, status=status, reason=reason)
     amounts = payment.amounts if reason else _moved(payment.amounts, kind, amount, final=final)
     return payment.model_copy(update={"operations": (*payment.operations, operation), "amounts": amounts})
 
 
 def _why_not(payment: Payment, kind: OperationType, amount: int) -> str | None:
-    available = payment.amounts.refundable if kind == "refund" else payment.amounts.held
+    available = payment.room.refundable if kind == "refund" else payment.room.held
     if amount > available:
         return "amount_exceeds_available"
     return "refused" if payment.instrument.refuses == kind else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+import time
 from collections.abc import Callable
 
 from . import outbox, payments, storage
-from .bodies import NewOperation, NewPayment
+from .bodies import NewOperation, NewPayment, NewTransfer
 from .clients import public_url
 from .errors import PspError, busy, invalid, not_found
 from .instruments import BRANDED_METHODS, REFUSING_ACCOUNT, instrument_for
@@ -55,13 +57,32 @@ def get(reference: str) -> Payment:
     return payment
 
 
+def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
+    """A part of a payment for another account. A reference that is known is answered as it stands."""
+    blank = Payment(id=_new_id(), parent=reference, currency="XXX", **order.model_dump())
+    for attempt in range(ATTEMPTS):
+        known = storage.find(order.reference)
+        if known is not None:
+            return known
+        parent = get(reference)
+        child = blank.model_copy(update={"currency": parent.currency, "brand": parent.brand, "token": parent.token})
+        refused = order.account.startswith(REFUSING_ACCOUNT)
+        child = payments.carve(parent, child, key, refused=refused)
+        try:
+            return storage.carve(child, parent) if child.amounts.authorized else storage.create(child)
+        except storage.ConflictError:
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # others carve out of the same payment
+    raise busy()
+
+
 def operate(reference: str, kind: payments.Kind, key: str, order: NewOperation) -> Payment:
     """A capture, cancel or refund; the caller is notified of it too."""
-    return _change(
-        lambda: get(reference),
-        lambda found: payments.operate(found, kind, key, order.amount, final=order.final),
-        announce=True,
-    )
+
+    def decide(found: Payment) -> Payment:
+        backed = found.parent is None or payments.backed(get(found.parent))
+        return payments.operate(found, kind, key, order.amount, final=order.final, fee=order.fee, backed=backed)
+
+    return _change(lambda: get(reference), decide, announce=True)
 
 
 def close(reference: str) -> Payment:

@@ -25,7 +25,10 @@ class ConflictError(Exception):
 def find(reference: str) -> Payment | None:
     """The payment with this reference, as last written."""
     item = _get(_payment_key(reference))
-    return None if item is None else Payment.model_validate_json(item["document"]["S"])
+    if item is None:
+        return None
+    carved = int(item["carved"]["N"]) if "carved" in item else 0
+    return Payment.model_validate_json(item["document"]["S"]).model_copy(update={"carved": carved})
 
 
 def find_by_id(payment_id: str) -> Payment | None:
@@ -38,12 +41,40 @@ def create(payment: Payment) -> Payment:
     """Stores a payment under a reference that is free, or raises ConflictError."""
     stamped = _stamped(payment)
     lookup = {**_id_key(payment.id), "reference": {"S": payment.reference}, **_expiry()}
-    puts = [{"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}}]
+    _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}})
+    return stamped
+
+
+def carve(child: Payment, parent: Payment) -> Payment:
+    """Stores a part of a payment, or raises ConflictError when that was decided on an old state of it.
+
+    What was carved stands beside the parent's document and only grows, so those who carve at the same time do not
+    change each other's revision; the condition keeps the sum within what there is.
+    """
+    stamped = _stamped(child)
+    lookup = {**_id_key(child.id), "reference": {"S": child.reference}, **_expiry()}
+    of = parent.amounts
+    most = of.refundable if of.captured == of.authorized else of.held
+    update = {
+        "TableName": table(),
+        "Key": _payment_key(parent.reference),
+        "UpdateExpression": "ADD carved :amount",
+        "ConditionExpression": "revision = :revision AND (attribute_not_exists(carved) OR carved <= :room)",
+        "ExpressionAttributeValues": {
+            ":amount": {"N": str(child.amount)},
+            ":revision": {"N": str(parent.revision)},
+            ":room": {"N": str(most - child.amount)},
+        },
+    }
+    _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}}, {"Update": update})
+    return stamped
+
+
+def _write(*actions: dict[str, Any]) -> None:
     try:
-        client("dynamodb").transact_write_items(TransactItems=puts)
+        client("dynamodb").transact_write_items(TransactItems=list(actions))
     except ClientError as error:
         raise _translated(error) from error
-    return stamped
 
 
 def save(payment: Payment) -> Payment:
@@ -67,13 +98,17 @@ def _conditional_put(payment: Payment) -> dict[str, Any]:
         **_expiry(),
         "revision": {"N": str(payment.revision)},
         "status": {"S": payment.status},  # for who looks at the table; read nowhere
-        "document": {"S": payment.model_dump_json()},
+        "document": {"S": payment.model_dump_json(exclude={"carved"})},
     }
     put: dict[str, Any] = {"TableName": table(), "Item": item}
     if payment.revision == 1:
         return put | {"ConditionExpression": "attribute_not_exists(pk)"}
-    before = {":before": {"N": str(payment.revision - 1)}}
-    return put | {"ConditionExpression": "revision = :before", "ExpressionAttributeValues": before}
+    values = {":before": {"N": str(payment.revision - 1)}}
+    condition = "revision = :before AND attribute_not_exists(carved)"
+    if payment.carved:
+        item["carved"] = values[":carved"] = {"N": str(payment.carved)}
+        condition = "revision = :before AND carved = :carved"
+    return put | {"ConditionExpression": condition, "ExpressionAttributeValues": values}
 
 
 def _get(key: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,0 +1,135 @@
+"""Parts of a payment, carved out of it for other accounts: never more than it has, each operated on for itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.sandbox_psp.sandbox import payments, service, storage
+from functions.sandbox_psp.sandbox.bodies import NewTransfer
+from functions.sandbox_psp.sandbox.model import Payment
+from tests.sandbox_psp.support import NOTIFICATION_URL, Answer, amounts, call, operate, start
+
+
+def transfer(reference: str, amount: int, *, account: str = "acct_baker", of: str = "pay_1") -> Answer:
+    body = {"reference": reference, "amount": amount, "account": account, "notification_url": NOTIFICATION_URL}
+    return call("POST", f"/payments/{of}/transfers", body, key=f"{reference}_1")
+
+
+def first_of(answer: Answer) -> tuple[str, str | None]:
+    operation = answer.json["operations"][0]
+    return operation["status"], operation["reason"]
+
+
+def test_a_part_is_held_for_its_account_and_captured_for_itself() -> None:
+    start()
+    part = transfer("v_1", 3000).json
+    assert (part["status"], part["parent"], part["brand"]) == ("authorized", "pay_1", "visa")
+    assert operate("captures", 1000, "v_1_2", reference="v_1").json["status"] == "partially_captured"
+    assert operate("cancels", 2000, "v_1_3", reference="v_1").json["status"] == "captured"
+    assert amounts(operate("refunds", 400, "v_1_4", reference="v_1").json) == (3000, 1000, 2000, 400)
+    assert amounts(call("GET", "/payments/pay_1").json) == (4999, 0, 0, 0)
+    assert call("GET", "/payments/pay_1").json["carved"] == 3000
+
+
+def test_no_more_is_carved_than_there_is() -> None:
+    start()
+    transfer("v_1", 3000)
+    assert first_of(transfer("v_2", 2000)) == ("failed", "amount_exceeds_available")
+    assert first_of(transfer("v_3", 1999)) == ("succeeded", None)
+    assert first_of(transfer("v_4", 1)) == ("failed", "amount_exceeds_available")
+
+
+def test_what_was_carved_is_out_of_the_payments_own_reach() -> None:
+    start()
+    transfer("v_1", 3000)
+    assert operate("cancels", 2000, "op_2").json["operations"][-1]["reason"] == "amount_exceeds_available"
+    assert amounts(operate("cancels", 1999, "op_3").json) == (4999, 0, 1999, 0)
+    assert first_of(transfer("v_2", 1)) == ("failed", "amount_exceeds_available")
+
+
+def test_a_part_of_what_is_captured_is_captured() -> None:
+    start(capture=True)
+    part = transfer("v_1", 3000).json
+    assert (part["status"], amounts(part)) == ("captured", (3000, 3000, 0, 0))
+    assert operate("refunds", 2000, "op_2").json["operations"][-1]["status"] == "failed"
+    assert operate("refunds", 1999, "op_3").json["operations"][-1]["status"] == "succeeded"
+    assert operate("refunds", 3000, "v_1_2", reference="v_1").json["status"] == "refunded"
+
+
+def test_a_refusing_account_refuses_and_takes_nothing() -> None:
+    start()
+    assert first_of(transfer("v_1", 4999, account="acct_refusing")) == ("failed", "refused")
+    assert first_of(transfer("v_2", 4999)) == ("succeeded", None)
+
+
+@pytest.mark.parametrize("token", ["tok_declined", "tok_visa_3ds", "tok_pending"])
+def test_nothing_is_carved_out_of_what_is_not_authorized(token: str) -> None:
+    start(token=token)
+    assert first_of(transfer("v_1", 1)) == ("failed", "refused")
+
+
+def test_a_repeated_transfer_is_the_same_one() -> None:
+    start()
+    assert transfer("v_1", 3000).json == transfer("v_1", 3000).json
+    assert call("GET", "/payments/pay_1").json["carved"] == 3000
+
+
+def test_a_closed_reference_takes_nothing_any_more() -> None:
+    start()
+    call("POST", "/payments/v_1/close", {})
+    assert transfer("v_1", 3000).json["status"] == "closed"
+    assert call("GET", "/payments/pay_1").json["carved"] == 0
+
+
+def test_what_the_bank_took_back_cannot_be_captured_in_parts() -> None:
+    start(token="tok_late_failure")
+    transfer("v_1", 3000)
+    service.mature("pay_1")
+    last = operate("captures", 3000, "v_1_2", reference="v_1").json["operations"][-1]
+    assert (last["status"], last["reason"]) == ("failed", "rejected_by_bank")
+
+
+def test_a_transfer_that_was_decided_on_an_old_state_is_decided_again() -> None:
+    start()
+    old = storage.find("pay_1")
+    assert old is not None
+    transfer("v_1", 3000)
+    child = payments.carve(old, blank("v_2", 3000), "v_2_1", refused=False)
+    with pytest.raises(storage.ConflictError):
+        storage.carve(child, old)
+    operate("cancels", 100, "op_2")
+    with pytest.raises(storage.ConflictError):
+        storage.carve(payments.carve(old, blank("v_3", 1), "v_3_1", refused=False), old)
+
+
+def test_a_transfer_of_an_unknown_payment_is_not_found() -> None:
+    assert transfer("v_1", 1, of="pay_9").status == 404
+
+
+def blank(reference: str, amount: int) -> Payment:
+    order = NewTransfer(reference=reference, amount=amount, account="acct_baker")
+    return Payment(id=f"psp_{reference}", parent="pay_1", currency="EUR", token="tok_visa", **order.model_dump())
+
+
+@given(
+    st.booleans(), st.lists(st.tuples(st.sampled_from(["carve", "capture", "cancel", "refund"]), st.integers(1, 60)))
+)
+def test_sums_hold_over_all_parts(capture: bool, steps: list[tuple[str, int]]) -> None:
+    """Whatever is carved, captured, cancelled and refunded of the payment itself stays within its amount."""
+    parent = payments.begin(
+        Payment(id="p", reference="pay_1", amount=100, currency="EUR", token="tok_visa", capture=capture),
+        "op_1",
+        refused=False,
+    )
+    for number, (kind, amount) in enumerate(steps):
+        if kind == "carve":
+            child = payments.carve(parent, blank(f"v_{number}", amount), "k", refused=False)
+            parent = parent.model_copy(update={"carved": parent.carved + child.amounts.authorized})
+        else:
+            parent = payments.operate(parent, kind, f"op_{number + 2}", amount, final=False)  # type: ignore[arg-type]
+        of = parent.amounts
+        own = (of.captured - of.refunded) if of.captured == of.authorized else of.held
+        assert own >= 0
+        assert parent.carved + of.cancelled + (of.refunded if capture else of.captured) <= 100
