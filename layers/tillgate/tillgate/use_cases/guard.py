@@ -38,6 +38,11 @@ class Guard:
         if record:
             self._keys.finish(record, order)
 
+    def nothing_to_do(self, order: Order, subject: str | None) -> None:
+        """The call asked for what is so already. Said again later, when it is not, it must still change nothing."""
+        self.check()
+        self.finish(order, subject)
+
     def _record(self, subject: str | None, begins: bool) -> Record | None:
         if self._key is None:
             return None
