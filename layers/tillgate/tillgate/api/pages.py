@@ -2,8 +2,11 @@
 
 import base64
 import binascii
+import re
 
 from .problems import Problem
+
+_POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[0-9A-Za-z_-]+")
 
 
 def cursor_of(position: str | None) -> str | None:
@@ -14,7 +17,10 @@ def position_of(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        position = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
+        position = ""
+    if not _POSITION.fullmatch(position):
         errors = [{"pointer": "/cursor", "detail": "must be a next_cursor of an earlier answer"}]
-        raise Problem(422, "invalid_request", "the cursor is not valid", errors) from None
+        raise Problem(422, "invalid_request", "the cursor is not valid", errors)
+    return position

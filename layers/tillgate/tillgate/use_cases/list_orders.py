@@ -1,7 +1,7 @@
 """A merchant's orders, newest first (EV-1). A page is at most a hundred; the cursor says where the next begins."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tillgate.domain.order import Order, OrderStatus
 from tillgate.store.orders import instant
@@ -9,6 +9,7 @@ from tillgate.wiring import System
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
+_REST_OF_MILLISECOND = timedelta(microseconds=999)  # instants are told in milliseconds: the one told is included
 MOST_PAGES = 5  # read for one answer while a status is looked for; then the cursor goes on
 
 
@@ -28,12 +29,18 @@ def list_orders(
     if wanted.order_reference is not None:
         order = system.orders.by_reference(merchant_id, wanted.order_reference)
         return ([order] if order and _fits(order, wanted) else []), None
+    since, until = (
+        instant(wanted.created_from or _FIRST),
+        instant(_end(wanted)) + "~",
+    )  # behind every key of that instant
+    if until < since or (cursor and cursor < since):
+        return [], None
     found: list[Order] = []
     for _ in range(MOST_PAGES):
         keys, cursor = system.orders.list_keys(
             merchant_id,
-            since=instant(wanted.created_from or _FIRST),
-            until=instant(wanted.created_to or _LAST) + "~",  # behind every key of that instant
+            since=since,
+            until=until,
             limit=limit - len(found),
             before=cursor,
         )
@@ -47,5 +54,9 @@ def _fits(order: Order, wanted: Filter) -> bool:
     return (
         (wanted.status is None or order.status is wanted.status)
         and (wanted.created_from is None or order.created_at >= wanted.created_from)
-        and (wanted.created_to is None or order.created_at <= wanted.created_to)
+        and order.created_at <= _end(wanted)
     )
+
+
+def _end(wanted: Filter) -> datetime:
+    return wanted.created_to + _REST_OF_MILLISECOND if wanted.created_to else _LAST
