@@ -11,13 +11,19 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
+from botocore.config import Config
+
+from tests.flows.books import Books
+from tests.flows.client import Merchant
+from tests.flows.inside import Client, Inside, read_secret
+from tests.flows.psp import Psp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / ".local" / "test"
@@ -55,7 +61,7 @@ def resources(stack_file: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def aws(stack: Stack) -> Callable[[str], Any]:
+def aws(stack: Stack) -> Client:
     """Clients of the local cloud's services, with the rights of an operator."""
 
     @cache
@@ -66,9 +72,43 @@ def aws(stack: Stack) -> Callable[[str], Any]:
             endpoint_url=stack["endpoint_url"],
             aws_access_key_id="test",
             aws_secret_access_key="test",
+            config=Config(max_pool_connections=32),
         )
 
     return client
+
+
+@pytest.fixture(scope="session")
+def merchant(stack: Stack) -> Merchant:
+    """The first demo merchant, as its own system calls us."""
+    return Merchant(stack, stack["merchants"][0])
+
+
+@pytest.fixture(scope="session")
+def other_merchant(stack: Stack) -> Merchant:
+    """The second one, who has nothing to look for in the first one's orders."""
+    return Merchant(stack, stack["merchants"][1])
+
+
+@pytest.fixture(scope="session")
+def psp(stack: Stack, aws: Client, resources: dict[str, str]) -> Psp:
+    """The sandbox PSP, spoken to with the secret that both sides share."""
+    return Psp(stack["psp_url"], **read_secret(aws, resources["SandboxPspSecret"]))
+
+
+@pytest.fixture(scope="session")
+def inside(stack: Stack, aws: Client, resources: dict[str, str]) -> Iterator[Inside]:
+    """The deployed system's use cases in this process; metrics they count need the names that functions have."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_SERVICE_NAME", "tillgate")
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Tillgate")
+        yield Inside(aws, resources, stack)
+
+
+@pytest.fixture(scope="session")
+def books(inside: Inside, psp: Psp) -> Books:
+    """Compares what we say with what the PSP says."""
+    return Books(inside, psp)
 
 
 def _local(command: str, *options: str) -> None:

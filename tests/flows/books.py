@@ -1,0 +1,38 @@
+"""Both sides' books: what we say of an order's money is what the PSP says of it."""
+
+from __future__ import annotations
+
+from tests.flows.client import JSON, eventually
+from tests.flows.inside import Inside
+from tests.flows.psp import Psp
+from tillgate.domain.order import Order, Payment
+
+NAMES = ("authorized", "captured", "cancelled", "refunded")
+
+
+class Books:
+    """Compares them."""
+
+    def __init__(self, inside: Inside, psp: Psp) -> None:
+        self.inside = inside
+        self.psp = psp
+
+    def agree(self, order: JSON, within: float = 20) -> Order:
+        """The order once nothing of it is at the PSP any more; amounts are the same on both sides."""
+
+        def settled() -> Order | None:
+            found = self.inside.stored(order)
+            return None if found.pending or found.ending else found
+
+        stored = eventually(settled, within)
+        assert stored is not None
+        for payment in stored.payments:
+            self._same(payment)
+        return stored
+
+    def _same(self, payment: Payment) -> None:
+        theirs = self.psp.find(payment.payment_id)
+        told = theirs["amounts"] if theirs else dict.fromkeys(NAMES, 0)
+        assert told == {name: getattr(payment, name) for name in NAMES}, payment.payment_id
+        known = {operation["key"] for operation in theirs["operations"]} if theirs else set()
+        assert known <= {operation.operation_id for operation in payment.operations}

@@ -1,0 +1,157 @@
+"""The deployed system from within: the real use cases on its own tables, with a clock that lies in the past.
+
+Tests of timers shorten instants and not the logic: an order that this clock made 119 minutes and 57 seconds ago is due
+in three seconds, and the stream starts the very execution that any order gets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from tests.flows.client import JSON, new_reference
+from tillgate.connectors.sandbox import SandboxConnector
+from tillgate.domain.evolve import replay
+from tillgate.domain.invariants import broken
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import Order, Terms
+from tillgate.store.idempotency import Keys
+from tillgate.store.mapping import order_from_json, order_to_json
+from tillgate.store.merchants import Merchant, Merchants
+from tillgate.store.orders import Orders
+from tillgate.use_cases.create_order import create_order
+from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.start_payment import start_payment
+from tillgate.use_cases.update_order import update_order
+from tillgate.wiring import System
+
+Client = Callable[[str], Any]
+NOW = timedelta(0)
+
+
+class Inside(System):
+    """The parts of the deployed system, put together in this process with an operator's rights."""
+
+    def __init__(self, aws: Client, resources: Mapping[str, str], stack: JSON) -> None:
+        self.aws = aws
+        self.resources = resources
+        self.stack = stack
+        self.ago = NOW
+        self.api_url = str(stack["api_url"])
+
+    def back(self, ago: timedelta, *, deaf: bool = False) -> Inside:
+        """The same with a clock that is so much behind. `deaf`: no notification of the PSP finds its way to us."""
+        other = Inside(self.aws, self.resources, self.stack)
+        other.ago = ago
+        if deaf:
+            other.api_url = f"{self.stack['shop_url']}/notifications?swallowed="
+        return other
+
+    def now(self) -> datetime:
+        return super().now() - self.ago
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.aws("dynamodb"), self.resources["OrdersTable"])
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.aws("dynamodb"), self.resources["OrdersTable"])
+
+    @cached_property
+    def merchants(self) -> Merchants:
+        return Merchants(self.aws("dynamodb"), self.resources["MerchantsTable"])
+
+    @property
+    def links(self) -> dict[str, str]:
+        return {"api_url": self.api_url, "psp_url": str(self.stack["psp_url"])}
+
+    @cached_property
+    def sandbox(self) -> SandboxConnector:
+        secret = read_secret(self.aws, self.resources["SandboxPspSecret"])
+        return SandboxConnector(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
+
+    def connector(self, name: str) -> SandboxConnector:
+        assert name == SandboxConnector.name
+        return self.sandbox
+
+    # Changes as the API makes them, on this clock. They answer what the API would find.
+
+    @cached_property
+    def merchant(self) -> Merchant:
+        found = self.merchants.merchant(self.stack["merchants"][0]["merchant_id"])
+        assert found is not None
+        return found
+
+    def create(self, *, amount: int = 4999, capture: str = "manual", minutes: int = 120) -> JSON:
+        order = create_order(
+            self,
+            self.merchant,
+            order_reference=new_reference(),
+            amount=amount,
+            currency="EUR",
+            capture=Capture(capture),
+            window=timedelta(minutes=minutes),
+            terms=Terms(),
+            guard=self._guard,
+        )
+        return {"order_key": order.order_key, "order_reference": order.order_reference}
+
+    def start(self, order: JSON, instrument: str = "tok_visa") -> JSON:
+        """START; a shopper who has to come to the PSP's page finds it in `redirect`."""
+        after, payment_id = start_payment(
+            self,
+            self.merchant,
+            order["order_key"],
+            method="gift_card" if instrument.startswith("gc_") else "card",
+            amount=None,
+            token=instrument,
+            return_url=None,
+            guard=self._guard,
+        )
+        payment = after.payment(payment_id)
+        assert payment is not None
+        redirect = {"redirect": {"url": payment.redirect.url}} if payment.redirect else {}
+        return {"order_key": after.order_key, "payment_id": payment_id, "status": payment.status} | redirect
+
+    def raise_to(self, order: JSON, amount: int) -> None:
+        update_order(
+            self, self.merchant.merchant_id, order["order_key"], amount=amount, metadata=None, guard=self._guard
+        )
+
+    @property
+    def _guard(self) -> Guard:
+        return Guard(None, self.keys, lambda order, subject: (200, "{}"))
+
+    # What is stored.
+
+    def stored(self, order: JSON) -> Order:
+        """The order in the table: no invariant is broken, and its history rebuilds it."""
+        found = self.orders.load(order["order_key"])
+        assert found is not None
+        assert broken(found) == []
+        changes = list(self.orders.history(found.order_key))
+        assert [change.version for change in changes] == list(range(1, len(changes) + 1))
+        rebuilt = replace(replay(event for change in changes for event in change.events), version=changes[-1].version)
+        if changes[-1].version == found.version:  # else it has just changed again
+            assert order_from_json(order_to_json(rebuilt)) == found
+        return found
+
+
+def read_secret(aws: Client, name: str) -> dict[str, str]:
+    """A secret's JSON."""
+    value: dict[str, str] = json.loads(aws("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    return value
+
+
+def due_in(seconds: float, window: timedelta) -> timedelta:
+    """How far in the past a clock has to be for a window that begins there to end in so many seconds."""
+    return window - timedelta(seconds=seconds)
+
+
+def rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
