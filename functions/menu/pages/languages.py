@@ -1,0 +1,53 @@
+"""The menu's languages: which one a shopper gets, and its texts.
+
+A new language is a file in `texts/` with the same keys, a row here and one in `amounts.STYLES`. Right-to-left ones say
+so here; the style sheet knows no left and right.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_HERE = Path(__file__).parent
+
+
+class Language(NamedTuple):
+    name: str
+    direction: str = "ltr"
+
+
+LANGUAGES = {
+    "en": Language("English"),
+    "de": Language("Deutsch"),
+    "fr": Language("Français"),
+    "nl": Language("Nederlands"),
+    "es": Language("Español"),
+}
+DEFAULT = "en"
+
+
+def choose(locale: str | None, accept_language: str) -> str:
+    """What the merchant said of the order, else what the browser prefers, else English."""
+    wishes = [locale or "", *_by_preference(accept_language)]
+    codes = (wish.replace("_", "-").split("-")[0].lower() for wish in wishes)
+    return next((code for code in codes if code in LANGUAGES), DEFAULT)
+
+
+def _by_preference(header: str) -> list[str]:
+    """The tags of an Accept-Language header (RFC 9110), most wanted first."""
+    weighted: list[tuple[float, str]] = []
+    for part in header.split(",")[:20]:
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        weighted.append((weight, tag.strip()))
+    return [tag for weight, tag in sorted(weighted, key=lambda pair: -pair[0]) if weight > 0]
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((_HERE / "texts" / f"{language}.json").read_text("utf-8"))
+    return found
