@@ -37,12 +37,17 @@ def settings() -> dict[str, dict[str, object]]:
 
 
 def overrides(place: Place) -> list[str]:
-    """The parameters of samconfig.toml, and the two that depend on the machine."""
+    """The parameters of samconfig.toml, and those that depend on the machine."""
     fixed = settings()["deploy"]["parameter_overrides"]
     if not isinstance(fixed, list):
         raise TroubleError("samconfig.toml: parameter_overrides of [local.deploy.parameters] is a list")
     architecture = ARCHITECTURES[platform.machine().lower()]
-    return [*fixed, f"Architecture={architecture}", f"LocalEndpoint={place.endpoint_url}"]
+    return [
+        *fixed,
+        f"Architecture={architecture}",
+        f"LocalEndpoint={place.endpoint_url}",
+        f"LocalShop={place.shop_url}",
+    ]
 
 
 def build(place: Place, parameters: list[str]) -> None:

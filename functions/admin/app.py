@@ -3,13 +3,10 @@
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
 
-import os
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from tillgate.domain.errors import Refusal
-from tillgate.store.client import client
 from tillgate.telemetry import logger
 from tillgate.use_cases import accounts
 from tillgate.wiring import system
@@ -33,15 +30,10 @@ def handler(event: Fields, _context: object) -> Fields:
         return {"error": refusal.detail}
 
 
-@cache
-def _seal() -> accounts.Seal:
-    return accounts.Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
-
-
 def _create_merchant(fields: Fields) -> Fields:
     return accounts.create_merchant(
         system(),
-        _seal(),
+        system().seal,
         name=fields["name"],
         update_url=fields.get("update_url"),
         methods=fields.get("methods"),
@@ -77,5 +69,7 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
-    "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(system(), _seal(), fields["merchant_id"]),
+    "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
+        system(), system().seal, fields["merchant_id"]
+    ),
 }

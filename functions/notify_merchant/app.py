@@ -1,32 +1,65 @@
-"""Queue of changes: calls the merchant's update URL (CM-6). What is not taken is tried again, then set aside."""
+"""Queue of what merchants are to be told: a change of an order, a receiver that is due again, one that is to be resent.
 
-from functools import cache
+{"order_key", "version"}     every receiver is told of it (CM-6, RG-12)
+{"endpoint"}                 what waits for this receiver is tried (GO-2)
+{"notification_id"}          one notification is tried now, whatever became of it before
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-import urllib3
-
-from tillgate.queues import each_message
-from tillgate.telemetry import count, logger
-from tillgate.use_cases.notify_merchant import NotTaken, notify_merchant
+from tillgate.api.urls import origin
+from tillgate.domain.order import Order
+from tillgate.notifications import signing
+from tillgate.notifications.sending import send
+from tillgate.queues import each_message_at_once
+from tillgate.store.client import client
+from tillgate.store.deliveries import Delivery
+from tillgate.use_cases.accounts import signing_secrets
+from tillgate.use_cases.deliver import Post, deliver_again, work_through
+from tillgate.use_cases.notify_merchant import notify_merchant, order_at
 from tillgate.wiring import system
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return each_message(event, take)
+    return each_message_at_once(event, take)
 
 
 def take(message: dict[str, Any]) -> None:
-    logger.append_keys(order_key=message["order_key"], merchant_id=message["merchant_id"])
-    try:
-        status = notify_merchant(system(), _http(), message["merchant_id"], message["order_reference"])
-    except NotTaken as refused:
-        count("MerchantNotified", outcome="refused")
-        logger.warning("merchant not notified", extra={"why": str(refused)})
-        raise
-    count("MerchantNotified", outcome="taken")
-    logger.info("merchant notified", extra={"status": status})
+    if "endpoint" in message:
+        work_through(system(), POST, message["endpoint"], _order_of)
+    elif "notification_id" in message:
+        delivery = system().deliveries.load(message["notification_id"])
+        if delivery:
+            deliver_again(system(), POST, delivery, _order_of(delivery))
+    else:
+        notify_merchant(system(), POST, message["order_key"], message["version"])
 
 
-@cache
-def _http() -> urllib3.PoolManager:
-    return urllib3.PoolManager()
+def _order_of(delivery: Delivery) -> Order:
+    return order_at(system(), delivery.order_key, delivery.version)[1]
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
+    shop = system().shop_url
+    return send(method, url, headers, body, local_origin=origin(shop) if shop else None)
+
+
+def _sign(merchant_id: str, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
+    return signing.headers(signing_secrets(system(), system().seal, merchant_id, now), message_id, body, now)
+
+
+def _call_again(endpoint_id: str, gap: timedelta) -> None:
+    """The sweep would find it too, within a minute."""
+    client("sqs").send_message(
+        QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"],
+        MessageBody=json.dumps({"endpoint": endpoint_id}),
+        DelaySeconds=max(0, ceil(gap.total_seconds())),
+    )
+
+
+POST = Post(_send, _sign, _call_again)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tillgate.telemetry import logger
@@ -10,6 +11,15 @@ from tillgate.telemetry import logger
 def each_message(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Calls `take` with each message's JSON; answers the ids of those that failed, for the queue to give again."""
     return _each(event, lambda record: take(json.loads(record["body"])), lambda record: str(record["messageId"]))
+
+
+def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """The same beside each other, for messages that wait for somebody's server: none waits for another's."""
+    if len(event["Records"]) == 1:
+        return each_message(event, take)
+    with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
+        running = {record["messageId"]: pool.submit(take, json.loads(record["body"])) for record in event["Records"]}
+    return _each(event, lambda record: running[record["messageId"]].result(), lambda record: str(record["messageId"]))
 
 
 def each_change(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

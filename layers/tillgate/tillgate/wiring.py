@@ -10,9 +10,12 @@ from tillgate.store.client import client
 
 if TYPE_CHECKING:
     from tillgate.connectors.base import Connector
+    from tillgate.store.deliveries import Deliveries
     from tillgate.store.idempotency import Keys
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
+    from tillgate.store.receivers import Receivers
+    from tillgate.store.seal import Seal
 
 
 class System:
@@ -40,6 +43,24 @@ class System:
         return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
+    def deliveries(self) -> "Deliveries":
+        from tillgate.store.deliveries import Deliveries
+
+        return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def receivers(self) -> "Receivers":
+        from tillgate.store.receivers import Receivers
+
+        return Receivers(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def seal(self) -> "Seal":
+        from tillgate.store.seal import Seal
+
+        return Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
+
+    @cached_property
     def links(self) -> dict[str, str]:
         """Our public URLs; a parameter, so that no function depends on the API that depends on it."""
         answer = client("ssm").get_parameter(Name=os.environ["LINKS_PARAMETER"])
@@ -49,6 +70,11 @@ class System:
     @cached_property
     def allows_local_urls(self) -> bool:
         return os.environ.get("ALLOW_LOCAL_URLS") == "true"
+
+    @property
+    def shop_url(self) -> str | None:
+        """The demo shop of the local system, which may be called though it is not public; None on AWS."""
+        return self.links.get("shop_url") or None if self.allows_local_urls else None
 
     def connector(self, name: str) -> "Connector":
         """The connector of that name; raises KeyError where there is none."""

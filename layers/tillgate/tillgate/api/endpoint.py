@@ -89,7 +89,7 @@ class Request:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
         kind = content.media_type(self.headers)
         text = self.text()
-        context = {"allow_local": self.system.allows_local_urls, "shop_url": self._shop_url}
+        context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
             if kind == content.FORM:
                 return model.model_validate(content.read_form(text), context=context)
@@ -105,10 +105,6 @@ class Request:
             return model.model_validate(self.query)
         except ValidationError as error:
             raise _problem_of(error) from None
-
-    @property
-    def _shop_url(self) -> str | None:
-        return self.system.links.get("shop_url") if self.system.allows_local_urls else None
 
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -162,13 +158,13 @@ def _problem_of(error: ValidationError) -> Problem:
             "detail": one["msg"].removeprefix("Value error, "),
         }
         for one in found
+    ]
+    return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
+
+
 def _escaped(part: object) -> str:
     """One step of a JSON pointer (RFC 6901)."""
     return str(part).replace("~", "~0").replace("/", "~1")
-
-
-    ]
-    return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
 
 
 def _encode(request: Request, response: Response) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tillgate.domain.currencies import DECIMALS
 from tillgate.domain.methods import METHODS
 from tillgate.domain.order import OrderStatus
 
-from .urls import check_public_url, check_return_url, origin
+from .urls import check_notification_url, check_return_url
 
 MOST = 1_000_000_000_000  # minor units
 DEEPEST = 10  # levels of a merchant's own data; what is stored and shown has to be readable by everybody
@@ -46,8 +46,20 @@ def _return_url(url: str, info: ValidationInfo) -> str:
 
 def _notification_url(url: str, info: ValidationInfo) -> str:
     """The local system also lets the demo shop be notified."""
-    shop = (info.context or {}).get("shop_url")
-    return url if shop and origin(url) == origin(shop) else check_public_url(url)
+    return check_notification_url(url, (info.context or {}).get("shop_url"))
+
+
+def _whole(value: object) -> object:
+    """A form's `49.00` is not 49 minor units, whatever else could be read into it."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("must be an integer, in digits alone")
+    return value
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("must not have control characters")
+    return text
 
 
 def _small(value: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +69,8 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("must not have numbers that JSON does not know, such as NaN") from None
     if len(text) > 10_000:
         raise ValueError("must not be longer than 10,000 characters")
+    if _depth(value) > DEEPEST:
+        raise ValueError(f"must not be nested more than {DEEPEST} levels deep")
     return value
 
 
@@ -75,8 +89,6 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), Afte
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
-    if _depth(value) > DEEPEST:
-        raise ValueError(f"must not be nested more than {DEEPEST} levels deep")
 class Body(BaseModel):
     """Unknown fields are refused; JSON is read strictly (a number is a number), forms by their text."""
 
@@ -160,6 +172,8 @@ class Nothing(Body):
 
 
 def _in_utc(at: AwareDatetime) -> AwareDatetime:
+    if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC
+        raise ValueError("must be between the years 1970 and 9998")
     return at.astimezone(UTC)
 
 
@@ -172,8 +186,6 @@ class ListOrders(Body):
     order_reference: Reference | None = None
     status: OrderStatus | None = None
     created_from: Instant | None = None
-    if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC
-        raise ValueError("must be between the years 1970 and 9998")
     created_to: Instant | None = None
     limit: Annotated[Whole, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None

@@ -1,14 +1,20 @@
 """Which URLs a merchant may give us (RG-12): https, public, without credentials; locally more is allowed."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 _LONGEST = 2048
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
 
 def check_return_url(url: str, allow_local: bool) -> str:
     """Where a shopper's browser goes. Locally any http URL will do. Raises ValueError."""
     return url if allow_local and _parts(url).scheme == "http" else check_public_url(url)
+
+
+def check_notification_url(url: str, shop_url: str | None) -> str:
+    """Where we call ourselves. The local system also lets its demo shop be called. Raises ValueError."""
+    return url if shop_url and origin(url) == origin(shop_url) and _parts(url) else check_public_url(url)
 
 
 def check_public_url(url: str) -> str:
@@ -17,9 +23,7 @@ def check_public_url(url: str) -> str:
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.scheme != "https":
         raise ValueError("must be an https URL")
-    if _is_address(host) and not ip_address(host).is_global:
-        raise ValueError("must be a public host")
-    if not _is_address(host) and not _is_public_name(host):
+    if not (is_public(host) if _is_address(host) else _is_public_name(host)):
         raise ValueError("must be a public host")
     return url
 
@@ -35,6 +39,8 @@ def _parts(url: str) -> SplitResult:
     parts = urlsplit(url)  # raises ValueError for brackets that do not match
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise ValueError("must be a URL with a host and without credentials")
+    if not parts.hostname.isascii() or "\\" in url:
+        raise ValueError("must be a URL whose host is written in ASCII, without backslashes")
     _ = parts.port  # raises ValueError where it is none
     return parts
 
@@ -53,3 +59,26 @@ def _is_public_name(host: str) -> bool:
     reserved = labels[-1] in ("localhost", "local", "internal", "intranet", "lan", "home", "corp")
     numeric = labels[-1].isdigit() or labels[-1].startswith("0x")
     return len(labels) > 1 and all(labels) and not reserved and not numeric
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is one of the Internet's, also where it carries an IPv4 address inside (6to4, NAT64...)."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _inside(address))
+
+
+def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+    """The address and the IPv4 addresses that it leads to."""
+    if isinstance(address, IPv4Address):
+        return [address]
+    found: list[IPv4Address | IPv6Address] = [address.ipv4_mapped or address]
+    if address.sixtofour:
+        found.append(address.sixtofour)
+    if address.teredo:
+        found += address.teredo
+    if any(address in network for network in _NAT64):
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return found

@@ -13,11 +13,29 @@ within that time and a warm call reads nothing here.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where signed events go, and which of them: `order.updated` is all of them (RG-12)."""
+
+    url: str
+    events: tuple[str, ...]
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OldSecret:
+    """A signing secret that was replaced; it still signs beside the new one for a while."""
+
+    sealed: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +49,13 @@ class Merchant:
     name: str
     suspended: bool = False
     update_url: str | None = None
+    update_url_set_at: datetime | None = None
+    endpoints: tuple[Endpoint, ...] = ()
     methods: dict[str, str] = field(default_factory=dict)
     logo_url: str | None = None
     colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64
+    old_signing_secrets: tuple[OldSecret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

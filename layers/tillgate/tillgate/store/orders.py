@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | order | order key | `ORDER` |
 | change number n of its history | order key | `CHANGE#n` |
+| vendor payment, its history, their sums (see `vendors`) | order key | `VENDOR_...` |
 | reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
@@ -64,7 +65,7 @@ class Orders:
         """The order as it stands now (one consistent read), or None."""
         answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
-        return order_from_json(item["order"]["S"]) if item else None
+        return _read(item) if item else None
 
     def create(self, event: OrderCreated, record: Record | None = None) -> Order:
         """Saves a new order. Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key."""
@@ -94,6 +95,8 @@ class Orders:
         after = replace(after, version=before.version + 1)
         announced = after.version if noteworthy(before, after) else None
         actions = [self._update(after, announced), self._put(_change_item(after, events, actor, cause))]
+        if after.share:
+            actions += vendors.consequences(self._table, before, after)
         try:
             self._write(actions, record, after)
         except _Cancelled as cancelled:
@@ -106,7 +109,10 @@ class Orders:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :change)",
-            ExpressionAttributeValues={":pk": {"S": order_key}, ":change": {"S": "CHANGE#"}},
+            ExpressionAttributeValues={
+                ":pk": {"S": parent_of(order_key)},
+                ":change": {"S": keys.history_prefix(order_key)},
+            },
             ConsistentRead=True,
         )
         return (_change(item) for page in pages for item in page["Items"])
@@ -129,9 +135,9 @@ class Orders:
             Limit=limit + 1,
         )
         items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
-        keys = [item["pk"]["S"] for item in items[:limit]]
+        found = [keys.aggregate_key(item) for item in items[:limit]]
         more = len(items) > limit or "LastEvaluatedKey" in answer
-        return keys, items[len(keys) - 1]["listed_at"]["S"] if more and keys else None
+        return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
         """Orders in the order of their keys; those that are gone are left out. At most 100."""

@@ -3,19 +3,24 @@
 import base64
 import secrets
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.api.passwords import hash_secret, new_secret
-from tillgate.domain.errors import NotFound
-from tillgate.store.merchants import Client, Merchant, Vendor
+from tillgate.api.urls import check_notification_url
+from tillgate.domain.errors import NotFound, Refusal
+from tillgate.store.merchants import Client, Merchant, OldSecret, Vendor
+from tillgate.store.seal import Seal
 from tillgate.wiring import System
 
+OVERLAP = timedelta(hours=24)  # how long a replaced signing secret signs on
+MOST_OLD_SECRETS = 4
 LIVE_SECRETS = 2  # while a secret is rotated the one before still works
 DEFAULT_METHODS = {"card": "sandbox", "gift_card": "sandbox"}
 
 
 def create_merchant(
-    system: System, seal: "Seal", *, name: str, update_url: str | None, methods: dict[str, str] | None
+    system: System, seal: Seal, *, name: str, update_url: str | None, methods: dict[str, str] | None
 ) -> dict[str, Any]:
     """A new account with one API client. The answer is the only place where its secrets are ever told."""
     merchant_id = f"mer_{_random()}"
@@ -23,7 +28,8 @@ def create_merchant(
     merchant = Merchant(
         merchant_id=merchant_id,
         name=name,
-        update_url=update_url,
+        update_url=_callable(system, update_url),
+        update_url_set_at=system.now(),
         methods=DEFAULT_METHODS if methods is None else methods,
         signing_secret=seal.encrypt(signing_secret, merchant_id),
     )
@@ -39,6 +45,8 @@ def create_merchant(
 
 def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
     """Changes name, update_url, methods or suspended; it holds everywhere within a minute."""
+    if "update_url" in changes:
+        changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
     merchant = replace(_merchant(system, merchant_id), **changes)
     system.merchants.save_merchant(merchant)
     return {
@@ -75,25 +83,35 @@ def rotate_client_secret(system: System, client_id: str) -> dict[str, Any]:
     return {"client_id": client_id, "client_secret": client_secret}
 
 
-def rotate_signing_secret(system: System, seal: "Seal", merchant_id: str) -> dict[str, Any]:
-    signing_secret = _new_signing_secret()
-    merchant = _merchant(system, merchant_id)
-    system.merchants.save_merchant(replace(merchant, signing_secret=seal.encrypt(signing_secret, merchant_id)))
+def rotate_signing_secret(system: System, seal: Seal, merchant_id: str) -> dict[str, Any]:
+    """The new secret signs at once; the one before signs beside it for a day."""
+    merchant, signing_secret = with_new_signing_secret(system, seal, _merchant(system, merchant_id))
+    system.merchants.save_merchant(merchant)
     return {"merchant_id": merchant_id, "signing_secret": signing_secret}
 
 
-class Seal:
-    """Encrypts what has to be told again, such as signing secrets, with a key of KMS that never leaves it."""
+def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> tuple[Merchant, str]:
+    """The account with a new signing secret, and the secret; what is replaced signs on for `OVERLAP`."""
+    signing_secret = _new_signing_secret()
+    now = system.now()
+    old = [each for each in merchant.old_signing_secrets if each.until > now]
+    if merchant.signing_secret:
+        old.insert(0, OldSecret(merchant.signing_secret, now + OVERLAP))
+    changed = replace(
+        merchant,
+        signing_secret=seal.encrypt(signing_secret, merchant.merchant_id),
+        old_signing_secrets=tuple(old[:MOST_OLD_SECRETS]),
+    )
+    return changed, signing_secret
 
-    def __init__(self, kms: Any, key_id: str) -> None:
-        self._kms = kms
-        self._key_id = key_id
 
-    def encrypt(self, secret: str, merchant_id: str) -> str:
-        answer = self._kms.encrypt(
-            KeyId=self._key_id, Plaintext=secret.encode(), EncryptionContext={"merchant_id": merchant_id}
-        )
-        return base64.b64encode(answer["CiphertextBlob"]).decode()
+def signing_secrets(system: System, seal: Seal, merchant_id: str, now: datetime) -> list[str]:
+    """All that sign now, the newest first."""
+    merchant = system.merchants.merchant(merchant_id)
+    if merchant is None or merchant.signing_secret is None:
+        return []
+    sealed = [merchant.signing_secret, *(old.sealed for old in merchant.old_signing_secrets if old.until > now)]
+    return [seal.decrypt(each, merchant_id) for each in sealed]
 
 
 def _merchant(system: System, merchant_id: str) -> Merchant:
@@ -101,6 +119,14 @@ def _merchant(system: System, merchant_id: str) -> Merchant:
     if merchant is None:
         raise NotFound("there is no such merchant")
     return merchant
+
+
+def _callable(system: System, url: str | None) -> str | None:
+    """Raises `Refusal` for a URL that we would not call."""
+    try:
+        return check_notification_url(url, system.shop_url) if url else None
+    except ValueError as error:
+        raise Refusal(f"update_url {error}", "/update_url") from None
 
 
 def _random() -> str:

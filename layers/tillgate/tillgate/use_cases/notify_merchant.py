@@ -1,35 +1,79 @@
-"""Tells a merchant that an order changed: a call to the account's update URL with the reference alone (CM-6)."""
+"""Tells a merchant that an order changed: the update URL (CM-6), the order's notification URL and the account's
+endpoints (RG-12). Each receiver is told at once, beside the others; `deliver` sees to those that do not take it.
+"""
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
 
-import urllib3
-
+from tillgate.domain.evolve import evolve
+from tillgate.domain.order import Order
+from tillgate.notifications.events import ANY, happened
+from tillgate.store.deliveries import Delivery, Kind
+from tillgate.store.merchants import Merchant
 from tillgate.wiring import System
 
-TIMEOUT = urllib3.Timeout(connect=3, read=7)
+from .changes import load
+from .deliver import Post, deliver_first
 
 
-class NotTaken(Exception):
-    """The merchant's server did not answer 2xx; it is told again later."""
+def notify_merchant(system: System, post: Post, order_key: str, version: int) -> int:
+    """How many were to be told. Saying it again does no harm: a promise that is there is not made twice."""
+    before, order = order_at(system, order_key, version)
+    merchant = system.merchants.merchant(order.merchant_id)
+    if merchant is None:
+        return 0
+    promises = list(_promises(merchant, before, order, system.now()))
+    others = [_pool().submit(deliver_first, system, post, promise, order) for promise in promises[1:]]
+    for promise in promises[:1]:
+        deliver_first(system, post, promise, order)
+    for each in others:
+        each.result()
+    return len(promises)
 
 
-def notify_merchant(system: System, http: urllib3.PoolManager, merchant_id: str, order_reference: str) -> int | None:
-    """Answers the HTTP status, None where the account has no update URL. Raises `NotTaken`."""
-    merchant = system.merchants.merchant(merchant_id)
-    if merchant is None or merchant.update_url is None:
-        return None
-    url = with_reference(merchant.update_url, order_reference)
-    try:
-        response = http.request("GET", url, timeout=TIMEOUT, retries=False, redirect=False)
-    except urllib3.exceptions.HTTPError as error:
-        raise NotTaken(type(error).__name__) from None
-    if not 200 <= response.status < 300:
-        raise NotTaken(f"status {response.status}")
-    return response.status
+def order_at(system: System, order_key: str, version: int) -> tuple[Order | None, Order]:
+    """The order as the change of that version left it, and as it was before, out of its history."""
+    before: Order | None = None
+    order: Order | None = None
+    for change in system.orders.history(order_key):
+        if change.version > version:
+            break
+        before = order
+        for event in change.events:
+            order = evolve(order, event)
+        order = replace(order, version=change.version) if order else None
+    return before, order or load(system, order_key)
 
 
-def with_reference(update_url: str, order_reference: str) -> str:
-    """`?id=REFERENCE` appended; a query that is there is kept as it is."""
-    parts = urlsplit(update_url)
-    query = "&".join(part for part in (parts.query, urlencode({"id": order_reference})) if part)
-    return urlunsplit(parts._replace(query=query))
+def _promises(merchant: Merchant, before: Order | None, order: Order, now: datetime) -> Iterator[Delivery]:
+    if merchant.update_url:
+        yield _promise(order, Kind.UPDATE, merchant.update_url, merchant.update_url_set_at, now)
+    if order.terms.notification_url:
+        yield _promise(order, Kind.EVENT, order.terms.notification_url, order.created_at, now)
+    what = happened(before, order)
+    for endpoint in merchant.endpoints:
+        asked = ANY in endpoint.events or what & set(endpoint.events)
+        if asked and endpoint.url != order.terms.notification_url:
+            yield _promise(order, Kind.EVENT, endpoint.url, endpoint.set_at, now)
+
+
+def _promise(order: Order, kind: Kind, url: str, named_at: datetime | None, now: datetime) -> Delivery:
+    return Delivery(
+        order_key=order.order_key,
+        order_reference=order.order_reference,
+        merchant_id=order.merchant_id,
+        version=order.version,
+        kind=kind,
+        url=url,
+        created_at=now,
+        since=now,
+        named_at=named_at,
+    )
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=64, thread_name_prefix="deliver")
