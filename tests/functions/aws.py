@@ -10,15 +10,12 @@ from moto import mock_aws
 
 from tests.template.reading import resources
 from tillgate import wiring
+from tillgate.api import tokens
 from tillgate.connectors import registry
 from tillgate.store.client import client
 
 LINKS = {"api_url": "https://api.example.com/v1", "psp_url": "https://psp.example.com/psp"}
-TOKEN_SECRET = {
-    "current": "k2",
-    "k1": "the-key-before-1234567890123456789012",
-    "k2": "the-key-of-now-12345678901234567890",
-}
+TOKEN_SECRET = {"current": "k2", "k1": "the key before ".ljust(64, "1"), "k2": "the key of now ".ljust(64, "2")}
 PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-that-only-tests-know"}
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -84,4 +81,5 @@ def _make_secrets() -> None:
 def _forget() -> None:
     wiring.system.cache_clear()
     wiring.secret.cache_clear()
+    tokens._read_again_at = 0.0
     registry._sandbox.cache_clear()

@@ -4,6 +4,7 @@ The key lies in Secrets Manager as {"current": id, id: key, ...}; while it is ro
 """
 
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from .problems import Problem, unauthorized
 LIFE = timedelta(hours=1)
 SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
 _ISSUER = "tillgate"
+_REREAD_SECONDS = 60  # a token may name a key that is newer than what this process has read; others name none at all
+_read_again_at = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,29 @@ def verify(authorization: str, scope: str) -> Claims:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("send Authorization: Bearer with a token from POST /auth/token")
-    keys = secret(os.environ["TOKEN_SECRET_ID"])
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        key = keys[kid] if isinstance(kid, str) and kid != "current" else ""
+        key = _key(jwt.get_unverified_header(token).get("kid"))
         claims = jwt.decode(
             token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]}
         )
     except jwt.ExpiredSignatureError:
         raise unauthorized("the token has expired; get a new one from POST /auth/token") from None
-    except (jwt.InvalidTokenError, KeyError):
+    except (jwt.PyJWTError, KeyError):
         raise unauthorized("the token is not valid; get one from POST /auth/token") from None
     scopes = frozenset(str(claims["scope"]).split())
     if scope not in scopes:
         raise Problem(403, "forbidden", f"the token lacks the scope {scope}")
     return Claims(str(claims["sub"]), scopes)
+
+
+def _key(kid: object) -> str:
+    """The key of that id. Raises KeyError: what names no key of ours is never verified with anything."""
+    global _read_again_at
+    if not isinstance(kid, str) or kid == "current":
+        raise KeyError(kid)
+    keys = secret(os.environ["TOKEN_SECRET_ID"])
+    if kid not in keys and time.monotonic() >= _read_again_at:
+        _read_again_at = time.monotonic() + _REREAD_SECONDS
+        secret.cache_clear()
+        keys = secret(os.environ["TOKEN_SECRET_ID"])
+    return keys[kid]
