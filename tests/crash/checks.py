@@ -1,0 +1,70 @@
+"""What must hold once everything has come to rest, wherever processes died on the way."""
+
+from typing import Any
+
+from tests.crash.world import World
+from tillgate.domain.duties import checks_due
+from tillgate.domain.evolve import replay
+from tillgate.domain.invariants import broken
+from tillgate.domain.order import Order, Payment
+
+NAMES = ("authorized", "captured", "cancelled", "refunded")
+
+
+def flaws(world: World) -> list[str]:
+    """In words; empty if all is well."""
+    at_psp = world.psp_payments()
+    found: list[str] = []
+    for order_key in world.order_keys():
+        order = world.order(order_key)
+        found += broken(order)
+        found += _history(world, order)
+        found += _at_rest(world, order)
+        found += _told(world, order)
+        found += _charged(order, at_psp)
+        for payment in order.payments:
+            found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
+    found += [f"the PSP has {reference}, nobody here asked for it" for reference in at_psp]
+    found += [f"{queue} holds {len(left)} messages" for queue, left in world.cloud.queues.items() if left]
+    return found
+
+
+def _history(world: World, order: Order) -> list[str]:
+    changes = list(world.orders.history(order.order_key))
+    versions = [change.version for change in changes]
+    found = [] if versions == list(range(1, order.version + 1)) else [f"history has the versions {versions}"]
+    replayed = replay(event for change in changes for event in change.events)
+    differs = [
+        name for name in Order.__slots__ if name != "version" and getattr(replayed, name) != getattr(order, name)
+    ]
+    return found + [f"replay differs in {name}" for name in differs]
+
+
+def _at_rest(world: World, order: Order) -> list[str]:
+    pending = [op.operation_id for payment in order.payments for op in payment.operations if op.status.at_psp]
+    found = [f"{operation_id} is still at the PSP" for operation_id in pending]
+    found += ["a check is overdue"] if checks_due(order, world.now) else []
+    found += ["the order never ended"] if order.ending else []
+    held = [payment.payment_id for payment in order.payments if payment.surplus and payment.authorized]
+    gone = all(p.held == 0 and p.captured == p.refunded for p in order.payments if p.surplus)
+    return found + ([] if gone else [f"{held} hold money that is not wanted"])
+
+
+def _told(world: World, order: Order) -> list[str]:
+    announced = int(world.cloud.tables.items["orders"][order.order_key, "ORDER"]["announced"]["N"])
+    told = [version for reference, version in world.inbox if reference == order.order_reference]
+    return [] if max(told, default=0) >= announced else [f"the merchant was told of {told}, not of {announced}"]
+
+
+def _charged(order: Order, at_psp: dict[str, Any]) -> list[str]:
+    amounts = [at_psp[p.payment_id].amounts for p in order.payments if p.payment_id in at_psp]
+    keeps = sum(each.authorized - each.cancelled - each.refunded for each in amounts)
+    return [] if keeps <= order.amount else [f"the shopper is charged {keeps} for {order.amount}"]
+
+
+def _same_amounts(payment: Payment, theirs: Any) -> list[str]:
+    ours = [getattr(payment, name) for name in NAMES]
+    known = [getattr(theirs.amounts, name) for name in NAMES] if theirs else [0, 0, 0, 0]
+    keys = [operation.key for operation in theirs.operations] if theirs else []
+    twice = [f"{key} was done twice" for key in set(keys) if keys.count(key) > 1]
+    return twice + ([] if ours == known else [f"{payment.payment_id}: {ours} here, {known} at the PSP"])

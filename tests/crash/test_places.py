@@ -1,0 +1,116 @@
+"""Crash anywhere (ONE-3): each call of a use case or a consumer is struck once in each way, then all must come right.
+
+Every place is enumerated: a first run counts the calls, then one run for each call and each fault.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from tests.crash.checks import flaws
+from tests.crash.scenarios import SCENARIOS, Scenario, answered_for_good, is_keyless, repeat, taken
+from tests.crash.wire import Fault
+from tests.crash.world import World, new_world
+
+DEATHS = (Fault.DIES_BEFORE, Fault.DIES_AFTER)
+
+
+def places(scenario: Scenario) -> list[str]:
+    """Every call over the wire while the scenario acts and nothing fails; and all must be well then."""
+    with new_world() as world:
+        key = scenario.prepare(world)
+        world.forget()
+        world.wire.watched = True
+        answer = scenario.act(world, key)
+        world.wire.watched = False
+        assert answered_for_good(answer), answer
+        assert is_keyless(scenario) or scenario.act(world, key) == answer, "the same key is not answered the same"
+        world.settle()
+        assert flaws(world) == []
+        assert scenario.lasting(world, key), world.order(key) if key else None
+        return world.wire.places
+
+
+def struck(scenario: Scenario, plan: dict[int, Fault], at_once: bool, through: bool = False) -> list[str]:
+    """What is wrong after a run with these faults.
+
+    `at_once`: the merchant's server does not wait for the repair. `through`: what repairs is struck too.
+    """
+    with new_world(plan) as world:
+        key = scenario.prepare(world)
+        world.forget()
+        world.wire.watched = True
+        answer = scenario.act(world, key)
+        world.wire.watched = through
+        world.forget()
+        if at_once and not answered_for_good(answer):
+            answer = repeat(world, scenario, key)
+            if not taken(answer):  # an earlier payment's outcome is not known: the repair finds it within a minute
+                world.settle(timedelta(minutes=2))
+                answer = repeat(world, scenario, key)
+            if not taken(answer):
+                return [f"the repeated call is refused: {answer}"]
+        world.settle()
+        world.wire.watched = False
+        found = flaws(world) + ([] if world.wire.struck == len(plan) else ["not every fault was met"])
+        if not answered_for_good(answer):
+            answer = repeat(world, scenario, key)
+        if not answered_for_good(answer):
+            found.append(f"the key is stuck: {answer}")
+        world.settle()
+        return found + flaws(world) + _lasting(world, scenario, key)
+
+
+def _lasting(world: World, scenario: Scenario, key: str) -> list[str]:
+    if scenario.lasting(world, key):
+        return []
+    return [f"{order.status}, {[p.status for p in order.payments]}" for order in map(world.order, world.order_keys())]
+
+
+def told(wrong: dict[str, list[str]]) -> str:
+    return "\n".join(f"{where}: {what}" for where, what in list(wrong.items())[:20])
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_place(scenario: Scenario, record_property: Callable[[str, object], None]) -> None:
+    calls = places(scenario)
+    assert calls, "nothing was struck"
+    wrong: dict[str, list[str]] = {}
+    runs = 0
+    for (number, place), fault, at_once in product(
+        enumerate(calls), Fault, (False,) if scenario.settles else (False, True)
+    ):
+        runs += 1
+        if found := struck(scenario, {number: fault}, at_once):
+            wrong[f"{number} {place}, {fault.value}, at once {at_once}"] = found
+    record_property("crash", (scenario.name, len(calls), runs))
+    assert wrong == {}, told(wrong)
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.pairs], ids=lambda scenario: scenario.name)
+def test_every_pair(scenario: Scenario, record_property: Callable[[str, object], None]) -> None:
+    """A second process dies while the first one's death is being repaired."""
+    wrong: dict[str, list[str]] = {}
+    pairs = 0
+    for number, first in product(range(len(places(scenario))), DEATHS):
+        repair = range(number + 1, calls_until_rest(scenario, {number: first}))
+        for later, second in product(repair, DEATHS):
+            pairs += 1
+            if found := struck(scenario, {number: first, later: second}, at_once=False, through=True):
+                wrong[f"{number} {first.value}, {later} {second.value}"] = found
+    record_property("crash", (f"{scenario.name}, pairs", pairs, pairs))
+    assert pairs > 100
+    assert wrong == {}, told(wrong)
+
+
+def calls_until_rest(scenario: Scenario, plan: dict[int, Fault]) -> int:
+    """How many calls there are over the wire, the repair's included."""
+    with new_world(plan) as world:
+        key = scenario.prepare(world)
+        world.forget()
+        world.wire.watched = True
+        scenario.act(world, key)
+        world.settle()
+        return len(world.wire.places)

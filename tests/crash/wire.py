@@ -1,0 +1,62 @@
+"""The wire between our functions and everything else: each call over it is a place where a process can die.
+
+DIES_BEFORE    the process ends before the call goes out
+DIES_AFTER     the call took effect, the process ends before it sees the answer
+FAILS_BEFORE   the call never arrives and says so
+FAILS_AFTER    the call took effect, its answer is lost and the caller is told of a failure
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import urllib3
+from botocore.exceptions import ReadTimeoutError
+
+
+class Killed(BaseException):
+    """The process has ended: nothing of ours may catch this."""
+
+
+class Fault(Enum):
+    DIES_BEFORE = "dies before"
+    DIES_AFTER = "dies after"
+    FAILS_BEFORE = "fails before"
+    FAILS_AFTER = "fails after"
+
+    @property
+    def takes_effect(self) -> bool:
+        return self in (Fault.DIES_AFTER, Fault.FAILS_AFTER)
+
+    @property
+    def kills(self) -> bool:
+        return self in (Fault.DIES_BEFORE, Fault.DIES_AFTER)
+
+
+@dataclass
+class Wire:
+    """Counts the calls while it is `watched` and strikes at those of `plan`: the number of a call, what happens."""
+
+    plan: dict[int, Fault] = field(default_factory=dict)
+    watched: bool = False
+    places: list[str] = field(default_factory=list)
+    struck: int = 0
+
+    def call(self, place: str, effect: Callable[[], Any]) -> Any:
+        if not self.watched:
+            return effect()
+        fault = self.plan.get(len(self.places))
+        self.places.append(place)
+        if fault is None:
+            return effect()
+        self.struck += 1
+        if fault.takes_effect:
+            effect()
+        raise Killed if fault.kills else _failure(place)
+
+
+def _failure(place: str) -> Exception:
+    if place.startswith("http"):
+        return urllib3.exceptions.ProtocolError("connection broken")
+    return ReadTimeoutError(endpoint_url=place)
