@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
 
 TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
 TOLERANCE = 300  # seconds a signature may be old
+_SECONDS = re.compile(r"[0-9]{1,12}")  # an instant; what is longer is not one, and costs time to read
 
 _PATHS = {
     OperationType.CAPTURE: "captures",
@@ -37,6 +39,9 @@ _REASONS = {
     "cancelled_by_payer": "CANCELLED_BY_PAYER_AT_BANK",
     "rejected_by_bank": "REJECTED_BY_BANK",
 }
+
+
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading a malformed text raises
 
 
 class _Answer(NamedTuple):
@@ -59,6 +64,8 @@ class SandboxConnector:
 
     def authorize(self, request: Authorization) -> list[Fact]:
         payment, operation = request.payment, request.operation
+        if request.parent:
+            return self._carve(request, request.parent)
         body = {
             "reference": payment.payment_id,
             "amount": operation.amount,
@@ -72,12 +79,23 @@ class SandboxConnector:
         }
         return self._operate(payment, operation, "/payments", body)
 
+    def _carve(self, request: Authorization, parent: str) -> list[Fact]:
+        payment, operation = request.payment, request.operation
+        body = {
+            "reference": payment.payment_id,
+            "amount": operation.amount,
+            "account": request.account,
+            "notification_url": request.notification_url,
+        }
+        return self._operate(payment, operation, f"/payments/{quote(parent)}/transfers", body)
+
     def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
         path = f"/payments/{quote(payment.payment_id)}/{_PATHS[operation.type]}"
-        return self._operate(payment, operation, path, {"amount": operation.amount, "final": operation.final})
+        body = {"amount": operation.amount, "final": operation.final, "fee": operation.fee}
+        return self._operate(payment, operation, path, body)
 
     def close(self, payment: Payment, operation: Operation) -> list[Fact]:
-        answer = self._call("POST", f"/payments/{quote(payment.payment_id)}/close", {})
+        answer = self._call(payment, "POST", f"/payments/{quote(payment.payment_id)}/close", {})
         if answer.state == "closed":
             return [
                 Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED, reason_code="PSP_ERROR")
@@ -87,13 +105,14 @@ class SandboxConnector:
         return [*answer.facts, Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED)]
 
     def ask(self, payment: Payment) -> list[Fact] | None:
-        answer = self._call("GET", f"/payments/{quote(payment.payment_id)}", None)
+        answer = self._call(payment, "GET", f"/payments/{quote(payment.payment_id)}", None)
         return [] if answer.status == 404 else answer.facts
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         timestamp = headers.get("sandbox-timestamp", "")
         expected = self._signature(timestamp, "POST", "notification", body)
-        fresh = timestamp.isascii() and timestamp.isdigit() and abs(time.time() - int(timestamp)) <= TOLERANCE
+        seconds = int(timestamp) if _SECONDS.fullmatch(timestamp) else 0
+        fresh = abs(time.time() - seconds) <= TOLERANCE
         given = headers.get("sandbox-signature", "").encode()
         if not (fresh and hmac.compare_digest(expected.encode(), given)):
             raise NotAuthentic("the signature is missing, wrong or old")
@@ -101,18 +120,20 @@ class SandboxConnector:
     def read_notification(self, body: bytes) -> list[Fact]:
         try:
             return _facts(json.loads(body)["payment"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except _NONSENSE as error:
             raise Malformed("the notification is not of the sandbox's form") from error
 
     def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
-        answer = self._call("POST", path, body, key=operation.operation_id)
+        answer = self._call(payment, "POST", path, body, key=operation.operation_id)
         if any(fact.operation_id == operation.operation_id for fact in answer.facts or ()):
             return answer.facts or []
         if answer.status in (400, 422):  # the PSP read the request and will never take it
             return [Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED, reason_code="OTHER")]
         return unknown(payment, operation)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None, key: str | None = None) -> _Answer:
+    def _call(
+        self, payment: Payment, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
+    ) -> _Answer:
         content = b"" if body is None else json.dumps(body).encode()
         timestamp = str(int(time.time()))
         headers = {
@@ -130,9 +151,10 @@ class SandboxConnector:
         if response.status != 200:
             return _Answer(response.status)
         try:
-            payment = json.loads(response.data)
-            return _Answer(200, payment["status"], _facts(payment))
-        except (ValueError, KeyError, TypeError):
+            shown = json.loads(response.data)
+            about_it = _text(shown["reference"]) == payment.payment_id
+            return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
+        except _NONSENSE:
             return _Answer(0)  # an answer that makes no sense is no answer
 
     def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
@@ -143,21 +165,38 @@ class SandboxConnector:
 def _facts(payment: Mapping[str, Any]) -> list[Fact]:
     """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
 
-    A closed authorization makes none: it is the answer to our own close, which says what the payment ends as.
+    Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
+    makes no fact: it is the answer to our own close, which says what the payment ends as.
     """
-    url = payment["redirect_url"]
+    url = _text_or_none(payment["redirect_url"])
     return [
         Fact(
-            payment_id=str(payment["reference"]),
-            operation_id=str(operation["key"]),
+            payment_id=_text(payment["reference"]),
+            operation_id=_text(operation["key"]),
             status=_STATUSES[operation["status"]],
-            amount=int(operation["amount"]),
+            amount=_whole(operation["amount"]),
             reason_code=_REASONS.get(operation["reason"], "OTHER") if operation["reason"] else None,
-            psp_reference=str(payment["id"]),
-            brand=payment["brand"],
+            psp_reference=_text(payment["id"]),
+            brand=_text_or_none(payment["brand"]),
             redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
-            captured=operation["type"] == "authorize" and payment["amounts"]["captured"] > 0,
+            captured=operation["type"] == "authorize" and _whole(payment["amounts"]["captured"]) > 0,
         )
         for operation in payment["operations"]
         if operation["status"] != "closed"
     ]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text was expected")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:  # a bool is an int too
+        raise TypeError("a whole number was expected")
+    return value

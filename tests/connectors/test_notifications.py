@@ -1,0 +1,94 @@
+"""A notification of the sandbox PSP: proved genuine, and read (IS-12)."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from functions.sandbox_psp.sandbox.clients import Credentials
+from functions.sandbox_psp.sandbox.signing import NOTIFICATION_PATH, sign
+from tests.connectors.psp import InProcess, authorization, connector
+from tests.connectors.test_sandbox import GOOD, NONSENSE
+from tests.sandbox_psp.support import CREDENTIALS, call
+from tillgate.connectors.base import Malformed, NotAuthentic
+from tillgate.connectors.sandbox import SandboxConnector
+from tillgate.domain.order import OperationStatus
+
+BODY = json.dumps({"event_id": "evt_1", "payment": GOOD}).encode()
+
+
+def headers(body: bytes = BODY, at: float = 0, who: Credentials = CREDENTIALS) -> dict[str, str]:
+    signed = sign(who, "POST", NOTIFICATION_PATH, body, time.time() + at)
+    return {name.lower(): value for name, value in signed.items()}
+
+
+@pytest.fixture
+def quiet() -> SandboxConnector:
+    return connector(InProcess())
+
+
+def test_what_the_psp_signs_is_genuine_and_told(psp: SandboxConnector, sent: list[dict[str, Any]]) -> None:
+    psp.authorize(authorization("tok_visa"))
+    call("POST", "/payments/pay_1/notifications", {"copies": 1})
+    body = json.dumps(sent[-1]["event"]).encode()
+    psp.verify(headers(body), body)
+    (fact,) = psp.read_notification(body)
+    assert (fact.payment_id, fact.operation_id, fact.status) == ("pay_1", "pay_1_1", OperationStatus.SUCCEEDED)
+
+
+@pytest.mark.parametrize("at", [-299, 299])
+def test_a_signature_holds_for_five_minutes(quiet: SandboxConnector, at: float) -> None:
+    quiet.verify(headers(at=at), BODY)
+
+
+REFUSED: dict[str, dict[str, str]] = {
+    "unsigned": {},
+    "no signature": {"sandbox-signature": ""},
+    "wrong signature": {"sandbox-signature": "0" * 64},
+    "not ASCII": {"sandbox-signature": "é" * 64},
+    "another time": {"sandbox-timestamp": str(int(time.time()) + 1)},
+    "no time": {"sandbox-timestamp": ""},
+    "a word": {"sandbox-timestamp": "now"},
+    "negative": {"sandbox-timestamp": "-1"},
+    "other digits": {"sandbox-timestamp": "١٢٣"},
+    "far away": {"sandbox-timestamp": "9" * 400},
+    "without end": {"sandbox-timestamp": "9" * 5000},
+}
+
+
+@pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
+def test_it_is_refused(quiet: SandboxConnector, changed: dict[str, str]) -> None:
+    given = headers() | changed if changed else {}
+    with pytest.raises(NotAuthentic):
+        quiet.verify(given, BODY)
+
+
+@pytest.mark.parametrize("at", [-302, 302])
+def test_an_old_one_is_refused(quiet: SandboxConnector, at: float) -> None:
+    with pytest.raises(NotAuthentic):
+        quiet.verify(headers(at=at), BODY)
+
+
+def test_what_another_signed_is_refused(quiet: SandboxConnector) -> None:
+    with pytest.raises(NotAuthentic):
+        quiet.verify(headers(who=Credentials("sandbox", "another secret")), BODY)
+
+
+def test_another_body_is_refused(quiet: SandboxConnector) -> None:
+    with pytest.raises(NotAuthentic):
+        quiet.verify(headers(), BODY.replace(b"4999", b"9999"))
+
+
+@pytest.mark.parametrize("name", [name for name in NONSENSE if name != "of another payment"])
+def test_one_that_makes_no_sense_is_malformed(quiet: SandboxConnector, name: str) -> None:
+    payment = NONSENSE[name]
+    body = payment if isinstance(payment, bytes) else json.dumps({"payment": payment}).encode()
+    with pytest.raises(Malformed):
+        quiet.read_notification(body)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"payment": []}'])
+def test_one_without_a_payment_is_malformed(quiet: SandboxConnector, body: bytes) -> None:
+    with pytest.raises(Malformed):
+        quiet.read_notification(body)

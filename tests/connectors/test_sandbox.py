@@ -1,0 +1,332 @@
+"""What the connector makes of everything the sandbox PSP says, and of what it does not say (GO-8, IS-1)."""
+
+import json
+from typing import Any
+
+import pytest
+import urllib3
+
+from functions.sandbox_psp.sandbox import service
+from functions.sandbox_psp.sandbox.instruments import INSTRUMENTS
+from tests.connectors.psp import InProcess, Response, authorization, connector, operation, payment
+from tests.sandbox_psp.support import PSP_URL, call, choose, operate
+from tillgate.connectors.sandbox import SandboxConnector
+from tillgate.domain.facts import Fact
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import OperationStatus, OperationType, Payment
+
+S, T = OperationStatus, OperationType
+UNKNOWN = [Fact("pay_1", "pay_1_1", S.UNKNOWN)]
+
+# token: status, reason, brand, amount
+ANSWERED: dict[str, tuple[OperationStatus, str | None, str | None, int]] = {
+    "tok_visa": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_mastercard": (S.SUCCEEDED, None, "mastercard", 4999),
+    "tok_amex": (S.SUCCEEDED, None, "amex", 4999),
+    "tok_maestro": (S.SUCCEEDED, None, "maestro", 4999),
+    "tok_jcb": (S.SUCCEEDED, None, "jcb", 4999),
+    "tok_cup": (S.SUCCEEDED, None, "cup", 4999),
+    "tok_visa_3ds": (S.AWAITING_SHOPPER, None, "visa", 4999),
+    "tok_declined": (S.FAILED, "REFUSED", "visa", 4999),
+    "tok_insufficient": (S.FAILED, "INSUFFICIENT_AMOUNT", "visa", 4999),
+    "tok_timeout": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_pending": (S.PENDING, None, "visa", 4999),
+    "tok_late_failure": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_capture_fails": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_cancel_fails": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_refund_fails": (S.SUCCEEDED, None, "visa", 4999),
+    "gc_1000": (S.SUCCEEDED, None, None, 1000),
+    "gc_empty": (S.FAILED, "INSUFFICIENT_AMOUNT", None, 4999),
+}
+
+
+def one(facts: list[Fact] | None) -> Fact:
+    assert facts is not None
+    (fact,) = facts
+    return fact
+
+
+def stored(psp: SandboxConnector) -> list[Fact]:
+    facts = psp.ask(payment())
+    assert facts is not None
+    return facts
+
+
+@pytest.mark.parametrize("token", ANSWERED)
+def test_each_token(psp: SandboxConnector, token: str) -> None:
+    status, reason, brand, amount = ANSWERED[token]
+    fact = one(psp.authorize(authorization(token, method="gift_card" if token.startswith("gc_") else "card")))
+    assert (fact.payment_id, fact.operation_id, fact.status, fact.reason_code, fact.brand, fact.amount) == (
+        "pay_1",
+        "pay_1_1",
+        status,
+        reason,
+        brand,
+        amount,
+    )
+    assert str(fact.psp_reference).startswith("psp_")
+    assert (fact.redirect is not None) is (status is S.AWAITING_SHOPPER)
+    assert stored(psp) == [fact]
+
+
+def test_every_token_is_tried_here() -> None:
+    missing = {token for token in INSTRUMENTS if token.startswith(("tok_", "gc_"))} - set(ANSWERED) - {"tok_error"}
+    assert not missing
+
+
+def test_error_is_unknown_until_the_psp_is_asked_which_has_not_heard_of_it(psp: SandboxConnector) -> None:
+    assert psp.authorize(authorization("tok_error")) == UNKNOWN
+    assert psp.ask(payment()) == []
+
+
+def test_an_answer_that_never_comes_is_found_by_asking(psp: SandboxConnector, http: InProcess) -> None:
+    http.loses = "/payments"
+    assert psp.authorize(authorization("tok_timeout")) == UNKNOWN
+    assert one(psp.ask(payment())).status is S.SUCCEEDED
+
+
+@pytest.mark.parametrize("token", ["tok_unknown", "x" * 101])
+def test_what_the_psp_will_never_take_has_failed(psp: SandboxConnector, token: str) -> None:
+    fact = one(psp.authorize(authorization(token)))
+    assert (fact.status, fact.reason_code) == (S.FAILED, "OTHER")
+
+
+def test_capture_auto_takes_the_money_with_the_authorization(psp: SandboxConnector) -> None:
+    """RG-2."""
+    fact = one(psp.authorize(authorization(capture=Capture.AUTO)))
+    assert (fact.status, fact.captured) == (S.SUCCEEDED, True)
+
+
+def test_a_refusing_account(psp: SandboxConnector) -> None:
+    fact = one(psp.authorize(authorization(account="acct_refusing")))
+    assert (fact.status, fact.reason_code) == (S.FAILED, "REFUSED")
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "reason"),
+    [
+        ("approve", S.SUCCEEDED, None),
+        ("decline", S.FAILED, "REFUSED"),
+        ("cancel", S.FAILED, "CANCELLED_BY_PAYER_AT_BANK"),
+    ],
+)
+def test_the_shoppers_choice(psp: SandboxConnector, action: str, status: OperationStatus, reason: str | None) -> None:
+    """CM-5."""
+    redirect = one(psp.authorize(authorization("tok_visa_3ds"))).redirect
+    assert redirect is not None
+    assert redirect.url.startswith(f"{PSP_URL}/pay/psp_")
+    choose(redirect.url, action)
+    fact = one(psp.ask(payment()))
+    assert (fact.status, fact.reason_code, fact.redirect) == (status, reason, None)
+
+
+@pytest.mark.parametrize(
+    ("steps", "last"),
+    [
+        ([(T.CAPTURE, 2000, False)], S.SUCCEEDED),
+        ([(T.CAPTURE, 2000, True)], S.SUCCEEDED),
+        ([(T.CANCEL, 2000, False)], S.SUCCEEDED),
+        ([(T.CAPTURE, 2000, False), (T.REFUND, 2000, False)], S.SUCCEEDED),
+        ([(T.CAPTURE, 5000, False)], S.FAILED),
+        ([(T.REFUND, 1, False)], S.FAILED),
+    ],
+)
+def test_operations(
+    psp: SandboxConnector,
+    payment_at_psp: Payment,
+    steps: list[tuple[OperationType, int, bool]],
+    last: OperationStatus,
+) -> None:
+    """TH-6, TH-7, TH-8."""
+    facts: list[Fact] = []
+    for number, (kind, amount, final) in enumerate(steps, start=2):
+        facts = psp.perform(payment_at_psp, operation(kind, number, amount, final=final))
+    assert (facts[-1].operation_id, facts[-1].status) == (f"pay_1_{len(steps) + 1}", last)
+    assert facts[-1].reason_code == (None if last is S.SUCCEEDED else "OTHER")
+    assert stored(psp) == facts
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [("tok_capture_fails", T.CAPTURE), ("tok_cancel_fails", T.CANCEL), ("tok_refund_fails", T.REFUND)],
+)
+def test_operations_that_fail(psp: SandboxConnector, token: str, kind: OperationType) -> None:
+    psp.authorize(authorization(token))
+    if kind is T.REFUND:
+        psp.perform(payment(), operation(T.CAPTURE, 2))
+    fact = psp.perform(payment(), operation(kind, 3))[-1]
+    assert (fact.operation_id, fact.status, fact.reason_code) == ("pay_1_3", S.FAILED, "REFUSED")
+
+
+def test_an_operation_said_twice_is_done_once(psp: SandboxConnector, http: InProcess, payment_at_psp: Payment) -> None:
+    capture = operation(T.CAPTURE, 2, 2000)
+    http.loses = "/payments/pay_1/captures"
+    assert psp.perform(payment_at_psp, capture) == [Fact("pay_1", "pay_1_2", S.UNKNOWN)]
+    http.loses = None
+    assert psp.perform(payment_at_psp, capture)[-1].status is S.SUCCEEDED
+    assert len(stored(psp)) == 2
+
+
+def test_an_operation_on_a_payment_the_psp_does_not_know(psp: SandboxConnector) -> None:
+    assert one(psp.perform(payment(), operation(T.CAPTURE, 2))).status is S.UNKNOWN
+
+
+def test_close_of_what_awaits_the_shopper(psp: SandboxConnector) -> None:
+    psp.authorize(authorization("tok_visa_3ds"))
+    fact = one(psp.close(payment(), operation(T.CLOSE, 2, 0)))
+    assert (fact.operation_id, fact.status) == ("pay_1_2", S.SUCCEEDED)
+    assert stored(psp) == []  # the closed authorization makes no fact: the close says how the payment ends
+
+
+def test_close_of_what_never_came_holds_against_a_late_request(psp: SandboxConnector) -> None:
+    """A tombstone: the authorization that is still under way can do nothing any more."""
+    assert one(psp.close(payment(), operation(T.CLOSE, 2, 0))).status is S.SUCCEEDED
+    assert one(psp.authorize(authorization())).status is not S.SUCCEEDED
+    assert stored(psp) == []
+
+
+def test_close_of_what_was_paid_meanwhile_says_so(psp: SandboxConnector, payment_at_psp: Payment) -> None:
+    facts = psp.close(payment_at_psp, operation(T.CLOSE, 2, 0))
+    assert [(fact.operation_id, fact.status) for fact in facts] == [("pay_1_1", S.SUCCEEDED), ("pay_1_2", S.FAILED)]
+
+
+def test_close_without_an_answer_is_unknown(psp: SandboxConnector, http: InProcess) -> None:
+    http.loses = "/payments/pay_1/close"
+    assert psp.close(payment(), operation(T.CLOSE, 2, 0)) == [Fact("pay_1", "pay_1_2", S.UNKNOWN)]
+
+
+def test_late_failure_is_told_when_asked(psp: SandboxConnector) -> None:
+    psp.authorize(authorization("tok_late_failure"))
+    service.mature("pay_1")
+    fact = one(psp.ask(payment()))
+    assert (fact.status, fact.reason_code) == (S.REVERSED, "REJECTED_BY_BANK")
+
+
+# Signatures.
+
+
+def test_the_psp_refuses_what_we_signed_wrongly(http: InProcess) -> None:
+    stranger = connector(http, secret="another secret")
+    assert stranger.authorize(authorization()) == UNKNOWN
+    assert stranger.ask(payment()) is None  # it was not answered: that is not the same as not known
+
+
+def test_each_request_is_signed_and_carries_its_key(psp: SandboxConnector, http: InProcess) -> None:
+    psp.authorize(authorization())
+    psp.ask(payment())
+    (method, path, headers), (_, _, asking) = http.sent
+    assert (method, path, headers["Idempotency-Key"]) == ("POST", "/payments", "pay_1_1")
+    assert {"Sandbox-Key", "Sandbox-Timestamp", "Sandbox-Signature"} <= set(headers)
+    assert "Idempotency-Key" not in asking
+
+
+# Answers that make no sense leave the outcome open.
+
+GOOD: dict[str, Any] = {
+    "id": "psp_1",
+    "reference": "pay_1",
+    "revision": 1,
+    "status": "authorized",
+    "amount": 4999,
+    "currency": "EUR",
+    "brand": "visa",
+    "redirect_url": None,
+    "amounts": {"authorized": 4999, "captured": 0, "cancelled": 0, "refunded": 0},
+    "operations": [
+        {"key": "pay_1_1", "type": "authorize", "amount": 4999, "final": False, "status": "succeeded", "reason": None}
+    ],
+}
+
+
+def with_operation(**fields: object) -> dict[str, Any]:
+    return GOOD | {"operations": [GOOD["operations"][0] | fields]}
+
+
+def without(name: str) -> dict[str, Any]:
+    return {each: value for each, value in GOOD.items() if each != name}
+
+
+NONSENSE: dict[str, object] = {
+    "empty": b"",
+    "no JSON": b"<html>",
+    "not UTF-8": b'{"id": "\xff"}',
+    "too deep": b"[" * 100_000,
+    "null": None,
+    "a list": [],
+    "a number": 1,
+    "a text": "authorized",
+    **{f"without {name}": without(name) for name in ("id", "reference", "operations", "amounts", "brand")},
+    "operations is a number": GOOD | {"operations": 1},
+    "operations is an object": GOOD | {"operations": {"a": 1}},
+    "operations of numbers": GOOD | {"operations": [1]},
+    "amounts is null": GOOD | {"amounts": None},
+    "captured is a text": GOOD | {"amounts": {"captured": "0"}},
+    "brand is a number": GOOD | {"brand": 7},
+    "id is null": GOOD | {"id": None},
+    "status is a list": with_operation(status=["succeeded"]),
+    "status is new": with_operation(status="half"),
+    "amount is infinite": with_operation(amount=float("inf")),
+    "amount is a fraction": with_operation(amount=49.99),
+    "amount is a text": with_operation(amount="4999"),
+    "amount is true": with_operation(amount=True),
+    "amount is null": with_operation(amount=None),
+    "reason is an object": with_operation(status="failed", reason={"a": 1}),
+    "key is a number": with_operation(key=1),
+    "redirect is an object": with_operation(status="requires_action") | {"redirect_url": {"url": "x"}},
+    "of another payment": GOOD | {"reference": "pay_2"},
+}
+
+
+@pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
+def test_an_answer_that_makes_no_sense_is_no_answer(psp: SandboxConnector, http: InProcess, answer: object) -> None:
+    http.answers = Response(200, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+    assert psp.authorize(authorization()) == UNKNOWN
+    assert psp.perform(payment(), operation(T.CAPTURE, 2)) == [Fact("pay_1", "pay_1_2", S.UNKNOWN)]
+    assert psp.close(payment(), operation(T.CLOSE, 3, 0)) == [Fact("pay_1", "pay_1_3", S.UNKNOWN)]
+    assert psp.ask(payment()) is None
+
+
+def test_an_answer_without_a_status_is_no_answer(psp: SandboxConnector, http: InProcess) -> None:
+    """A notification may do without it: what became of the operations is what counts."""
+    http.answers = Response(200, json.dumps(without("status")).encode())
+    assert psp.ask(payment()) is None
+
+
+def test_the_closed_state_of_another_payment_closes_nothing(psp: SandboxConnector, http: InProcess) -> None:
+    http.answers = Response(200, json.dumps(GOOD | {"reference": "pay_2", "status": "closed"}).encode())
+    assert one(psp.close(payment(), operation(T.CLOSE, 2, 0))).status is S.UNKNOWN
+
+
+@pytest.mark.parametrize("status", [204, 301, 302, 401, 403, 409, 418, 429, 500, 502, 503, 504])
+def test_a_status_that_says_nothing(psp: SandboxConnector, http: InProcess, status: int) -> None:
+    http.answers = Response(status, json.dumps(GOOD).encode())
+    assert psp.authorize(authorization()) == UNKNOWN
+    assert psp.ask(payment()) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        urllib3.exceptions.NewConnectionError(None, "refused"),  # type: ignore[arg-type]
+        urllib3.exceptions.ProtocolError("cut off"),
+        urllib3.exceptions.SSLError("no trust"),
+        urllib3.exceptions.LocationParseError("?"),
+        urllib3.exceptions.DecodeError("gzip"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_connection_that_fails(psp: SandboxConnector, http: InProcess, error: Exception) -> None:
+    http.answers = error
+    assert psp.authorize(authorization()) == UNKNOWN
+    assert psp.ask(payment()) is None
+
+
+def test_an_answer_without_the_operation_leaves_it_open(psp: SandboxConnector, http: InProcess) -> None:
+    http.answers = Response(200, json.dumps(GOOD).encode())
+    assert psp.perform(payment(), operation(T.CAPTURE, 2)) == [Fact("pay_1", "pay_1_2", S.UNKNOWN)]
+
+
+def test_what_others_did_to_the_payment_is_told_too(psp: SandboxConnector, payment_at_psp: Payment) -> None:
+    operate("captures", 1000, "pay_1_2")
+    assert [fact.operation_id for fact in stored(psp)] == ["pay_1_1", "pay_1_2"]
+    assert call("GET", "/payments/pay_1").status == 200
