@@ -89,6 +89,11 @@ class Request:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
         kind = content.media_type(self.headers)
         text = self.text()
+    def account(self, scope: str) -> Merchant:
+        """The caller as it stands now, for those who look at what they have just set."""
+        known = self.merchant(scope)
+        return self.system.merchants.merchant(known.merchant_id, fresh=True) or known
+
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
             if kind == content.FORM:

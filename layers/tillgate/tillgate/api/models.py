@@ -84,6 +84,7 @@ Amount = Annotated[Whole, Field(ge=1, le=MOST)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Method = Annotated[str, AfterValidator(_method)]
 ReturnUrl = Annotated[str, AfterValidator(_return_url)]
+NotificationUrl = Annotated[str, AfterValidator(_notification_url)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
@@ -127,7 +128,7 @@ class CreateOrder(Body):
     address_key: Text | None = None
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     metadata: Free = {}
-    notification_url: Annotated[str, AfterValidator(_notification_url)] | None = None
+    notification_url: NotificationUrl | None = None
     vendor_id: Text | None = None
     multi_vendor: bool = False
     on_failed_tender: Literal["keep", "unwind"] = "keep"

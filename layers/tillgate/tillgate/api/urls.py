@@ -41,7 +41,10 @@ def _parts(url: str) -> SplitResult:
         raise ValueError("must be a URL with a host and without credentials")
     if not parts.hostname.isascii() or "\\" in url:
         raise ValueError("must be a URL whose host is written in ASCII, without backslashes")
-    _ = parts.port  # raises ValueError where it is none
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("must be a URL whose port is a number up to 65535") from None
     return parts
 
 

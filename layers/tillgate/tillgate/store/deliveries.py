@@ -14,10 +14,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
+from tillgate.domain.order import Order
+
+from .conditions import succeeds
+from .idempotency import Kept, KeyTaken, Record
 from .orders import instant
-from .receivers import endpoint_id, succeeds
+from .receivers import endpoint_id
 
 LIFE = timedelta(days=31)
 
@@ -99,7 +104,25 @@ class Deliveries:
 
     def save(self, before: Delivery, after: Delivery) -> bool:
         """False if somebody else wrote it since it was read."""
-        put = {
+        return succeeds(self._dynamodb.put_item, **self._put(before, after))
+
+    def save_once(self, before: Delivery, after: Delivery, record: Record, order: Order) -> bool:
+        """The same with an idempotency key, in one transaction. Raises `KeyTaken`."""
+        actions = [{"Put": self._put(before, after)}, record.action(self._table, order)]
+        try:
+            self._dynamodb.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            response: Any = error.response
+            reasons = response.get("CancellationReasons", [])
+            if not reasons:
+                raise
+            if "Item" in reasons[1]:
+                raise KeyTaken(Kept.of(reasons[1]["Item"])) from None
+            return False
+        return True
+
+    def _put(self, before: Delivery, after: Delivery) -> dict[str, Any]:
+        return {
             "TableName": self._table,
             "Item": _item(after),
             "ConditionExpression": "attempts = :attempts AND delivery_status = :status",
@@ -108,7 +131,6 @@ class Deliveries:
                 ":status": {"S": before.status},
             },
         }
-        return succeeds(self._dynamodb.put_item, **put)
 
     def load(self, notification_id: str) -> Delivery | None:
         key = _key_of(notification_id)

@@ -18,6 +18,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from .conditions import succeeds
+
 KEPT_SECONDS = 60
 
 
@@ -39,8 +41,31 @@ class OldSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodRule:
+    """How an account offers a payment method (IS-16): amounts in minor units, both included; None does not restrict."""
+
+    connector: str
+    enabled: bool = True
+    position: int = 100
+    min_amount: int | None = None
+    max_amount: int | None = None
+    currencies: tuple[str, ...] | None = None
+
+    def why_not(self, amount: int, currency: str) -> str | None:
+        """Why this rule keeps the method from an order; None if it does not."""
+        if self.currencies is not None and currency not in self.currencies:
+            return f"the account does not offer it in {currency}"
+        if self.min_amount is not None and amount < self.min_amount:
+            return f"the account offers it from {self.min_amount}"
+        if self.max_amount is not None and amount > self.max_amount:
+            return f"the account offers it up to {self.max_amount}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Merchant:
-    """An account. `methods` names the connector of each payment method it offers; secrets are stored encrypted.
+    """An account. `methods` names the connector of each payment method it offers, in the account's order;
+    `method_rules` say more of those it has set by API. Secrets are stored encrypted.
 
     `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
     """
@@ -52,6 +77,7 @@ class Merchant:
     update_url_set_at: datetime | None = None
     endpoints: tuple[Endpoint, ...] = ()
     methods: dict[str, str] = field(default_factory=dict)
+    method_rules: dict[str, MethodRule] = field(default_factory=dict)
     logo_url: str | None = None
     colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64
@@ -92,6 +118,17 @@ class Merchants:
         read = self._read if fresh else self._keep
         document = read(f"MERCHANT#{merchant_id}", "PROFILE")
         return _MERCHANT.validate_json(document) if document else None
+
+    def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
+        """Reads, changes and writes an account, again if somebody else wrote it meanwhile. Raises KeyError."""
+        while True:
+            document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
+            if document is None:
+                raise KeyError(merchant_id)
+            changed = change(_MERCHANT.validate_json(document))
+            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _MERCHANT.dump_json(changed)):
+                self._kept.pop((f"MERCHANT#{merchant_id}", "PROFILE"), None)
+                return changed
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
         document = self._keep(f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
@@ -137,6 +174,17 @@ class Merchants:
             TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
         )
         return answer["Item"]["document"]["S"] if "Item" in answer else None
+
+    def _replace(self, pk: str, sk: str, old: str, new: bytes) -> bool:
+        """False if it is not the old one any more."""
+        return succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key={"pk": {"S": pk}, "sk": {"S": sk}},
+            UpdateExpression="SET document = :new",
+            ConditionExpression="document = :old",
+            ExpressionAttributeValues={":new": {"S": new.decode()}, ":old": {"S": old}},
+        )
 
     def _write(self, pk: str, sk: str, document: bytes) -> None:
         self._dynamodb.put_item(

@@ -9,14 +9,12 @@ of its own. So the sweep finds a receiver however much waits for another: one th
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from botocore.exceptions import ClientError
-
+from .conditions import succeeds
 from .orders import instant
 
 SHARDS = 4
@@ -32,6 +30,10 @@ class Receiver:
     failures: int = 0
     stopped_at: datetime | None = None
     last_failure_at: str | None = None
+
+    def stops(self, named_at: datetime | None) -> bool:
+        """It answered 410, and the merchant has not named it again since."""
+        return self.stopped_at is not None and (named_at is None or named_at <= self.stopped_at)
 
 
 def endpoint_id(merchant_id: str, url: str) -> str:
@@ -141,17 +143,6 @@ class Receivers:
                 ":expires": {"N": str(int((now + STOPPED_FOR).timestamp()))},
             },
         )
-
-
-def succeeds(write: Callable[..., Any], **arguments: Any) -> bool:
-    """Whether a conditional write's condition held."""
-    try:
-        write(**arguments)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
 
 
 def _endpoint_key(endpoint: str) -> dict[str, Any]:

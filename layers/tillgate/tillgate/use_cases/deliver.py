@@ -48,7 +48,7 @@ class Post:
 def deliver_first(system: System, post: Post, promise: Delivery, order: Order) -> None:
     """The first try; `order` is as the change left it."""
     receiver = system.receivers.load(promise.endpoint_id)
-    if _is_stopped(receiver, promise):
+    if receiver.stops(promise.named_at):
         system.deliveries.add(replace(promise, status=DeliveryStatus.STOPPED))
     elif receiver.failures >= RESTS_AFTER:
         system.deliveries.add(replace(promise, next_attempt_at=system.now()))
@@ -95,7 +95,7 @@ def _work_on(
 ) -> DeliveryStatus:
     if delivery.status is not DeliveryStatus.PENDING:
         return delivery.status  # the index is a moment behind
-    if _is_stopped(receiver, delivery):
+    if receiver.stops(delivery.named_at):
         system.deliveries.save(delivery, _ended(delivery, DeliveryStatus.STOPPED))
         return DeliveryStatus.STOPPED
     if system.now() > delivery.since + TRIED_FOR + CLAIM:
@@ -197,12 +197,6 @@ def _take_note(system: System, post: Post, receiver: Receiver, delivery: Deliver
         system.receivers.wake(delivery.endpoint_id, again_at)
         if again_at - now < CLAIM:
             post.call_again(delivery.endpoint_id, again_at - now)
-
-
-def _is_stopped(receiver: Receiver, delivery: Delivery) -> bool:
-    """It answered 410 and was not named again since."""
-    stopped_at = receiver.stopped_at
-    return stopped_at is not None and (delivery.named_at is None or delivery.named_at <= stopped_at)
 
 
 def with_reference(update_url: str, order_reference: str) -> str:

@@ -10,7 +10,7 @@ from tillgate.connectors.base import Connector
 from tillgate.domain.commands import has_room_for
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order
-from tillgate.store.merchants import Merchant
+from tillgate.store.merchants import Merchant, MethodRule
 from tillgate.wiring import System
 
 
@@ -30,16 +30,24 @@ class Offer:
 
 def offer_methods(system: System, merchant: Merchant, order: Order) -> list[Offer]:
     """The account's methods, in the account's order."""
-    return [_offer(system, order, method, connector) for method, connector in merchant.methods.items()]
+    return [
+        _offer(system, order, method, connector, merchant.method_rules.get(method))
+        for method, connector in merchant.methods.items()
+    ]
 
 
-def _offer(system: System, order: Order, method: str, name: str) -> Offer:
+def _offer(system: System, order: Order, method: str, name: str, rule: MethodRule | None) -> Offer:
     try:
         connector = system.connector(name)
     except KeyError:
         return Offer(method, name, "its connector is not configured here")
     banks = tuple(connector.capabilities.banks.items()) if method == "bank_redirect" else ()
-    return Offer(method, name, _why_not(order, method, connector), banks)
+    return Offer(method, name, restricted(rule, order) or _why_not(order, method, connector), banks)
+
+
+def restricted(rule: MethodRule | None, order: Order) -> str | None:
+    """Why the account's own rule keeps the method from what is open on this order (IS-16)."""
+    return rule.why_not(order.open or order.amount, order.currency) if rule else None
 
 
 def _why_not(order: Order, method: str, connector: Connector) -> str | None:

@@ -1,0 +1,82 @@
+"""What merchants may set of their account (IS-16, RG-12), and the queries of its lists."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+
+from tillgate.domain.lifecycle import PaymentStatus
+from tillgate.notifications.events import ANY, EVENTS
+from tillgate.store.deliveries import DeliveryStatus
+
+from .models import MOST, Body, Currency, Method, NotificationUrl, Whole
+
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Limit = Annotated[Whole, Field(ge=1, le=100)]
+
+
+def _event(name: str) -> str:
+    if name not in EVENTS:
+        raise ValueError(f"must be one of {', '.join(EVENTS)}")
+    return name
+
+
+Event = Annotated[str, AfterValidator(_event)]
+
+
+class SetEndpoint(Body):
+    """Where signed events go. `order.updated` stands for all of them."""
+
+    url: NotificationUrl
+    events: Annotated[list[Event], Field(min_length=1, max_length=20)] = [ANY]
+
+
+class SetNotifications(Body):
+    """What is not given stays as it is. Naming a URL again lifts a stop that it had asked for with 410."""
+
+    update_url: NotificationUrl | None = None
+    endpoints: Annotated[list[SetEndpoint], Field(max_length=10)] | None = None
+    rotate_secret: bool = False
+
+    @field_validator("endpoints")
+    @classmethod
+    def _once_each(cls, endpoints: list[SetEndpoint] | None) -> list[SetEndpoint] | None:
+        urls = [endpoint.url for endpoint in endpoints or []]
+        if len(set(urls)) < len(urls):
+            raise ValueError("must name each url once")
+        return endpoints
+
+
+class SetMethod(Body):
+    """How a payment method is offered. What is not given is not restricted."""
+
+    enabled: bool = True
+    connector: Annotated[str, StringConstraints(min_length=1, max_length=50)] = "sandbox"
+    position: Annotated[Whole, Field(ge=1, le=1000)] = 100
+    min_amount: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
+    max_amount: Annotated[Whole, Field(ge=1, le=MOST)] | None = None
+    currencies: Annotated[list[Currency], Field(min_length=1, max_length=50)] | None = None
+
+    @model_validator(mode="after")
+    def _a_span(self) -> "SetMethod":
+        if self.min_amount is not None and self.max_amount is not None and self.min_amount > self.max_amount:
+            raise ValueError("min_amount must not be more than max_amount")
+        return self
+
+
+class ListPayments(Body):
+    """The query of the list of payments."""
+
+    status: PaymentStatus | None = None
+    method: Method | None = None
+    limit: Limit = 20
+    cursor: Cursor | None = None
+
+
+class ListNotifications(Body):
+    """The query of the log of notifications."""
+
+    order_key: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    status: DeliveryStatus | None = None
+    kind: Literal["event", "update"] | None = None
+    limit: Limit = 20
+    cursor: Cursor | None = None
