@@ -1,8 +1,12 @@
-"""Queue of PSP notifications: takes each into its order (IS-12, IS-13). One that fails is tried again alone."""
+"""Queue of PSP notifications: takes each into its order (IS-12, IS-13). One that fails is tried again alone.
+
+One that is about what we do not know yet has not failed: it is parked, and the sweep tries it again.
+"""
 
 from typing import Any
 
 from tillgate.queues import each_message
+from tillgate.store.parked import Parked
 from tillgate.use_cases.apply_notification import apply_notification
 from tillgate.wiring import system
 
@@ -12,5 +16,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def take(message: dict[str, Any]) -> None:
-    connector = system().connector(message["connector"])
-    apply_notification(system(), connector.read_notification(message["body"].encode()))
+    parked = Parked(message["connector"], message.get("merchant_id"), message["body"], received_at=system().now())
+    apply_notification(system(), parked)

@@ -4,6 +4,7 @@ from typing import Any
 
 from tillgate.store.orders import DUE_SHARDS
 from tillgate.telemetry import logger
+from tillgate.use_cases.apply_notification import try_parked_again
 from tillgate.use_cases.keep_time import sweep
 from tillgate.wiring import system
 
@@ -13,5 +14,6 @@ MOST_A_SHARD = 25  # what is left over comes first a minute later
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.clear_state()
     done = sweep(system(), DUE_SHARDS, MOST_A_SHARD)
-    logger.info("swept", extra={"orders": done})
+    parked = try_parked_again(system(), MOST_A_SHARD)
+    logger.info("swept", extra={"orders": done, "parked": parked})
     return {"orders": done}

@@ -39,6 +39,7 @@ class Cloud:
     now: datetime
     tables: Tables = field(default_factory=Tables)
     queues: dict[str, list[Message]] = field(default_factory=dict)
+    dead: dict[str, list[Message]] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     ids: "itertools.count[int]" = field(default_factory=itertools.count)
 

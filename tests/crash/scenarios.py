@@ -41,7 +41,7 @@ def _start(world: World, key: str, token: str = VISA, **more: Any) -> tuple[int,
     return world.api("start_payment", body, key="start", order_key=key)
 
 
-def _paid(token: str = VISA, capture: str = "manual") -> Callable[[World], str]:
+def paid(token: str = VISA, capture: str = "manual") -> Callable[[World], str]:
     def prepare(world: World) -> str:
         key = _created(capture)(world)
         method = "gift_card" if token.startswith("gc_") else "card"
@@ -57,11 +57,11 @@ def _two_tenders(world: World) -> str:
     for method, token in (("gift_card", "gc_1000"), ("card", "tok_visa")):
         assert world.api("start_payment", {"method": method, "instrument": {"token": token}}, order_key=key)[0] == 201
     for number in (1, 2):
-        assert _on_payment("capture_payment", {}, number)(world, key)[0] == 200
+        assert on_payment("capture_payment", {}, number)(world, key)[0] == 200
     return key
 
 
-def _on_payment(function: str, body: Any, number: int = 1) -> Callable[[World, str], tuple[int, Any]]:
+def on_payment(function: str, body: Any, number: int = 1) -> Callable[[World, str], tuple[int, Any]]:
     def act(world: World, key: str) -> tuple[int, Any]:
         payment_id = f"pay_{key.removeprefix('ord_')}_{number}"
         return world.api(function, body, key=f"{function}-{number}", order_key=key, payment_id=payment_id)
@@ -77,13 +77,13 @@ def _settle(world: World, _: str) -> None:
     world.settle()
 
 
-def _approved(world: World) -> str:
-    key = _paid("tok_visa_3ds")(world)
+def approved(world: World) -> str:
+    key = paid("tok_visa_3ds")(world)
     world.choose(key, "approve")
     return key
 
 
-def _return(world: World, key: str) -> tuple[int, Any]:
+def return_shopper(world: World, key: str) -> tuple[int, Any]:
     return world.api("return_shopper", None, method="GET", connector="sandbox", payment_id=f"pay_{key[4:]}_1")
 
 
@@ -116,28 +116,26 @@ SCENARIOS = (
         _status("AUTHORIZED", "EXPIRED"),
     ),
     Scenario("start_payment: refused", _created(), lambda w, k: _start(w, k, "tok_declined"), _status("EXPIRED")),
-    Scenario("start_payment: after one that awaits", _paid("tok_visa_3ds"), _start, _status("AUTHORIZED", "EXPIRED")),
-    Scenario("capture_payment", _paid(), _on_payment("capture_payment", {}), _sums(AMOUNT, AMOUNT, 0, 0), pairs=True),
+    Scenario("start_payment: after one that awaits", paid("tok_visa_3ds"), _start, _status("AUTHORIZED", "EXPIRED")),
+    Scenario("capture_payment", paid(), on_payment("capture_payment", {}), _sums(AMOUNT, AMOUNT, 0, 0), pairs=True),
     Scenario(
         "capture_payment: last part",
-        _paid(),
-        _on_payment("capture_payment", {"amount": 2000, "final": True}),
+        paid(),
+        on_payment("capture_payment", {"amount": 2000, "final": True}),
         _sums(AMOUNT, 2000, 2999, 0),
     ),
     Scenario(
         "capture_payment: refused",
-        _paid("tok_capture_fails"),
-        _on_payment("capture_payment", {}),
+        paid("tok_capture_fails"),
+        on_payment("capture_payment", {}),
         _sums(AMOUNT, 0, 0, 0),
     ),
-    Scenario("cancel_payment", _paid(), _on_payment("cancel_payment", {}), _sums(AMOUNT, 0, AMOUNT, 0)),
-    Scenario(
-        "cancel_payment: a part", _paid(), _on_payment("cancel_payment", {"amount": 999}), _sums(AMOUNT, 0, 999, 0)
-    ),
+    Scenario("cancel_payment", paid(), on_payment("cancel_payment", {}), _sums(AMOUNT, 0, AMOUNT, 0)),
+    Scenario("cancel_payment: a part", paid(), on_payment("cancel_payment", {"amount": 999}), _sums(AMOUNT, 0, 999, 0)),
     Scenario(
         "refund_payment",
-        _paid("tok_visa", "auto"),
-        _on_payment("refund_payment", {"amount": 3000}),
+        paid("tok_visa", "auto"),
+        on_payment("refund_payment", {"amount": 3000}),
         _sums(AMOUNT, AMOUNT, 0, 3000),
         pairs=True,
     ),
@@ -147,24 +145,24 @@ SCENARIOS = (
         _on_order("refund_order", {"amount": 4500}),
         lambda w, k: sum(p.refunded for p in w.order(k).payments) == 4500,
     ),
-    Scenario("cancel_order: held", _paid(), _on_order("cancel_order", {}), _status("CANCELLED")),
+    Scenario("cancel_order: held", paid(), _on_order("cancel_order", {}), _status("CANCELLED")),
     Scenario("cancel_order: taken", _two_tenders, _on_order("cancel_order", {}), _status("CANCELLED")),
     Scenario(
-        "cancel_order: awaited", _paid("tok_visa_3ds"), _on_order("cancel_order", {}), _status("CANCELLED", "EXPIRED")
+        "cancel_order: awaited", paid("tok_visa_3ds"), _on_order("cancel_order", {}), _status("CANCELLED", "EXPIRED")
     ),
-    Scenario("withdraw_order", _paid("tok_visa_3ds"), _on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
-    Scenario("withdraw_payment", _paid("tok_visa_3ds"), _on_payment("withdraw_payment", {}), _status("EXPIRED")),
-    Scenario("update_order", _paid(), _on_order("update_order", {"amount": 6000}, "PATCH"), _status("AUTHORIZED")),
-    Scenario("sync_payment", _approved, _on_payment("sync_payment", {}), _status("AUTHORIZED")),
-    Scenario("return_shopper", _approved, _return, _status("AUTHORIZED")),
+    Scenario("withdraw_order", paid("tok_visa_3ds"), _on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
+    Scenario("withdraw_payment", paid("tok_visa_3ds"), on_payment("withdraw_payment", {}), _status("EXPIRED")),
+    Scenario("update_order", paid(), _on_order("update_order", {"amount": 6000}, "PATCH"), _status("AUTHORIZED")),
+    Scenario("sync_payment", approved, on_payment("sync_payment", {}), _status("AUTHORIZED")),
+    Scenario("return_shopper", approved, return_shopper, _status("AUTHORIZED")),
     Scenario("by itself: stream, windows, merchant", _created(), _settle, _status("EXPIRED"), settles=True),
-    Scenario("by itself: notification of an approval", _approved, _settle, _status("AUTHORIZED"), settles=True),
-    Scenario("by itself: pending, then authorized", _paid("tok_pending"), _settle, _status("AUTHORIZED"), settles=True),
-    Scenario("by itself: nobody comes", _paid("tok_visa_3ds"), _settle, _status("EXPIRED"), settles=True),
-    Scenario("by itself: PSP in error", _paid("tok_error"), _settle, _status("EXPIRED"), settles=True),
-    Scenario("by itself: answer lost", _paid("tok_timeout"), _settle, _status("AUTHORIZED"), settles=True),
-    Scenario("by itself: fails later", _paid("tok_late_failure"), _settle, _status("EXPIRED"), settles=True),
-    Scenario("by itself: released when the window lapses", _paid("gc_1000"), _settle, _status("EXPIRED"), settles=True),
+    Scenario("by itself: notification of an approval", approved, _settle, _status("AUTHORIZED"), settles=True),
+    Scenario("by itself: pending, then authorized", paid("tok_pending"), _settle, _status("AUTHORIZED"), settles=True),
+    Scenario("by itself: nobody comes", paid("tok_visa_3ds"), _settle, _status("EXPIRED"), settles=True),
+    Scenario("by itself: PSP in error", paid("tok_error"), _settle, _status("EXPIRED"), settles=True),
+    Scenario("by itself: answer lost", paid("tok_timeout"), _settle, _status("AUTHORIZED"), settles=True),
+    Scenario("by itself: fails later", paid("tok_late_failure"), _settle, _status("EXPIRED"), settles=True),
+    Scenario("by itself: released when the window lapses", paid("gc_1000"), _settle, _status("EXPIRED"), settles=True),
 )
 
 
@@ -187,7 +185,7 @@ def taken(answer: tuple[int, Any] | None) -> bool:
 
 def is_keyless(scenario: Scenario) -> bool:
     """What happens by itself, and what a shopper's browser asks for, carries no idempotency key."""
-    return scenario.settles or scenario.act is _return
+    return scenario.settles or scenario.act is return_shopper
 
 
 def repeat(world: World, scenario: Scenario, key: str) -> tuple[int, Any] | None:

@@ -22,6 +22,7 @@ from botocore.exceptions import ReadTimeoutError
 from functions.sandbox_psp.sandbox import api as psp_api
 from functions.sandbox_psp.sandbox import consumer as psp_consumer
 from functions.sandbox_psp.sandbox import http as psp_http
+from functions.sandbox_psp.sandbox import service as psp_service
 from functions.sandbox_psp.sandbox import storage as psp_storage
 from tests.crash.cloud import LINKS, SECRETS, Answer, Cloud, Message, Session
 from tests.crash.wire import Fault, Killed, Wire
@@ -31,6 +32,7 @@ from tillgate.domain.order import Order
 from tillgate.store import client as store_client
 from tillgate.store.merchants import Merchant
 from tillgate.store.orders import Orders
+from tillgate.store.parked import Parked, parked_of
 
 ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
@@ -50,6 +52,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
 }
 CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant"}
+MOST_RECEIVES = 10  # then a message is poison
 SEEN_AGAIN = timedelta(seconds=60)  # a message that failed is visible again after this
 LAMBDA_ENDS = timedelta(seconds=61)  # no function lives longer
 MERCHANT = "mer_1"
@@ -224,7 +227,24 @@ class World:
         self._delete("psp-out", batch, psp_consumer.handler(_sqs_event(batch), None))
         return True
 
+    def deliver_from_psp(self) -> None:
+        """What the PSP has to say is posted to us and applied, now."""
+        self._psp_works()
+        self._consume("psp-in")
+
+    def psp_says_again(self, reference: str) -> None:
+        self.run(lambda: psp_service.repeat(reference, 1))
+
+    def parked(self) -> list[Parked]:
+        items = self.cloud.tables.items["orders"].items()
+        return [parked_of(item) for (_, sk), item in items if sk == "PARKED"]
+
     def _receive(self, queue: str) -> list[Message]:
+        waiting = self.cloud.queues.get(queue, [])
+        poison = [each for each in waiting if each.receives >= MOST_RECEIVES and each.visible_at <= self.now]
+        if poison:
+            self.cloud.dead.setdefault(queue, []).extend(poison)
+            self.cloud.queues[queue] = [each for each in waiting if each not in poison]
         visible = [message for message in self.cloud.queues.get(queue, []) if message.visible_at <= self.now][:10]
         for message in visible:
             message.receives += 1
@@ -329,7 +349,7 @@ def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
 
 
 def _is_due(item: dict[str, Any]) -> bool:
-    return "due_shard" in item and str(item["due_shard"]["S"]).startswith("DUE#")
+    return "due_shard" in item and str(item["due_shard"]["S"]).startswith(("DUE#", "PARKED"))
 
 
 def _sqs_event(batch: list[Message]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tillgate.store.idempotency import Keys
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
+    from tillgate.store.parked import ParkedNotifications
     from tillgate.store.receivers import Receivers
     from tillgate.store.seal import Seal
 
@@ -35,6 +36,12 @@ class System:
         from tillgate.store.idempotency import Keys
 
         return Keys(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def parked(self) -> "ParkedNotifications":
+        from tillgate.store.parked import ParkedNotifications
+
+        return ParkedNotifications(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def merchants(self) -> "Merchants":
