@@ -2,11 +2,11 @@
 
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.views import order_view
-from tillgate.use_cases.changes import load
+from tillgate.use_cases.vendor_sums import load_with_sums
 
 
 @endpoint
 def handler(request: Request) -> Response:
     merchant = request.merchant("orders:read")
-    order = load(request.system, request.path["order_key"], merchant.merchant_id)
+    order = load_with_sums(request.system, request.path["order_key"], merchant.merchant_id)
     return Response(200, order_view(order, request.system.links["api_url"]), xml_root="order")

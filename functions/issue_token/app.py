@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from urllib.parse import unquote_plus
 
 from tillgate.api.content import read_form
@@ -9,6 +10,8 @@ from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.passwords import matches
 from tillgate.api.problems import Problem
 from tillgate.api.tokens import LIFE, issue
+
+_CLIENT_ID = re.compile(r"[!-~]{1,100}")
 
 
 def credentials(request: Request) -> tuple[str, str]:
@@ -34,7 +37,7 @@ def _refused() -> Problem:
 @endpoint
 def handler(request: Request) -> Response:
     client_id, client_secret = credentials(request)
-    client = request.system.merchants.client(client_id) if client_id else None
+    client = request.system.merchants.client(client_id) if _CLIENT_ID.fullmatch(client_id) else None
     if client is None or not any(matches(client_secret, stored) for stored in client.secret_hashes):
         raise _refused()
     merchant = request.system.merchants.merchant(client.merchant_id)

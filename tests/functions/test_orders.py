@@ -7,6 +7,7 @@ import pytest
 
 from tests.functions.world import NOON, ORDER_KEY, World
 from tillgate.domain.order import OperationStatus
+from tillgate.store.orders import LostRace
 
 CREATED: dict[str, Any] = {
     "order_key": ORDER_KEY,
@@ -81,6 +82,23 @@ def test_a_reference_is_used_once_by_each_merchant(world: World) -> None:
     assert answer.refusal == (409, "duplicate_reference")
     assert world.everything() == before
     assert world.call("create_order", token=world.token("mer_2")).status == 201
+
+
+def test_two_creates_that_meet_are_decided_by_the_next_try(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB cancels one of two transactions that meet at a reference; which of them was first is known then."""
+    create, lost = world.system.orders.create, [LostRace(), LostRace()]
+
+    def meet(*given: Any) -> Any:
+        if lost:
+            raise lost.pop()
+        return create(*given)
+
+    monkeypatch.setattr(world.system.orders, "create", meet)
+    assert world.call("create_order").status == 201
+    lost += [LostRace()]
+    assert world.call("create_order").refusal == (409, "duplicate_reference")
+    lost += [LostRace() for _ in range(100)]
+    assert world.call("create_order").refusal == (409, "concurrent_request")
 
 
 def test_an_order_of_a_vendor_names_one_that_is_there(world: World) -> None:

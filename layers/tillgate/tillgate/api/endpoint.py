@@ -5,6 +5,7 @@ Token and scope are checked, the body is read into its model, refusals become pr
 """
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +15,14 @@ from pydantic import BaseModel, ValidationError
 from tillgate.domain.errors import Refusal
 from tillgate.store.merchants import Merchant
 from tillgate.telemetry import logger
-from tillgate.use_cases.changes import Busy
+from tillgate.use_cases.loading import Busy
 from tillgate.wiring import System, system
 
 from . import content, tokens
 from .problems import STATUS_BY_CODE, Problem, concurrent, unauthorized
 
 MOST_BYTES = 100_000
+_PART = re.compile(r"[!-\"$-~]{1,255}")  # keys and ids; `#` is between a key and what is inside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,6 @@ class Request:
         logger.append_keys(merchant_id=merchant.merchant_id)
         return merchant
 
-    def read[Model: BaseModel](self, model: type[Model]) -> Model:
-        """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
-        kind = content.media_type(self.headers)
-        text = self.text()
     def account(self, scope: str) -> Merchant:
         """The caller as it stands now, for those who look at what they have just set."""
         known = self.merchant(scope)
@@ -96,6 +94,10 @@ class Request:
 
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
+    def read[Model: BaseModel](self, model: type[Model]) -> Model:
+        """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
+        kind = content.media_type(self.headers)
+        text = self.text()
             if kind == content.FORM:
                 return model.model_validate(content.read_form(text), context=context)
             if text and kind != "application/json" and not kind.endswith("+json"):
@@ -121,7 +123,7 @@ def endpoint(function: Callable[[Request], Response]) -> Handler:
     def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         request = Request(event, system())
         logger.clear_state()
-        logger.append_keys(request_id=request.id, **_keys(request.path))
+        logger.append_keys(request_id=request.id, **_keys(event.get("pathParameters") or {}))
         response = _answer(function, request)
         logger.info("answered", extra={"route": event.get("resource"), "status": response.status})
         return _encode(request, response)
@@ -133,6 +135,7 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
     try:
         return function(request)
     except Problem as problem:
+        _check_path(request.event)
         return _refused(problem, request)
     except Refusal as refusal:
         errors = [{"pointer": refusal.pointer, "detail": refusal.detail}] if refusal.pointer else None
@@ -149,6 +152,12 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
 
 def _refused(problem: Problem, request: Request) -> Response:
     logger.append_keys(code=problem.code)
+def _check_path(event: Mapping[str, Any]) -> None:
+    """404 for what cannot be a key of ours: the table refuses keys that are too long, and that would be our fault."""
+    if not all(_PART.fullmatch(part) for part in (event.get("pathParameters") or {}).values()):
+        raise Problem(404, "not_found", "there is nothing at this path")
+
+
     headers = {"Content-Type": "application/problem+json", **problem.headers}
     return Response(problem.status, problem.body(request.id), headers, xml_root="problem")
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
 from tillgate.store.idempotency import STILL_RUNNING, Kept, Key, KeyTaken, fingerprint
-from tillgate.use_cases.changes import load
+from tillgate.use_cases.loading import load
 from tillgate.use_cases.guard import Guard
 
 from .content import to_json

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tillgate.connectors.base import Authorization, unknown
-from tillgate.domain.errors import NotFound
 from tillgate.domain.events import Event, OperationRequested
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.order import Actor, Operation, OperationType, Order, Payment
@@ -23,13 +22,11 @@ from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .guard import Guard
+from .loading import TRIES
+from .loading import Busy as Busy
+from .loading import load as load
 
-TRIES = 8  # somebody wins every race, so this many losses in a row mean a stampede
 PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
-
-
-class Busy(Exception):
-    """The order is being changed too fast by others; what this call was about to save is not saved. Try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +42,6 @@ class Saved:
 
 
 Decide = Callable[[Order], list[Event]]
-
-
-def load(system: System, order_key: str, merchant_id: str | None = None) -> Order:
-    """Raises `NotFound`, also for an order of another merchant."""
-    order = system.orders.load(order_key)
-    if order is None or (merchant_id is not None and order.merchant_id != merchant_id):
-        raise NotFound("there is no such order")
-    return order
 
 
 def change(

@@ -8,9 +8,11 @@ from tillgate.domain.events import OrderCreated
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order, Terms
 from tillgate.store.merchants import Merchant
+from tillgate.store.orders import LostRace
 from tillgate.wiring import System
 
 from .guard import Guard
+from .loading import TRIES, Busy
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing that reads like something else
 
@@ -47,7 +49,12 @@ def create_order(
         terms=terms,
         at=now,
     )
-    return system.orders.create(created, guard.at_once())
+    for _ in range(TRIES):
+        try:
+            return system.orders.create(created, guard.at_once())
+        except LostRace:  # met another call with this reference or this key: now that has ended
+            continue
+    raise Busy
 
 
 def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:

@@ -6,8 +6,8 @@ from tillgate.domain.order import Order
 from tillgate.wiring import System
 
 from .ask_psp import ask_psp
-from .changes import load
 from .destinations import destination
+from .loading import load
 
 
 def return_shopper(system: System, connector: str, payment_id: str) -> tuple[Order, str | None]:
