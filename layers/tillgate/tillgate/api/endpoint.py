@@ -92,12 +92,12 @@ class Request:
         known = self.merchant(scope)
         return self.system.merchants.merchant(known.merchant_id, fresh=True) or known
 
-        context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
-        try:
     def read[Model: BaseModel](self, model: type[Model]) -> Model:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
         kind = content.media_type(self.headers)
         text = self.text()
+        context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
+        try:
             if kind == content.FORM:
                 return model.model_validate(content.read_form(text), context=context)
             if text and kind != "application/json" and not kind.endswith("+json"):
@@ -133,9 +133,9 @@ def endpoint(function: Callable[[Request], Response]) -> Handler:
 
 def _answer(function: Callable[[Request], Response], request: Request) -> Response:
     try:
+        _check_path(request.event)
         return function(request)
     except Problem as problem:
-        _check_path(request.event)
         return _refused(problem, request)
     except Refusal as refusal:
         errors = [{"pointer": refusal.pointer, "detail": refusal.detail}] if refusal.pointer else None
@@ -150,14 +150,14 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
         )
 
 
-def _refused(problem: Problem, request: Request) -> Response:
-    logger.append_keys(code=problem.code)
 def _check_path(event: Mapping[str, Any]) -> None:
     """404 for what cannot be a key of ours: the table refuses keys that are too long, and that would be our fault."""
     if not all(_PART.fullmatch(part) for part in (event.get("pathParameters") or {}).values()):
         raise Problem(404, "not_found", "there is nothing at this path")
 
 
+def _refused(problem: Problem, request: Request) -> Response:
+    logger.append_keys(code=problem.code)
     headers = {"Content-Type": "application/problem+json", **problem.headers}
     return Response(problem.status, problem.body(request.id), headers, xml_root="problem")
 
