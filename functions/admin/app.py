@@ -3,12 +3,17 @@
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from tillgate.domain.errors import Refusal
+from tillgate.domain.why import why
+from tillgate.domain.work import troubles
+from tillgate.store.client import client
 from tillgate.telemetry import logger
-from tillgate.use_cases import accounts
+from tillgate.use_cases import accounts, resolve
+from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.wiring import system
 
 Fields = dict[str, Any]
@@ -60,6 +65,13 @@ def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
     return lambda fields: accounts.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
 
 
+def _resolve(fields: Fields) -> Fields:
+    names = ("outcome", "set_aside", "end_as")
+    choice = {name: fields[name] for name in names if name in fields}
+    order = resolve.resolve(system(), fields["order_key"], by=fields["by"], reason=fields["reason"], **choice)
+    return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
+
+
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_merchant": _create_merchant,
     "update_merchant": _update_merchant,
@@ -68,6 +80,11 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_vendor": _create_vendor,
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
+    "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
+    "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
+    "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
+    "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
+    "resolve": _resolve,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]

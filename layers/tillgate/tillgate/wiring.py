@@ -11,6 +11,7 @@ from tillgate.store.client import client
 if TYPE_CHECKING:
     from tillgate.connectors.base import Connector
     from tillgate.store.deliveries import Deliveries
+    from tillgate.store.guesses import Guesses
     from tillgate.store.idempotency import Keys
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
@@ -56,6 +57,12 @@ class System:
         return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
+    @cached_property
+    def guesses(self) -> "Guesses":
+        from tillgate.store.guesses import Guesses
+
+        return Guesses(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+
     def receivers(self) -> "Receivers":
         from tillgate.store.receivers import Receivers
 

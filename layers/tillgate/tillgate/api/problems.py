@@ -40,6 +40,7 @@ class Problem(Exception):
         detail: str,
         errors: list[dict[str, str]] | None = None,
         headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -47,6 +48,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
 
     def body(self, request_id: str) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -57,7 +59,7 @@ class Problem(Exception):
             "detail": self.detail,
             "request_id": request_id,
         }
-        return body | ({"errors": self.errors} if self.errors else {})
+        return body | ({"errors": self.errors} if self.errors else {}) | self.extra
 
 
 def unauthorized(detail: str) -> Problem:

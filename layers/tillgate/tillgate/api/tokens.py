@@ -1,24 +1,29 @@
 """Bearer tokens (RG-9): short-lived, signed with HMAC, verified where they are used without any call.
 
-The key lies in Secrets Manager as {"current": id, id: key, ...}; while it is rotated the old key still verifies.
+The keys lie in Secrets Manager as {"current": id, id: key, ...}. Rotation has no downtime: a new key is announced as
+{"next": id, "next_from": unix seconds} before it signs, and everybody has read it by then; the old key still verifies.
 """
 
 import os
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
 
+from tillgate.store.merchants import SCOPES
 from tillgate.wiring import secret
 
 from .problems import Problem, unauthorized
 
 LIFE = timedelta(hours=1)
-SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
 _ISSUER = "tillgate"
 _REREAD_SECONDS = 60  # a token may name a key that is newer than what this process has read; others name none at all
+_KEPT_SECONDS = 300  # then the keys are read again: a new one is known to all before it signs
+_NO_KEYS = ("current", "next", "next_from")
 _read_again_at = 0.0
+_read_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +32,24 @@ class Claims:
     scopes: frozenset[str]
 
 
-def issue(merchant_id: str, client_id: str, now: datetime) -> str:
-    keys = secret(os.environ["TOKEN_SECRET_ID"])
+def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = SCOPES) -> str:
+    keys = _keys()
+    kid = signing_key(keys, now)
     claims = {
         "iss": _ISSUER,
         "sub": merchant_id,
         "client_id": client_id,
-        "scope": " ".join(SCOPES),
+        "scope": " ".join(scopes),
         "iat": now,
         "exp": now + LIFE,
     }
-    return jwt.encode(claims, keys[keys["current"]], algorithm="HS256", headers={"kid": keys["current"]})
+    return jwt.encode(claims, keys[kid], algorithm="HS256", headers={"kid": kid})
+
+
+def signing_key(keys: Mapping[str, str], now: datetime) -> str:
+    """The id of the key that signs now."""
+    due = "next" in keys and now.timestamp() >= float(keys["next_from"])
+    return keys["next"] if due else keys["current"]
 
 
 def verify(authorization: str, scope: str) -> Claims:
@@ -63,11 +75,21 @@ def verify(authorization: str, scope: str) -> Claims:
 def _key(kid: object) -> str:
     """The key of that id. Raises KeyError: what names no key of ours is never verified with anything."""
     global _read_again_at
-    if not isinstance(kid, str) or kid == "current":
+    if not isinstance(kid, str) or kid in _NO_KEYS:
         raise KeyError(kid)
-    keys = secret(os.environ["TOKEN_SECRET_ID"])
+    keys = _keys()
     if kid not in keys and time.monotonic() >= _read_again_at:
         _read_again_at = time.monotonic() + _REREAD_SECONDS
         secret.cache_clear()
         keys = secret(os.environ["TOKEN_SECRET_ID"])
     return keys[kid]
+
+
+def _keys() -> dict[str, str]:
+    global _read_at
+    if _read_at is not None and time.monotonic() - _read_at > _KEPT_SECONDS:
+        secret.cache_clear()
+        _read_at = None
+    if _read_at is None:
+        _read_at = time.monotonic()
+    return secret(os.environ["TOKEN_SECRET_ID"])

@@ -5,6 +5,7 @@
 | merchant | `MERCHANT#id` | `PROFILE` |
 | vendor of a merchant | `MERCHANT#id` | `VENDOR#id` |
 | API client | `CLIENT#id` | `CLIENT` |
+| wrong guesses of a client's secret from one place | `GUESSES#id#place` | quarter of an hour |
 
 Merchants and vendors are read often and change rarely: a process keeps them for a minute, so that a suspension bites
 within that time and a warm call reads nothing here.
@@ -21,6 +22,7 @@ from pydantic import TypeAdapter
 from .conditions import succeeds
 
 KEPT_SECONDS = 60
+SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,15 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only."""
+    """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only.
+
+    `scopes` is what its tokens may do at most.
+    """
 
     client_id: str
     merchant_id: str
     secret_hashes: tuple[str, ...]
+    scopes: tuple[str, ...] = SCOPES
 
 
 _MERCHANT = TypeAdapter(Merchant)
@@ -154,6 +160,11 @@ class Merchants:
 
     def save_client(self, client: Client) -> None:
         self._write(f"CLIENT#{client.client_id}", "CLIENT", _CLIENT.dump_json(client))
+
+    def delete_client(self, client_id: str) -> None:
+        self._dynamodb.delete_item(
+            TableName=self._table, Key={"pk": {"S": f"CLIENT#{client_id}"}, "sk": {"S": "CLIENT"}}
+        )
 
     def add_secret(self, client: Client, secret_hash: str, most: int) -> Client:
         """The newest `most` secrets stay valid, so that a rotation has no downtime."""

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from tillgate.api.passwords import hash_secret, new_secret
 from tillgate.api.urls import check_notification_url
 from tillgate.domain.errors import NotFound, Refusal
-from tillgate.store.merchants import Client, Merchant, OldSecret, Vendor
+from tillgate.store.merchants import SCOPES, Client, Merchant, OldSecret, Vendor
 from tillgate.store.seal import Seal
 from tillgate.wiring import System
 
@@ -71,6 +72,25 @@ def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: 
         raise NotFound("there is no such vendor")
     system.merchants.save_vendor(replace(vendor, suspended=suspended))
     return {"vendor_id": vendor_id, "suspended": suspended}
+
+
+def create_client(system: System, merchant_id: str, scopes: Iterable[str] | None) -> dict[str, Any]:
+    """Further API credentials, perhaps with less scopes: one for each system that calls."""
+    _merchant(system, merchant_id)
+    wanted = tuple(scopes) if scopes is not None else SCOPES
+    if not wanted or not set(wanted) <= set(SCOPES):
+        raise Refusal(f"scopes are {', '.join(SCOPES)}", "/scopes")
+    client_id, client_secret = f"cli_{_random()}", new_secret()
+    system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),), wanted))
+    return {"client_id": client_id, "client_secret": client_secret, "scopes": list(wanted)}
+
+
+def delete_client(system: System, client_id: str) -> dict[str, Any]:
+    """It gets no more tokens; those it has expire within the hour."""
+    if system.merchants.client(client_id) is None:
+        raise NotFound("there is no such client")
+    system.merchants.delete_client(client_id)
+    return {"client_id": client_id, "deleted": True}
 
 
 def rotate_client_secret(system: System, client_id: str) -> dict[str, Any]:
