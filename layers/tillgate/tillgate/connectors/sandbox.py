@@ -42,6 +42,12 @@ _REASONS = {
 
 
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading a malformed text raises
+_BANKS = {
+    "bank_aurora": "Aurora Bank",
+    "bank_meridian": "Meridian Bank",
+    "bank_slow": "Tortoise Bank",
+    "bank_fickle": "Fickle Bank",
+}
 
 
 class _Answer(NamedTuple):
@@ -54,7 +60,7 @@ class _Answer(NamedTuple):
 
 class SandboxConnector:
     name = "sandbox"
-    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}))
+    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}), banks=_BANKS)
 
     def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
         self._base_url = base_url.rstrip("/")
