@@ -17,7 +17,7 @@ from tillgate.wiring import System
 OVERLAP = timedelta(hours=24)  # how long a replaced signing secret signs on
 MOST_OLD_SECRETS = 4
 LIVE_SECRETS = 2  # while a secret is rotated the one before still works
-DEFAULT_METHODS = {"card": "sandbox", "gift_card": "sandbox"}
+DEFAULT_METHODS = {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
 
 
 def create_merchant(
