@@ -27,6 +27,10 @@ AT_ONCE: dict[str, tuple[str | None, str, str | None]] = {
     "tok_refund_fails": ("visa", "authorized", None),
     "gc_1000": (None, "authorized", None),
     "gc_empty": (None, "failed", "insufficient_amount"),
+    "bank_aurora": (None, "requires_action", None),
+    "bank_meridian": (None, "requires_action", None),
+    "bank_slow": (None, "requires_action", None),
+    "bank_fickle": (None, "requires_action", None),
 }
 
 
@@ -37,7 +41,7 @@ def test_every_token_is_tried_here() -> None:
 @pytest.mark.parametrize("token", AT_ONCE)
 def test_token_answers_as_the_table_says(token: str, sent: list[dict[str, Any]]) -> None:
     brand, status, reason = AT_ONCE[token]
-    answer = start(token=token)
+    answer = start(token=token, method="bank_redirect" if token.startswith("bank_") else "card")
     assert answer.status == 200
     payment = answer.json
     assert (payment["brand"], payment["status"], payment["operations"][0]["reason"]) == (brand, status, reason)

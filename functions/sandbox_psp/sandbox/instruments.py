@@ -15,6 +15,7 @@ OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "
 
 REFUSING_ACCOUNT = "acct_refusing"
 BRANDED_METHODS = frozenset({"card", "wallet"})
+BANK_METHODS = frozenset({"bank_redirect", "direct_debit"})  # the bank's confirmation moves the money at once
 PAGE_METHODS = frozenset({"card", "wallet", "bank_redirect", "direct_debit"})
 
 
@@ -26,6 +27,11 @@ class Later:
     to: Literal["succeeded", "reversed"]
     reason: str | None = None
 
+    @property
+    def since(self) -> OperationStatus:
+        """What the authorization is until then; what is anything else by that time stays so."""
+        return "pending" if self.to == "succeeded" else "succeeded"
+
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
@@ -33,6 +39,7 @@ class Instrument:
 
     brand: str | None = "visa"
     start: OperationStatus = "succeeded"
+    approved: Literal["succeeded", "pending"] = "succeeded"  # what the shopper's approval on its page leads to
     reason: str | None = None
     balance: int | None = None  # at most this much is authorized, in minor units
     refuses: OperationType | None = None
@@ -59,6 +66,30 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_refund_fails": Instrument(refuses="refund"),
     "gc_1000": Instrument(brand=None, balance=1000),
     "gc_empty": Instrument(brand=None, start="failed", reason="insufficient_amount"),
+    "bank_aurora": Instrument(brand=None, start="requires_action"),
+    "bank_meridian": Instrument(brand=None, start="requires_action"),
+    "bank_slow": Instrument(
+        brand=None, start="requires_action", approved="pending", later=Later(after=2, to="succeeded")
+    ),
+    "bank_fickle": Instrument(
+        brand=None, start="requires_action", later=Later(after=4, to="reversed", reason="rejected_by_bank")
+    ),
+}
+
+# What the shopper can choose from on the sandbox's pages, the first unless something else is said.
+CARDS = {
+    "tok_visa": "Visa",
+    "tok_mastercard": "Mastercard",
+    "tok_visa_3ds": "Visa, your bank asks first (3-D Secure)",
+    "tok_insufficient": "Visa with no money on it",
+    "tok_pending": "Visa that answers after 2 seconds",
+    "tok_late_failure": "Visa that fails after 4 seconds",
+}
+BANKS = {
+    "bank_aurora": "Aurora Bank",
+    "bank_meridian": "Meridian Bank",
+    "bank_slow": "Tortoise Bank, confirms after 2 seconds",
+    "bank_fickle": "Fickle Bank, confirms and fails after 4 seconds",
 }
 
 # Without a token the shopper names the instrument on the sandbox's page.

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
-from .instruments import HOSTED_PAGE, INSTRUMENTS, Instrument, OperationStatus, OperationType
+from .instruments import (
+    BANK_METHODS,
+    BANKS,
+    CARDS,
+    HOSTED_PAGE,
+    INSTRUMENTS,
+    Instrument,
+    OperationStatus,
+    OperationType,
+)
+
+Page = Literal["card", "acs", "bank"]
 
 
 class Operation(BaseModel):
@@ -51,6 +64,7 @@ class Payment(BaseModel):
     changed_at: str = ""
     amount: int
     currency: str
+    method: str = "card"
     brand: str | None = None
     token: str | None = None
     capture: bool = False
@@ -72,6 +86,18 @@ class Payment(BaseModel):
     @property
     def instrument(self) -> Instrument:
         return HOSTED_PAGE if self.token is None else INSTRUMENTS[self.token]
+
+    @property
+    def page(self) -> Page:
+        """Which page the shopper sees: names a card, confirms with the card's bank, or confirms with a bank."""
+        if self.method in BANK_METHODS:
+            return "bank"
+        return "card" if self.method == "card" and self.token is None else "acs"
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What can be named on that page: token and name."""
+        return {"card": CARDS, "bank": BANKS, "acs": {}}[self.page]
 
     @property
     def status(self) -> str:

@@ -32,10 +32,14 @@ async def show_page(request: Request) -> Response:
 
 async def take_choice(request: Request) -> Response:
     """POST /pay/{id}: the choice counts once; afterwards, and again, the shopper is sent back to the shop."""
-    payment_id, action = str(request.path_params["id"]), await _action(request)
-    payment = service.get_by_id(payment_id) if action is None else service.act(payment_id, action)
+    payment_id, fields = str(request.path_params["id"]), await _fields(request)
+    action = _ACTIONS.get(fields.get("action", ""))
+    choice = fields.get("choice") or None
+    payment = service.get_by_id(payment_id) if action is None else service.act(payment_id, action, choice)
     if action is None and payment.status == "requires_action":
         raise invalid("Choose Approve, Decline or Cancel.")
+    if payment.status == "requires_action" and payment.page_url:
+        return RedirectResponse(payment.page_url, status_code=303, headers=_headers(payment.return_url))
     if payment.status == "closed" or payment.return_url is None:
         return _page(payment)
     return RedirectResponse(payment.return_url, status_code=303, headers=_headers(payment.return_url))
@@ -46,14 +50,14 @@ async def stylesheet(request: Request) -> Response:
     return Response(_style(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
-async def _action(request: Request) -> Action | None:
-    fields = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-    return _ACTIONS.get(fields.get("action", ""))
+async def _fields(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
 
 
 def _page(payment: Payment) -> Response:
     first = payment.authorization
-    name = {"requires_action": "choose.html", "closed": "closed.html"}.get(payment.status, "answered.html")
+    pages = {"requires_action": f"{payment.page}.html", "closed": "closed.html"}
+    name = pages.get(payment.status, "answered.html")
     template = _templates().get_template(name)
     content = template.render(
         payment=payment,

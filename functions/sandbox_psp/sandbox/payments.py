@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .errors import invalid
-from .instruments import OperationStatus, OperationType
+from .instruments import INSTRUMENTS, OperationStatus, OperationType
 from .model import Amounts, Operation, Payment
 
 Action = Literal["approve", "decline", "cancel"]
@@ -82,18 +82,35 @@ def _moved(amounts: Amounts, kind: OperationType, amount: int, *, final: bool) -
     return amounts.model_copy(update={"captured": amounts.captured + amount, "cancelled": amounts.cancelled + released})
 
 
-def act(payment: Payment, action: Action) -> Payment:
-    """What the shopper chose on the page; only the first choice counts."""
-    if payment.status != "requires_action":
-        return payment
-    if action == "approve":
-        return _authorized(payment)
-    return _first_becomes(payment, "failed", "refused" if action == "decline" else "cancelled_by_payer")
+def act(payment: Payment, action: Action, choice: str | None = None) -> Payment:
+    """What the shopper chose on the page; only the first choice counts. `choice` names a card or bank of the page."""
+    if payment.status != "requires_action" or (choice and not payment.choices):
+        return payment  # a card was named again, by a second press: its bank's own page is not answered by that
+    if action != "approve":
+        return _first_becomes(payment, "failed", "refused" if action == "decline" else "cancelled_by_payer")
+    named = _named(payment, choice) if choice else payment
+    row = named.instrument
+    outcome = row.start if payment.page == "card" and choice else row.approved
+    if outcome == "succeeded":
+        return _authorized(named)
+    return _first_becomes(named, outcome, row.reason)
+
+
+def _named(payment: Payment, choice: str) -> Payment:
+    if choice not in payment.choices:
+        raise invalid("There is no such card or bank to choose.")
+    return payment.model_copy(update={"token": choice, "brand": INSTRUMENTS[choice].brand})
 
 
 def close(payment: Payment) -> Payment:
     """Ends a payment that still awaits the shopper; leaves any other as it is."""
     return _first_becomes(payment, "closed", None) if payment.status == "requires_action" else payment
+
+
+def will_mature(payment: Payment) -> int | None:
+    """In how many seconds something happens by itself; None if nothing will."""
+    later, first = payment.instrument.later, payment.authorization
+    return later.after if later and first and first.status == later.since else None
 
 
 def mature(payment: Payment) -> Payment | None:
@@ -103,7 +120,7 @@ def mature(payment: Payment) -> Payment | None:
         return None
     if first.status == later.to:
         return payment
-    if first.status != payment.instrument.start:
+    if first.status != later.since:
         return None
     return _authorized(payment) if later.to == "succeeded" else _reversed(payment, later.reason)
 

@@ -11,7 +11,7 @@ from . import outbox, payments, storage
 from .bodies import NewOperation, NewPayment, NewTransfer
 from .clients import public_url
 from .errors import PspError, busy, invalid, not_found
-from .instruments import BRANDED_METHODS, REFUSING_ACCOUNT, instrument_for
+from .instruments import BANK_METHODS, BRANDED_METHODS, REFUSING_ACCOUNT, instrument_for
 from .model import Payment
 
 ATTEMPTS = 10
@@ -23,10 +23,7 @@ def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
     if known is not None:
         return known, False
     payment = _begun(order, key)
-    later, first = payment.instrument.later, payment.authorization
-    if later is not None and first is not None and first.status == payment.instrument.start:
-        # Before the write: a message about a payment that was not stored is dropped, a lost one never comes.
-        outbox.mature_later(payment.reference, later.after)
+    _mature_later(payment)
     try:
         return storage.create(payment), True
     except storage.ConflictError:
@@ -44,7 +41,8 @@ def _begun(order: NewPayment, key: str) -> Payment:
         id=payment_id,
         brand=row.brand if order.method in BRANDED_METHODS else None,
         page_url=f"{public_url()}/pay/{payment_id}" if row.start == "requires_action" else None,
-        **order.model_dump(exclude={"method"}),
+        **order.model_dump(exclude={"capture"}),
+        capture=order.capture or order.method in BANK_METHODS,
     )
     return payments.begin(blank, key, refused=(order.account or "").startswith(REFUSING_ACCOUNT))
 
@@ -103,9 +101,23 @@ def get_by_id(payment_id: str) -> Payment:
     return payment
 
 
-def act(payment_id: str, action: payments.Action) -> Payment:
+def act(payment_id: str, action: payments.Action, choice: str | None) -> Payment:
     """The shopper's choice on the page."""
-    return _change(lambda: get_by_id(payment_id), lambda found: payments.act(found, action), announce=True)
+
+    def decide(found: Payment) -> Payment:
+        after = payments.act(found, action, choice)
+        if after is not found:
+            _mature_later(after)
+        return after
+
+    return _change(lambda: get_by_id(payment_id), decide, announce=True)
+
+
+def _mature_later(payment: Payment) -> None:
+    """Before the write: a message about a payment that was not stored is dropped, a lost one never comes."""
+    seconds = payments.will_mature(payment)
+    if seconds is not None:
+        outbox.mature_later(payment.reference, seconds)
 
 
 def mature(reference: str) -> Payment | None:
