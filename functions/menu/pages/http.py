@@ -4,7 +4,7 @@ No cookie and no session: the order's unguessable key in the path is all the aut
 make a browser act with it; requests that say they come from another site are refused all the same.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -146,7 +146,7 @@ def _problem(request: Request, status: int) -> Response:
     return HTMLResponse(html, status_code=status, headers=HEADERS | _policy(None))
 
 
-def _policy(logo_url: str | None) -> Mapping[str, str]:
+def _policy(logo_url: str | None) -> dict[str, str]:
     """No inline script or style, nothing from elsewhere but the merchant's logo.
 
     Browsers hold the redirects after a form to form-action too, and the way from here leads over the PSP to banks that
