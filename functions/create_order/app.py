@@ -30,8 +30,6 @@ def handler(request: Request) -> Response:
 
 
 def _create(request: Request, merchant: Merchant, body: models.CreateOrder, guard: Guard) -> Order:
-    if body.multi_vendor:
-        raise Problem(422, "capability_not_supported", "multi-vendor orders are not supported yet")
     try:
         return create_order(
             request.system,
@@ -43,6 +41,7 @@ def _create(request: Request, merchant: Merchant, body: models.CreateOrder, guar
             window=timedelta(minutes=body.expires_in_minutes),
             terms=_terms(body),
             guard=guard,
+            multi_vendor=body.multi_vendor,
         )
     except DuplicateReference:
         detail = f"an order with the reference {body.order_reference} exists; find it with GET /orders"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tillgate.store.parked import ParkedNotifications
     from tillgate.store.receivers import Receivers
     from tillgate.store.seal import Seal
+    from tillgate.store.vendor_payments import VendorPayments
 
 
 class System:
@@ -31,6 +32,12 @@ class System:
         from tillgate.store.orders import Orders
 
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def vendor_payments(self) -> "VendorPayments":
+        from tillgate.store.vendor_payments import VendorPayments
+
+        return VendorPayments(self.orders)
 
     @cached_property
     def keys(self) -> "Keys":

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from tillgate.domain.commands import find
+from tillgate.domain.keys import aggregate_key_of, parent_of
 from tillgate.domain.order import Order
 from tillgate.use_cases.guard import Guard
 
@@ -19,7 +20,7 @@ def on_payment[Model: BaseModel](
     """Reads the body, calls `perform(merchant_id, order_key, payment_id, body, guard)` once and answers the payment."""
     merchant = request.merchant("orders:write")
     body = request.read(model)
-    order_key, payment_id = request.path["order_key"], request.path["payment_id"]
+    order_key, payment_id = place_of_payment(request)
     return once(
         request,
         merchant.merchant_id,
@@ -28,6 +29,14 @@ def on_payment[Model: BaseModel](
         lambda order, _: payment_view(order, find(order, payment_id)),
         xml_root="payment",
     )
+
+
+def place_of_payment(request: Request) -> tuple[str, str]:
+    """The key of the order or of the vendor payment where the payment of the path lies, and its id."""
+    payment_id = request.path["payment_id"]
+    key = aggregate_key_of(payment_id)
+    order_key = request.path.get("order_key") or parent_of(key)
+    return (key if parent_of(key) == order_key else order_key), payment_id
 
 
 def on_order[Model: BaseModel](

@@ -52,7 +52,9 @@ class Request:
 
     @property
     def path(self) -> dict[str, str]:
-        return self.event.get("pathParameters") or {}
+        """Path parameters; `#` parts our own keys, so none that comes from outside has it."""
+        found: dict[str, str] = self.event.get("pathParameters") or {}
+        return {name: value.replace("#", "%23") for name, value in found.items()}
 
     @property
     def query(self) -> dict[str, str]:

@@ -156,7 +156,24 @@ class StartPayment(Body):
 class Capture(Body):
     amount: Amount | None = None
     final: bool | None = None
+    fee: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
+
+
+class PayVendor(Body):
+    """PAY (TH-4). `fee`: the commission agreed on, which a capture keeps unless it says another."""
+
+    technical_payment_id: Text
+    vendor_id: Text
+    amount: Amount
+    sub_order_reference: Reference
     fee: Annotated[Whole, Field(ge=0, le=MOST)] = 0
+
+
+class Page(Body):
+    """The query of a list."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
 class Cancel(Body):

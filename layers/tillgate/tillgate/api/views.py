@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tillgate.domain.evolve import evolve
+from tillgate.domain.keys import parent_of
 from tillgate.domain.lifecycle import FACES
-from tillgate.domain.order import Operation, Order, Payment
+from tillgate.domain.order import Operation, Order, Payment, Share
 from tillgate.domain.permitted import is_withdrawable, order_operations, payment_operations
 from tillgate.store.orders import Change
 
@@ -56,6 +57,7 @@ def _terms(order: Order) -> dict[str, Any]:
         "return_urls": dict(terms.return_urls) or None,
         "notification_url": terms.notification_url,
         "vendor_id": terms.vendor_id,
+        "multi_vendor": True if order.kind == "technical" else None,
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -64,7 +66,7 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
     face = FACES[payment.status]
     view: dict[str, Any] = {
         "payment_id": payment.payment_id,
-        "order_key": order.order_key,
+        "order_key": parent_of(order.order_key),
         "method": payment.method,
         "brand": payment.brand,
         "connector": payment.connector,
@@ -89,6 +91,10 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
         "created_at": instant(payment.created_at),
         "updated_at": instant(payment.updated_at),
     }
+    if payment.kind == "technical":
+        view["allotted"] = payment.allotted
+    if order.share:
+        view |= _share_view(order, order.share)
     if payment.redirect and payment.awaits_shopper:
         redirect = payment.redirect
         view["redirect"] = {
@@ -97,6 +103,16 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
             "parameters": dict(redirect.parameters),
         }
     return view
+
+
+def _share_view(order: Order, share: Share) -> dict[str, Any]:
+    return {
+        "vendor_id": share.vendor_id,
+        "sub_order_reference": order.order_reference,
+        "technical_payment_id": share.technical_payment_id,
+        "fee": share.fee,
+        "split_id": share.split_id,
+    }
 
 
 def _operation_view(operation: Operation) -> dict[str, Any]:

@@ -21,12 +21,16 @@ class Capabilities:
     partial_capture: bool = True
     partial_cancel: bool = True
     refund: bool = True
+    split: bool = False  # an authorization can be divided over several accounts (TH-4)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What a PSP needs to authorize a payment. `amount` in minor units; `token` is the PSP's own."""
+    """What a PSP needs to authorize a payment. `amount` in minor units; `token` is the PSP's own.
+
+    `parent` is the technical payment that a vendor payment is carved out of, for the vendor's `account`.
+    """
 
     payment: Payment
     operation: Operation
@@ -35,6 +39,7 @@ class Authorization:
     account: str | None
     return_url: str
     notification_url: str
+    parent: str | None = None
 
 
 class NotAuthentic(Exception):

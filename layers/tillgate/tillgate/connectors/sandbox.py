@@ -60,7 +60,7 @@ class _Answer(NamedTuple):
 
 class SandboxConnector:
     name = "sandbox"
-    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}), banks=_BANKS)
+    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}), banks=_BANKS, split=True)
 
     def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
         self._base_url = base_url.rstrip("/")

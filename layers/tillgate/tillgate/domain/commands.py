@@ -6,13 +6,22 @@ Nothing is changed here; `evolve` applies the events, the store saves them toget
 from datetime import datetime
 
 from .duties import close, react, request
-from .errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, OperationNotAllowed
+from .errors import (
+    AmountExceedsAvailable,
+    MethodNotApplicable,
+    NotFound,
+    OperateOnVendorPayments,
+    OperationNotAllowed,
+)
 from .events import EndingBegun, Event, PageOpened, PaymentStarted
 from .evolve import evolve
+from .keys import order_key_of, payment_id_of
 from .lifecycle import PaymentStatus
 from .methods import METHODS
 from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment
 from .permitted import is_withdrawable
+
+__all__ = ["order_key_of"]  # where others look for it
 
 MOST_PAYMENTS = 50  # the aggregate is one item; attempts without end are not an order any more
 MOST_OPERATIONS = 100
@@ -23,20 +32,6 @@ def find(order: Order, payment_id: str) -> Payment:
     if payment is None:
         raise NotFound("this order has no such payment")
     return payment
-
-
-def payment_id_of(order_key: str, number: int) -> str:
-    """A payment's id names its order, so that a payment is found by its id alone with one read."""
-    return f"pay_{order_key.removeprefix('ord_')}_{number}"
-
-
-def order_key_of(payment_id: str) -> str:
-    """The order key that a payment's id names; raises `NotFound` where it names none."""
-    prefix, _, rest = payment_id.partition("_")
-    key, _, number = rest.rpartition("_")
-    if prefix != "pay" or not key or not number.isdecimal():
-        raise NotFound("there is no such payment")
-    return f"ord_{key}"
 
 
 def start_payment(
@@ -136,7 +131,7 @@ def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) 
 
 def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
     """Gives captured money back, in full or in part (TH-8). Allowed as long as something captured is not refunded."""
-    payment = find(order, payment_id)
+    payment = _operable(order, payment_id)
     if payment.captured == payment.refunded:
         raise OperationNotAllowed(f"refund is not possible in {payment.status}: nothing captured is left")
     _room_for_operation(payment)
@@ -172,6 +167,8 @@ def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:
 
 def refund_order(order: Order, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
     """Refunds over the order's payments, the last captured first (EV-12). `amount` None: all that can be."""
+    if order.kind == "technical":
+        raise OperateOnVendorPayments(_ON_VENDORS)
     counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
     possible = sum(payment.refundable for payment in counting)
     if possible == 0:
@@ -193,8 +190,18 @@ def _last_captured(payment: Payment) -> datetime:
     return max(op.requested_at for op in succeeded if op.type in takes)
 
 
-def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
+_ON_VENDORS = "capture, cancel and refund the payments of its vendors: GET /orders/{order_key}/vendor-payments"
+
+
+def _operable(order: Order, payment_id: str) -> Payment:
     payment = find(order, payment_id)
+    if payment.kind == "technical":
+        raise OperateOnVendorPayments(_ON_VENDORS)
+    return payment
+
+
+def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
+    payment = _operable(order, payment_id)
     if payment.held == 0 or not payment.traits.holds:
         raise OperationNotAllowed(f"{verb} is not possible in {payment.status}: nothing is held")
     _room_for_operation(payment)

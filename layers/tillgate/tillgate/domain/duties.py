@@ -83,9 +83,9 @@ def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime
     if awaiting or order.in_flight:
         return closing
     releasing: list[Event] = [event for payment in order.payments for event in _give_back(payment, now)]
-    if releasing or order.pending:
+    if releasing or order.pending or any(payment.vendors_stand for payment in order.payments):
         return releasing
-    stuck = any(payment.status in GAVE_UP or payment.confirmed for payment in order.payments)
+    stuck = any(p.status in GAVE_UP or p.confirmed or p.vendors.stuck for p in order.payments)
     ended = OrderStatus.MANUAL_INTERVENTION_NEEDED if stuck else target
     return [OrderEnded(status=ended, actor=actor, at=now)]
 
@@ -116,7 +116,7 @@ def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
 
 def window_is_open(order: Order) -> bool:
     """An order that was never fully covered ends with its window (TH-3), a raise with its own (EV-8)."""
-    uncovered = not order.covered_once or order.raised is not None
+    uncovered = (not order.covered_once or order.raised is not None) and order.share is None
     return order.ended is None and order.ending is None and uncovered
 
 
@@ -135,7 +135,7 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
             lapse = request(
                 payment,
                 OperationType.CANCEL,
-                payment.held,
+                payment.available,
                 Actor.SYSTEM,
                 now,
                 ends_as=PaymentStatus.EXPIRED,
@@ -158,7 +158,7 @@ def _undo_raise(order: Order, now: datetime) -> list[Event]:
 
 def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
     at = payment.authorization_expires_at
-    can_end = payment.held > 0 and not payment.pending and payment.status not in GAVE_UP
+    can_end = payment.available > 0 and not payment.pending and payment.status not in GAVE_UP
     return at is not None and at <= now and can_end
 
 
@@ -190,8 +190,9 @@ def next_due(order: Order, window_grace: timedelta) -> datetime | None:
         *(
             payment.authorization_expires_at
             for payment in order.payments
-            if payment.held and payment.status not in GAVE_UP
+            if payment.available and payment.status not in GAVE_UP
         ),
         *(op.next_check_at for payment in order.payments for op in payment.operations if op.status.at_psp),
+        *(order.updated_at + FIRST_CHECK for payment in order.payments if order.ending and payment.vendors_stand),
     )
     return min((instant for instant in instants if instant), default=None)

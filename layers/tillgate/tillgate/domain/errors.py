@@ -4,6 +4,7 @@ Each refusal carries a stable `code` that callers see (the API's problem details
 
     Refusal
      ├─ OperationNotAllowed       not possible in this state
+     ├─ OperateOnVendorPayments   not on the technical payment: on those of its vendors
      ├─ AmountExceedsAvailable    more than is authorized, captured or open
      ├─ MethodNotApplicable       the method cannot pay this order
      ├─ CapabilityNotSupported    the connector cannot do it at all
@@ -24,6 +25,10 @@ class Refusal(Exception):
 
 class OperationNotAllowed(Refusal):
     code = "operation_not_allowed"
+
+
+class OperateOnVendorPayments(Refusal):
+    code = "operate_on_vendor_payments"
 
 
 class AmountExceedsAvailable(Refusal):

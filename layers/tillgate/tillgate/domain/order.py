@@ -111,6 +111,27 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorSums:
+    """Sums over the vendor payments of one technical payment. `stuck`: what could not be given back of ended ones."""
+
+    authorized: int = 0
+    captured: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a vendor payment is carved out of, and for whom (TH-4). `fee` is the commission agreed on."""
+
+    vendor_id: str
+    technical_payment_id: str
+    fee: int = 0
+    split_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One attempt to pay (part of) an order with one method through one connector (CM-2)."""
 
@@ -123,7 +144,7 @@ class Payment:
     created_at: datetime
     updated_at: datetime
     operations: tuple[Operation, ...] = ()
-    kind: str = "single"
+    kind: str = "single"  # or technical, or vendor
     authorized: int = 0
     captured: int = 0
     cancelled: int = 0
@@ -136,6 +157,8 @@ class Payment:
     reason_code: str | None = None
     waits_until: datetime | None = None
     authorization_expires_at: datetime | None = None
+    vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
+    allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
 
     @property
     def traits(self) -> Method:
@@ -174,15 +197,37 @@ class Payment:
 
     @property
     def available(self) -> int:
-        """What can still be captured or cancelled: held, less what is on its way."""
+        """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
+        if self.kind == "technical":
+            return 0 if self.captured_at_once else self.unallotted
         if any(op.final and op.status.at_psp for op in self.operations):
             return 0  # a final capture takes or releases all of it
         return self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL)
 
     @property
     def refundable(self) -> int:
-        """What can still be refunded: captured, not refunded, less what is on its way."""
+        """What can still be refunded: captured, not refunded, less what is on its way and what is the vendors'."""
+        if self.kind == "technical":
+            return self.unallotted if self.captured_at_once else 0
         return self.captured - self.refunded - self.reserved(OperationType.REFUND)
+
+    @property
+    def captured_at_once(self) -> bool:
+        """The authorization took the money (capture auto); vendors' captures come later."""
+        return 0 < self.authorized == self.captured - self.vendors.captured
+
+    @property
+    def unallotted(self) -> int:
+        """What of a technical payment no vendor has been given and nothing has been done with."""
+        gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
+        reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
+        return self.authorized - gone - reserved - self.allotted
+
+    @property
+    def vendors_stand(self) -> bool:
+        """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for."""
+        of = self.vendors
+        return self.allotted != of.authorized or of.authorized - of.cancelled - of.refunded != of.stuck
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((op for op in self.operations if op.operation_id == operation_id), None)
@@ -252,6 +297,8 @@ class Order:
     ending: Ending | None = None
     ended: OrderStatus | None = None
     safe: ConsideredSafe | None = None
+    kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
+    share: Share | None = None
 
     @property
     def due(self) -> int:

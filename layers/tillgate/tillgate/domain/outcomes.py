@@ -134,6 +134,7 @@ def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> 
 def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     payment = replace(payment, cancelled=payment.cancelled + event.amount)
     lapsed = operation.ends_as is S.EXPIRED
+    lapsed = lapsed and payment.held == 0  # what is the vendors' lapses with them
     target = S.EXPIRED if lapsed and payment.captured == 0 else standing(payment)
     return take_step(payment, Cause.LAPSED if lapsed else Cause.CANCELLED, target)
 

@@ -22,17 +22,29 @@ def order_operations(order: Order) -> list[str]:
         "start": alive and order.open > 0 and not order.in_flight,
         "update": alive,
         "cancel": alive and not withdrawable,
-        "refund": any(payment.refundable for payment in order.payments if not payment.surplus),
+        "refund": any(p.refundable for p in order.payments if not p.surplus and p.kind != "technical"),
     }
     return [name for name, is_possible in possible.items() if is_possible]
 
 
 def payment_operations(payment: Payment) -> list[str]:
     held = payment.available > 0 and payment.traits.holds
+    if payment.kind == "technical":
+        return _technical_operations(payment)
     possible = {
         "capture": held and payment.status is not PaymentStatus.CANCEL_FAILED,
         "cancel": held,
         "refund": payment.refundable > 0,
+        "withdraw": FACES[payment.status].withdrawable and not payment.pending,
+        "sync": payment.pending or payment.awaits_shopper,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def _technical_operations(payment: Payment) -> list[str]:
+    """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10)."""
+    possible = {
+        "pay": payment.covers > 0 and payment.unallotted > 0 and not payment.pending,
         "withdraw": FACES[payment.status].withdrawable and not payment.pending,
         "sync": payment.pending or payment.awaits_shopper,
     }

@@ -12,9 +12,9 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from tillgate.domain.commands import order_key_of
 from tillgate.domain.errors import NotFound
 from tillgate.domain.facts import CHECK_GAPS, Fact
+from tillgate.domain.keys import aggregate_key_of
 from tillgate.domain.order import Order
 from tillgate.store.parked import Parked, once_more
 from tillgate.telemetry import count, logger
@@ -71,7 +71,7 @@ def _all_known(system: System, facts: list[Fact], *, cause: str) -> bool:
 
 def _order_key_or_none(payment_id: str) -> str | None:
     try:
-        return order_key_of(payment_id)
+        return aggregate_key_of(payment_id)
     except NotFound:
         return None
 

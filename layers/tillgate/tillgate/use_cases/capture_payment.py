@@ -1,7 +1,9 @@
 """Takes money that is held, in full or in part (TH-6, RG-3)."""
 
 from tillgate.domain import commands
+from tillgate.domain.events import Event
 from tillgate.domain.order import Order
+from tillgate.domain.vendors import agreed_fee
 from tillgate.wiring import System
 
 from .changes import operate
@@ -16,15 +18,22 @@ def capture_payment(
     *,
     amount: int | None,
     final: bool | None,
-    fee: int,
+    fee: int | None,
     guard: Guard,
 ) -> Order:
-    """`amount` None: all that is held. A final capture of a part releases the rest."""
+    """`amount` None: all that is held. A final capture of a part releases the rest. `fee` None: as agreed with PAY."""
+
+    def decide(order: Order) -> list[Event]:
+        kept = fee
+        if fee is None and order.share:
+            kept = agreed_fee(order, order.payments[0].available if amount is None else amount)
+        return commands.capture(order, payment_id, amount=amount, final=final, fee=kept or 0, now=system.now())
+
     return operate(
         system,
         merchant_id,
         order_key,
-        lambda order: commands.capture(order, payment_id, amount=amount, final=final, fee=fee, now=system.now()),
+        decide,
         guard,
         payment_id,
     )

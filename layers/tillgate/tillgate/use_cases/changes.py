@@ -21,10 +21,12 @@ from tillgate.store.orders import LostRace
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
+from .alarms import ring
 from .guard import Guard
 from .loading import TRIES
 from .loading import Busy as Busy
 from .loading import load as load
+from .transfers import transfer
 
 PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
 
@@ -150,10 +152,13 @@ def _call(
         return connector.close(payment, operation)
     if operation.type is not OperationType.AUTHORIZE:
         return connector.perform(payment, operation)
+    if order.share:  # all that a part needs is recorded, so it can be asked for again
+        return connector.authorize(transfer(system, order, payment, operation))
     return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
 
 
 def _saved(order: Order, events: list[Event]) -> Saved:
+    ring(order, events)
     logger.info("order changed", extra={"order_key": order.order_key, "status": order.status, "version": order.version})
     return Saved(order, events)
 

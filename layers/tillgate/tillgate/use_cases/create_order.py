@@ -33,8 +33,11 @@ def create_order(
     window: timedelta,
     terms: Terms,
     guard: Guard,
+    multi_vendor: bool = False,
 ) -> Order:
     """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`)."""
+    if terms.vendor_id and multi_vendor:
+        raise Refusal("an order of many vendors names them when it is divided", "/vendor_id")
     if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
         raise Refusal("there is no such vendor, or it is suspended", "/vendor_id")
     now = system.now()
@@ -47,6 +50,7 @@ def create_order(
         capture=capture,
         expires_at=now + window,
         terms=terms,
+        kind="technical" if multi_vendor else "single",
         at=now,
     )
     for _ in range(TRIES):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from tillgate.connectors.base import Authorization
+from tillgate.connectors.base import Authorization, Capabilities
 from tillgate.domain import commands
 from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable, OperationNotAllowed
 from tillgate.domain.events import Event, PaymentStarted
@@ -48,8 +48,7 @@ def start_payment(
         earlier = _end_earlier(system, order, guard)
         if earlier:
             return earlier
-        if order.capture is Capture.AUTO and not system.connector(connector_name).capabilities.auto_capture:
-            raise CapabilityNotSupported(f"{connector_name} cannot capture at once; use capture manual")
+        _check_capabilities(order, connector_name, system.connector(connector_name).capabilities)
         return commands.start_payment(
             order,
             method=method,
@@ -124,6 +123,13 @@ def _connector_for(system: System, merchant: Merchant, method: str) -> str:
     if method not in system.connector(name).capabilities.methods:
         raise CapabilityNotSupported(f"{name} does not do {method}", "/method")
     return name
+
+
+def _check_capabilities(order: Order, name: str, capabilities: Capabilities) -> None:
+    if order.capture is Capture.AUTO and not capabilities.auto_capture:
+        raise CapabilityNotSupported(f"{name} cannot capture at once; use capture manual")
+    if order.kind == "technical" and not capabilities.split:
+        raise CapabilityNotSupported(f"{name} cannot divide a payment over vendors")
 
 
 def _account(system: System, order: Order) -> str | None:

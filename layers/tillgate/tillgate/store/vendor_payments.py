@@ -1,0 +1,78 @@
+"""Vendor payments: made here, changed as any order (`Orders.save`), listed with their order."""
+
+from dataclasses import replace
+from typing import Any
+
+from tillgate.domain.events import Event
+from tillgate.domain.evolve import evolve
+from tillgate.domain.keys import parent_of
+from tillgate.domain.order import Actor, Order, VendorSums
+
+from . import vendors
+from .idempotency import Record
+from .orders import Cancelled, LostRace, Orders, change_item, order_item
+
+
+class AlreadyPaid(Exception):
+    """A vendor payment with this sub-order reference exists: read it."""
+
+
+class VendorPayments:
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    def create(self, order: Order, events: list[Event], record: Record | None = None) -> Order:
+        """Saves a vendor payment and allots its amount in one transaction.
+
+        Raises `AlreadyPaid`; `LostRace` where the order changed or has no room any more; `KeyTaken`.
+        """
+        part = _made(events)
+        payment = order.payment(part.share.technical_payment_id) if part.share else None
+        if payment is None:
+            raise ValueError("a vendor payment is carved out of a technical one")
+        actions = [
+            *self._puts(part, events),
+            vendors.allot(self._orders.table, order, payment, part.amount),
+        ]
+        return self._write(part, actions, record)
+
+    def create_allotted(self, events: list[Event]) -> Order:
+        """The same for a part of a split, whose amount is allotted already: the order's item is not touched."""
+        part = _made(events)
+        return self._write(part, self._puts(part, events), None)
+
+    def page(self, order_key: str, limit: int, before: str | None) -> tuple[list[Order], str | None]:
+        """An order's vendor payments, newest first, and where the next page begins."""
+        keys, position = self._orders.list_keys(
+            vendors.vendors_of(order_key), since="0", until="9999~", limit=limit, before=before
+        )
+        return self._orders.load_many(keys), position
+
+    def sums(self, order_key: str) -> dict[str, VendorSums]:
+        """The sums over the vendors of each technical payment, exact: one small read."""
+        return vendors.read_sums(self._orders.query(order_key, vendors.SUMS), order_key)
+
+    def _puts(self, part: Order, events: list[Event]) -> list[dict[str, Any]]:
+        table = self._orders.table
+        item = {"TableName": table, "Item": order_item(part, announced=0)}
+        return [
+            {"Put": item | {"ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"TableName": table, "Item": change_item(part, events, Actor.MERCHANT, "api")}},
+        ]
+
+    def _write(self, part: Order, actions: list[dict[str, Any]], record: Record | None) -> Order:
+        try:
+            self._orders.transact(actions, record, part)
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise (AlreadyPaid if cancelled.failed(0) else LostRace) from None
+        return part
+
+
+def _made(events: list[Event]) -> Order:
+    part: Order | None = None
+    for event in events:
+        part = evolve(part, event)
+    if part is None or part.share is None or parent_of(part.order_key) == part.order_key:
+        raise ValueError("a vendor payment begins with its creation")
+    return replace(part, version=1)
