@@ -18,7 +18,7 @@ from tillgate.telemetry import logger
 from tillgate.use_cases.loading import Busy
 from tillgate.wiring import System, system
 
-from . import content, tokens
+from . import content, tokens, versions
 from .problems import STATUS_BY_CODE, Problem, concurrent, unauthorized
 
 MOST_BYTES = 100_000
@@ -189,6 +189,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
         "X-Request-Id": request.id,
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept",
+        **versions.deprecation(request.event.get("httpMethod", ""), request.event.get("resource", "")),
     }
     if response.body is None:
         text = ""
@@ -198,13 +199,26 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
         problem = response.headers.get("Content-Type", "").startswith("application/problem")
         text = content.to_xml(response.xml_root, response.body)
         media = "application/problem+xml" if problem else "application/xml"
-        return _proxy(
-            response.status, headers | dict(response.headers) | {"Content-Type": f"{media}; charset=utf-8"}, text
+        return _tagged(
+            request,
+            response,
+            headers | dict(response.headers) | {"Content-Type": f"{media}; charset=utf-8"},
+            text,
         )
     else:
         text = content.to_json(response.body)
         headers["Content-Type"] = "application/json"
-    return _proxy(response.status, headers | dict(response.headers), text)
+    return _tagged(request, response, headers | dict(response.headers), text)
+
+
+def _tagged(request: Request, response: Response, headers: dict[str, str], text: str) -> dict[str, Any]:
+    """An order carries its ETag; who has it already is told only that."""
+    if response.xml_root == "order" and response.status < 300:
+        tag = versions.etag(response.body["version"], text)
+        headers["ETag"] = tag
+        if request.event.get("httpMethod") == "GET" and versions.is_known(request.headers, tag):
+            return _proxy(304, {name: value for name, value in headers.items() if name != "Content-Type"}, "")
+    return _proxy(response.status, headers, text)
 
 
 def _proxy(status: int, headers: Mapping[str, str], body: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tillgate.use_cases.guard import Guard
 from .content import to_json
 from .endpoint import Request, Response
 from .problems import Problem, concurrent
+from .versions import if_match
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 View = Callable[[Order, str | None], dict[str, Any]]
@@ -38,7 +39,7 @@ def once(
         return status(order), to_json(view(order, subject))
 
     try:
-        order, subject = perform(Guard(key, request.system.keys, render))
+        order, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
     except KeyTaken as taken:
         return _again(request, key, taken.kept, render, xml_root)
     except (Refusal, Problem):

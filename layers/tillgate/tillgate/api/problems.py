@@ -26,6 +26,7 @@ STATUS_BY_CODE = {
     "capability_not_supported": 422,
     "not_found": 404,
     "operation_not_allowed": 409,
+    "precondition_failed": 412,
     "operate_on_vendor_payments": 409,
 }
 

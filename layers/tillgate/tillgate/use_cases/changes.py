@@ -172,7 +172,13 @@ def operate(
         promises = any(isinstance(event, OperationRequested) for event in events)
         return guard.begins(subject) if promises else guard.at_once(subject)
 
-    saved = change(system, order_key, decide, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record)
+    def expected(order: Order) -> list[Event]:
+        guard.expect(order)
+        return decide(order)
+
+    saved = change(
+        system, order_key, expected, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record
+    )
     if not saved.events:
         guard.nothing_to_do(saved.order, subject)
     return carry_out(system, saved, guard=guard, subject=subject) if saved.requests else saved.order

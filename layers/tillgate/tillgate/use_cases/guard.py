@@ -2,19 +2,32 @@
 
 from collections.abc import Callable
 
+from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
 from tillgate.store.idempotency import Key, Keys, KeyTaken, Record
 
 Render = Callable[[Order, str | None], tuple[int, str]]
 
 
+class OtherVersion(Refusal):
+    """The caller named the version that it knows (If-Match), and the order has another by now."""
+
+    code = "precondition_failed"
+
+
 class Guard:
     """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing."""
 
-    def __init__(self, key: Key | None, keys: Keys, render: Render) -> None:
+    def __init__(self, key: Key | None, keys: Keys, render: Render, versions: frozenset[int] | None = None) -> None:
         self._key = key
         self._keys = keys
         self._render = render
+        self._versions = versions
+
+    def expect(self, order: Order) -> None:
+        """Raises `OtherVersion` unless the order is at a version that the caller named, if it named any."""
+        if self._versions is not None and order.version not in self._versions:
+            raise OtherVersion(f"the order is at version {order.version} by now; read it again")
 
     def check(self) -> None:
         """Raises `KeyTaken` if the key was used before; for calls that act before their first guarded change."""

@@ -42,6 +42,7 @@ def start_payment(
     def decide(order: Order) -> list[Event]:
         if number is not None and number != len(order.payments) + 1:
             raise OperationNotAllowed("another payment was started meanwhile")
+        guard.expect(order)
         rule = merchant.method_rules.get(method)
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
             raise MethodNotApplicable(why_not, "/method")
