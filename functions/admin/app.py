@@ -3,17 +3,14 @@
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.why import why
 from tillgate.domain.work import troubles
-from tillgate.store.client import client
 from tillgate.telemetry import logger
 from tillgate.use_cases import accounts, resolve
-from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.wiring import system
 
 Fields = dict[str, Any]
@@ -80,9 +77,6 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_vendor": _create_vendor,
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
-    "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
-    "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
-    "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),

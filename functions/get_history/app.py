@@ -1,9 +1,11 @@
-"""GET /orders/{order_key}/history: every event of an order, oldest first (IS-15)."""
+"""GET /orders/{order_key}/history: every event of an order, oldest first (IS-15), and why it stands (ONE-4)."""
 
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.views import history_view
 from tillgate.domain.errors import NotFound
 from tillgate.domain.events import OrderCreated
+from tillgate.domain.evolve import replay
+from tillgate.domain.why import why
 
 
 @endpoint
@@ -13,4 +15,6 @@ def handler(request: Request) -> Response:
     first = changes[0].events[0] if changes else None
     if not isinstance(first, OrderCreated) or first.merchant_id != merchant.merchant_id:
         raise NotFound("there is no such order")
-    return Response(200, {"items": history_view(changes), "next_cursor": None}, xml_root="history")
+    order = replay(event for change in changes for event in change.events)
+    body = {"items": history_view(changes), "why": why(order), "next_cursor": None}
+    return Response(200, body, xml_root="history")

@@ -7,6 +7,7 @@ from tillgate.domain.duties import checks_due
 from tillgate.domain.evolve import replay
 from tillgate.domain.invariants import broken
 from tillgate.domain.order import Order, Payment
+from tillgate.domain.why import why
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
 
@@ -21,6 +22,7 @@ def flaws(world: World) -> list[str]:
         found += _history(world, order)
         found += _at_rest(world, order)
         found += _told(world, order)
+        found += _explained(order)
         found += _charged(order, at_psp)
         for payment in order.payments:
             found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
@@ -48,6 +50,11 @@ def _at_rest(world: World, order: Order) -> list[str]:
     held = [payment.payment_id for payment in order.payments if payment.surplus and payment.authorized]
     gone = all(p.held == 0 and p.captured == p.refunded for p in order.payments if p.surplus)
     return found + ([] if gone else [f"{held} hold money that is not wanted"])
+
+
+def _explained(order: Order) -> list[str]:
+    says_safe = why(order)[-1].startswith("It is considered safe")
+    return [] if says_safe == (order.safe is not None) else ["`why` does not agree with considered_safe"]
 
 
 def _told(world: World, order: Order) -> list[str]:

@@ -69,7 +69,7 @@ def on_payment(function: str, body: Any, number: int = 1) -> Callable[[World, st
     return act
 
 
-def _on_order(function: str, body: Any, method: str = "POST") -> Callable[[World, str], tuple[int, Any]]:
+def on_order(function: str, body: Any, method: str = "POST") -> Callable[[World, str], tuple[int, Any]]:
     return lambda world, key: world.api(function, body, key=function, method=method, order_key=key)
 
 
@@ -142,17 +142,17 @@ SCENARIOS = (
     Scenario(
         "refund_order: two tenders",
         _two_tenders,
-        _on_order("refund_order", {"amount": 4500}),
+        on_order("refund_order", {"amount": 4500}),
         lambda w, k: sum(p.refunded for p in w.order(k).payments) == 4500,
     ),
-    Scenario("cancel_order: held", paid(), _on_order("cancel_order", {}), _status("CANCELLED")),
-    Scenario("cancel_order: taken", _two_tenders, _on_order("cancel_order", {}), _status("CANCELLED")),
+    Scenario("cancel_order: held", paid(), on_order("cancel_order", {}), _status("CANCELLED")),
+    Scenario("cancel_order: taken", _two_tenders, on_order("cancel_order", {}), _status("CANCELLED")),
     Scenario(
-        "cancel_order: awaited", paid("tok_visa_3ds"), _on_order("cancel_order", {}), _status("CANCELLED", "EXPIRED")
+        "cancel_order: awaited", paid("tok_visa_3ds"), on_order("cancel_order", {}), _status("CANCELLED", "EXPIRED")
     ),
-    Scenario("withdraw_order", paid("tok_visa_3ds"), _on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
+    Scenario("withdraw_order", paid("tok_visa_3ds"), on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
     Scenario("withdraw_payment", paid("tok_visa_3ds"), on_payment("withdraw_payment", {}), _status("EXPIRED")),
-    Scenario("update_order", paid(), _on_order("update_order", {"amount": 6000}, "PATCH"), _status("AUTHORIZED")),
+    Scenario("update_order", paid(), on_order("update_order", {"amount": 6000}, "PATCH"), _status("AUTHORIZED")),
     Scenario("sync_payment", approved, on_payment("sync_payment", {}), _status("AUTHORIZED")),
     Scenario("return_shopper", approved, return_shopper, _status("AUTHORIZED")),
     Scenario("by itself: stream, windows, merchant", _created(), _settle, _status("EXPIRED"), settles=True),

@@ -66,6 +66,7 @@ class World:
         self.wire = Wire()
         self.inbox: list[tuple[str, int]] = []  # reference and the order's version when the shop was told of it
         self.shop_status = 200
+        self.psp_is_down = False
         self.started_at = self.now
 
     @property
@@ -150,6 +151,8 @@ class World:
         return self._ours(method, parts.path, body, headers or {})
 
     def _psp(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if self.psp_is_down:
+            raise urllib3.exceptions.ProtocolError("connection refused")
         psp_http.handler._setup_event_loop()
         event = _event(method, path, headers, body.decode(), {})
         answer = psp_http.handler(event, cast(Any, None))
@@ -183,6 +186,7 @@ class World:
                 continue
             later = min(self._instants(), default=None)
             if later is None or later > end:
+                self.cloud.now = max(self.now, end)
                 return
             self.cloud.now = max(later, self.now)
             if self._swept_at() is not None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .lifecycle import Capture, PaymentStatus
-from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Share, Terms, VendorSums
+from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,6 @@ class OrderCreated:
     expires_at: datetime
     terms: Terms
     at: datetime
-    kind: str = "single"
-    share: Share | None = None
     type: Literal["order_created"] = "order_created"
 
 
@@ -146,16 +144,6 @@ class FactRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VendorsSummed:
-    """What the vendors' payments come to now, in sum (TH-10)."""
-
-    payment_id: str
-    sums: VendorSums
-    at: datetime
-    type: Literal["vendors_summed"] = "vendors_summed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FactSetAside:
     """An operator has looked at what the PSP said and could not be true: it is held against the payment no more."""
 
@@ -205,7 +193,6 @@ Event = (
     | TraceLost
     | FactRefused
     | FactSetAside
-    | VendorsSummed
     | EndingBegun
     | EndingCalledOff
     | OrderEnded

@@ -25,7 +25,6 @@ from .events import (
     PaymentStarted,
     RaiseUndone,
     TraceLost,
-    VendorsSummed,
 )
 from .lifecycle import Cause, PaymentStatus
 from .order import (
@@ -40,18 +39,10 @@ from .order import (
     Payment,
     Raise,
 )
-from .outcomes import learn, replace_operation, standing, take_step
+from .outcomes import learn, replace_operation, take_step
 from .standing import considered_safe, order_status
 
 S = PaymentStatus
-_DERIVED = (
-    S.AUTHORIZED,
-    S.PARTIALLY_CAPTURED,
-    S.CAPTURED,
-    S.PARTIALLY_REFUNDED,
-    S.REFUNDED,
-    S.CANCELLED,
-)
 
 
 def replay(events: Iterable[Event]) -> Order:
@@ -70,15 +61,11 @@ def evolve(order: Order | None, event: Event) -> Order:
         return _created(event)
     if order is None:
         raise ValueError("an order begins with its creation")
-    after: Order = _apply(event, order)
-    return replace(
-        after,
-        updated_at=event.at,
-        covered_once=after.covered_once or (after.open == 0 and after.covered > 0),
-        raised=after.raised if after.open else None,
-        status=order_status(after),
-        safe=considered_safe(after, event.at),
-    )
+    changed: Order = replace(_apply(event, order), updated_at=event.at)
+    covered_once = changed.covered_once or (changed.open == 0 and changed.covered > 0)
+    raised = changed.raised if changed.open else None
+    changed = replace(changed, covered_once=covered_once, raised=raised, status=order_status(changed))
+    return replace(changed, safe=considered_safe(changed, event.at))
 
 
 def _created(event: OrderCreated) -> Order:
@@ -93,8 +80,6 @@ def _created(event: OrderCreated) -> Order:
         updated_at=event.at,
         expires_at=event.expires_at,
         terms=event.terms,
-        kind=event.kind,
-        share=event.share,
     )
 
 
@@ -140,7 +125,6 @@ def _(event: PaymentStarted, order: Order) -> Order:
         created_at=event.at,
         updated_at=event.at,
         return_url=event.return_url,
-        kind=order.kind,
     )
     return replace(order, payments=(*order.payments, payment))
 
@@ -182,13 +166,10 @@ def _(event: OutcomeLearned, order: Order) -> Order:
     if before is None or operation is None:
         raise ValueError(f"{event.operation_id} was never requested")
     payment = learn(before, operation, event)
-    if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
-        payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
     uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
-    # EV-9: the shopper may pay again, in a window of its own.
-    if uncovered and order.open and order.ended is None and order.share is None:
+    if uncovered and order.open and order.ended is None:  # EV-9: the shopper may pay again, in a window of its own
         order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
     return order
 
@@ -226,28 +207,6 @@ def _(event: FactRefused, order: Order) -> Order:
         return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=(*op.disputes, dispute)))
 
     return _on_payment(order, event.payment_id, None, disputed)
-
-
-@_apply.register
-def _(event: VendorsSummed, order: Order) -> Order:
-    """A technical payment's amounts contain its vendors'; its status is what these amounts give, not a step it took."""
-    before = order.payment(event.payment_id)
-    if before is None:
-        raise ValueError(f"{event.payment_id} was never started")
-    was, sums = before.vendors, event.sums
-    payment = replace(
-        before,
-        captured=before.captured - was.captured + sums.captured,
-        cancelled=before.cancelled - was.cancelled + sums.cancelled,
-        refunded=before.refunded - was.refunded + sums.refunded,
-        vendors=sums,
-        updated_at=event.at,
-    )
-    if before.status in _DERIVED:
-        payment = replace(payment, status=standing(payment))
-    order = _on_payment(order, event.payment_id, None, lambda _: payment)
-    uncovered = before.covers - payment.covers
-    return replace(order, released=order.released + uncovered) if order.covered_once and uncovered else order
 
 
 @_apply.register

@@ -1,0 +1,26 @@
+"""What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
+
+from .duties import GAVE_UP
+from .order import Order, OrderStatus, Payment
+
+LONG = 5  # questions to the PSP without an answer: more than seven hours
+
+
+def troubles(order: Order) -> list[str]:
+    """In words; empty while no operator is needed."""
+    found = [trouble for payment in order.payments for trouble in _of_payment(payment)]
+    if order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        found.insert(0, "the order was to end, but money that should have gone back could not be moved")
+    return found
+
+
+def _of_payment(payment: Payment) -> list[str]:
+    found = [f"{payment.payment_id} is {payment.status}"] if payment.status in GAVE_UP else []
+    for operation in payment.operations:
+        if operation.status.at_psp and operation.checks >= LONG:
+            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
+        found += [
+            f"{operation.operation_id} ({operation.type}, {operation.amount}) cannot have {dispute.status} as it stands"
+            for dispute in operation.disputes
+        ]
+    return found

@@ -1,0 +1,31 @@
+"""What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
+
+from tillgate.domain.events import CheckPutOff, Event, FactRefused, OrderEnded, OutcomeLearned, TraceLost
+from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.work import LONG
+from tillgate.telemetry import count, logger
+
+
+def ring(order: Order, events: list[Event]) -> None:
+    """`OperatorNeeded` rings; its log line says why and for which order."""
+    for why in filter(None, (_why(order, event) for event in events)):
+        count("OperatorNeeded")
+        logger.error("an operator is needed", extra={"order_key": order.order_key, "why": why})
+    if any(isinstance(event, OutcomeLearned) and event.surplus for event in events):
+        count("UnwantedMoney")
+        logger.warning("money came that nothing was open for; it goes back", extra={"order_key": order.order_key})
+
+
+def _why(order: Order, event: Event) -> str | None:
+    if isinstance(event, FactRefused):
+        return f"a PSP's word cannot be true: {event.why}"
+    if isinstance(event, TraceLost):
+        return f"nobody can tell what became of {event.payment_id}"
+    if isinstance(event, OrderEnded) and event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        return "what the order held could not be given back"
+    if isinstance(event, CheckPutOff):
+        payment = order.payment(event.payment_id)
+        operation = payment.operation(event.operation_id) if payment else None
+        if operation and operation.checks == LONG:
+            return f"{event.operation_id} has had no outcome for hours"
+    return None

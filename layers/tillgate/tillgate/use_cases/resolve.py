@@ -1,0 +1,111 @@
+"""Operators' work: what cannot mend itself is listed, and resolved with a name and a reason that stay in the history.
+
+| resolution | says | possible |
+| --- | --- | --- |
+| `outcome` | what became of an operation at the PSP, as the PSP's people or its back office tell | for one that has no outcome, or that failed |
+| `set_aside` | that what the PSP said of an operation is not to be held against the payment | for an impossible fact |
+| `end_as` | that the order has ended, as what | MANUAL_INTERVENTION_NEEDED, once no money is left to move |
+"""
+
+from typing import Any
+
+from tillgate.domain.errors import OperationNotAllowed, Refusal
+from tillgate.domain.events import Event, FactSetAside, OrderEnded
+from tillgate.domain.facts import Fact, learn
+from tillgate.domain.order import Actor, Operation, OperationStatus, Order, OrderStatus, Payment
+from tillgate.domain.why import why
+from tillgate.domain.work import troubles
+from tillgate.wiring import System
+
+from .changes import carry_out, change, load
+
+ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
+OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
+
+
+def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
+    """What needs an operator, longest waiting first, with what to know of each."""
+    found = []
+    for order_key, since in system.orders.needing_operators(limit):
+        order = load(system, order_key)
+        found.append(
+            {
+                "order_key": order_key,
+                "order_reference": order.order_reference,
+                "merchant_id": order.merchant_id,
+                "since": since,
+                "troubles": troubles(order),
+                "why": why(order),
+            }
+        )
+    return found
+
+
+def resolve(
+    system: System,
+    order_key: str,
+    *,
+    by: str,
+    reason: str,
+    outcome: dict[str, str] | None = None,
+    set_aside: str | None = None,
+    end_as: str | None = None,
+) -> Order:
+    """Exactly one of the three. Raises `Refusal` where it is not possible."""
+    if not by.strip() or not reason.strip():
+        raise Refusal("name who decides (by) and why (reason)")
+    if sum(each is not None for each in (outcome, set_aside, end_as)) != 1:
+        raise Refusal("say one of outcome, set_aside, end_as")
+
+    def decide(order: Order) -> list[Event]:
+        if outcome is not None:
+            return _outcome(system, order, outcome)
+        if set_aside is not None:
+            return _set_aside(system, order, set_aside, by, reason)
+        return _end(system, order, end_as or "", reason)
+
+    saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
+    return carry_out(system, saved)
+
+
+def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
+    payment, operation = _find(order, told.get("operation_id", ""))
+    status = told.get("status")
+    if status not in OUTCOMES:
+        raise Refusal(f"status is one of {', '.join(OUTCOMES)}")
+    fact = Fact(payment.payment_id, operation.operation_id, OperationStatus(status))
+    events = learn(order, [fact], system.now())
+    if not events:
+        raise OperationNotAllowed(f"{operation.operation_id} is {operation.status} already")
+    if events[0].type == "fact_refused":
+        raise OperationNotAllowed(f"{operation.operation_id} cannot have {status}: {events[0].why}")
+    return events
+
+
+def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
+    payment, operation = _find(order, operation_id)
+    if not operation.disputes:
+        raise OperationNotAllowed(f"nothing is held against {operation_id}")
+    set_aside = FactSetAside(
+        payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
+    )
+    return [set_aside]
+
+
+def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
+    if status not in ENDS:
+        raise Refusal(f"end_as is one of {', '.join(ENDS)}")
+    if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        raise OperationNotAllowed(f"the order is {order.status}")
+    left = [payment.payment_id for payment in order.payments if payment.held or payment.captured > payment.refunded]
+    if left or order.pending:
+        raise OperationNotAllowed(f"money has not gone back yet: {', '.join(left) or 'an operation is at the PSP'}")
+    return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
+
+
+def _find(order: Order, operation_id: str) -> tuple[Payment, Operation]:
+    for payment in order.payments:
+        operation = payment.operation(operation_id)
+        if operation:
+            return payment, operation
+    raise Refusal(f"this order has no operation {operation_id}")
