@@ -3,14 +3,17 @@
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.why import why
 from tillgate.domain.work import troubles
+from tillgate.store.client import client
 from tillgate.telemetry import logger
 from tillgate.use_cases import accounts, resolve
+from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.wiring import system
 
 Fields = dict[str, Any]
@@ -22,7 +25,7 @@ def handler(event: Fields, _context: object) -> Fields:
     action = fields.pop("action", None)
     logger.clear_state()
     logger.info("admin", extra={"action": action, "merchant": fields.get("merchant_id")})
-    if action not in ACTIONS:
+    if not isinstance(action, str) or action not in ACTIONS:
         return {"error": f"action must be one of {', '.join(ACTIONS)}"}
     try:
         return ACTIONS[action](fields)
@@ -30,6 +33,8 @@ def handler(event: Fields, _context: object) -> Fields:
         return {"error": f"the field {missing} is missing"}
     except Refusal as refusal:
         return {"error": refusal.detail}
+    except ValueError as wrong:  # nothing is stored that could not be read again
+        return {"error": str(wrong)}
 
 
 def _create_merchant(fields: Fields) -> Fields:
@@ -77,6 +82,9 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_vendor": _create_vendor,
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
+    "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
+    "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
+    "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),

@@ -58,18 +58,18 @@ class System:
         return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
+    def guesses(self) -> "Guesses":
+        from tillgate.store.guesses import Guesses
+
+        return Guesses(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+
+    @cached_property
     def deliveries(self) -> "Deliveries":
         from tillgate.store.deliveries import Deliveries
 
         return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
-    @cached_property
-    def guesses(self) -> "Guesses":
-        from tillgate.store.guesses import Guesses
-
-        return Guesses(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
-
     def receivers(self) -> "Receivers":
         from tillgate.store.receivers import Receivers
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .lifecycle import Capture, PaymentStatus
-from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Terms
+from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Share, Terms, VendorSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class OrderCreated:
     expires_at: datetime
     terms: Terms
     at: datetime
+    kind: str = "single"
+    share: Share | None = None
     type: Literal["order_created"] = "order_created"
 
 
@@ -144,6 +146,16 @@ class FactRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VendorsSummed:
+    """What the vendors' payments come to now, in sum (TH-10)."""
+
+    payment_id: str
+    sums: VendorSums
+    at: datetime
+    type: Literal["vendors_summed"] = "vendors_summed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactSetAside:
     """An operator has looked at what the PSP said and could not be true: it is held against the payment no more."""
 
@@ -193,6 +205,7 @@ Event = (
     | TraceLost
     | FactRefused
     | FactSetAside
+    | VendorsSummed
     | EndingBegun
     | EndingCalledOff
     | OrderEnded

@@ -25,6 +25,7 @@ from .events import (
     PaymentStarted,
     RaiseUndone,
     TraceLost,
+    VendorsSummed,
 )
 from .lifecycle import Cause, PaymentStatus
 from .order import (
@@ -39,10 +40,18 @@ from .order import (
     Payment,
     Raise,
 )
-from .outcomes import learn, replace_operation, take_step
+from .outcomes import learn, replace_operation, standing, take_step
 from .standing import considered_safe, order_status
 
 S = PaymentStatus
+_DERIVED = (
+    S.AUTHORIZED,
+    S.PARTIALLY_CAPTURED,
+    S.CAPTURED,
+    S.PARTIALLY_REFUNDED,
+    S.REFUNDED,
+    S.CANCELLED,
+)
 
 
 def replay(events: Iterable[Event]) -> Order:
@@ -61,11 +70,15 @@ def evolve(order: Order | None, event: Event) -> Order:
         return _created(event)
     if order is None:
         raise ValueError("an order begins with its creation")
-    changed: Order = replace(_apply(event, order), updated_at=event.at)
-    covered_once = changed.covered_once or (changed.open == 0 and changed.covered > 0)
-    raised = changed.raised if changed.open else None
-    changed = replace(changed, covered_once=covered_once, raised=raised, status=order_status(changed))
-    return replace(changed, safe=considered_safe(changed, event.at))
+    after: Order = _apply(event, order)
+    return replace(
+        after,
+        updated_at=event.at,
+        covered_once=after.covered_once or (after.open == 0 and after.covered > 0),
+        raised=after.raised if after.open else None,
+        status=order_status(after),
+        safe=considered_safe(after, event.at),
+    )
 
 
 def _created(event: OrderCreated) -> Order:
@@ -80,6 +93,8 @@ def _created(event: OrderCreated) -> Order:
         updated_at=event.at,
         expires_at=event.expires_at,
         terms=event.terms,
+        kind=event.kind,
+        share=event.share,
     )
 
 
@@ -103,9 +118,9 @@ def _(event: RaiseUndone, order: Order) -> Order:
         return order
     raised_at = order.raised.at
     payments = tuple(
-        replace(payment, surplus=payment.surplus or payment.created_at >= raised_at) for payment in order.payments
+        replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
-    return replace(order, amount=order.raised.base_amount, raised=None, payments=payments)
+    return replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
 
 
 @_apply.register
@@ -125,6 +140,7 @@ def _(event: PaymentStarted, order: Order) -> Order:
         created_at=event.at,
         updated_at=event.at,
         return_url=event.return_url,
+        kind=order.kind,
     )
     return replace(order, payments=(*order.payments, payment))
 
@@ -166,10 +182,15 @@ def _(event: OutcomeLearned, order: Order) -> Order:
     if before is None or operation is None:
         raise ValueError(f"{event.operation_id} was never requested")
     payment = learn(before, operation, event)
+    if order.raised and before.authorized == 0 < payment.authorized:
+        payment = replace(payment, towards_raise=order.raised.at)
+    if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
+        payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
     uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
-    if uncovered and order.open and order.ended is None:  # EV-9: the shopper may pay again, in a window of its own
+    # EV-9: the shopper may pay again, in a window of its own.
+    if uncovered and order.open and order.ended is None and order.share is None:
         order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
     return order
 
@@ -210,6 +231,28 @@ def _(event: FactRefused, order: Order) -> Order:
 
 
 @_apply.register
+def _(event: VendorsSummed, order: Order) -> Order:
+    """A technical payment's amounts contain its vendors'; its status is what these amounts give, not a step it took."""
+    before = order.payment(event.payment_id)
+    if before is None:
+        raise ValueError(f"{event.payment_id} was never started")
+    was, sums = before.vendors, event.sums
+    payment = replace(
+        before,
+        captured=before.captured - was.captured + sums.captured,
+        cancelled=before.cancelled - was.cancelled + sums.cancelled,
+        refunded=before.refunded - was.refunded + sums.refunded,
+        vendors=sums,
+        updated_at=event.at,
+    )
+    if before.status in _DERIVED:
+        payment = replace(payment, status=standing(payment))
+    order = _on_payment(order, event.payment_id, None, lambda _: payment)
+    uncovered = before.covers - payment.covers
+    return replace(order, released=order.released + uncovered) if order.covered_once and uncovered else order
+
+
+@_apply.register
 def _(event: FactSetAside, order: Order) -> Order:
     def set_aside(payment: Payment) -> Payment:
         return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=()))
@@ -241,8 +284,13 @@ def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Call
 
 
 def _with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
-    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again."""
+    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
+
+    A raise that is not covered yet does: what is cancelled of a payment towards it is open again.
+    """
     uncovered = before.covers - after.covers
-    if operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and order.covered_once and uncovered > 0:
+    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
+    releases = operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and not towards_open_raise
+    if releases and order.covered_once and uncovered > 0:
         return replace(order, released=order.released + uncovered)
     return order

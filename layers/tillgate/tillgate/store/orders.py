@@ -27,10 +27,13 @@ from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import next_due, windows
 from tillgate.domain.events import Event, OrderCreated
 from tillgate.domain.evolve import evolve
+from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
-from . import work
+from . import vendors, work
 from .idempotency import Kept, KeyTaken, Record
+from .keys import aggregate_key, history_prefix
+from .keys import primary_key as _key
 from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
 
 DUE_SHARDS = 8
@@ -61,11 +64,11 @@ class Orders:
 
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
-        self._table = table
+        self.table = table
 
     def load(self, order_key: str) -> Order | None:
         """The order as it stands now (one consistent read), or None."""
-        answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key), ConsistentRead=True)
+        answer = self._dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
         return _read(item) if item else None
 
@@ -78,13 +81,13 @@ class Orders:
             "order_key": {"S": order.order_key},
         }
         actions = [
-            self._put(_order_item(order, announced=0), "attribute_not_exists(pk)"),
-            self._put(_change_item(order, [event], Actor.MERCHANT, "api")),
+            self._put(order_item(order, announced=0), "attribute_not_exists(pk)"),
+            self._put(change_item(order, [event], Actor.MERCHANT, "api")),
             self._put(reference, "attribute_not_exists(pk)"),
         ]
         try:
-            self._write(actions, record, order)
-        except _Cancelled as cancelled:
+            self.transact(actions, record, order)
+        except Cancelled as cancelled:
             cancelled.raise_if_key_taken(len(actions))
             raise (DuplicateReference if cancelled.failed(2) else LostRace) from None
         return order
@@ -96,13 +99,13 @@ class Orders:
             after = evolve(after, event)
         after = replace(after, version=before.version + 1)
         announced = after.version if noteworthy(before, after) else None
-        actions = [self._update(after, announced), self._put(_change_item(after, events, actor, cause))]
-        actions += work.changes(self._table, before, after)
+        actions = [self._update(after, announced), self._put(change_item(after, events, actor, cause))]
+        actions += work.changes(self.table, before, after)
         if after.share:
-            actions += vendors.consequences(self._table, before, after)
+            actions += vendors.consequences(self.table, before, after)
         try:
-            self._write(actions, record, after)
-        except _Cancelled as cancelled:
+            self.transact(actions, record, after)
+        except Cancelled as cancelled:
             cancelled.raise_if_key_taken(len(actions))
             raise LostRace from None
         return after
@@ -110,11 +113,11 @@ class Orders:
     def history(self, order_key: str) -> Iterator[Change]:
         """Every change, oldest first."""
         pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
+            TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :change)",
             ExpressionAttributeValues={
                 ":pk": {"S": parent_of(order_key)},
-                ":change": {"S": keys.history_prefix(order_key)},
+                ":change": {"S": history_prefix(order_key)},
             },
             ConsistentRead=True,
         )
@@ -126,7 +129,7 @@ class Orders:
         """A page of a merchant's order keys, newest first, and where the next page begins. Instants as in `instant`."""
         newest = min(before, until) if before else until
         answer = self._dynamodb.query(
-            TableName=self._table,
+            TableName=self.table,
             IndexName="by_merchant",
             KeyConditionExpression="list_key = :merchant AND listed_at BETWEEN :since AND :newest",
             ExpressionAttributeValues={
@@ -138,81 +141,94 @@ class Orders:
             Limit=limit + 1,
         )
         items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
-        found = [keys.aggregate_key(item) for item in items[:limit]]
+        found = [aggregate_key(item) for item in items[:limit]]
         more = len(items) > limit or "LastEvaluatedKey" in answer
         return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
         """Orders in the order of their keys; those that are gone are left out. At most 100."""
-        left = {self._table: {"Keys": [_key(order_key) for order_key in order_keys]}} if order_keys else {}
+        left = {self.table: {"Keys": [_key(order_key) for order_key in order_keys]}} if order_keys else {}
         found: dict[str, Order] = {}
         while left:
             answer = self._dynamodb.batch_get_item(RequestItems=left)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"]] = order_from_json(item["order"]["S"])
+            for item in answer["Responses"].get(self.table, []):
+                found[aggregate_key(item)] = _read(item)
             left = answer.get("UnprocessedKeys") or {}
         return [found[order_key] for order_key in order_keys if order_key in found]
 
     def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
         """The order of that reference: two reads."""
         key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
-        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        item = self._dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return self.load(item["order_key"]["S"]) if item else None
 
     def due(self, shard: int, now: datetime, limit: int) -> list[str]:
         """Order keys of which time demands something, longest overdue first."""
         answer = self._dynamodb.query(
-            TableName=self._table,
+            TableName=self.table,
             IndexName="due",
             KeyConditionExpression="due_shard = :shard AND due_at <= :now",
             ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": {"S": instant(now)}},
             Limit=limit,
         )
-        return [item["pk"]["S"] for item in answer["Items"]]
+        return [aggregate_key(item) for item in answer["Items"]]
+
+    def query(self, order_key: str, prefix: str) -> list[dict[str, Any]]:
+        """The items of an order whose sort key begins so; for few and small ones."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": order_key}, ":prefix": {"S": prefix}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page["Items"]]
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
         """The work list: order keys and since when they need an operator, longest first."""
-        return work.waiting(self._dynamodb, self._table, limit)
+        return work.waiting(self._dynamodb, self.table, limit)
 
     def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
-        values = {name: value for name, value in _order_item(order, announced).items() if name not in ("pk", "sk")}
+        values = {name: value for name, value in order_item(order, announced).items() if name not in ("pk", "sk")}
         removed = [name for name in ("due_shard", "due_at") if name not in values]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         if removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+        condition, allotments = vendors.as_read(order)
         return {
             "Update": {
-                "TableName": self._table,
+                "TableName": self.table,
                 "Key": _key(order.order_key),
                 "UpdateExpression": expression,
-                "ConditionExpression": "#version = :read",
+                "ConditionExpression": f"#version = :read{condition}",
                 "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed)},
                 "ExpressionAttributeValues": {
                     **{f":{name}": value for name, value in values.items()},
                     ":read": {"N": str(order.version - 1)},
+                    **allotments,
                 },
             }
         }
 
     def _put(self, item: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
-        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        put: dict[str, Any] = {"TableName": self.table, "Item": item}
         if condition:
             put["ConditionExpression"] = condition
         return {"Put": put}
 
-    def _write(self, actions: list[dict[str, Any]], record: Record | None, order: Order) -> None:
+    def transact(self, actions: list[dict[str, Any]], record: Record | None, order: Order) -> None:
+        """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
         if record:
-            actions = [*actions, record.action(self._table, order)]
+            actions = [*actions, record.action(self.table, order)]
         try:
             self._dynamodb.transact_write_items(TransactItems=actions)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
-            raise _Cancelled(error) from None
+            raise Cancelled(error) from None
 
 
-class _Cancelled(Exception):
+class Cancelled(Exception):
     """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
 
     def __init__(self, error: ClientError) -> None:
@@ -227,8 +243,8 @@ class _Cancelled(Exception):
             raise KeyTaken(Kept.of(self._reasons[number]["Item"])) from None
 
 
-def _key(order_key: str) -> dict[str, Any]:
-    return {"pk": {"S": order_key}, "sk": {"S": "ORDER"}}
+def _read(item: dict[str, Any]) -> Order:
+    return vendors.with_allotments(order_from_json(item["order"]["S"]), item)
 
 
 def instant(at: datetime) -> str:
@@ -236,19 +252,19 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _order_item(order: Order, announced: int | None) -> dict[str, Any]:
+def order_item(order: Order, announced: int | None) -> dict[str, Any]:
     """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
     created_at = instant(order.created_at)
     item: dict[str, Any] = {
         **_key(order.order_key),
         "version": {"N": str(order.version)},
-        "order": {"S": order_to_json(order)},
+        "order": {"S": order_to_json(vendors.without_allotments(order))},
         "merchant_id": {"S": order.merchant_id},
         "order_reference": {"S": order.order_reference},
         "status": {"S": order.status},
         "updated_at": {"S": instant(order.updated_at)},
-        "list_key": {"S": order.merchant_id},
-        "listed_at": {"S": f"{created_at}#{order.order_key}"},
+        "list_key": {"S": vendors.list_key(order)},
+        "listed_at": {"S": f"{created_at}#{order.order_key.replace('#', '-')}"},
         "windows": {"M": {name: {"S": instant(at)} for name, at in windows(order).items()}},
     }
     if announced is not None:
@@ -260,10 +276,10 @@ def _order_item(order: Order, announced: int | None) -> dict[str, Any]:
     return item
 
 
-def _change_item(order: Order, events: list[Event], actor: Actor, cause: str) -> dict[str, Any]:
+def change_item(order: Order, events: list[Event], actor: Actor, cause: str) -> dict[str, Any]:
     return {
-        "pk": {"S": order.order_key},
-        "sk": {"S": f"CHANGE#{order.version:06d}"},
+        "pk": {"S": parent_of(order.order_key)},
+        "sk": {"S": f"{history_prefix(order.order_key)}{order.version:06d}"},
         "at": {"S": instant(order.updated_at)},
         "actor": {"S": actor},
         "cause": {"S": cause},
@@ -273,7 +289,7 @@ def _change_item(order: Order, events: list[Event], actor: Actor, cause: str) ->
 
 def _change(item: dict[str, Any]) -> Change:
     return Change(
-        version=int(item["sk"]["S"].removeprefix("CHANGE#")),
+        version=int(item["sk"]["S"].rpartition("#")[2]),
         at=datetime.fromisoformat(item["at"]["S"]),
         actor=Actor(item["actor"]["S"]),
         cause=item["cause"]["S"],

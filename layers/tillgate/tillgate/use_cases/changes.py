@@ -26,6 +26,7 @@ from .guard import Guard
 from .loading import TRIES
 from .loading import Busy as Busy
 from .loading import load as load
+from .transfers import transfer
 
 PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
 
@@ -151,6 +152,8 @@ def _call(
         return connector.close(payment, operation)
     if operation.type is not OperationType.AUTHORIZE:
         return connector.perform(payment, operation)
+    if order.share:  # all that a part needs is recorded, so it can be asked for again
+        return connector.authorize(transfer(system, order, payment, operation))
     return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
 
 
@@ -169,7 +172,13 @@ def operate(
         promises = any(isinstance(event, OperationRequested) for event in events)
         return guard.begins(subject) if promises else guard.at_once(subject)
 
-    saved = change(system, order_key, decide, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record)
+    def expected(order: Order) -> list[Event]:
+        guard.expect(order)
+        return decide(order)
+
+    saved = change(
+        system, order_key, expected, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record
+    )
     if not saved.events:
         guard.nothing_to_do(saved.order, subject)
     return carry_out(system, saved, guard=guard, subject=subject) if saved.requests else saved.order
