@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tillgate.domain import commands
+from tillgate.domain.amend import amend
 from tillgate.domain.duties import fall_due, react
 from tillgate.domain.events import Event, OrderCreated
 from tillgate.domain.evolve import evolve, replay
@@ -118,6 +119,12 @@ class Story:
     def refund(self, payment_id: str, amount: int | None = None) -> str:
         self.takes(commands.refund(self.order, payment_id, amount=amount, reason=None, now=self.now))
         return self.last(payment_id).operation_id
+
+    def refund_order(self, amount: int | None) -> None:
+        self.takes(commands.refund_order(self.order, amount=amount, reason=None, now=self.now))
+
+    def amend(self, amount: int) -> None:
+        self.takes(amend(self.order, amount=amount, metadata=None, now=self.now))
 
     def cancel_order(self) -> None:
         self.takes(commands.cancel_order(self.order, actor=Actor.MERCHANT, now=self.now))

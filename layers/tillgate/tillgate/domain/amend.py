@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from .duties import react
 from .errors import AmountExceedsAvailable, OperationNotAllowed
 from .events import AmountChanged, Event, MetadataChanged
+from .evolve import evolve
 from .order import ORDER_WINDOW, Order
 
 
@@ -18,7 +20,9 @@ def amend(order: Order, *, amount: int | None, metadata: Mapping[str, Any] | Non
         events.append(_change(order, amount, now))
     if metadata is not None and metadata != order.terms.metadata:
         events.append(MetadataChanged(metadata=metadata, at=now))
-    return events
+    for event in events:
+        order = evolve(order, event)
+    return events + react(order, now)  # lowered to what was cancelled, nothing is due any more and the order ends
 
 
 def _change(order: Order, amount: int, now: datetime) -> AmountChanged:

@@ -6,8 +6,8 @@ from .order import OperationType, Order, Payment
 def broken(order: Order) -> list[str]:
     """The invariants that `order` breaks, in words; empty when all hold."""
     found = [f"{payment.payment_id}: {what}" for payment in order.payments for what in _broken_by(payment)]
-    if order.covered > max(order.amount, order.due) and not order.raised:
-        found.append(f"covered {order.covered} of {order.amount}")
+    if order.covered > order.due:
+        found.append(f"covered {order.covered} of {order.due}")
     if order.released < 0 or order.due < 0:
         found.append(f"due {order.due}")
     return found

@@ -150,6 +150,7 @@ class Payment:
     cancelled: int = 0
     refunded: int = 0
     surplus: bool = False  # money that came although nothing was open for it: it does not count and goes back
+    towards_raise: datetime | None = None  # approved while a raise was open: when that raise was made
     brand: str | None = None
     psp_reference: str | None = None
     redirect: Redirect | None = None
