@@ -46,7 +46,8 @@ def _payment(payment: Payment) -> str:
 
 def _safe(order: Order) -> str:
     if order.safe:
-        return f"It is considered safe, {order.safe.level}, since {order.safe.since:%Y-%m-%dT%H:%M:%SZ}: " + _reached(order)
+        since = f"{order.safe.since:%Y-%m-%dT%H:%M:%SZ}"
+        return f"It is considered safe, {order.safe.level}, since {since}: {_reached(order)}"
     return f"It is not considered safe: {_unsafe(order)}."
 
 

@@ -1,10 +1,8 @@
 """Operators' work: what cannot mend itself is listed, and resolved with a name and a reason that stay in the history.
 
-| resolution | says | possible |
-| --- | --- | --- |
-| `outcome` | what became of an operation at the PSP, as the PSP's people or its back office tell | for one that has no outcome, or that failed |
-| `set_aside` | that what the PSP said of an operation is not to be held against the payment | for an impossible fact |
-| `end_as` | that the order has ended, as what | MANUAL_INTERVENTION_NEEDED, once no money is left to move |
+outcome      what became of an operation, as the PSP's people or its back office tell: if it has none, or failed
+set_aside    what the PSP said of an operation is not to be held against the payment: for an impossible fact
+end_as       what the order has ended as: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
 """
 
 from typing import Any
