@@ -14,8 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from tests.flows.client import JSON, new_reference
+from tillgate.connectors.base import Authorization, unknown
 from tillgate.connectors.sandbox import SandboxConnector
 from tillgate.domain.evolve import replay
+from tillgate.domain.facts import Fact
 from tillgate.domain.invariants import broken
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order, Terms
@@ -33,6 +35,14 @@ Client = Callable[[str], Any]
 NOW = timedelta(0)
 
 
+class Unlucky(SandboxConnector):
+    """The PSP hears the request, and its answer is lost on the way."""
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        super().authorize(request)
+        return unknown(request.payment, request.operation)
+
+
 class Inside(System):
     """The parts of the deployed system, put together in this process with an operator's rights."""
 
@@ -41,12 +51,16 @@ class Inside(System):
         self.resources = resources
         self.stack = stack
         self.ago = NOW
+        self.is_unlucky = False
         self.api_url = str(stack["api_url"])
 
-    def back(self, ago: timedelta, *, deaf: bool = False) -> Inside:
-        """The same with a clock that is so much behind. `deaf`: no notification of the PSP finds its way to us."""
+    def back(self, ago: timedelta, *, deaf: bool = False, unlucky: bool = False) -> Inside:
+        """The same with a clock that is so much behind.
+
+        `deaf`: no notification of the PSP finds its way to us. `unlucky`: its answers to a START are lost.
+        """
         other = Inside(self.aws, self.resources, self.stack)
-        other.ago = ago
+        other.ago, other.is_unlucky = ago, unlucky
         if deaf:
             other.api_url = f"{self.stack['shop_url']}/notifications?swallowed="
         return other
@@ -73,7 +87,8 @@ class Inside(System):
     @cached_property
     def sandbox(self) -> SandboxConnector:
         secret = read_secret(self.aws, self.resources["SandboxPspSecret"])
-        return SandboxConnector(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
+        kind = Unlucky if self.is_unlucky else SandboxConnector
+        return kind(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
 
     def connector(self, name: str) -> SandboxConnector:
         assert name == SandboxConnector.name
