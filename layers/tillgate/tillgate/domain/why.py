@@ -35,7 +35,8 @@ def _payment(payment: Payment) -> str:
         if getattr(payment, name)
     )
     parts = [
-        f"{payment.payment_id} ({payment.method}, {payment.amount}) is {payment.status}: {FACES[payment.status].meaning}",
+        f"{payment.payment_id} ({payment.method}, {payment.amount}) is {payment.status}",
+        FACES[payment.status].meaning,
         sums,
         f"reason {payment.reason_code}" if payment.reason_code else "",
         "an operation is at the PSP" if payment.pending else "",
