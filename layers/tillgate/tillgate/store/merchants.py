@@ -113,6 +113,13 @@ _VENDOR = TypeAdapter(Vendor)
 _CLIENT = TypeAdapter(Client)
 
 
+def _document[T](adapter: TypeAdapter[T], value: T) -> bytes:
+    """The JSON to store. Raises ValueError for what could not be read again: an account must not lock itself out."""
+    document = adapter.dump_json(value, warnings=False)
+    adapter.validate_json(document)
+    return document
+
+
 class Merchants:
     def __init__(self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic) -> None:
         self._dynamodb = dynamodb
@@ -132,7 +139,7 @@ class Merchants:
             if document is None:
                 raise KeyError(merchant_id)
             changed = change(_MERCHANT.validate_json(document))
-            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _MERCHANT.dump_json(changed)):
+            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _document(_MERCHANT, changed)):
                 self._kept.pop((f"MERCHANT#{merchant_id}", "PROFILE"), None)
                 return changed
 
@@ -153,13 +160,13 @@ class Merchants:
         return [_VENDOR.validate_json(item["document"]["S"]) for page in pages for item in page["Items"]]
 
     def save_merchant(self, merchant: Merchant) -> None:
-        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _MERCHANT.dump_json(merchant))
+        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _document(_MERCHANT, merchant))
 
     def save_vendor(self, vendor: Vendor) -> None:
-        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _VENDOR.dump_json(vendor))
+        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _document(_VENDOR, vendor))
 
     def save_client(self, client: Client) -> None:
-        self._write(f"CLIENT#{client.client_id}", "CLIENT", _CLIENT.dump_json(client))
+        self._write(f"CLIENT#{client.client_id}", "CLIENT", _document(_CLIENT, client))
 
     def delete_client(self, client_id: str) -> None:
         self._dynamodb.delete_item(
