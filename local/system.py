@@ -40,7 +40,7 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
 
 def start_shop(place: Place) -> None:
     """The demo merchant's shop is a program beside the cloud, as a merchant's own would be."""
-    command = [sys.executable, "-m", "local.shop", str(place.shop_port)]
+    command = [sys.executable, "-m", "local.shop", str(place.shop_port), str(place.folder)]
     processes.start(place, "shop", command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
 
 
@@ -93,7 +93,7 @@ def greeting(stack: dict[str, Any]) -> str:
     api = stack["api_url"]
     return f"""
   API    {api}
-  Shop   {stack["shop_url"]}/inbox
+  Shop   {stack["shop_url"]}
   AWS    {stack["endpoint_url"]}  (region {stack["region"]}, any credentials)
 
 A first call:
