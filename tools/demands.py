@@ -1,0 +1,53 @@
+"""docs/demands.md: each demand's id and wording stand there by hand; which tests show it is found and filled in here.
+
+A test shows a demand by naming its id in its text. A demand that no test names is told as not built or not shown yet.
+"""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "demands.md"
+ID = re.compile(r"\b(?:CM|RG|TH|IS|EV|GO|ONE)-\d+\b")
+ROW = re.compile(r"^\| (?P<id>[A-Z]+-\d+) \| (?P<words>.+?) \| .* \|$")
+NOT_SHOWN = "not yet"
+
+
+def render() -> str:
+    """The page as it should be: every row's last cell made anew, everything else as it stands."""
+    shown = shown_by()
+    return "".join(f"{_line(line, shown)}\n" for line in PAGE.read_text().splitlines())
+
+
+def shown_by() -> dict[str, list[str]]:
+    """The test files that name each demand."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for demand in sorted(set(ID.findall(path.read_text()))):
+            found[demand].append(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def known() -> set[str]:
+    """The demands that the page has."""
+    return {row["id"] for line in PAGE.read_text().splitlines() if (row := ROW.match(line))}
+
+
+def named() -> dict[str, set[str]]:
+    """Every demand that code, tests or documents name, and where."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for folder in ("functions", "layers", "tests", "docs", "proofs", "tools", "local", "benchmarks", "statemachines"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".md", ".yaml") and "node_modules" not in path.parts:
+                for demand in ID.findall(path.read_text()):
+                    found[demand].add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def _line(line: str, shown: dict[str, list[str]]) -> str:
+    row = ROW.match(line)
+    if row is None:
+        return line
+    tests = ", ".join(f"[{Path(path).stem.removeprefix('test_')}](../{path})" for path in shown.get(row["id"], []))
+    return f"| {row['id']} | {row['words']} | {tests or NOT_SHOWN} |"
