@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.flows.conftest import Stack
+from tests.conftest import Stack
 
 pytestmark = pytest.mark.flow
 

@@ -1,0 +1,62 @@
+"""The local system that flows and browser tests share: the deployed template, beside any that `make run` started.
+
+Each function is held to its role (IAM enforced), so a missing grant fails here and not in AWS.
+
+    TILLGATE_STACK=.local/stack.json   uses a system that runs already, and leaves it running
+    TILLGATE_TEST_PORT=4599            where the system of the tests listens; its shop takes the next port
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".local" / "test"
+PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
+
+Stack = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def stack_file() -> Iterator[Path]:
+    """Brings the system up, once for all tests that need it, and ends it after the last."""
+    if given := os.environ.get("TILLGATE_STACK"):
+        yield Path(given).resolve()
+        return
+    _local("down")  # what an interrupted run left
+    _local("up", "--detach", "--enforce-iam")
+    try:
+        yield FOLDER / "stack.json"
+    finally:
+        _local("down")
+
+
+@pytest.fixture(scope="session")
+def stack(stack_file: Path) -> Stack:
+    """What `.local/stack.json` says: URLs and the two demo merchants."""
+    found: Stack = json.loads(stack_file.read_text())
+    return found
+
+
+@pytest.fixture(scope="session")
+def resources(stack_file: Path) -> dict[str, str]:
+    """Physical names of the stack's resources by their logical ids."""
+    found: dict[str, str] = json.loads(stack_file.with_name("resources.json").read_text())
+    return found
+
+
+def _local(command: str, *options: str) -> None:
+    """Runs `python -m local` in the environment of the local cloud."""
+    subprocess.run([str(ROOT / "local" / "venv"), "local", "sam"], check=True)
+    python = str(ROOT / ".local" / "venvs" / "local" / "bin" / "python")
+    arguments = [python, "-m", "local", command, "--dir", str(FOLDER), "--port", PORT, *options]
+    result = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        pytest.exit(f"local {command} failed:\n{result.stdout}{result.stderr}", returncode=2)
