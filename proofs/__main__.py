@@ -1,0 +1,36 @@
+"""`python -m proofs` explores what the tests do, `python -m proofs --deep` more. Fails when something does not hold."""
+
+import sys
+import time
+from argparse import ArgumentParser
+
+from proofs.exploration import Findings, explored, together
+from proofs.scenarios import DEEP, QUICK
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m proofs", description=__doc__)
+    parser.add_argument("--deep", action="store_true", help="explore more and larger orders; takes minutes")
+    scenarios = DEEP if parser.parse_args().deep else QUICK
+    for scenario in scenarios:
+        began = time.monotonic()
+        found = explored(scenario)
+        _say(f"{scenario.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
+    total = together(scenarios)
+    _say(f"{'together':40} {_counts(total)}")
+    for flaw in total.flaws:
+        _say(flaw)
+    return 1 if total.flaws else 0
+
+
+def _counts(found: Findings) -> str:
+    return f"{found.states:8,} states {found.transitions:9,} transitions {found.refused_facts:8,} refused facts"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

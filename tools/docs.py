@@ -1,0 +1,46 @@
+"""`python -m tools.docs` writes every page that is generated; with `--check` it fails if one is stale."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+from tools import lifecycle_doc
+from tools.api import openapi, page
+
+ROOT = Path(__file__).parent.parent
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/lifecycle.md": lifecycle_doc.render,
+    "docs/openapi.json": openapi.render,
+    "functions/describe_api/openapi.json": openapi.render,
+    "functions/describe_api/docs.html": page.render,
+}
+
+
+def stale() -> list[str]:
+    """The pages that differ from what would be generated now."""
+    return [path for path, render in GENERATED.items() if _read(path) != render()]
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m tools.docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if a page is stale")
+    if parser.parse_args().check:
+        for path in (found := stale()):
+            sys.stdout.write(f"{path} is stale; run python -m tools.docs\n")
+        return 1 if found else 0
+    for path, render in GENERATED.items():
+        target = ROOT / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(render())
+        sys.stdout.write(f"{path} written\n")
+    return 0
+
+
+def _read(path: str) -> str | None:
+    target = ROOT / path
+    return target.read_text() if target.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
