@@ -63,9 +63,9 @@ def test_a_public_url(url: str) -> None:
 
 @pytest.mark.parametrize("url", [*PRIVATE, *LOCAL])
 def test_one_that_is_not(url: str) -> None:
-    with pytest.raises(ValueError, match="must be|Invalid"):
+    with pytest.raises(ValueError, match=r"must be|Invalid"):
         check_public_url(url)
-    with pytest.raises(ValueError, match="must be|Invalid"):
+    with pytest.raises(ValueError, match=r"must be|Invalid"):
         check_return_url(url, allow_local=False)
 
 
@@ -76,7 +76,7 @@ def test_locally_a_browser_may_be_sent_to_any_http_url(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://", "http://user@127.0.0.1", "file:///etc/passwd", "https://127.0.0.1"])
 def test_locally_not_everything_is_a_url_either(url: str) -> None:
-    with pytest.raises(ValueError, match="must be|Invalid"):
+    with pytest.raises(ValueError, match=r"must be|Invalid"):
         check_return_url(url, allow_local=True)
 
 

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 from tests.template.reading import resources
 from tillgate import wiring
@@ -14,13 +18,14 @@ from tillgate.api import tokens
 from tillgate.connectors import registry
 from tillgate.store.client import client
 
+ACCOUNT, REGION = "123456789012", "eu-west-1"  # moto's own
 LINKS = {"api_url": "https://api.example.com/v1", "psp_url": "https://psp.example.com/psp"}
 TOKEN_SECRET = {"current": "k2", "k1": "the key before ".ljust(64, "1"), "k2": "the key of now ".ljust(64, "2")}
 PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-that-only-tests-know"}
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": REGION,
     "STAGE": "test",
     "ORDERS_TABLE": "OrdersTable",
     "MERCHANTS_TABLE": "MerchantsTable",
@@ -36,19 +41,37 @@ _OF_A_TABLE = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecond
 
 
 @contextmanager
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A cloud of its own for one test. Clients are kept over tests, as making one takes half a second."""
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        _forget()
+def cloud() -> Iterator[None]:
+    """A cloud for the tests of a module: making one takes as long as ten calls. `emptied` before each test."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        set_environment(patch)
         make_table("OrdersTable")
         make_table("MerchantsTable")
         _make_secrets()
         yield
-        _forget()
+
+
+@contextmanager
+def emptied(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing in the tables, no queues; the secrets are as they were, and nothing is remembered of them."""
+    set_environment(monkeypatch)
+    for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
+        table.items.clear()
+    sqs_backends[ACCOUNT][REGION].queues.clear()
+    secrets = secretsmanager_backends[ACCOUNT][REGION].secrets
+    before = deepcopy(dict(secrets))
+    _forget()
+    yield
+    _forget()
+    dict.clear(secrets)
+    secrets.update(before)
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 def make_table(logical_id: str) -> None:

@@ -5,17 +5,23 @@ from itertools import count
 
 import pytest
 
-from tests.functions.aws import cloud
+from tests.functions.aws import cloud, emptied
 from tests.functions.world import World
 from tillgate import wiring
 from tillgate.use_cases import create_order
 
 
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
+    with cloud():
+        yield
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The template's tables with one merchant, `mer_1`; time stands still and order keys are counted."""
     numbers = count(1)
-    with cloud(monkeypatch):
+    with emptied(monkeypatch):
         world = World()
         monkeypatch.setattr(wiring, "System", lambda: world.system)
         monkeypatch.setattr(create_order, "new_order_key", lambda: f"ord_{next(numbers):026d}")

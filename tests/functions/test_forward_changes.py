@@ -41,7 +41,7 @@ class Aws:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+def services(monkeypatch: pytest.MonkeyPatch) -> Aws:
     aws = Aws()
     monkeypatch.setattr(app, "client", lambda _: aws)
     monkeypatch.setenv("WINDOW_STATE_MACHINE_ARN", WINDOW["stateMachineArn"])  # type: ignore[arg-type]
@@ -56,27 +56,27 @@ def forward(*changes: dict[str, Any]) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_the_sample(aws: Aws) -> None:
+def test_the_sample(services: Aws) -> None:
     """Created, a change nobody sees, a change one sees."""
     assert invoke("forward_changes", sample("forward_changes")) == {"batchItemFailures": []}
-    assert aws.windows == [WINDOW]
-    assert [message | MESSAGE for message in aws.messages] == aws.messages
-    assert len(aws.messages) == 1
+    assert services.windows == [WINDOW]
+    assert [message | MESSAGE for message in services.messages] == services.messages
+    assert len(services.messages) == 1
 
 
-def test_a_creation_is_not_announced(aws: Aws) -> None:
+def test_a_creation_is_not_announced(services: Aws) -> None:
     assert forward(INSERT) == []
-    assert (len(aws.windows), aws.messages) == (1, [])
+    assert (len(services.windows), services.messages) == (1, [])
 
 
-def test_a_window_is_started_once(aws: Aws) -> None:
+def test_a_window_is_started_once(services: Aws) -> None:
     assert forward(UNSEEN, SEEN) == []
-    assert aws.windows == []
+    assert services.windows == []
 
 
-def test_a_window_that_was_started_before_is_no_failure(aws: Aws) -> None:
+def test_a_window_that_was_started_before_is_no_failure(services: Aws) -> None:
     """A stream gives its records at least once; the execution's name is the window's."""
-    aws.refuses = {"StartExecution": "ExecutionAlreadyExists"}
+    services.refuses = {"StartExecution": "ExecutionAlreadyExists"}
     assert forward(INSERT) == []
 
 
@@ -84,12 +84,12 @@ def test_a_window_that_was_started_before_is_no_failure(aws: Aws) -> None:
     ("refuses", "failed"),
     [({"StartExecution": "ThrottlingException"}, ["1"]), ({"SendMessage": "ServiceUnavailable"}, ["3"])],
 )
-def test_what_fails_comes_again(aws: Aws, refuses: dict[str, str], failed: list[str]) -> None:
-    aws.refuses = refuses
+def test_what_fails_comes_again(services: Aws, refuses: dict[str, str], failed: list[str]) -> None:
+    services.refuses = refuses
     assert forward(INSERT, UNSEEN, SEEN) == failed
 
 
-def test_other_items_and_deletions_are_passed_over(aws: Aws) -> None:
+def test_other_items_and_deletions_are_passed_over(services: Aws) -> None:
     history = {"NewImage": {"pk": {"S": ORDER_KEY}, "sk": {"S": "CHANGE#000001"}}}
     assert forward(history, {"OldImage": SEEN["NewImage"]}) == []
-    assert (aws.windows, aws.messages) == ([], [])
+    assert (services.windows, services.messages) == ([], [])

@@ -1,23 +1,5 @@
-"""A world for each test."""
+"""The world of the functions' tests."""
 
-from collections.abc import Iterator
-from itertools import count
+from tests.functions.conftest import aws, paid, world
 
-import pytest
-
-from tests.functions.aws import cloud
-from tests.functions.world import World
-from tillgate import wiring
-from tillgate.use_cases import create_order
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The template's tables with one merchant, `mer_1`; time stands still and order keys are counted."""
-    numbers = count(1)
-    with cloud(monkeypatch):
-        world = World()
-        monkeypatch.setattr(wiring, "System", lambda: world.system)
-        monkeypatch.setattr(create_order, "new_order_key", lambda: f"ord_{next(numbers):026d}")
-        world.has_merchant()
-        yield world
+__all__ = ["aws", "paid", "world"]
