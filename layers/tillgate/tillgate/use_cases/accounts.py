@@ -1,6 +1,7 @@
 """What operators do with accounts: merchants, vendors, secrets. Secrets are told once, when they are made."""
 
 import base64
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.api.passwords import hash_secret, new_secret
-from tillgate.api.urls import check_notification_url
+from tillgate.api.urls import check_notification_url, check_return_url
 from tillgate.domain.errors import NotFound, Refusal
 from tillgate.store.merchants import SCOPES, Client, Merchant, OldSecret, Vendor
 from tillgate.store.seal import Seal
@@ -45,7 +46,8 @@ def create_merchant(
 
 
 def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
-    """Changes name, update_url, methods or suspended; it holds everywhere within a minute."""
+    """Changes name, update_url, methods, logo_url, colour or suspended; it holds everywhere within a minute."""
+    _check_dress(system, changes)
     if "update_url" in changes:
         changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
     merchant = replace(_merchant(system, merchant_id), **changes)
@@ -56,6 +58,8 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "suspended": merchant.suspended,
         "update_url": merchant.update_url,
         "methods": merchant.methods,
+        "logo_url": merchant.logo_url,
+        "colour": merchant.colour,
     }
 
 
@@ -147,6 +151,18 @@ def _callable(system: System, url: str | None) -> str | None:
         return check_notification_url(url, system.shop_url) if url else None
     except ValueError as error:
         raise Refusal(f"update_url {error}", "/update_url") from None
+
+
+def _check_dress(system: System, changes: dict[str, Any]) -> None:
+    """Raises `Refusal` for a logo or a colour that the payment menu could not show."""
+    logo_url, colour = changes.get("logo_url"), changes.get("colour")
+    if colour and not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        raise Refusal("colour must be like #0b5c47", "/colour")
+    try:
+        if logo_url:
+            check_return_url(logo_url, system.allows_local_urls)
+    except ValueError as error:
+        raise Refusal(f"logo_url {error}", "/logo_url") from None
 
 
 def _random() -> str:
