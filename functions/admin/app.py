@@ -48,7 +48,7 @@ def _create_merchant(fields: Fields) -> Fields:
 
 
 def _update_merchant(fields: Fields) -> Fields:
-    names = ("name", "update_url", "methods")
+    names = ("name", "update_url", "methods", "logo_url", "colour")
     changes = {name: fields[name] for name in names if name in fields}
     return accounts.update_merchant(system(), fields["merchant_id"], **changes)
 
