@@ -15,7 +15,7 @@ def each_message(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) 
 
 def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """The same beside each other, for messages that wait for somebody's server: none waits for another's."""
-    if len(event["Records"]) == 1:
+    if len(event["Records"]) <= 1:
         return each_message(event, take)
     with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
         running = {record["messageId"]: pool.submit(take, json.loads(record["body"])) for record in event["Records"]}
