@@ -1,0 +1,91 @@
+"""What all the flows before have left in the functions' logs: structured lines, no errors, no secrets (GO-10).
+
+The name keeps this module behind the others; alone it looks at one flow of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.flows.client import JSON, Merchant, authorized_order
+from tests.flows.inside import Client, read_secret
+
+pytestmark = pytest.mark.flow
+
+
+@pytest.fixture(scope="module")
+def lines(aws: Client, resources: dict[str, str], merchant: Merchant) -> list[str]:
+    """Everything that functions have logged."""
+    order, payment = authorized_order(merchant, customer={"name": "Ottilie Sonnenschein"}, metadata={"note": "m-e-t-a"})
+    merchant.done(payment, "capture")
+    merchant.read(order)
+    logs, group = aws("logs"), resources["FunctionLogs"]
+    streams = logs.get_paginator("describe_log_streams").paginate(logGroupName=group)
+    names = [stream["logStreamName"] for page in streams for stream in page["logStreams"]]
+    return [line for name in names for line in stream_of(logs, group, name)]
+
+
+def stream_of(logs: Any, group: str, name: str) -> list[str]:
+    """A stream's lines, page by page: the same token again means the end."""
+    found: list[str] = []
+    token: dict[str, str] = {}
+    while True:
+        page = logs.get_log_events(logGroupName=group, logStreamName=name, startFromHead=True, limit=5000, **token)
+        found += [event["message"] for event in page["events"]]
+        following = {"nextToken": page["nextForwardToken"]} if page.get("nextForwardToken") else {}
+        if not page["events"] or following == token or not following:
+            return found
+        token = following
+
+
+@pytest.fixture(scope="module")
+def entries(lines: list[str]) -> list[JSON]:
+    """The structured ones; Lambda's own START, END and REPORT are left out."""
+    return [json.loads(line) for line in lines if line.lstrip().startswith("{")]
+
+
+def test_every_line_is_structured(lines: list[str]) -> None:
+    loose = [line for line in lines if not line.startswith(("{", "START ", "END ", "REPORT ", "INIT_START"))]
+    assert [line for line in loose if line.strip()][:5] == []
+
+
+def test_no_flow_has_made_an_error(lines: list[str], entries: list[JSON]) -> None:
+    errors = [entry for entry in entries if entry.get("level") in ("ERROR", "CRITICAL") or "exception" in entry]
+    assert [json.dumps(entry)[:2000] for entry in errors][:5] == []
+    assert [line for line in lines if "Traceback" in line or "Task timed out" in line][:5] == []
+
+
+def test_no_secret_and_no_personal_data_is_in_a_log(
+    lines: list[str], merchant: Merchant, other_merchant: Merchant, aws: Client, resources: dict[str, str]
+) -> None:
+    secrets = {
+        merchant.token,
+        merchant.token.split(".")[2],
+        *(str(who.account[name]) for who in (merchant, other_merchant) for name in ("client_secret", "signing_secret")),
+        read_secret(aws, resources["SandboxPspSecret"])["secret"],
+        *(value for name, value in read_secret(aws, resources["TokenSecret"]).items() if name != "current"),
+        "Ottilie",
+        "m-e-t-a",
+        "tok_visa",
+        "gc_1000",
+        "Sandbox-Signature",
+        "Bearer ey",
+    }
+    assert all(len(secret) > 5 for secret in secrets)
+    text = "\n".join(lines)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_a_payment_is_followed_through_the_logs(entries: list[JSON], merchant: Merchant) -> None:
+    """Its order key, and where one is named its payment id, stand in every function's line about it."""
+    assert len([entry for entry in entries if entry.get("message") == "answered"]) >= 3
+    for entry in entries:
+        assert entry.get("_aws") or entry.get("timestamp"), entry
+    routes = {entry.get("route") for entry in entries if "order_key" in entry}
+    assert "/orders/{order_key}/payments/{payment_id}/capture" in routes
+    captures = [entry for entry in entries if entry.get("route") == "/orders/{order_key}/payments/{payment_id}/capture"]
+    assert all("order_key" in entry and "payment_id" in entry and "request_id" in entry for entry in captures)
+    assert {entry["level"] for entry in entries if "level" in entry} <= {"INFO", "WARNING"}
