@@ -11,6 +11,7 @@ from local import aws
 from local.place import Place, TroubleError
 
 NAMES = ("Corner Shop", "Market Square")
+DRESSED = "Market Square"  # its menu has a logo and a colour
 VENDORS = ("Baker", "Florist", "Bookseller")
 REFUSING_ACCOUNT = "acct_refusing"
 
@@ -23,6 +24,9 @@ def make_all(place: Place, admin_function: str) -> list[dict[str, Any]]:
 def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
     update_url = f"{place.shop_url}/update"
     merchant = call(place, function, {"action": "create_merchant", "name": name, "update_url": update_url})
+    if name == DRESSED:
+        dress = {"logo_url": f"{place.shop_url}/logo.svg", "colour": "#6d28d9"}
+        call(place, function, {"action": "update_merchant", "merchant_id": merchant["merchant_id"]} | dress)
     wanted = ("merchant_id", "client_id", "client_secret", "signing_secret")
 
     def vendor(vendor_name: str, account: str) -> str:

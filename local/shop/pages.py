@@ -126,7 +126,7 @@ def inbox(messages: list[JSON]) -> str:
     rows = "".join(
         f"<tr><td>{time.strftime('%H:%M:%S', time.gmtime(each['received_at']))}</td><td>{e(each['kind'])}</td>"
         f"<td>{e(each.get('query') or _told(each))}</td><td>{_seal(each)}</td></tr>"
-        for each in reversed(messages)
+        for each in reversed(messages[-50:])
     )
     heads = "<thead><tr><th>At (UTC)</th><th>Kind</th><th>What it says</th><th>Signature</th></tr></thead>"
     return page("Inbox", f'<div class="wide"><table>{heads}<tbody>{rows}</tbody></table></div>')

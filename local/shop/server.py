@@ -23,7 +23,7 @@ from .inbox import Inbox, is_genuine
 from .tillgate import JSON, RefusedError, Tillgate
 
 HTML = "text/html; charset=utf-8"
-STYLE = Path(__file__).with_name("shop.css")
+FILES = {"shop.css": "text/css; charset=utf-8", "logo.svg": "image/svg+xml"}
 
 
 class Shop:
@@ -116,8 +116,8 @@ class Handler(BaseHTTPRequestHandler):
     def _get(self, path: list[str], query: dict[str, str]) -> None:
         if path == [""]:
             self._answer(200, pages.cart(), HTML)
-        elif path == ["shop.css"]:
-            self._answer(200, STYLE.read_text(), "text/css; charset=utf-8")
+        elif path[0] in FILES and len(path) == 1:
+            self._answer(200, Path(__file__).with_name(path[0]).read_text(), FILES[path[0]])
         elif path == ["update"]:
             self.shop.inbox.add({"kind": "update", "id": query.get("id"), "query": urlsplit(self.path).query})
             self._answer(int(query.get("answer", 200)), "")

@@ -153,7 +153,7 @@ def _policy(logo_url: str | None) -> dict[str, str]:
     nobody knows beforehand: so any https origin (and http in the local system).
     """
     parts = urlsplit(logo_url or "")
-    images = f" https://{parts.netloc}" if parts.scheme == "https" else ""
+    images = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     forms = " http:" if system().allows_local_urls else ""
     policy = (
         f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'{images}; "
@@ -174,4 +174,5 @@ application = Starlette(
 )
 application.router.redirect_slashes = False  # such a redirect would leave out the stage
 
-handler = Mangum(application, lifespan="off")
+# Everything served here is text: as anything else it would come base64 coded out of API Gateway.
+handler = Mangum(application, lifespan="off", text_mime_types=["text/", "application/json", "image/svg+xml"])
