@@ -1,0 +1,90 @@
+"""Where a decided payment leads: the shop's three URLs, or the menu for another try (TH-2, CM-3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tillgate.domain.lifecycle import Capture, PaymentStatus
+from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Order, Payment, Terms
+from tillgate.use_cases.destinations import destination
+
+API = "https://pay.example/v1"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+URLS = {name: f"https://shop.example/{name}?basket=7" for name in ("success", "aborted", "error")}
+MENU = f"{API}/pay/ord_1"
+S = PaymentStatus
+
+
+def paid_with(
+    status: PaymentStatus, actor: Actor, *, reason: str | None = None, authorized: int = 0, urls: dict[str, str] = URLS
+) -> tuple[Order, Payment]:
+    pending = status is S.PROCESSING
+    outcome = OperationStatus.PENDING if pending else OperationStatus.FAILED
+    operation = Operation("op", OperationType.AUTHORIZE, 1000, outcome, NOW, actor)
+    payment = Payment(
+        payment_id="pay_1_1",
+        method="card",
+        connector="sandbox",
+        amount=1000,
+        capture=Capture.MANUAL,
+        status=status,
+        created_at=NOW,
+        updated_at=NOW,
+        operations=(operation,),
+        authorized=authorized,
+        reason_code=reason,
+    )
+    order = Order(
+        order_key="ord_1",
+        merchant_id="mer_1",
+        order_reference="r 1",
+        amount=1000,
+        currency="EUR",
+        capture=Capture.MANUAL,
+        created_at=NOW,
+        updated_at=NOW,
+        expires_at=NOW,
+        terms=Terms(return_urls=urls),
+        payments=(payment,),
+    )
+    return order, payment
+
+
+def shop(name: str) -> str:
+    return f"https://shop.example/{name}?basket=7&order_key=ord_1&order_reference=r+1"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "authorized", "by_shopper", "by_merchant"),
+    [
+        (S.AUTHORIZED, None, 1000, shop("success"), shop("success")),
+        (S.AUTHORIZED, None, 400, MENU, shop("success")),
+        (S.FAILED, "REFUSED", 0, MENU, shop("aborted")),
+        (S.FAILED, "CANCELLED_BY_PAYER_AT_BANK", 0, shop("aborted"), shop("aborted")),
+        (S.FAILED, "PSP_ERROR", 0, shop("error"), shop("error")),
+        (S.PROCESSING_EXPIRED, None, 0, shop("error"), shop("error")),
+        (S.EXPIRED, None, 0, MENU, shop("aborted")),
+        (S.PROCESSING, None, 0, f"{MENU}/wait", shop("success")),
+    ],
+)
+def test_the_way_on(
+    status: PaymentStatus, reason: str | None, authorized: int, by_shopper: str, by_merchant: str
+) -> None:
+    for actor, expected in ((Actor.SHOPPER, by_shopper), (Actor.MERCHANT, by_merchant)):
+        order, payment = paid_with(status, actor, reason=reason, authorized=authorized)
+        assert destination(order, payment, API) == expected
+
+
+def test_without_return_urls_the_menu_says_how_it_ended() -> None:
+    for status, reason in ((S.AUTHORIZED, None), (S.FAILED, "PSP_ERROR"), (S.FAILED, "CANCELLED_BY_PAYER")):
+        order, payment = paid_with(status, Actor.SHOPPER, reason=reason, authorized=1000, urls={})
+        assert destination(order, payment, API) == MENU
+
+
+def test_a_payments_own_return_url_goes_first() -> None:
+    order, payment = paid_with(S.FAILED, Actor.MERCHANT, reason="REFUSED")
+    own = replace(payment, return_url="https://shop.example/own")
+    assert destination(order, own, API) == "https://shop.example/own?order_key=ord_1&order_reference=r+1"

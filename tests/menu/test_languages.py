@@ -1,0 +1,49 @@
+"""Which language a shopper gets, and that each says all there is to say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from functions.menu.pages.amounts import STYLES
+from functions.menu.pages.languages import LANGUAGES, choose, texts
+from tillgate.domain.methods import METHODS
+
+REASONS = (
+    "CANCELLED_BY_PAYER CANCELLED_BY_PAYER_AT_BANK BANK_NOT_FOUND MANUAL_TRANSFER_REQUESTED INSUFFICIENT_AMOUNT "
+    "AML_BLOCKED REJECTED_BY_BANK REFUSED SUSPECTED_FRAUD EXPIRED_INSTRUMENT PSP_ERROR OTHER"
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "accepted", "language"),
+    [
+        ("de-AT", "fr", "de"),
+        ("nl_BE", "", "nl"),
+        ("pt-BR", "es-MX,en;q=0.5", "es"),
+        (None, "pt;q=0.9, fr-CA;q=0.8, en;q=0.7", "fr"),
+        (None, "en;q=0.2,de;q=0.9", "de"),
+        (None, "fr;q=0", "en"),
+        (None, "fr;q=nonsense,nl", "nl"),
+        (None, "", "en"),
+        (None, ",;=,;q=" * 1000, "en"),
+    ],
+)
+def test_the_merchants_word_counts_then_the_browsers(locale: str | None, accepted: str, language: str) -> None:
+    assert choose(locale, accepted) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything(language: str) -> None:
+    english, found = texts("en"), texts(language)
+    assert found.keys() == english.keys()
+    assert all(found.values())
+    assert {f"method_{method}" for method in METHODS} <= found.keys()
+    assert {f"reason_{reason}" for reason in REASONS.split()} <= found.keys()
+    for key, text in english.items():
+        assert re.findall(r"\{\w+\}", found[key]) == re.findall(r"\{\w+\}", text)
+
+
+def test_every_language_writes_amounts() -> None:
+    assert LANGUAGES.keys() == STYLES.keys()
