@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
 from tillgate.store.idempotency import STILL_RUNNING, Kept, Key, KeyTaken, fingerprint
-from tillgate.use_cases.loading import load
 from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.loading import load
 
 from .content import to_json
 from .endpoint import Request, Response
