@@ -21,6 +21,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def forward(record: dict[str, Any]) -> None:
     new = record["dynamodb"].get("NewImage", {})
     old = record["dynamodb"].get("OldImage", {})
+    if new.get("sk", {}).get("S", "").startswith("SPLIT#") and new["run"] != old.get("run"):
+        _start_split(new)
     if new.get("sk", {}).get("S") != "ORDER":
         return
     for name, due_at in new["windows"]["M"].items():
@@ -31,12 +33,20 @@ def forward(record: dict[str, Any]) -> None:
 
 
 def _start_window(order_key: str, name: str, due_at: str) -> None:
+    _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": due_at})
+
+
+def _start_split(head: dict[str, Any]) -> None:
+    """A split wants an execution for each of its runs; the sweep begins a new run where one was lost."""
+    split_id = head["sk"]["S"].removeprefix("SPLIT#")
+    batches = list(range(int(head["batches"]["N"])))
+    start = {"order_key": head["pk"]["S"], "split_id": split_id, "batches": batches}
+    _start(os.environ["SPLIT_STATE_MACHINE_ARN"], f"{split_id}-{head['run']['N']}", start)
+
+
+def _start(state_machine: str, name: str, start: dict[str, Any]) -> None:
     try:
-        client("stepfunctions").start_execution(
-            stateMachineArn=os.environ["WINDOW_STATE_MACHINE_ARN"],
-            name=name,
-            input=json.dumps({"order_key": order_key, "due_at": due_at}),
-        )
+        client("stepfunctions").start_execution(stateMachineArn=state_machine, name=name, input=json.dumps(start))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
             raise

@@ -2,7 +2,7 @@
 
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.views import order_view
-from tillgate.use_cases.vendor_sums import load_with_sums
+from tillgate.use_cases.loading_sums import load_with_sums
 
 
 @endpoint

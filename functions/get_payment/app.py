@@ -4,7 +4,7 @@ from tillgate.api.calls import place_of_payment
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.views import payment_view
 from tillgate.domain.commands import find
-from tillgate.use_cases.vendor_sums import load_with_sums
+from tillgate.use_cases.loading_sums import load_with_sums
 
 
 @endpoint

@@ -29,6 +29,8 @@ ROUTES = {
     ("post", f"{PAYMENT}/sync"): "sync_payment",
     ("post", "/orders/{order_key}/vendor-payments"): "pay_vendor",
     ("get", "/orders/{order_key}/vendor-payments"): "list_vendor_payments",
+    ("post", "/orders/{order_key}/split"): "split_payment",
+    ("get", "/orders/{order_key}/split/{split_id}"): "get_split",
     ("get", "/orders/{order_key}/methods"): "list_order_methods",
     ("get", "/payments"): "list_payments",
     ("get", "/account"): "get_account",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tillgate.store.parked import ParkedNotifications
     from tillgate.store.receivers import Receivers
     from tillgate.store.seal import Seal
+    from tillgate.store.splits import Splits
     from tillgate.store.vendor_payments import VendorPayments
 
 
@@ -32,6 +33,12 @@ class System:
         from tillgate.store.orders import Orders
 
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def splits(self) -> "Splits":
+        from tillgate.store.splits import Splits
+
+        return Splits(self.orders)
 
     @cached_property
     def vendor_payments(self) -> "VendorPayments":

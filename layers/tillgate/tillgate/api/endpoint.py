@@ -64,19 +64,19 @@ class Request:
     def method_and_path(self) -> tuple[str, str]:
         return self.event.get("httpMethod", ""), self.event.get("path", "")
 
-    def content(self) -> bytes:
+    def content(self, most: int = MOST_BYTES) -> bytes:
         """The body as it came; 413 where it is too long."""
         body = self.event.get("body") or ""
         coded = self.event.get("isBase64Encoded")
         raw = base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
-        if len(raw) > MOST_BYTES:
-            raise Problem(413, "invalid_request", f"a body has {MOST_BYTES} bytes at most")
+        if len(raw) > most:
+            raise Problem(413, "invalid_request", f"a body has {most} bytes at most")
         return raw
 
-    def text(self) -> str:
+    def text(self, most: int = MOST_BYTES) -> str:
         """The body as text; 400 where it is not UTF-8."""
         try:
-            return self.content().decode()
+            return self.content(most).decode()
         except UnicodeDecodeError:
             raise Problem(400, "invalid_request", "the body is not UTF-8") from None
 
@@ -94,10 +94,10 @@ class Request:
         known = self.merchant(scope)
         return self.system.merchants.merchant(known.merchant_id, fresh=True) or known
 
-    def read[Model: BaseModel](self, model: type[Model]) -> Model:
+    def read[Model: BaseModel](self, model: type[Model], most: int = MOST_BYTES) -> Model:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
         kind = content.media_type(self.headers)
-        text = self.text()
+        text = self.text(most)
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
             if kind == content.FORM:

@@ -188,6 +188,23 @@ class Refund(Body):
 class Nothing(Body):
     """A call that takes no fields."""
 
+class SplitPart(Body):
+    """What one vendor gets of a split, and the commission agreed on."""
+
+    vendor_id: Text
+    amount: Amount
+    sub_order_reference: Reference
+    fee: Annotated[Whole, Field(ge=0, le=MOST)] = 0
+
+
+class SplitPayment(Body):
+    """PAY for many vendors at once. `on_failure`: what succeeded stays, or all of it is cancelled (TH-5)."""
+
+    technical_payment_id: Text
+    parts: Annotated[list[SplitPart], Field(min_length=1, max_length=10_000)]
+    on_failure: Literal["partial", "cancel_all"] = "partial"
+
+
 
 def _in_utc(at: AwareDatetime) -> AwareDatetime:
     if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC

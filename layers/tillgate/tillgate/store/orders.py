@@ -63,12 +63,12 @@ class Orders:
     """Loads and saves orders. One read, one transaction."""
 
     def __init__(self, dynamodb: Any, table: str) -> None:
-        self._dynamodb = dynamodb
+        self.dynamodb = dynamodb
         self.table = table
 
     def load(self, order_key: str) -> Order | None:
         """The order as it stands now (one consistent read), or None."""
-        answer = self._dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
+        answer = self.dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
         return _read(item) if item else None
 
@@ -112,7 +112,7 @@ class Orders:
 
     def history(self, order_key: str) -> Iterator[Change]:
         """Every change, oldest first."""
-        pages = self._dynamodb.get_paginator("query").paginate(
+        pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :change)",
             ExpressionAttributeValues={
@@ -128,7 +128,7 @@ class Orders:
     ) -> tuple[list[str], str | None]:
         """A page of a merchant's order keys, newest first, and where the next page begins. Instants as in `instant`."""
         newest = min(before, until) if before else until
-        answer = self._dynamodb.query(
+        answer = self.dynamodb.query(
             TableName=self.table,
             IndexName="by_merchant",
             KeyConditionExpression="list_key = :merchant AND listed_at BETWEEN :since AND :newest",
@@ -150,7 +150,7 @@ class Orders:
         left = {self.table: {"Keys": [_key(order_key) for order_key in order_keys]}} if order_keys else {}
         found: dict[str, Order] = {}
         while left:
-            answer = self._dynamodb.batch_get_item(RequestItems=left)
+            answer = self.dynamodb.batch_get_item(RequestItems=left)
             for item in answer["Responses"].get(self.table, []):
                 found[aggregate_key(item)] = _read(item)
             left = answer.get("UnprocessedKeys") or {}
@@ -159,12 +159,12 @@ class Orders:
     def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
         """The order of that reference: two reads."""
         key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
-        item = self._dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
+        item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return self.load(item["order_key"]["S"]) if item else None
 
     def due(self, shard: int, now: datetime, limit: int) -> list[str]:
         """Order keys of which time demands something, longest overdue first."""
-        answer = self._dynamodb.query(
+        answer = self.dynamodb.query(
             TableName=self.table,
             IndexName="due",
             KeyConditionExpression="due_shard = :shard AND due_at <= :now",
@@ -175,7 +175,7 @@ class Orders:
 
     def query(self, order_key: str, prefix: str) -> list[dict[str, Any]]:
         """The items of an order whose sort key begins so; for few and small ones."""
-        pages = self._dynamodb.get_paginator("query").paginate(
+        pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={":pk": {"S": order_key}, ":prefix": {"S": prefix}},
@@ -185,7 +185,7 @@ class Orders:
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
         """The work list: order keys and since when they need an operator, longest first."""
-        return work.waiting(self._dynamodb, self.table, limit)
+        return work.waiting(self.dynamodb, self.table, limit)
 
     def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
@@ -221,7 +221,7 @@ class Orders:
         if record:
             actions = [*actions, record.action(self.table, order)]
         try:
-            self._dynamodb.transact_write_items(TransactItems=actions)
+            self.dynamodb.transact_write_items(TransactItems=actions)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise

@@ -4,8 +4,9 @@ from tillgate.domain import commands
 from tillgate.domain.order import Actor, Order
 from tillgate.wiring import System
 
-from .changes import operate
+from .changes import PATIENCE, operate
 from .guard import Guard
+from .unwind_vendors import unwind_vendors
 
 
 def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
@@ -20,10 +21,13 @@ def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: G
 
 def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
     """What is held is cancelled, what was captured is refunded. Not ended yet: it runs on by itself."""
-    return operate(
+    order = operate(
         system,
         merchant_id,
         order_key,
         lambda order: commands.cancel_order(order, actor=Actor.MERCHANT, now=system.now()),
         guard,
     )
+    if order.ending and any(payment.vendors_stand for payment in order.payments):
+        return unwind_vendors(system, order, seconds=PATIENCE)
+    return order

@@ -6,11 +6,16 @@ again is harmless: the domain knows what is due.
 
 from tillgate.domain.duties import checks_due, fall_due
 from tillgate.domain.order import Actor, Order
+from tillgate.store.keys import is_split
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .ask_psp import ask_psp
 from .changes import carry_out, change
+from .run_split import resume_split
+from .unwind_vendors import unwind_vendors
+
+UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
 
 
 def keep_time(system: System, order_key: str, cause: str) -> Order:
@@ -20,7 +25,17 @@ def keep_time(system: System, order_key: str, cause: str) -> Order:
     for payment_id in dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now())):
         order = ask_psp(system, order, payment_id, cause="repair", put_off=True)
         count("OutcomeAskedFor", cause=cause)
+    if order.ending and any(payment.vendors_stand for payment in order.payments):
+        order = unwind_vendors(system, order, seconds=UNWINDING)
     return order
+
+
+def _keep(system: System, aggregate_key: str) -> None:
+    order_key, _, rest = aggregate_key.partition("#")
+    if is_split(aggregate_key):
+        resume_split(system, order_key, rest)
+    else:
+        keep_time(system, aggregate_key, "sweep")
 
 
 def sweep(system: System, shards: int, limit: int) -> int:
@@ -29,7 +44,7 @@ def sweep(system: System, shards: int, limit: int) -> int:
     for shard in range(shards):
         for order_key in system.orders.due(shard, system.now(), limit):
             try:
-                keep_time(system, order_key, "sweep")
+                _keep(system, order_key)
                 done += 1
             except Exception:
                 # One order that cannot be helped must not hold up the others; it stays in the index.

@@ -1,22 +1,14 @@
-"""The sums over an order's vendors: exact in a view at once, taken over into the order a moment later (TH-10).
+"""The sums over an order's vendors are taken over into the order (TH-10).
 
 Every change of a vendor payment adds to the sums in its own transaction. The table's stream says when an order's sums
 have changed; the order takes them over as they are then, so it does not matter how often or how late that is.
 """
 
 from tillgate.domain.order import Actor, Order
-from tillgate.domain.vendors import summed, with_sums
+from tillgate.domain.vendors import summed
 from tillgate.wiring import System
 
-from .changes import carry_out, change, load
-
-
-def load_with_sums(system: System, order_key: str, merchant_id: str) -> Order:
-    """The order with what its vendors' payments come to at this moment."""
-    order = load(system, order_key, merchant_id)
-    if not any(payment.allotted or payment.vendors.authorized for payment in order.payments):
-        return order
-    return with_sums(order, system.vendor_payments.sums(order_key), order.updated_at)
+from .changes import carry_out, change
 
 
 def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:

@@ -1,0 +1,58 @@
+"""Gives an ending order's vendor payments back: a few at once, many by the state machine of splits (TH-5, IS-9)."""
+
+import time
+from contextlib import suppress
+
+from tillgate.domain import vendors
+from tillgate.domain.events import Event
+from tillgate.domain.order import Actor, Order
+from tillgate.domain.splits import Part, SplitStatus, unwinding, unwinding_id
+from tillgate.store.splits import SplitExists
+from tillgate.wiring import System
+
+from .changes import carry_out, change
+from .loading import load
+from .vendor_sums import take_over_sums
+
+A_FEW = 20
+PAGE = 100
+
+
+def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
+    """The order after what could be given back in that time; what is left follows by itself. Harmless to say again."""
+    running = system.splits.load(order.order_key, unwinding_id(order))
+    if running and running.status is SplitStatus.RUNNING:
+        return order
+    parts, position = system.vendor_payments.page(order.order_key, A_FEW, None)
+    if position is not None and running is None:
+        return _by_state_machine(system, order)
+    deadline = time.monotonic() + seconds
+    while parts:
+        for part in parts:
+            if time.monotonic() < deadline:
+                _undo(system, part)
+        if position is None or time.monotonic() >= deadline:
+            break
+        parts, position = system.vendor_payments.page(order.order_key, PAGE, position)
+    return take_over_sums(system, order.order_key, cause="unwinding")
+
+
+def _undo(system: System, part: Order) -> None:
+    def decide(found: Order) -> list[Event]:
+        return vendors.undo(found, system.now())
+
+    if decide(part):
+        carry_out(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause="order ended"))
+
+
+def _by_state_machine(system: System, order: Order) -> Order:
+    parts: list[Part] = []
+    position: str | None = None
+    while True:
+        page, position = system.vendor_payments.page(order.order_key, PAGE, position)
+        parts += [Part(one.share.vendor_id, one.amount, one.order_reference) for one in page if one.share]
+        if position is None:
+            break
+    with suppress(SplitExists):
+        system.splits.create(order, unwinding(order, parts, system.now()), parts, None)
+    return load(system, order.order_key)
