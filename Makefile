@@ -48,6 +48,7 @@ env: ## API and TOKEN of the first demo merchant: eval "$$(make -s env)"
 .PHONY: test
 test: check ## Everything that must hold: check, then all tests
 	@local/venv local sam
+	@local/chromium >/dev/null
 	@$(DEV)/python -m pytest $(ARGS)
 
 .PHONY: check
