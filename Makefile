@@ -84,6 +84,34 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
+# ---- proofs
+
+ORDERS ?= 500
+EVERY ?= 1
+
+.PHONY: prove
+prove: explore crash mutants chaos ## Proves it: every state, every crash, mistakes made on purpose, faults from outside
+
+.PHONY: explore
+explore: ## Every state that an order can get into, and what holds in each
+	@local/venv dev
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs
+
+.PHONY: crash
+crash: ## Every call of every use case dies once, and all comes right
+	@local/venv dev
+	@$(DEV)/python -m pytest -q -p no:warnings tests/crash
+
+.PHONY: mutants
+mutants: ## Mistakes made on purpose in domain and conditions: do tests notice? EVERY=10 takes every tenth
+	@local/venv dev
+	@$(DEV)/python -m mutants --every $(EVERY)
+
+.PHONY: chaos
+chaos: ## Orders live while AWS fails, in a local cloud behind a proxy: ORDERS=500
+	@local/venv dev local sam chaos
+	@$(DEV)/python -m chaos --orders $(ORDERS)
+
 # ---- what it costs, what is generated
 
 .PHONY: bench
@@ -101,7 +129,7 @@ docs: ## Makes anew what is generated: lifecycle map, OpenAPI
 .PHONY: lock
 lock: ## Pins every requirement anew, with hashes
 	@local/venv dev
-	@for each in layers/dependencies/requirements requirements/local requirements/sam requirements/checkov requirements/dev; do \
+	@for each in layers/dependencies/requirements requirements/local requirements/sam requirements/checkov requirements/chaos requirements/dev; do \
 	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 
