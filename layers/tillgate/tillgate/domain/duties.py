@@ -65,12 +65,26 @@ def react(order: Order, now: datetime) -> list[Event]:
 def _owed(order: Order, now: datetime) -> list[Event]:
     if order.ending:
         return _go_on_ending(order, order.ending.target, order.ending.actor, now)
+    if _tender_failed(order):
+        return [EndingBegun(target=OrderStatus.CANCELLED, actor=Actor.SYSTEM, at=now)]
     owed: list[Event] = [event for payment in order.payments if payment.surplus for event in _give_back(payment, now)]
     nothing_left = order.covered_once and order.due == 0 and order.covered == 0 and not order.pending
     if nothing_left and order.ended is None:
         lapsed = all(p.status is PaymentStatus.EXPIRED for p in order.payments if p.authorized)
         owed.append(OrderEnded(status=OrderStatus.EXPIRED if lapsed else OrderStatus.CANCELLED, at=now))
     return owed
+
+
+def _tender_failed(order: Order) -> bool:
+    """The last tender was refused after others had been authorized, and the order asks for them to be unwound (IS-9).
+
+    One that fails first, with nothing to unwind, leaves the order to the next try; so does one that fails later on.
+    """
+    if order.terms.on_failed_tender != "unwind" or order.ended or not order.payments or not order.open:
+        return False
+    last = order.payments[-1]
+    refused = last.status is PaymentStatus.FAILED and last.authorization.status is OperationStatus.FAILED
+    return refused and order.covered > 0 and not order.covered_once
 
 
 def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime) -> list[Event]:

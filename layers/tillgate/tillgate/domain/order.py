@@ -236,7 +236,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the merchant said when the order was created, and may say again; nothing in it decides about money."""
+    """What the merchant said when the order was created, and may say again; only `on_failed_tender` moves money."""
 
     description: str | None = None
     items: tuple[Mapping[str, Any], ...] = ()
