@@ -74,7 +74,7 @@ def test_a_second_tab_is_told_what_changed(shopper: Shopper, merchant: Merchant,
 
 
 def test_a_page_that_was_closed(shopper: Shopper, merchant: Merchant, order: JSON, place: Place) -> None:
-    """TH-3: the shopper goes away, the order cancels itself, what a gift card held is free, the merchant is told."""
+    """TH-3, ONE-6: the order cancels itself, what a gift card held is free, the merchant is told."""
     shopper.open(order)
     shopper.redeem("gc_1000")
     shopper.choose("card")

@@ -1,4 +1,7 @@
-"""Every way through the menu (CM-3, TH-2, IS-4): what the shopper sees, where they end, what the order is then."""
+"""Every way through the menu: what the shopper sees, where they end, what the order is then.
+
+CM-2, CM-3, TH-1, TH-2, TH-12, IS-4.
+"""
 
 from __future__ import annotations
 
@@ -162,6 +165,7 @@ def test_a_payment_started_by_api_and_refused_leads_to_aborted(
 
 
 def test_only_what_the_order_allows_is_offered(shopper: Shopper, merchant: Merchant) -> None:
+    """IS-5."""
     shopper.open(merchant.order(methods=["card"]))
     assert shopper.page.locator("input[name=method]").count() == 1
     assert shopper.page.locator("form.gift").count() == 0
