@@ -20,6 +20,19 @@ def test_a_confirmed_payment_fails_and_the_order_is_open_again_for_a_window() ->
     assert story.order.expires_at == story.now + ORDER_WINDOW
 
 
+def test_what_other_tenders_still_cover_is_never_undone_by_a_window() -> None:
+    """The merchant may have shipped: a failing tender gives no reason to give the money of another one back."""
+    story = Story()
+    gift, card = story.paid("gift_card", 1), story.paid()
+    story.captured(gift)
+    story.hears(card, REVERSED)
+    assert (story.order.status, story.order.open) == (OrderStatus.PARTIALLY_PAID, 2)
+    story.passes(ORDER_WINDOW * 2)
+    assert (story.order.status, story.payment(gift).refunded) == (OrderStatus.PARTIALLY_PAID, 0)
+    story.paid()
+    assert story.order.status is OrderStatus.AUTHORIZED
+
+
 def test_what_was_captured_is_voided() -> None:
     story = Story()
     card = story.paid()

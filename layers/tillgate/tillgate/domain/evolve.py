@@ -24,6 +24,7 @@ from .events import (
     PageOpened,
     PaymentStarted,
     RaiseUndone,
+    SettlementReported,
     TraceLost,
     VendorsSummed,
 )
@@ -189,8 +190,10 @@ def _(event: OutcomeLearned, order: Order) -> Order:
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
     uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
-    # EV-9: the shopper may pay again, in a window of its own.
-    if uncovered and order.open and order.ended is None and order.share is None:
+    # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover is never undone by a window:
+    # the merchant may have shipped for it.
+    nothing_left = order.open > 0 and order.covered == 0
+    if uncovered and nothing_left and order.ended is None and order.share is None:
         order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
     return order
 
@@ -255,9 +258,25 @@ def _(event: VendorsSummed, order: Order) -> Order:
 @_apply.register
 def _(event: FactSetAside, order: Order) -> Order:
     def set_aside(payment: Payment) -> Payment:
-        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=()))
+        payment = replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=()))
+        return replace(payment, difference=None)
 
     return _on_payment(order, event.payment_id, None, set_aside)
+
+
+@_apply.register
+def _(event: SettlementReported, order: Order) -> Order:
+    def reported(payment: Payment) -> Payment:
+        if event.difference:
+            return replace(payment, difference=event.difference)
+        payment = replace(payment, difference=None, settlement=event.status)
+        if payment.confirmed:  # a bank's confirmation was worth nothing to capture: the money is here now
+            payment = replace(payment, captured=payment.authorized)
+        cause = Cause.SETTLED if event.status is S.SETTLED else Cause.MARKED
+        unmoved = payment.status in (S.AUTHORIZED, S.CAPTURED, S.MARKED)  # what was given back stays the status
+        return take_step(payment, cause, event.status) if unmoved else payment
+
+    return _on_payment(order, event.payment_id, event.at, reported)
 
 
 @_apply.register
