@@ -1,0 +1,172 @@
+"""What vendors have earned, double entry: every entry's postings add up to zero, so all accounts always do.
+
+| what happened | PSP clearing | vendor | fees |
+| --- | --- | --- | --- |
+| captured 100, fee 7 | +100 | -93 | -7 |
+| refunded 30 | -30 | +30 | |
+| the bank took it back (100 captured, fee 7) | -100 | +93 | +7 |
+| paid out 63 | -63 | +63 | |
+
+A debit is positive. A vendor's account stands below zero as long as we owe him; a refund after a payout lifts it above,
+and the next payouts are less by it. A fee that was kept of a capture stays kept when it is refunded: what the merchant
+gives back of it is the merchant's own matter. Entries follow from a change of a vendor payment and are saved with it.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from .currencies import DECIMALS
+from .order import OperationStatus, OperationType, Order, Payment
+
+CLEARING, FEES = "psp_clearing", "fees"
+HOLD = timedelta(days=7)  # how long captured money is kept back before it is paid out, unless configured otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened to money of one vendor. `payout_id` names the payout that it was part of."""
+
+    entry_id: str
+    at: datetime
+    currency: str
+    vendor_id: str
+    kind: str  # capture, refund, reversal, payout
+    reference: str  # the sub-order's, or the payout's
+    postings: tuple[Posting, ...]
+    payout_id: str | None = None
+
+    @property
+    def earned(self) -> int:
+        """What the vendor gets by it; below zero for what is taken from him."""
+        account = vendor_account(self.vendor_id)
+        return -sum(posting.amount for posting in self.postings if posting.account == account)
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What is paid to a vendor, and of which entries it is the sum."""
+
+    vendor_id: str
+    currency: str
+    amount: int
+    entries: tuple[str, ...]
+
+
+def vendor_account(vendor_id: str) -> str:
+    return f"vendor:{vendor_id}"
+
+
+def entries_of(before: Order, after: Order) -> list[Entry]:
+    """What a change of a vendor payment means in the ledger; empty where no money was taken or given back."""
+    if after.share is None:
+        return []
+    was, now = before.payments[0], after.payments[0]
+    captured, refunded = now.captured - was.captured, now.refunded - was.refunded
+    kept = fee_kept(after, now) - fee_kept(before, was)
+    found = []
+    if captured:
+        kind = "capture" if captured > 0 else "reversal"
+        found.append(_entry(after, kind, {CLEARING: captured, FEES: -kept}, kept - captured))
+    if refunded:
+        found.append(_entry(after, "refund", {CLEARING: -refunded}, refunded))
+    return found
+
+
+def _entry(part: Order, kind: str, others: dict[str, int], vendors: int) -> Entry:
+    vendor_id = part.share.vendor_id if part.share else ""
+    postings = {**others, vendor_account(vendor_id): vendors}
+    return Entry(
+        entry_id=f"{part.payments[0].payment_id}@{part.version}-{kind}",
+        at=part.updated_at,
+        currency=part.currency,
+        vendor_id=vendor_id,
+        kind=kind,
+        reference=part.order_reference,
+        postings=tuple(Posting(account, amount) for account, amount in postings.items() if amount),
+    )
+
+
+def fee_kept(part: Order, payment: Payment) -> int:
+    """The fees of the captures that stand; the agreed one where the money was captured with the technical payment."""
+    if payment.captured == 0:
+        return 0
+    captures = [op for op in payment.operations if op.type is OperationType.CAPTURE]
+    if not captures and part.share:
+        return min(part.share.fee, payment.captured)
+    return sum(op.fee for op in captures if op.status is OperationStatus.SUCCEEDED)
+
+
+def paid_out(payout: Payout, payout_id: str, at: datetime) -> Entry:
+    return Entry(
+        entry_id=payout_id,
+        at=at,
+        currency=payout.currency,
+        vendor_id=payout.vendor_id,
+        kind="payout",
+        reference=payout_id,
+        postings=(Posting(CLEARING, -payout.amount), Posting(vendor_account(payout.vendor_id), payout.amount)),
+        payout_id=payout_id,
+    )
+
+
+def is_balanced(entry: Entry) -> bool:
+    return sum(posting.amount for posting in entry.postings) == 0
+
+
+def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """By account and currency; their sum in each currency is zero."""
+    found: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        for posting in entry.postings:
+            key = (posting.account, entry.currency)
+            found[key] = found.get(key, 0) + posting.amount
+    return found
+
+
+def next_payout(open_entries: Sequence[Entry], now: datetime, hold: timedelta = HOLD) -> Payout | None:
+    """What can be paid to a vendor of entries that were in no payout yet, all of one vendor and currency.
+
+    Captures count once they were held for `hold`, what is taken from the vendor counts at once. Where that comes to
+    nothing or less it all waits for the next payout; so a payout pays the sum of its entries, to the minor unit.
+    """
+    ripe = [entry for entry in open_entries if entry.earned < 0 or entry.at + hold <= now]
+    amount = sum(entry.earned for entry in ripe)
+    if amount <= 0:
+        return None
+    first = ripe[0]
+    return Payout(first.vendor_id, first.currency, amount, tuple(entry.entry_id for entry in ripe))
+
+
+def statement(entries: Iterable[Entry]) -> str:
+    """A vendor's account in one currency as CSV, oldest first; amounts as people write them (49.99, 50, 1.250)."""
+    text = io.StringIO()
+    out = csv.writer(text)
+    out.writerow(["date", "kind", "reference", "gross", "fee", "amount", "balance", "currency", "payout"])
+    balance = 0
+    for entry in entries:
+        balance += entry.earned
+        of = {posting.account: posting.amount for posting in entry.postings}
+        numbers = (of.get(CLEARING, 0), -of.get(FEES, 0), entry.earned, balance)
+        written = [_written(number, entry.currency) for number in numbers]
+        date = entry.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        out.writerow([date, entry.kind, _safe(entry.reference), *written, entry.currency, entry.payout_id or ""])
+    return text.getvalue()
+
+
+def _written(amount: int, currency: str) -> str:
+    return str(Decimal(amount).scaleb(-DECIMALS[currency]))
+
+
+def _safe(text: str) -> str:
+    """A reference that a spreadsheet would take for a formula is shown as text."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,0 +1,243 @@
+"""The ledger balances whatever happens, and each payout can be explained."""
+
+import csv
+import random
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.builders import NOON, Story, evolved
+from tillgate.domain import commands, vendors
+from tillgate.domain.errors import Refusal
+from tillgate.domain.events import OrderCreated
+from tillgate.domain.facts import Fact, learn
+from tillgate.domain.ledger import (
+    CLEARING,
+    FEES,
+    HOLD,
+    Entry,
+    Posting,
+    balances,
+    entries_of,
+    is_balanced,
+    next_payout,
+    paid_out,
+    statement,
+    vendor_account,
+)
+from tillgate.domain.lifecycle import Capture
+from tillgate.domain.order import OperationStatus, Order
+
+SUCCEEDED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.REVERSED
+
+
+class Bazaar:
+    """Technical orders in several currencies, many vendor payments, a ledger and payouts."""
+
+    def __init__(self, capture: Capture = Capture.MANUAL, currency: str = "EUR") -> None:
+        self.now = NOON
+        story = Story(amount=10**9, capture=capture)
+        first = story.history[0]
+        assert isinstance(first, OrderCreated)
+        story.history[0] = replace(first, kind="technical", currency=currency)
+        story.order = evolved(None, story.history)
+        self.card = story.paid()
+        self.order = story.order
+        self.parts: list[Order] = []
+        self.entries: list[Entry] = []
+
+    def change(self, number: int, events: object) -> None:
+        before = self.parts[number]
+        after = replace(evolved(before, events), version=before.version + 1)  # type: ignore[arg-type]
+        self.parts[number] = after
+        self.entries += entries_of(before, after)
+
+    def pay(self, vendor: str, amount: int, fee: int) -> int:
+        events = vendors.pay(
+            self.order,
+            technical_payment_id=self.card,
+            vendor_id=vendor,
+            amount=amount,
+            sub_order_reference=f"sub-{len(self.parts)}",
+            fee=fee,
+            now=self.now,
+        )
+        self.parts.append(replace(evolved(None, events), version=1))
+        self.hears(len(self.parts) - 1)
+        return len(self.parts) - 1
+
+    def hears(self, number: int, status: OperationStatus = SUCCEEDED) -> None:
+        part = self.parts[number]
+        payment = part.payments[0]
+        operation = payment.operations[0 if status is REVERSED else -1]
+        at_once = part.capture is Capture.AUTO and operation is payment.operations[0]
+        fact = Fact(payment.payment_id, operation.operation_id, status, captured=at_once)
+        self.change(number, learn(part, [fact], self.now))
+
+    def capture(self, number: int, amount: int) -> None:
+        part = self.parts[number]
+        payment_id = part.payments[0].payment_id
+        fee = vendors.agreed_fee(part, amount)
+        self.change(number, commands.capture(part, payment_id, amount=amount, final=False, fee=fee, now=self.now))
+        self.hears(number)
+
+    def refund(self, number: int, amount: int) -> None:
+        part = self.parts[number]
+        payment_id = part.payments[0].payment_id
+        self.change(number, commands.refund(part, payment_id, amount=amount, reason=None, now=self.now))
+        self.hears(number)
+
+    def pay_out(self, vendor: str, number: int) -> None:
+        waiting = [entry for entry in self.entries if entry.vendor_id == vendor and entry.payout_id is None]
+        payout = next_payout(waiting, self.now)
+        if payout is None:
+            return
+        payout_id = f"out_{number}"
+        of = [entry for entry in waiting if entry.entry_id in payout.entries]
+        assert payout.amount == sum(entry.earned for entry in of) > 0
+        self.entries = [replace(entry, payout_id=payout_id) if entry in of else entry for entry in self.entries] + [
+            paid_out(payout, payout_id, self.now)
+        ]
+
+    def holds(self) -> None:
+        found = balances(self.entries)
+        assert all(is_balanced(entry) for entry in self.entries)
+        assert sum(found.values()) == 0
+        payments = [part.payments[0] for part in self.parts]
+        paid = sum(-entry.earned for entry in self.entries if entry.kind == "payout")
+        clearing = sum(payment.captured - payment.refunded for payment in payments) - paid
+        assert found.get((CLEARING, self.order.currency), 0) == clearing
+        assert len({entry.entry_id for entry in self.entries}) == len(self.entries)
+
+
+def test_capture_refund_and_payout() -> None:
+    market = Bazaar()
+    part = market.pay("v", 100, fee=7)
+    market.capture(part, 100)
+    assert balances(market.entries) == {(CLEARING, "EUR"): 100, (FEES, "EUR"): -7, (vendor_account("v"), "EUR"): -93}
+    market.refund(part, 30)
+    market.pay_out("v", 1)
+    assert [entry.kind for entry in market.entries] == ["capture", "refund"], "captured money is held"
+    market.now += HOLD
+    market.pay_out("v", 1)
+    assert balances(market.entries)[vendor_account("v"), "EUR"] == 0
+    assert market.entries[-1].postings == (Posting(CLEARING, -63), Posting(vendor_account("v"), 63))
+
+
+def test_a_refund_after_the_payout_is_taken_up_by_the_next() -> None:
+    market = Bazaar()
+    part = market.pay("v", 100, fee=0)
+    market.capture(part, 100)
+    market.now += HOLD
+    market.pay_out("v", 1)
+    market.refund(part, 40)
+    assert balances(market.entries)[vendor_account("v"), "EUR"] == 40
+    market.pay_out("v", 2)
+    other = market.pay("v", 100, fee=0)
+    market.capture(other, 100)
+    market.now += HOLD
+    market.pay_out("v", 2)
+    assert [-entry.earned for entry in market.entries if entry.kind == "payout"] == [100, 60]
+
+
+def test_what_the_bank_takes_back_is_taken_back_with_its_fee() -> None:
+    market = Bazaar()
+    part = market.pay("v", 100, fee=7)
+    market.capture(part, 100)
+    market.hears(part, REVERSED)
+    assert set(balances(market.entries).values()) == {0}
+    assert market.entries[-1].kind == "reversal"
+
+
+def test_what_was_captured_at_once_keeps_the_agreed_fee() -> None:
+    market = Bazaar(Capture.AUTO)
+    market.pay("v", 100, fee=7)
+    assert balances(market.entries)[FEES, "EUR"] == -7
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["pay", "capture", "refund", "reverse", "out", "wait"]), st.integers(0, 9), st.integers(1, 500)
+    ),
+    max_size=40,
+)
+
+
+@given(st.sampled_from(["EUR", "JPY", "KWD"]), st.sampled_from(Capture), STEPS)
+def test_it_balances_after_any_history(currency: str, capture: Capture, steps: list[tuple[str, int, int]]) -> None:
+    market = Bazaar(capture, currency)
+    for number, (verb, which, amount) in enumerate(steps):
+        step(market, verb, which, amount, number)
+        market.holds()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_it_balances_after_ten_thousand_operations(seed: int) -> None:
+    """Operations that took place; those that were refused are not counted."""
+    chance = random.Random(seed)
+    market = Bazaar()
+    verbs = ["pay", "capture", "capture", "capture", "refund", "reverse", "out", "wait"]
+    done = 0
+    for number in range(40_000):
+        recent = max(0, len(market.parts) - 1 - chance.randrange(40))
+        done += step(market, chance.choice(verbs), recent, chance.randrange(1, 500), number)
+        if number % 2_000 == 0:
+            market.holds()
+        if done == 10_000:
+            break
+    market.holds()
+    assert done == 10_000
+    kinds = [entry.kind for entry in market.entries]
+    assert all(kinds.count(kind) > 50 for kind in ("capture", "refund", "reversal", "payout"))
+
+
+def step(market: Bazaar, verb: str, which: int, amount: int, number: int) -> bool:
+    """Whether it could be done."""
+    before = len(market.entries), market.now, len(market.parts)
+    try:
+        if verb == "pay":
+            market.pay(f"ven_{which % 5}", amount, fee=amount // 10)
+        elif verb == "wait":
+            market.now += timedelta(hours=amount % 24)
+        elif verb == "out":
+            market.pay_out(f"ven_{which % 5}", number)
+        elif which < len(market.parts):
+            operate(market, verb, which, amount)
+    except Refusal:
+        return False
+    return before != (len(market.entries), market.now, len(market.parts))
+
+
+def operate(market: Bazaar, verb: str, which: int, amount: int) -> None:
+    if verb == "capture":
+        market.capture(which, amount)
+    elif verb == "refund":
+        market.refund(which, amount)
+    elif amount % 7 == 0:
+        market.hears(which, REVERSED)
+
+
+def test_a_statement_says_how_the_balance_came_about() -> None:
+    market = Bazaar(currency="KWD")
+    part = market.pay("v", 100_000, fee=7_500)
+    market.capture(part, 100_000)
+    market.refund(part, 30_000)
+    market.now += HOLD
+    market.pay_out("v", 1)
+    rows = list(csv.DictReader(StringIO(statement(market.entries))))
+    assert [(row["kind"], row["gross"], row["fee"], row["amount"], row["balance"]) for row in rows] == [
+        ("capture", "100.000", "7.500", "92.500", "92.500"),
+        ("refund", "-30.000", "0.000", "-30.000", "62.500"),
+        ("payout", "-62.500", "0.000", "-62.500", "0.000"),
+    ]
+    assert [row["payout"] for row in rows] == ["out_1"] * 3
+
+
+def test_a_reference_is_no_formula() -> None:
+    entry = Entry("e", NOON, "JPY", "v", "refund", "=1+1", (Posting(CLEARING, -5), Posting(vendor_account("v"), 5)))
+    row = next(csv.DictReader(StringIO(statement([entry]))))
+    assert (row["reference"], row["amount"]) == ("'=1+1", "-5")
