@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 
 import pytest
 
@@ -83,7 +85,7 @@ def test_the_same_sub_order_is_paid_once(merchant: Merchant) -> None:
     assert again == first
     pay(merchant, technical, 999, sub_order_reference="s").refused(409, "duplicate_reference")
     other = {"vendor": merchant.account["vendors"][1], "sub_order_reference": "s"}
-    pay(merchant, technical, 4000, **other).refused(409, "duplicate_reference")  # type: ignore[arg-type]
+    pay(merchant, technical, 4000, **other).refused(409, "duplicate_reference")
 
 
 def test_an_idempotency_key_answers_the_same_again(merchant: Merchant) -> None:
@@ -136,6 +138,22 @@ def test_the_list_is_paged(merchant: Merchant) -> None:
             break
         cursor = f"&cursor={page['next_cursor']}"
     assert found == ids[::-1]
+
+
+def test_a_vendors_statement_says_what_was_taken_and_given_back(merchant: Merchant, other_merchant: Merchant) -> None:
+    order = merchant.order(amount=9000, currency="KWD", multi_vendor=True)
+    part = pay(merchant, merchant.start(order), 9000, vendor=merchant.account["vendors"][2], fee=450).expect(201)
+    merchant.done(part, "capture", amount=6000, final=True)
+    merchant.done(part, "refund", amount=1000)
+    path = f"/vendors/{part['vendor_id']}/statement?currency=KWD"
+    answer = merchant.call("GET", path)
+    assert answer.status == 200
+    rows = [row for row in csv.DictReader(StringIO(answer.text)) if row["reference"] == part["sub_order_reference"]]
+    assert [(row["kind"], row["gross"], row["fee"], row["amount"]) for row in rows] == [
+        ("capture", "6.000", "0.300", "5.700"),
+        ("refund", "-1.000", "0.000", "-1.000"),
+    ]
+    other_merchant.call("GET", path).refused(404, "not_found")
 
 
 @pytest.mark.race

@@ -29,6 +29,7 @@ ROUTES = {
     ("post", f"{PAYMENT}/sync"): "sync_payment",
     ("post", "/orders/{order_key}/vendor-payments"): "pay_vendor",
     ("get", "/orders/{order_key}/vendor-payments"): "list_vendor_payments",
+    ("get", "/vendors/{vendor_id}/statement"): "get_statement",
     ("post", "/orders/{order_key}/split"): "split_payment",
     ("get", "/orders/{order_key}/split/{split_id}"): "get_split",
     ("get", "/orders/{order_key}/methods"): "list_order_methods",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tillgate.store.deliveries import Deliveries
     from tillgate.store.guesses import Guesses
     from tillgate.store.idempotency import Keys
+    from tillgate.store.ledger import Ledger
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
     from tillgate.store.parked import ParkedNotifications
@@ -33,6 +34,12 @@ class System:
         from tillgate.store.orders import Orders
 
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        from tillgate.store.ledger import Ledger
+
+        return Ledger(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def splits(self) -> "Splits":

@@ -186,6 +186,12 @@ class SplitPayment(Body):
     on_failure: Literal["partial", "cancel_all"] = "partial"
 
 
+class Statement(Body):
+    """The query of a vendor's statement."""
+
+    currency: Currency
+
+
 class Page(Body):
     """The query of a list."""
 

@@ -11,10 +11,12 @@ from typing import Any
 from zlib import crc32
 
 from tillgate.domain.keys import parent_of
+from tillgate.domain.ledger import entries_of
 from tillgate.domain.order import Order, Payment, VendorSums
 from tillgate.domain.vendors import claim, sums_of
 
 from .keys import primary_key
+from .ledger import posts
 
 SUMS = "VENDOR_SUMS#"
 SUM_SHARDS = 8
@@ -72,7 +74,7 @@ def give_room_back(table: str, order_key: str, payment_id: str, amount: int) -> 
 
 
 def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """What a change of a vendor payment does to the sums, and to the allotment where it failed."""
+    """What a change of a vendor payment does to the sums, to the ledger, and to the allotment where it failed."""
     share = after.share
     if share is None:
         return []
@@ -84,6 +86,7 @@ def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]
         shard = crc32(after.order_key.encode()) % SUM_SHARDS
         sk = f"{SUMS}{_number(share.technical_payment_id)}#{shard}"
         actions.append(_add(table, {"pk": {"S": order_key}, "sk": {"S": sk}}, changed))
+    actions += posts(table, after.merchant_id, entries_of(before, after))
     freed = claim(before) - claim(after)
     if freed:
         actions.append(give_room_back(table, order_key, share.technical_payment_id, freed))
