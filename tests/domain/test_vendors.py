@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.domain.builders import NOON, Story, evolved
 from tillgate.domain import commands, vendors
+from tillgate.domain.amend import amend
 from tillgate.domain.duties import fall_due, next_due
 from tillgate.domain.errors import AmountExceedsAvailable, NotFound, OperateOnVendorPayments, OperationNotAllowed
 from tillgate.domain.events import OperationRequested, OrderCreated
@@ -246,6 +247,30 @@ def test_a_part_lapses_with_what_it_was_carved_out_of() -> None:
     part = market.parts["a"]
     market.parts["a"] = evolved(part, fall_due(part, market.story.now))
     assert market.hears("a").payments[0].status is PaymentStatus.EXPIRED
+
+
+def test_what_the_bank_took_back_leaves_amounts_that_make_sense() -> None:
+    market = Market()
+    market.paid("a", 60)
+    market.does("capture", "a", 60)
+    market.summed()
+    market.story.order = market.stored
+    market.story.hears(market.card, OperationStatus.REVERSED, market.story.authorization(market.card))
+    market.does("refund", "a", 10)
+    card = market.summed().payments[0]
+    assert (card.authorized, card.captured, card.refunded) == (0, 0, 0)
+    with pytest.raises(OperationNotAllowed):
+        market.pay("b", 1)
+
+
+def test_nothing_is_paid_out_of_a_raise_that_may_be_undone() -> None:
+    market = Market()
+    market.story.now += timedelta(minutes=1)
+    market.story.takes(amend(market.stored, amount=150, metadata=None, now=market.story.now))
+    gift = market.story.paid("gift_card", 20)
+    with pytest.raises(OperationNotAllowed):
+        vendors.technical_payment(market.stored, gift)
+    assert market.pay("a", 100).amount == 100, "what was paid before the raise is sure"
 
 
 def test_ids_name_the_order_and_the_part() -> None:

@@ -240,6 +240,8 @@ def _(event: VendorsSummed, order: Order) -> Order:
     if before is None:
         raise ValueError(f"{event.payment_id} was never started")
     was, sums = before.vendors, event.sums
+    if before.authorized == 0:  # the bank took it back: nothing stands that could be divided
+        return _on_payment(order, event.payment_id, event.at, lambda payment: replace(payment, vendors=sums))
     payment = replace(
         before,
         captured=before.captured - was.captured + sums.captured,

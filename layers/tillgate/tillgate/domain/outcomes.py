@@ -108,7 +108,7 @@ def _refused(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     if payment.authorized == 0:  # the failure overtook the confirmation: both have happened
         payment = _authorized(payment, operation, event)
-    taken = any(
+    taken = payment.vendors.captured > 0 or any(
         op.type is OperationType.CAPTURE and op.status is OperationStatus.SUCCEEDED for op in payment.operations
     )
     target = S.CAPTURE_VOIDED if taken and payment.status is not S.SETTLED else S.FAILED

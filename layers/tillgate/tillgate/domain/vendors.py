@@ -43,6 +43,8 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
         raise OperationNotAllowed("the order is not fully authorized yet")
     if payment.covers == 0 or payment.authorization.status is not OperationStatus.SUCCEEDED:
         raise OperationNotAllowed(f"nothing can be paid out of a payment that is {payment.status}")
+    if order.raised and payment.created_at >= order.raised.at:
+        raise OperationNotAllowed("this payment goes back if the raise is not paid in full; wait for that")
     if payment.authorization.disputes:
         raise OperationNotAllowed("the PSP says that this payment failed; an operator has to look at it")
     return payment
@@ -159,5 +161,3 @@ def agreed_fee(part: Order, amount: int) -> int:
         if op.type is OperationType.CAPTURE and (op.status.at_psp or op.status is OperationStatus.SUCCEEDED)
     )
     return of_fee(part.share.fee, taken, payment.amount, amount, last=amount >= payment.available)
-
-
