@@ -15,7 +15,10 @@ from local.place import Place
 # Understood by each kind of handler, and about nothing: a call without a token, a batch without records.
 NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
 NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "Records": []}
-HAVE_NO_NOTHING = ("Admin", "CloseWindow", "SandboxPsp", "NotifyFromSandboxPsp", "SweepDue", "Menu")
+HAVE_NO_NOTHING = (
+    *("Admin", "CloseWindow", "RunSplitBatch", "SettleSplit", "SweepDue"),
+    *("SandboxPsp", "NotifyFromSandboxPsp", "Menu"),
+)
 AT_ONCE = 3
 
 
