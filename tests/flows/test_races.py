@@ -212,18 +212,18 @@ def test_capture_against_the_end_of_the_window(merchant: Merchant, inside: Insid
     Whatever wins: the order has expired, and nothing of the card is held or kept.
     """
 
-    def race(number: int) -> tuple[JSON, Answer | None]:
-        order = inside.back(due_in(2, ORDER_WINDOW)).create()
+    def race(number: int, seconds: float = 2) -> tuple[JSON, Answer]:
+        order = inside.back(due_in(seconds, ORDER_WINDOW)).create()
         gift = inside.back(NOW).start(order, "gc_1000")
         left = inside.stored(order).expires_at.timestamp() - time.time()
         if gift["status"] != "AUTHORIZED" or left < 0:
-            return order, None  # this machine is too slow just now
+            assert seconds < 30, "this machine is too slow for a race"
+            return race(number, seconds * 2)
         time.sleep(left + (number % 5) * 0.03)  # not for luck: the instant is what the race is about
         return order, merchant.do(gift, "capture")
 
-    raced = [each for each in FEW.map(race, range(ROUNDS)) if each[1] is not None]
-    assert len(raced) >= ROUNDS // 2
-    won([answer for _, answer in raced if answer])
+    raced = list(FEW.map(race, range(ROUNDS)))
+    won([answer for _, answer in raced])
     for order, _ in raced:
         merchant.becomes(order, "EXPIRED", within=40)
         payment = books.agree(order).payments[0]
