@@ -54,8 +54,8 @@ class Proxy:
 
     def fired(self) -> Counter[str]:
         """How often each kind of fault was done to each operation."""
-        rules: list[dict[str, Any]] = self._call("GET", "stats")["by_rule"]
-        return Counter({str(rule["describe"]): int(rule["fired"]) for rule in rules})
+        events: list[dict[str, Any]] = self._call("GET", "fired?limit=1000000")
+        return Counter(f"{each['service']} {each['operation']}: {each['action']}" for each in events)
 
     def end(self) -> None:
         self._process.terminate()

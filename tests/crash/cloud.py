@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from tests.crash.table import Tables, refused
@@ -39,6 +40,7 @@ class Cloud:
     now: datetime
     tables: Tables = field(default_factory=Tables)
     queues: dict[str, list[Message]] = field(default_factory=dict)
+    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     dead: dict[str, list[Message]] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     ids: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -54,6 +56,16 @@ class Cloud:
         told = json.loads(input)
         self.executions[name] = Execution(datetime.fromisoformat(told["due_at"]), told["order_key"])
         return {}
+
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803
+        self.objects[Bucket, Key] = Body
+        return {}
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        return {"Body": BytesIO(self.objects[Bucket, Key])}
+
+    def list_objects_v2(self, Bucket: str) -> dict[str, Any]:  # noqa: N803
+        return {"Contents": [{"Key": key} for bucket, key in self.objects if bucket == Bucket]}
 
     def get_parameter(self, **_: Any) -> dict[str, Any]:
         return {"Parameter": {"Value": json.dumps(LINKS)}}

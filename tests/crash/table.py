@@ -57,6 +57,9 @@ class Tables:
             self._apply(action)
         return {}
 
+    def scan(self, **call: Any) -> dict[str, Any]:
+        return {"Items": copy.deepcopy(list(self._table(call).values()))}
+
     def query(self, **call: Any) -> dict[str, Any]:
         hashed, ranged = INDEXES[call["IndexName"]] if "IndexName" in call else ("pk", "sk")
         found = [item for item in self._table(call).values() if hashed in item and ranged in item]

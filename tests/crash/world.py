@@ -45,6 +45,8 @@ ENVIRONMENT = {
     "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
     "WINDOW_STATE_MACHINE_ARN": "window",
     "LINKS_PARAMETER": "links",
+    "REPORTS_BUCKET": "reports",
+    "SETTLEMENTS_BUCKET": "reports",
     "ALLOW_LOCAL_URLS": "true",
     "STAGE": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",

@@ -92,7 +92,12 @@ def test_a_policy_names_its_actions_and_resources(where: str, statement: dict[st
     assert statement["Effect"] == "Allow"
     assert not [action for action in as_list(statement["Action"]) if "*" in action]
     if not set(NO_RESOURCE_TO_NAME) & set(as_list(statement["Action"])):
-        assert not [each for each in as_list(statement["Resource"]) if "*" in str(each)], where
+        assert not [each for each in as_list(statement["Resource"]) if "*" in _without_objects(each)], where
+
+
+def _without_objects(resource: Any) -> str:
+    """All objects of a bucket of ours are named by an asterisk behind the bucket."""
+    return str(resource).replace("Bucket.Arn}/*", "Bucket.Arn}")
 
 
 def test_every_grant_is_used() -> None:

@@ -7,6 +7,7 @@ decided on. A second item leads from the payment's id, which its page is address
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,8 +26,10 @@ class ConflictError(Exception):
 def find(reference: str) -> Payment | None:
     """The payment with this reference, as last written."""
     item = _get(_payment_key(reference))
-    if item is None:
-        return None
+    return None if item is None else _payment(item)
+
+
+def _payment(item: dict[str, Any]) -> Payment:
     carved = int(item["carved"]["N"]) if "carved" in item else 0
     return Payment.model_validate_json(item["document"]["S"]).model_copy(update={"carved": carved})
 
@@ -35,6 +38,17 @@ def find_by_id(payment_id: str) -> Payment | None:
     """The payment whose page has this id."""
     item = _get(_id_key(payment_id))
     return None if item is None else find(item["reference"]["S"])
+
+
+def every() -> Iterator[Payment]:
+    """All payments, in no order; for the settlement report of a sandbox, which is small."""
+    asked: dict[str, Any] = {"TableName": table(), "ConsistentRead": True}
+    while True:
+        answer = client("dynamodb").scan(**asked)
+        yield from (_payment(item) for item in answer["Items"] if "document" in item)
+        if "LastEvaluatedKey" not in answer:
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def create(payment: Payment) -> Payment:

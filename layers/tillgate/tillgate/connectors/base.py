@@ -10,6 +10,7 @@ from typing import Protocol
 
 from tillgate.domain.facts import Fact
 from tillgate.domain.order import Operation, OperationStatus, Payment
+from tillgate.domain.settlement import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ class Connector(Protocol):
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raises `NotAuthentic` unless the PSP itself sent this just now. Header names are lower case."""
+        ...
+
+    def read_settlements(self, body: bytes) -> list[Settled]:
+        """The lines of a settlement report. Raises `Malformed`."""
         ...
 
     def read_notification(self, body: bytes) -> list[Fact]:

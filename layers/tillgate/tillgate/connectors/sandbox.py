@@ -1,19 +1,23 @@
 """The sandbox PSP (GO-8): every outcome on demand. It is spoken to over HTTP with signatures, as any PSP would be."""
 
+import csv
 import hashlib
 import hmac
+import io
 import json
 import re
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import urllib3
 
 from tillgate.domain.facts import Fact
-from tillgate.domain.lifecycle import Capture
+from tillgate.domain.lifecycle import Capture, PaymentStatus
 from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment, Redirect
+from tillgate.domain.settlement import Settled
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
 
@@ -123,6 +127,12 @@ class SandboxConnector:
         if not (fresh and hmac.compare_digest(expected.encode(), given)):
             raise NotAuthentic("the signature is missing, wrong or old")
 
+    def read_settlements(self, body: bytes) -> list[Settled]:
+        try:
+            return [_settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
+        except (ValueError, KeyError, TypeError) as error:
+            raise Malformed("the settlement report is not of the sandbox's form") from error
+
     def read_notification(self, body: bytes) -> list[Fact]:
         try:
             return _facts(json.loads(body)["payment"])
@@ -190,6 +200,20 @@ def _facts(payment: Mapping[str, Any]) -> list[Fact]:
         for operation in payment["operations"]
         if operation["status"] != "closed"
     ]
+
+
+def _settled(row: Mapping[str, str]) -> Settled:
+    status = PaymentStatus(row["status"].upper())
+    if status not in (PaymentStatus.MARKED, PaymentStatus.SETTLED):
+        raise ValueError(status)
+    return Settled(
+        payment_id=row["reference"],
+        status=status,
+        currency=row["currency"],
+        captured=int(row["captured"]),
+        refunded=int(row["refunded"]),
+        as_of=datetime.fromisoformat(row["as_of"]),
+    )
 
 
 def _text(value: object) -> str:

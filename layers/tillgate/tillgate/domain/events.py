@@ -168,6 +168,19 @@ class FactSetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementReported:
+    """A PSP's settlement report names the payment: its money was handed in (MARKED) or received (SETTLED), or the
+    report's amounts differ from ours, which an operator has to look at."""
+
+    payment_id: str
+    status: PaymentStatus
+    report: str
+    at: datetime
+    difference: str | None = None
+    type: Literal["settlement_reported"] = "settlement_reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndingBegun:
     target: OrderStatus
     actor: Actor
@@ -205,6 +218,7 @@ Event = (
     | TraceLost
     | FactRefused
     | FactSetAside
+    | SettlementReported
     | VendorsSummed
     | EndingBegun
     | EndingCalledOff

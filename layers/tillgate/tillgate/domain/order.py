@@ -158,6 +158,8 @@ class Payment:
     reason_code: str | None = None
     waits_until: datetime | None = None
     authorization_expires_at: datetime | None = None
+    settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
+    difference: str | None = None  # what that report says otherwise
     vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
     allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
 

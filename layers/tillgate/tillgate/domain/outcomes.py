@@ -120,6 +120,7 @@ def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned)
         surplus=False,
         reason_code=event.reason_code,
         authorization_expires_at=None,
+        settlement=None,
     )
     return take_step(payment, Cause.FAILED_LATER, target)
 

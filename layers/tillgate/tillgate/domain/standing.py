@@ -47,6 +47,6 @@ def payment_level(payment: Payment) -> SafeLevel | None:
 
 
 def _level(payment: Payment) -> SafeLevel:
-    if payment.status is PaymentStatus.SETTLED:
+    if payment.settlement is PaymentStatus.SETTLED:  # also once a part of it was given back
         return SafeLevel.SETTLED
     return SafeLevel.AUTHORIZED if payment.held else SafeLevel.CAPTURED

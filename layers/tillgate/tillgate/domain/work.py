@@ -16,6 +16,8 @@ def troubles(order: Order) -> list[str]:
 
 def _of_payment(payment: Payment) -> list[str]:
     found = [f"{payment.payment_id} is {payment.status}"] if payment.status in GAVE_UP else []
+    if payment.difference:
+        found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
     for operation in payment.operations:
         if operation.status.at_psp and operation.checks >= LONG:
             found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")

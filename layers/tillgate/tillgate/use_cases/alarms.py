@@ -1,6 +1,14 @@
 """What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
 
-from tillgate.domain.events import CheckPutOff, Event, FactRefused, OrderEnded, OutcomeLearned, TraceLost
+from tillgate.domain.events import (
+    CheckPutOff,
+    Event,
+    FactRefused,
+    OrderEnded,
+    OutcomeLearned,
+    SettlementReported,
+    TraceLost,
+)
 from tillgate.domain.order import Order, OrderStatus
 from tillgate.domain.work import LONG
 from tillgate.telemetry import count, logger
@@ -19,6 +27,8 @@ def ring(order: Order, events: list[Event]) -> None:
 def _why(order: Order, event: Event) -> str | None:
     if isinstance(event, FactRefused):
         return f"a PSP's word cannot be true: {event.why}"
+    if isinstance(event, SettlementReported) and event.difference:
+        return f"a settlement report differs: {event.difference}"
     if isinstance(event, TraceLost):
         return f"nobody can tell what became of {event.payment_id}"
     if isinstance(event, OrderEnded) and event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED:

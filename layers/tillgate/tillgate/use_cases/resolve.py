@@ -82,7 +82,7 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
 
 def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
     payment, operation = _find(order, operation_id)
-    if not operation.disputes:
+    if not operation.disputes and not payment.difference:
         raise OperationNotAllowed(f"nothing is held against {operation_id}")
     set_aside = FactSetAside(
         payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
