@@ -52,7 +52,7 @@ test: check ## Everything that must hold: check, then all tests
 	@$(DEV)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: lint types template ## Lint, types and template, without tests
+check: lint types template description ## Lint, types, template and the API's description, without tests
 
 .PHONY: lint
 lint: ## Style and format
@@ -79,9 +79,18 @@ template: node_modules/.package-lock.json ## The template: cfn-lint, sam validat
 	@$(VENVS)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml --quiet --compact
 	@for each in statemachines/*.asl.yaml; do node_modules/.bin/asl-validator --yaml-path $$each || exit 1; done
 
+.PHONY: description
+description: node_modules/.package-lock.json ## The OpenAPI document, linted
+	@node_modules/.bin/spectral lint docs/openapi.json --fail-severity=warn
+
+.PHONY: fuzz
+fuzz: ## The API against its description: EXAMPLES=30 cases and more for each call
+	@local/venv dev local sam
+	@TILLGATE_FUZZ_EXAMPLES=$(or $(EXAMPLES),30) $(DEV)/python -m pytest tests/flows/test_fuzzing.py $(ARGS)
+
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "npm was not found; it brings the check of the state machines. On Debian: apt-get install npm"; exit 1; }
-	@npm ci --silent
+	@npm ci --silent --ignore-scripts
 	@touch $@
 
 # ---- proofs

@@ -77,7 +77,7 @@ def handler(request: Request) -> Response:
         raise _refused()
     client = _client(request, client_id, client_secret)
     scopes = _scopes(scope, client)
-    merchant = request.system.merchants.merchant(client.merchant_id)
+    merchant = request.system.merchants.merchant(client.merchant_id, fresh=True)
     if merchant is None or merchant.suspended:
         raise _refused()
     token = issue(client.merchant_id, client.client_id, request.system.now(), scopes)

@@ -14,6 +14,7 @@ from tests.conftest import Stack
 from tests.flows.books import Books
 from tests.flows.client import Merchant
 from tests.flows.inside import Client, Inside, read_secret
+from tests.flows.operators import Operators
 from tests.flows.psp import Psp
 
 
@@ -45,6 +46,12 @@ def merchant(stack: Stack) -> Merchant:
 def other_merchant(stack: Stack) -> Merchant:
     """The second one, who has nothing to look for in the first one's orders."""
     return Merchant(stack, stack["merchants"][1])
+
+
+@pytest.fixture(scope="session")
+def operators(stack: Stack, aws: Client, resources: dict[str, str]) -> Operators:
+    """Makes merchants of their own for tests that change an account."""
+    return Operators(aws, resources["AdminFunction"], stack)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ ROUTES = {
     ("put", "/account/methods/{method}"): "set_method",
     ("get", "/notifications"): "list_notifications",
     ("post", "/notifications/{id}/resend"): "resend_notification",
+    ("get", "/openapi.json"): "describe_api",
+    ("get", "/docs"): "describe_api",
     ("get", "/pay/{order_key}"): "menu",
     ("post", "/pay/{order_key}"): "menu",
     ("get", "/pay/{order_key}/wait"): "menu",

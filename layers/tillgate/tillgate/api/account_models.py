@@ -8,7 +8,7 @@ from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.notifications.events import ANY, EVENTS
 from tillgate.store.deliveries import DeliveryStatus
 
-from .models import MOST, Body, Currency, Method, NotificationUrl, Whole
+from .models import MOST, Body, Currency, Flag, Method, NotificationUrl, Whole
 
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Limit = Annotated[Whole, Field(ge=1, le=100)]
@@ -20,7 +20,7 @@ def _event(name: str) -> str:
     return name
 
 
-Event = Annotated[str, AfterValidator(_event)]
+Event = Annotated[str, AfterValidator(_event), Field(json_schema_extra={"enum": list(EVENTS)})]
 
 
 class SetEndpoint(Body):
@@ -35,7 +35,7 @@ class SetNotifications(Body):
 
     update_url: NotificationUrl | None = None
     endpoints: Annotated[list[SetEndpoint], Field(max_length=10)] | None = None
-    rotate_secret: bool = False
+    rotate_secret: Flag = False
 
     @field_validator("endpoints")
     @classmethod
@@ -49,7 +49,7 @@ class SetNotifications(Body):
 class SetMethod(Body):
     """How a payment method is offered. What is not given is not restricted."""
 
-    enabled: bool = True
+    enabled: Flag = True
     connector: Annotated[str, StringConstraints(min_length=1, max_length=50)] = "sandbox"
     position: Annotated[Whole, Field(ge=1, le=1000)] = 100
     min_amount: Annotated[Whole, Field(ge=1, le=MOST)] | None = None

@@ -92,7 +92,10 @@ class Request:
     def account(self, scope: str) -> Merchant:
         """The caller as it stands now, for those who look at what they have just set."""
         known = self.merchant(scope)
-        return self.system.merchants.merchant(known.merchant_id, fresh=True) or known
+        now = self.system.merchants.merchant(known.merchant_id, fresh=True)
+        if now is None or now.suspended:
+            raise unauthorized("this account is suspended; ask the operator")
+        return now
 
     def read[Model: BaseModel](self, model: type[Model], most: int = MOST_BYTES) -> Model:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""

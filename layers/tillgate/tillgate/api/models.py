@@ -24,7 +24,10 @@ from .urls import check_notification_url, check_return_url
 
 MOST = 1_000_000_000_000  # minor units
 DEEPEST = 10  # levels of a merchant's own data; what is stored and shown has to be readable by everybody
+_URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
+_LINE: dict[str, Any] = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}
 _DIGITS = re.compile(r"-?[0-9]+")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -56,6 +59,20 @@ def _whole(value: object) -> object:
     return value
 
 
+def _flag(value: object) -> object:
+    """A form's `0` is no truth value; `true` and `false` are."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _written_out(value: object) -> object:
+    """A number is no instant, though it could be read as seconds."""
+    if isinstance(value, str) and not _INSTANT.match(value):
+        raise ValueError("must be an instant as RFC 3339 has it, such as 2030-01-01T12:00:00Z")
+    return value
+
+
 def _one_line(text: str) -> str:
     if _CONTROL.search(text):
         raise ValueError("must not have control characters")
@@ -80,13 +97,15 @@ def _depth(value: object) -> int:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Amount = Annotated[Whole, Field(ge=1, le=MOST)]
-Currency = Annotated[str, AfterValidator(_currency)]
-Method = Annotated[str, AfterValidator(_method)]
-ReturnUrl = Annotated[str, AfterValidator(_return_url)]
-NotificationUrl = Annotated[str, AfterValidator(_notification_url)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(DECIMALS)})]
+Method = Annotated[str, AfterValidator(_method), Field(json_schema_extra={"enum": sorted(METHODS)})]
+ReturnUrl = Annotated[str, AfterValidator(_return_url), Field(json_schema_extra=_URL)]
+NotificationUrl = Annotated[str, AfterValidator(_notification_url), Field(json_schema_extra=_URL)]
+Line = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra=_LINE)]
+Text = Annotated[Line, StringConstraints(min_length=1, max_length=255)]
+Reference = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
@@ -130,7 +149,7 @@ class CreateOrder(Body):
     metadata: Free = {}
     notification_url: NotificationUrl | None = None
     vendor_id: Text | None = None
-    multi_vendor: bool = False
+    multi_vendor: Flag = False
     on_failed_tender: Literal["keep", "unwind"] = "keep"
     expires_in_minutes: Annotated[Whole, Field(ge=1, le=120)] = 120
 
@@ -155,7 +174,7 @@ class StartPayment(Body):
 
 class Capture(Body):
     amount: Amount | None = None
-    final: bool | None = None
+    final: Flag | None = None
     fee: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
 
 
@@ -218,7 +237,7 @@ def _in_utc(at: AwareDatetime) -> AwareDatetime:
     return at.astimezone(UTC)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 
 
 class ListOrders(Body):

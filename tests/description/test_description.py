@@ -1,0 +1,86 @@
+"""The description of the API says what is there: the template's routes, examples that would be taken, every code."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.template.reading import ROOT, functions
+from tillgate.api.problems import STATUS_BY_CODE
+from tools.api import openapi, page
+from tools.api.routes import NOT_DESCRIBED, ROUTES, Route
+
+DOCUMENT = openapi.document()
+WITH_BODY = [route for route in ROUTES if route.example and route.body]
+
+
+def deployed() -> set[tuple[str, str]]:
+    found = set()
+    for properties in functions().values():
+        for event in properties.get("Events", {}).values():
+            route = event["Properties"]
+            if event["Type"] == "Api" and route["RestApiId"] == {"Ref": "Api"}:
+                found.add((route["Method"], route["Path"]))
+    return found
+
+
+def test_every_route_of_the_template_is_described_and_no_other() -> None:
+    """What browsers and PSPs call is not the merchant's API."""
+    wanted = {(verb, path) for verb, path in deployed() if not path.startswith(NOT_DESCRIBED)}
+    assert {(route.method, route.path) for route in ROUTES} == wanted
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=[route.name for route in WITH_BODY])
+def test_an_example_would_be_taken(route: Route) -> None:
+    assert route.body
+    route.body.model_validate(route.example, context={"allow_local": False, "shop_url": None})
+
+
+def test_every_reference_leads_somewhere() -> None:
+    found = set(re.findall(r'"#/components/(\w+)/([^"]+)"', openapi.render()))
+    for kind, name in found:
+        assert name in DOCUMENT["components"][kind], name
+
+
+def test_every_refusal_of_the_domain_is_told_with_its_status() -> None:
+    told: dict[str, set[str]] = {}
+    for name in DOCUMENT["components"]["responses"]:
+        status, _, codes = name.partition("_")
+        for code in codes.split("_or_"):
+            told.setdefault(code, set()).add(status)
+    # Told where the calls that refuse so are described: capabilities that no connector lacks yet, and the like.
+    for code, status in STATUS_BY_CODE.items():
+        if code in told:
+            assert str(status) in told[code], code
+    assert {"duplicate_reference", "idempotency_key_reused", "concurrent_request", "method_not_applicable"} <= set(told)
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    return [(each["operationId"], each) for verbs in DOCUMENT["paths"].values() for each in verbs.values()]
+
+
+@pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
+def test_an_operation_is_told_in_words_and_with_its_refusals(name: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"] != operation["description"]
+    assert {"429", "500"} <= set(operation["responses"])
+    assert ("401" in operation["responses"]) == bool(operation["security"])
+
+
+def test_ids_and_names_are_used_once() -> None:
+    names = [name for name, _ in operations()]
+    assert len(names) == len(set(names))
+
+
+def test_what_is_checked_in_is_what_is_generated() -> None:
+    assert (ROOT / "docs" / "openapi.json").read_text() == openapi.render()
+    assert (ROOT / "functions" / "describe_api" / "openapi.json").read_text() == openapi.render()
+    assert (ROOT / "functions" / "describe_api" / "docs.html").read_text() == page.render()
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    text = page.render().replace(page.API_URL, "")
+    assert not re.search(r"<(script|link|img|iframe)|@import|url\(|(src|href)=\"https?:", text)
+    for route in ROUTES:
+        assert f'id="{route.name}"' in text

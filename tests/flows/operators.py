@@ -1,0 +1,33 @@
+"""What an operator does through the deployed admin function, for tests that need a merchant of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.flows.client import JSON, Merchant
+
+
+class Operators:
+    """Invokes the admin function, as the console or the CLI does."""
+
+    def __init__(self, aws: Callable[[str], Any], function: str, stack: JSON) -> None:
+        self._aws = aws
+        self._function = function
+        self._stack = stack
+
+    def call(self, action: str, **fields: Any) -> JSON:
+        payload = json.dumps({"action": action} | fields).encode()
+        answer = self._aws("lambda").invoke(FunctionName=self._function, Payload=payload)
+        told: JSON = json.loads(answer["Payload"].read())
+        assert "error" not in told, told
+        return told
+
+    def merchant(self, name: str, **fields: Any) -> Merchant:
+        return Merchant(self._stack, self.call("create_merchant", name=name, **fields))
+
+    def client(self, merchant: Merchant, scopes: list[str]) -> Merchant:
+        """The same merchant's other system, which may do less."""
+        told = self.call("create_client", merchant_id=merchant.account["merchant_id"], scopes=scopes)
+        return Merchant(self._stack, merchant.account | told)

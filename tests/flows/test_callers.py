@@ -1,0 +1,126 @@
+"""Each described call refuses each wrong caller (RG-9): without a token, with a bad or an old one, of another merchant,
+without the scope, suspended. The table of calls is the API's own description."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+
+from tests.flows.client import Answer, Merchant, send
+from tests.flows.inside import read_secret
+from tests.flows.operators import Operators
+from tools.api.routes import ROUTES, Route
+
+pytestmark = pytest.mark.flow
+
+CALLS = [route for route in ROUTES if route.scope]
+IDS = [route.name for route in CALLS]
+
+
+@pytest.fixture(scope="module")
+def keys(aws: Callable[[str], Any], resources: dict[str, str]) -> dict[str, str]:
+    return read_secret(aws, resources["TokenSecret"])
+
+
+@pytest.fixture(scope="module")
+def path_of(merchant: Merchant) -> dict[str, str]:
+    """An order of the merchant's with a payment and a notification: what others must not find."""
+    order = merchant.order()
+    payment = merchant.try_start(order).expect(201)
+    key = order["order_key"].removeprefix("ord_")
+    return {
+        "order_key": order["order_key"],
+        "payment_id": payment["payment_id"],
+        "id": f"ntf_{key}_2_00000000",
+        "method": "card",
+    }
+
+
+def call(api_url: str, route: Route, path_of: dict[str, str], authorization: str | None) -> Answer:
+    headers = {"Content-Type": "application/json"}
+    headers |= {"Authorization": authorization} if authorization is not None else {}
+    body = None if route.method == "get" else json.dumps(route.example or {})
+    return send(route.method.upper(), api_url + route.path.format(**path_of), body, headers)
+
+
+def signed(keys: dict[str, str], **changes: Any) -> str:
+    now = int(time.time())
+    claims = {"iss": "tillgate", "sub": "mer_1", "client_id": "cli_1", "scope": "orders:read", "iat": now - 1}
+    header = {"kid": changes.pop("kid", keys["current"])}
+    key = changes.pop("key", keys[keys["current"]])
+    return "Bearer " + jwt.encode(claims | {"exp": now + 60} | changes, key, algorithm="HS256", headers=header)
+
+
+def forgeries(keys: dict[str, str]) -> dict[str, str | None]:
+    head, claims, signature = signed(keys).split(".")
+    none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    return {
+        "no token": None,
+        "an empty one": "Bearer ",
+        "another scheme": "Basic Y2xpXzE6c2VjcmV0",
+        "nonsense": "Bearer nonsense",
+        "expired": signed(keys, exp=int(time.time()) - 10),
+        "of another key": signed(keys, key="x" * 64),
+        "of a key that is none": signed(keys, kid="current", key=keys["current"].ljust(64)),
+        "of another issuer": signed(keys, iss="somebody"),
+        "not signed": f"Bearer {none}.{claims}.",
+        "cut": f"{head}.{claims}",
+        "changed": f"{head}.{claims[:-2]}xx.{signature}",
+        "of nobody": signed(keys, sub="mer_nobody"),
+    }
+
+
+@pytest.mark.parametrize("route", CALLS, ids=IDS)
+def test_without_a_good_token(route: Route, merchant: Merchant, path_of: dict[str, str], keys: dict[str, str]) -> None:
+    for what, authorization in forgeries(keys).items():
+        if what == "of nobody" and route.scope != "orders:read":
+            continue  # it lacks the scope, which is looked at first
+        answer = call(merchant.api_url, route, path_of, authorization)
+        assert (answer.status, answer.code) == (401, "unauthorized"), what
+        assert answer.headers["www-authenticate"].startswith("Bearer"), what
+
+
+@pytest.mark.parametrize("route", CALLS, ids=IDS)
+def test_without_the_scope(route: Route, merchant: Merchant, path_of: dict[str, str], keys: dict[str, str]) -> None:
+    scopes = {"orders:read", "orders:write", "payouts:write", "account:write"} - {route.scope or ""}
+    token = signed(keys, sub=merchant.account["merchant_id"], scope=" ".join(sorted(scopes)))
+    call(merchant.api_url, route, path_of, token).refused(403, "forbidden")
+
+
+@pytest.mark.parametrize("route", [route for route in CALLS if "{" in route.path and "{method}" not in route.path])
+def test_of_another_merchant(route: Route, other_merchant: Merchant, path_of: dict[str, str]) -> None:
+    answer = call(other_merchant.api_url, route, path_of, f"Bearer {other_merchant.token}")
+    answer.refused(404, "not_found")
+
+
+def test_lists_show_nothing_of_another_merchant(
+    merchant: Merchant, operators: Operators, path_of: dict[str, str]
+) -> None:
+    nobody = operators.merchant("Newcomer")
+    for path in ("/orders", "/payments", "/notifications"):
+        assert nobody.call("GET", path).expect(200) == {"items": [], "next_cursor": None}
+    nobody.call("GET", f"/notifications?order_key={path_of['order_key']}").refused(404, "not_found")
+
+
+def test_a_suspended_merchant_is_out_within_a_minute(operators: Operators) -> None:
+    merchant = operators.merchant("Suspended")
+    token = merchant.token
+    operators.call("suspend_merchant", merchant_id=merchant.account["merchant_id"])
+    merchant.ask_token().refused(401, "unauthorized")
+    answer = send("GET", f"{merchant.api_url}/account", None, {"Authorization": f"Bearer {token}"})
+    assert (answer.status, answer.code) == (401, "unauthorized")
+
+
+def test_a_client_may_have_less_scopes(operators: Operators) -> None:
+    merchant = operators.merchant("Two systems")
+    warehouse = operators.client(merchant, ["orders:read"])
+    order = merchant.order()
+    assert warehouse.read(order)["order_key"] == order["order_key"]
+    warehouse.call("POST", f"/orders/{order['order_key']}/cancel").refused(403, "forbidden")
+    warehouse.call("PUT", "/account/notifications", {}).refused(403, "forbidden")

@@ -1,0 +1,264 @@
+"""What the API answers, as models: only the description is made of them, and what is answered is held against it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from tillgate.domain.lifecycle import PaymentStatus
+from tillgate.domain.methods import METHODS, SafeLevel
+from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus
+from tillgate.store.deliveries import DeliveryStatus, Kind
+
+Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
+Instant = Annotated[AwareDatetime, Field(description="RFC 3339 in UTC, ending in Z.")]
+MethodName = Annotated[str, Field(json_schema_extra={"enum": sorted(METHODS)})]
+REASONS = (
+    "CANCELLED_BY_PAYER",
+    "CANCELLED_BY_PAYER_AT_BANK",
+    "BANK_NOT_FOUND",
+    "MANUAL_TRANSFER_REQUESTED",
+    "INSUFFICIENT_AMOUNT",
+    "AML_BLOCKED",
+    "REJECTED_BY_BANK",
+    "REFUSED",
+    "SUSPECTED_FRAUD",
+    "EXPIRED_INSTRUMENT",
+    "PSP_ERROR",
+    "OTHER",
+)
+Reason = Annotated[str | None, Field(description=f"One of {', '.join(REASONS)}.")]
+OrderOperation = Literal["withdraw", "start", "update", "cancel", "refund"]
+
+
+class Answer(BaseModel):
+    """Fields may be added at any time; ignore those you do not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Token(Answer):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: Annotated[int, Field(description="Seconds.")]
+    scope: Annotated[str, Field(default="", description="Only where it is less than all.")]
+
+
+class FieldError(Answer):
+    pointer: Annotated[str, Field(description="JSON pointer to the field.")]
+    detail: str
+
+
+class Problem(Answer):
+    """RFC 9457. `code` is stable, `detail` is for people."""
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    request_id: str
+    errors: Annotated[list[FieldError], Field(default=[], description="Only where fields are wrong.")]
+
+
+class Redirect(Answer):
+    url: str
+    http_method: Literal["GET", "POST"]
+    parameters: dict[str, str]
+
+
+class Sums(Answer):
+    authorized: Money
+    captured: Money
+    cancelled: Money
+    refunded: Money
+
+
+class OrderSums(Sums):
+    open: Money
+
+
+class Operation(Answer):
+    operation_id: str
+    type: OperationType
+    amount: Money
+    status: OperationStatus
+    reason_code: Reason
+    requested_at: Instant
+
+
+class Payment(Answer):
+    payment_id: str
+    order_key: str
+    method: MethodName
+    brand: str | None
+    connector: str
+    kind: Literal["single", "technical", "vendor"]
+    amount: Money
+    currency: str
+    status: PaymentStatus
+    pending: Annotated[bool, Field(description="An operation is at the PSP.")]
+    final: bool
+    withdrawable: bool
+    amounts: Sums
+    reason_code: Reason
+    psp_reference: str | None
+    authorization_expires_at: Instant | None
+    allowed_operations: list[Literal["capture", "cancel", "refund", "withdraw", "sync"]]
+    operations: list[Operation]
+    created_at: Instant
+    updated_at: Instant
+    redirect: Annotated[Redirect, Field(default=None, description="Only while the shopper has to go there.")]
+    vendor_id: Annotated[str, Field(default="", description="Only of a vendor payment.")]
+    sub_order_reference: Annotated[str, Field(default="", description="Only of a vendor payment.")]
+
+
+class ConsideredSafe(Answer):
+    level: SafeLevel
+    since: Instant
+
+
+class Order(Answer):
+    order_key: str
+    order_reference: str
+    amount: Money
+    currency: str
+    status: OrderStatus
+    menu_url: str
+    created_at: Instant
+    updated_at: Instant
+    expires_at: Instant
+    version: Annotated[int, Field(ge=1, description="Grows with every change: tells old from new.")]
+    withdrawable: bool
+    capture: Literal["auto", "manual"]
+    amounts: OrderSums
+    allowed_operations: list[OrderOperation]
+    payments: list[Payment]
+    metadata: dict[str, Any]
+    considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
+
+
+class BeforeAfter(Answer):
+    before: Any
+    after: Any
+
+
+class HistoryEntry(Answer):
+    version: int
+    at: Instant
+    type: str
+    actor: Actor
+    cause: str
+    order_status: BeforeAfter
+
+
+class Endpoint(Answer):
+    url: str
+    events: list[str]
+    status: Literal["active", "stopped"]
+
+
+class PartOfSplit(Answer):
+    vendor_id: str
+    amount: Money
+    sub_order_reference: str
+    status: str
+    reason_code: Reason
+    payment_id: str
+
+
+class Split(Answer):
+    split_id: str
+    order_key: str
+    status: Literal["RUNNING", "SUCCEEDED", "PARTIAL", "CANCELLED", "MANUAL_INTERVENTION_NEEDED"]
+    parts: Annotated[list[PartOfSplit], Field(default=[], description="Each part's state, where the split is read.")]
+
+
+class Notifications(Answer):
+    update_url: str | None
+    endpoints: list[Endpoint]
+    previous_secrets_sign_until: Instant | None
+    signing_secret: Annotated[str, Field(default="", description="Told once, where a new one was asked for.")]
+
+
+class Vendor(Answer):
+    vendor_id: str
+    name: str
+    suspended: bool
+
+
+class Account(Notifications):
+    merchant_id: str
+    name: str
+    suspended: bool
+    methods: list[MethodName]
+    vendors: list[Vendor]
+
+
+class AccountMethod(Answer):
+    method: MethodName
+    enabled: bool
+    connector: str | None
+    position: int
+    min_amount: Money | None
+    max_amount: Money | None
+    currencies: list[str] | None
+    limited: Annotated[bool, Field(description="A tender with a balance, such as a gift card.")]
+    considered_safe_at: SafeLevel
+
+
+class OrderMethod(Answer):
+    method: MethodName
+    applies: bool
+    connector: str | None
+    limited: bool
+    reasons: Annotated[list[str], Field(description="Why it does not apply.")]
+
+
+class Attempt(Answer):
+    at: Instant
+    status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
+    error: Annotated[str | None, Field(description="Why there was no answer.")]
+
+
+class Notification(Answer):
+    id: Annotated[str, Field(description="The `webhook-id` of a signed event.")]
+    kind: Kind
+    type: Literal["order.updated"]
+    order_key: str
+    order_reference: str
+    version: int
+    url: str
+    status: DeliveryStatus
+    created_at: Instant
+    next_attempt_at: Instant | None
+    attempts: list[Attempt]
+
+
+def page_of(name: str) -> dict[str, Any]:
+    """The schema of a list of what that component describes."""
+    return {
+        "type": "object",
+        "required": ["items", "next_cursor"],
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "next_cursor": {
+                "type": ["string", "null"],
+                "description": "Hand it back as `cursor` for the next page; null at the end.",
+            },
+        },
+    }
+
+
+ANSWERS: tuple[type[Answer], ...] = (
+    Token,
+    Problem,
+    Order,
+    Payment,
+    HistoryEntry,
+    Split,
+    Notifications,
+    Account,
+    AccountMethod,
+    OrderMethod,
+    Notification,
+)

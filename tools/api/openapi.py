@@ -1,0 +1,329 @@
+"""Builds the OpenAPI 3.1 document of `routes`, of the models that the functions read, and of `answers`."""
+
+import json
+import re
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from tillgate.api import versions
+from tillgate.api.models import Nothing
+
+from .answers import ANSWERS, page_of
+from .routes import ROUTES, TAGS, Route
+
+Schema = dict[str, Any]
+VERSION = "1.0.0"
+INTRODUCTION = """\
+Take payments for orders: create an order, send the shopper to its menu or start a payment yourself, capture, refund, \
+and learn by notification or by asking when it is safe to ship.
+
+* Amounts are integers in minor units, instants RFC 3339 in UTC.
+* Send JSON or a form (`instrument[token]=tok_visa`); unknown fields are refused. You get JSON, or XML where `Accept` \
+ranks it higher.
+* Every refusal is a problem (RFC 9457) with a stable `code`; every answer has an `X-Request-Id`.
+* Send an `Idempotency-Key` with every POST and PATCH: the same call again is answered the same and done once.
+* Fields, codes and events may be added within v1; ignore what you do not know. A route that will go says so by \
+`Deprecation` and `Sunset`, a year ahead.
+"""
+PATTERNS = {
+    "order_key": r"^[!-~]{1,255}$",
+    "payment_id": r"^[!-~]{1,255}$",
+    "id": r"^[!-~]{1,255}$",
+    "method": r"^[!-~]{1,255}$",
+    "split_id": r"^[!-~]{1,255}$",
+    "vendor_id": r"^[!-~]{1,255}$",
+}
+EXAMPLES = {
+    "order_key": "ord_00000000000000000000000001",
+    "payment_id": "pay_00000000000000000000000001_1",
+    "id": "ntf_00000000000000000000000001_2_0a1b2c3d",
+    "method": "card",
+    "split_id": "spl_0123456789abcdef",
+    "vendor_id": "ven_0123456789abcdef0123",
+}
+MEANINGS = {
+    400: "Not parseable",
+    401: "No valid token, or the account is suspended",
+    403: "The token lacks the scope",
+    404: "There is no such thing, or it is another merchant's",
+    409: "Not possible in this state, or just being changed",
+    412: "The order is at another version than If-Match says",
+    413: "The body is too large",
+    415: "Neither JSON nor a form",
+    422: "Understood, but not valid",
+    429: "Too many requests; see Retry-After",
+    500: "A fault of ours",
+}
+
+
+RENAMED = {"ge": "minimum", "le": "maximum"}  # pydantic leaves these behind a validator of our own
+
+
+def document() -> Schema:
+    paths: dict[str, Schema] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tillgate",
+            "version": VERSION,
+            "description": INTRODUCTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "Your operator"},
+        },
+        "servers": [{"url": "/v1", "description": "The address that you were given"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "From `POST /auth/token`."},
+                "client": {"type": "http", "scheme": "basic", "description": "Client id and secret."},
+            },
+            "schemas": _schemas(),
+            "responses": {
+                _refusal_name(status, codes): _refusal(status, codes)
+                for status, codes in sorted({pair for route in ROUTES for pair in _refusals(route).items()})
+            },
+            "headers": HEADERS,
+        },
+    }
+
+
+def render() -> str:
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+HEADERS: Schema = {
+    "X-Request-Id": {"description": "Names this call in our logs.", "schema": {"type": "string"}},
+    "ETag": {"description": "The order's version, for If-Match and If-None-Match.", "schema": {"type": "string"}},
+    "Idempotent-Replayed": {
+        "description": "`true`: this answer was given before and nothing was done again.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+}
+
+
+def _schemas() -> Schema:
+    bodies = [route.body for route in ROUTES if route.body]
+    unique = list(dict.fromkeys(bodies))
+    template = "#/components/schemas/{model}"
+    _, taken = models_json_schema([(model, "validation") for model in unique], ref_template=template)
+    _, given = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=template)
+    schemas: Schema = taken["$defs"] | given["$defs"]
+    return {name: _tidy(schema) for name, schema in sorted(schemas.items())}
+
+
+def _tidy(schema: Any) -> Any:
+    """Without pydantic's titles and without defaults that stand for absence."""
+    if isinstance(schema, list):
+        return [_tidy(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    left = {
+        RENAMED.get(name, name): _tidy(value)
+        for name, value in schema.items()
+        if not (name == "title" and isinstance(value, str)) and not (name == "default" and value in (None, "", [], {}))
+    }
+    if "properties" in schema:  # a field may be called title
+        left["properties"] = {name: _tidy(value) for name, value in schema["properties"].items()}
+    return left
+
+
+def _operation(route: Route) -> Schema:
+    operation: Schema = {
+        "operationId": route.name,
+        "tags": [route.tag],
+        "summary": route.summary,
+        "description": route.says,
+        "parameters": _parameters(route),
+        "responses": _responses(route),
+        "security": [{"token": [route.scope]}] if route.scope else [],
+    }
+    if route.name == "issue_token":
+        operation |= {"requestBody": _credentials(), "security": [{"client": []}, {}]}
+    elif route.body:
+        operation["requestBody"] = _body(route)
+    if (route.method.upper(), route.path) in versions.DEPRECATED:
+        operation["deprecated"] = True
+    if not operation["parameters"]:
+        del operation["parameters"]
+    return operation
+
+
+def _parameters(route: Route) -> list[Schema]:
+    found: list[Schema] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": PATTERNS[name]},
+            "example": EXAMPLES[name],
+        }
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.query:
+        schema = _tidy(route.query.model_json_schema(ref_template="#/components/schemas/{model}"))
+        inline = schema.get("$defs", {})
+        for name, value in schema["properties"].items():
+            required = name in schema.get("required", [])
+            found.append({"name": name, "in": "query", "required": required, "schema": _plain(value, inline)})
+    if route.idempotent:
+        found.append(
+            _header(
+                "Idempotency-Key", "The same key and body again are answered the same, once done.", r"^[!-~]{1,255}$"
+            )
+        )
+    if route.versioned:
+        found.append(_header("If-Match", "An ETag of the order: 412 if it has changed since.", None))
+    if route.name == "get_order":
+        found.append(_header("If-None-Match", "An ETag of the order: 304 if it has not changed since.", None))
+    return found
+
+
+def _plain(schema: Schema, inline: Schema) -> Schema:
+    """A query's parameter: never null, and what it refers to written out."""
+    options = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+    (option,) = options
+    name = option.get("$ref", "").rpartition("/")[2]
+    kept = {key: value for key, value in schema.items() if key in ("default", "description")}
+    found: Schema = inline[name] if name else option
+    return found | kept
+
+
+def _header(name: str, text: str, pattern: str | None) -> Schema:
+    schema: Schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
+
+
+def _credentials() -> Schema:
+    properties = {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+        "client_id": {"type": "string"},
+        "client_secret": {"type": "string"},
+        "scope": {"type": "string", "description": "Less than all, separated by spaces."},
+    }
+    return {
+        "required": False,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {"type": "object", "properties": properties},
+                "example": {"grant_type": "client_credentials"},
+            }
+        },
+    }
+
+
+def _body(route: Route) -> Schema:
+    model = route.body or Nothing
+    schema = _reference(model.__name__)
+    required = any(field.is_required() for field in model.model_fields.values())
+    content: Schema = {"schema": schema} | ({"example": route.example} if route.example else {})
+    return {
+        "required": required,
+        "content": {"application/json": content, "application/x-www-form-urlencoded": {"schema": schema}},
+    }
+
+
+def _responses(route: Route) -> Schema:
+    answers = {str(status): _answer(route, status, name) for status, name in route.answers.items()}
+    refusals = {
+        str(status): {"$ref": f"#/components/responses/{_refusal_name(status, codes)}"}
+        for status, codes in sorted(_refusals(route).items())
+    }
+    if route.name == "get_order":
+        answers["304"] = {"description": "It has not changed", "headers": _headers("X-Request-Id", "ETag")}
+    return answers | refusals
+
+
+def _answer(route: Route, status: int, name: str | None) -> Schema:
+    headers = ["X-Request-Id"]
+    headers += ["ETag"] if name == "Order" else []
+    headers += ["Idempotent-Replayed"] if route.idempotent else []
+    text = {200: "Done", 201: "Created", 202: "Under way"}[status]
+    if name is not None and "/" in name:  # a media type: a file
+        return {"description": text, "headers": _headers("X-Request-Id"), "content": {name: {}}}
+    if name is None:
+        return {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
+    schema = page_of(name.removeprefix("list of ")) if name.startswith("list of ") else _reference(name)
+    answer: Schema = {
+        "description": text,
+        "headers": _headers(*headers),
+        "content": {"application/json": {"schema": schema}, "application/xml": {}},
+    }
+    links = _links(name, status)
+    return answer | ({"links": links} if links else {})
+
+
+ORDER_LINKS = (
+    "get_order",
+    "update_order",
+    "start_payment",
+    "cancel_order",
+    "withdraw_order",
+    "get_history",
+    "list_order_methods",
+)
+PAYMENT_LINKS = (
+    "get_payment",
+    "capture_payment",
+    "cancel_payment",
+    "refund_payment",
+    "sync_payment",
+    "withdraw_payment",
+)
+
+
+def _links(name: str, status: int) -> Schema:
+    """Which calls what was made leads to."""
+    if status != 201:
+        return {}
+    key = {"order_key": "$response.body#/order_key"}
+    if name == "Order":
+        return {each: {"operationId": each, "parameters": key} for each in ORDER_LINKS}
+    keys = key | {"payment_id": "$response.body#/payment_id"}
+    return {each: {"operationId": each, "parameters": keys} for each in PAYMENT_LINKS}
+
+
+def _refusals(route: Route) -> dict[int, tuple[str, ...]]:
+    """What every such call can be refused with, and what this one can."""
+    found: dict[int, tuple[str, ...]] = {}
+    if route.scope:
+        found |= {401: ("unauthorized",), 403: ("forbidden",)}
+    if "{" in route.path:
+        found[404] = ("not_found",)
+    if route.body:
+        found |= {400: ("invalid_request",), 413: ("invalid_request",), 415: ("unsupported_media_type",)}
+    if route.body or route.query:
+        found[422] = ("invalid_request",) + (("idempotency_key_reused",) if route.idempotent else ())
+    if route.query and "order_key" in route.query.model_fields:
+        found[404] = ("not_found",)
+    if route.versioned:
+        found[412] = ("precondition_failed",)
+    for status, codes in (route.refusals or {}).items():
+        found[status] = tuple(dict.fromkeys((*found.get(status, ()), *codes)))
+    return found | {429: ("too_many_requests",), 500: ("internal_error",)}
+
+
+def _refusal_name(status: int, codes: tuple[str, ...]) -> str:
+    return f"{status}_{'_or_'.join(codes)}"
+
+
+def _refusal(status: int, codes: tuple[str, ...]) -> Schema:
+    headers = ["X-Request-Id"] + (["Retry-After"] if status in (409, 429) else [])
+    problem = _reference("Problem")
+    return {
+        "description": f"{MEANINGS[status]}: {', '.join(f'`{code}`' for code in codes)}",
+        "headers": _headers(*headers),
+        "content": {"application/problem+json": {"schema": problem}, "application/problem+xml": {}},
+    }
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _headers(*names: str) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
