@@ -18,9 +18,14 @@ COPIED = ("layers", "functions", "tests", "proofs", "events", "statemachines", "
 # The quickest first: a mistake that is noticed costs little. The whole exploration is left to `make prove`.
 TESTS = (
     ["tests/domain", "--ignore=tests/domain/test_exploration.py", "--ignore=tests/domain/test_generated_docs.py"],
-    ["tests/crash/test_operators.py", "tests/crash/test_what_psps_say.py", "tests/functions/test_idempotency.py"],
+    [
+        "tests/crash/test_races.py",
+        "tests/crash/test_operators.py",
+        "tests/crash/test_what_psps_say.py",
+        "tests/crash/test_settlement.py",
+    ],
     ["tests/crash/test_places.py", "-k", "every_place and (create_order or capture_payment)"],
-    ["tests/store", "tests/functions/test_orders.py"],
+    ["tests/store", "tests/functions/test_orders.py", "tests/functions/test_idempotency.py"],
 )
 PATIENCE = 300
 

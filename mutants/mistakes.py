@@ -17,7 +17,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.In: "not in",
     ast.NotIn: "in",
 }
-CONDITIONS = ("attribute_not_exists", "#version = :read", "expires_epoch <")  # of the store, as DynamoDB reads them
+CONDITIONS = ("attribute_not_exists", "version = :read", "expires_epoch <")  # of the store, as DynamoDB reads them
 
 
 class Mistake(NamedTuple):
@@ -92,6 +92,9 @@ class _Finder(ast.NodeVisitor):
         what = f"{self.source[start:end].strip()!r} becomes {text.strip()!r}"
         self.found.append(Mistake(self.path, node.lineno, start, end, text, what))
 
+    def replace(self, node: ast.expr, text: str, what: str) -> None:
+        self.found.append(Mistake(self.path, node.lineno, self._start(node), self._end(node), text, what))
+
     def _start(self, node: ast.expr) -> int:
         return self._lines[node.lineno - 1] + node.col_offset
 
@@ -102,13 +105,13 @@ class _Finder(ast.NodeVisitor):
 def in_conditions(path: Path) -> Iterator[Mistake]:
     """A condition that always holds."""
     source = path.read_text()
-    for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+    finder = _Finder(path, source)
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in parts:
             continue
-        if any(condition in node.value for condition in CONDITIONS) and len(node.value) < 120:
-            offset = sum(len(line) for line in source.splitlines(keepends=True)[: node.lineno - 1]) + node.col_offset
-            text = ast.get_source_segment(source, node) or ""
-            if not text.startswith('"'):  # a part of an f-string
-                continue
-            always = '"attribute_not_exists(nothing)"'
-            yield Mistake(path, node.lineno, offset, offset + len(text), always, f"{text} always holds")
+        text = ast.get_source_segment(source, node) or ""
+        if text.startswith(('"', 'f"')) and '"""' not in text and any(condition in text for condition in CONDITIONS):
+            finder.replace(node, '"attribute_not_exists(nothing)"', f"{text} always holds")
+    yield from finder.found

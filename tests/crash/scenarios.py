@@ -106,7 +106,7 @@ def _created_once(world: World, _: str) -> bool:
 
 
 SCENARIOS = (
-    Scenario("create_order", lambda _: "", lambda world, _: _create(world), _created_once),
+    Scenario("create_order", lambda _: "", lambda world, _: create(world), _created_once),
     Scenario("start_payment: at once", _created(), _start, _status("AUTHORIZED", "EXPIRED")),
     Scenario("start_payment: debit", _created("auto"), _start, _status("PAID", "EXPIRED")),
     Scenario(
@@ -166,7 +166,7 @@ SCENARIOS = (
 )
 
 
-def _create(world: World) -> tuple[int, Any]:
+def create(world: World) -> tuple[int, Any]:
     body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR"}
     return world.api("create_order", body, key="create")
 

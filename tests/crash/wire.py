@@ -40,14 +40,20 @@ class Wire:
 
     plan: dict[int, Fault] = field(default_factory=dict)
     watched: bool = False
+    meanwhile: dict[int, Callable[[], None]] = field(default_factory=dict)  # what others do just before a call
     places: list[str] = field(default_factory=list)
     struck: int = 0
 
     def call(self, place: str, effect: Callable[[], Any]) -> Any:
         if not self.watched:
             return effect()
-        fault = self.plan.get(len(self.places))
+        number = len(self.places)
         self.places.append(place)
+        if number in self.meanwhile:
+            self.watched = False
+            self.meanwhile[number]()
+            self.watched = True
+        fault = self.plan.get(number)
         if fault is None:
             return effect()
         self.struck += 1

@@ -69,6 +69,7 @@ class World:
         self.inbox: list[tuple[str, int]] = []  # reference and the order's version when the shop was told of it
         self.shop_status = 200
         self.psp_is_down = False
+        self._whose = ""
         self.started_at = self.now
 
     @property
@@ -122,7 +123,7 @@ class World:
     ) -> tuple[int, Any]:
         """A merchant's call. (0, None) if the process died: API Gateway would answer 502."""
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
-        headers |= {"Idempotency-Key": key} if key else {}
+        headers |= {"Idempotency-Key": self._whose + key} if key else {}
         url = "/".join(("", *path.values(), function))
         event = _event(method, url, headers, json.dumps(body) if body is not None else "", path)
         answer = self.function(function, event)
@@ -130,6 +131,14 @@ class World:
             return 0, None
         is_json = answer["headers"].get("Content-Type", "").endswith("json")
         return answer["statusCode"], json.loads(answer["body"]) if is_json else None
+
+    def with_keys[Result](self, whose: str, calls: Callable[[], Result]) -> Result:
+        """What is called meanwhile carries idempotency keys of its own."""
+        before, self._whose = self._whose, whose
+        try:
+            return calls()
+        finally:
+            self._whose = before
 
     def _token(self) -> str:
         with patch.object(tokens, "secret", lambda _: SECRETS["tokens"]):
