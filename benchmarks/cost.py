@@ -22,6 +22,7 @@ from tillgate.connectors.base import Authorization, Capabilities
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Operation, OperationStatus, Order, Payment, Redirect, Terms
+from tillgate.domain.settlement import Settled
 from tillgate.store.idempotency import Keys
 from tillgate.store.merchants import Merchant
 from tillgate.store.orders import Orders
@@ -97,6 +98,9 @@ class Agreeing:
     def verify(self, headers: object, body: bytes) -> None: ...
 
     def read_notification(self, body: bytes) -> list[Fact]:
+        return []
+
+    def read_settlements(self, body: bytes) -> list[Settled]:
         return []
 
 

@@ -63,7 +63,7 @@ def _client(request: Request, client_id: str, client_secret: str) -> Client:
         raise _locked(seconds)
     client = request.system.merchants.client(client_id)
     hashes = client.secret_hashes if client else (NOBODYS,)
-    right = any([matches(client_secret, stored) for stored in hashes])
+    right = True in [matches(client_secret, stored) for stored in hashes]  # every one, so that the time tells nothing
     if client is None or not right:
         request.system.guesses.count(client_id, place, request.system.now())
         raise _refused()

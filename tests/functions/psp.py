@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tillgate.connectors.base import Authorization, Capabilities, Malformed, NotAuthentic
 from tillgate.domain.facts import Fact
 from tillgate.domain.order import Operation, OperationStatus, Payment, Redirect
+from tillgate.domain.settlement import Settled
 
 SUCCEEDED = OperationStatus.SUCCEEDED
 PAGE = "https://psp.example.com/psp/pay/1"
@@ -57,6 +58,9 @@ class ScriptedPsp:
             ]
         except (ValueError, KeyError) as error:
             raise Malformed("no notification") from error
+
+    def read_settlements(self, body: bytes) -> list[Settled]:
+        return []
 
     def _answer(self, what: str, payment: Payment, operation: Operation) -> list[Fact]:
         self.calls.append((what, operation.operation_id, operation.amount))

@@ -12,7 +12,14 @@ import pytest
 from tests.template.reading import ROOT, functions, resources, template
 
 ALARMS = resources("CloudWatch::Alarm")
-IN_THE_BACKGROUND = ["ApplyPspNotification", "ForwardChanges", "NotifyMerchant", "CloseWindow", "SweepDue", "SweepNotifications"]
+IN_THE_BACKGROUND = [
+    "ApplyPspNotification",
+    "ForwardChanges",
+    "NotifyMerchant",
+    "CloseWindow",
+    "SweepDue",
+    "SweepNotifications",
+]
 
 
 @pytest.mark.parametrize("name", ALARMS)

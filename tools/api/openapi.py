@@ -221,10 +221,8 @@ def _body(route: Route) -> Schema:
     schema = _reference(model.__name__)
     required = any(field.is_required() for field in model.model_fields.values())
     content: Schema = {"schema": schema} | ({"example": route.example} if route.example else {})
-    return {
-        "required": required,
-        "content": {"application/json": content, "application/x-www-form-urlencoded": {"schema": schema}},
-    }
+    forms = {"application/x-www-form-urlencoded": {"schema": schema}} if model.model_fields else {}
+    return {"required": required, "content": {"application/json": content, **forms}}
 
 
 def _responses(route: Route) -> Schema:

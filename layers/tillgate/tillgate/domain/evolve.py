@@ -190,8 +190,8 @@ def _(event: OutcomeLearned, order: Order) -> Order:
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
     uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
-    # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover is never undone by a window:
-    # the merchant may have shipped for it.
+    # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
+    # merchant may have shipped for it.
     nothing_left = order.open > 0 and order.covered == 0
     if uncovered and nothing_left and order.ended is None and order.share is None:
         order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
