@@ -25,6 +25,7 @@ TESTS = (
         "tests/crash/test_settlement.py",
     ],
     ["tests/crash/test_places.py", "-k", "every_place and (create_order or capture_payment)"],
+    ["tests/notifications", "tests/use_cases"],
     ["tests/store", "tests/functions/test_orders.py", "tests/functions/test_idempotency.py"],
 )
 PATIENCE = 300

@@ -58,6 +58,15 @@ class _Finder(ast.NodeVisitor):
         for line in source.splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Not the decorators: slots or none behaves the same."""
+        for each in node.body:
+            self.visit(each)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg != "strict":  # of a zip of two that are equally long
+            self.generic_visit(node)
+
     def visit_Compare(self, node: ast.Compare) -> None:
         turned = _COMPARISONS.get(type(node.ops[0]))
         if turned:

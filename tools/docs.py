@@ -5,12 +5,13 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import lifecycle_doc
+from tools import demands, lifecycle_doc
 from tools.api import openapi, page
 
 ROOT = Path(__file__).parent.parent
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
+    "docs/demands.md": demands.render,
     "docs/openapi.json": openapi.render,
     "functions/describe_api/openapi.json": openapi.render,
     "functions/describe_api/docs.html": page.render,

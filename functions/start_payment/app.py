@@ -5,6 +5,7 @@ from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.once import once
 from tillgate.api.views import payment_view
 from tillgate.domain.commands import find
+from tillgate.domain.errors import CapabilityNotSupported
 from tillgate.use_cases.start_payment import start_payment
 
 
@@ -12,6 +13,9 @@ from tillgate.use_cases.start_payment import start_payment
 def handler(request: Request) -> Response:
     merchant = request.merchant("orders:write")
     body = request.read(models.StartPayment)
+    if body.save_instrument or body.recurring:
+        pointer = "/save_instrument" if body.save_instrument else "/recurring"
+        raise CapabilityNotSupported("no connector of this account keeps instruments", pointer)
     return once(
         request,
         merchant.merchant_id,

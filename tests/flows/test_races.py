@@ -21,6 +21,7 @@ from tests.flows.inside import NOW, Inside, due_in
 from tests.flows.psp import Page, Psp
 from tests.flows.races import ROUNDS, at_once, prepared, together
 from tillgate.domain.order import OperationStatus, OperationType, Order
+from tillgate.use_cases.ask_psp import sync_payment
 
 pytestmark = [pytest.mark.flow, pytest.mark.race]
 
@@ -54,8 +55,12 @@ def won(answers: list[Answer], status: int = 200) -> list[Answer]:
 
 
 def held(inside: Inside) -> tuple[JSON, JSON]:
+    """An authorized payment; where a cold start of the PSP took too long its answer was lost, and it is asked."""
     order = inside.create()
-    return order, inside.start(order)
+    payment = inside.start(order)
+    if payment["status"] == "PROCESSING":
+        sync_payment(inside, inside.merchant.merchant_id, order["order_key"], payment["payment_id"])
+    return order, payment
 
 
 def has_status(merchant: Merchant, payment: JSON, status: str) -> bool:

@@ -134,6 +134,8 @@ def test_while_an_outcome_is_unknown_no_payment_is_started(world: World) -> None
         ({"method": "wallet"}, (422, "method_not_applicable"), ["/method"]),
         ({"method": "gift_card"}, (422, "method_not_applicable"), ["/method"]),
         ({"method": "cheque"}, (422, "invalid_request"), ["/method"]),
+        ({"method": "card", "save_instrument": True}, (422, "capability_not_supported"), ["/save_instrument"]),
+        ({"method": "card", "recurring": True}, (422, "capability_not_supported"), ["/recurring"]),
     ],
 )
 def test_start_is_refused(world: World, body: object, refusal: tuple[int, str], pointers: list[str]) -> None:

@@ -129,6 +129,9 @@ class Item(Body):
     name: Text
     quantity: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1
     amount: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
+    unit_amount: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
+    description: Text | None = None
+    sku: Text | None = None
     reference: Text | None = None
     vendor_id: Text | None = None
 
@@ -170,6 +173,8 @@ class StartPayment(Body):
     amount: Amount | None = None
     instrument: Instrument | None = None
     return_url: ReturnUrl | None = None
+    save_instrument: Flag = False
+    recurring: Flag = False
 
 
 class Capture(Body):
