@@ -9,10 +9,10 @@ from tillgate.domain.ledger import statement
 @endpoint
 def handler(request: Request) -> Response:
     merchant = request.merchant("orders:read")
-    query = request.read_query(models.Statement)
     vendor_id = request.path["vendor_id"]
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:
         raise NotFound("there is no such vendor")
+    query = request.read_query(models.Statement)
     text = statement(request.system.ledger.entries(merchant.merchant_id, vendor_id, query.currency))
     name = f'attachment; filename="statement-{vendor_id}-{query.currency}.csv"'.replace("/", "")
     return Response(200, text, {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name})

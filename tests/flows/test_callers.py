@@ -39,6 +39,8 @@ def path_of(merchant: Merchant) -> dict[str, str]:
         "payment_id": payment["payment_id"],
         "id": f"ntf_{key}_2_00000000",
         "method": "card",
+        "vendor_id": merchant.account["vendors"][0],
+        "split_id": "spl_00000000",
     }
 
 

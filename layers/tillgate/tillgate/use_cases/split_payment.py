@@ -36,11 +36,10 @@ def split_payment(
     """
     check_parts(parts)
     named = {part.vendor_id for part in parts}
-    if len(named) <= CHECKED_AT_ONCE:
-        for vendor_id in named:
-            check_vendor(system, merchant_id, vendor_id)
     for attempt in range(TRIES):
         order = load(system, order_key, merchant_id)
+        for vendor_id in named if len(named) <= CHECKED_AT_ONCE else ():
+            check_vendor(system, merchant_id, vendor_id)
         wanted = new_split(order, technical_payment_id, parts, cancel_all=cancel_all, reserved=0, now=system.now())
         earlier = system.splits.load(order_key, wanted.split_id)
         if earlier is not None:
