@@ -92,7 +92,7 @@ def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[]
     def start(method: str, amount: int | None) -> list[Event]:
         earlier = commands.end_awaiting(order, NOW)
         if earlier:
-            commands.may_start(order)
+            commands.may_start(order, NOW)
             return earlier
         return commands.start_payment(
             order, method=method, connector="psp", amount=amount, return_url=None, actor=Actor.MERCHANT, now=NOW

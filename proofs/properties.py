@@ -135,7 +135,7 @@ def _api_tells_what_is_possible(order: Order) -> bool:
     possible = {
         "withdraw": _accepted(lambda: commands.withdraw_order(order, now=NOW)),
         "cancel": _accepted(lambda: commands.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
-        "start": _accepted(lambda: commands.may_start(order)),
+        "start": _accepted(lambda: commands.may_start(order, NOW)),
         "refund": _accepted(lambda: commands.refund_order(order, amount=1, reason=None, now=NOW)),
     }
     over = order.ended or order.ending  # saying again how it ended is accepted, and not told as possible

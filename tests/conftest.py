@@ -24,6 +24,13 @@ PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
 Stack = dict[str, Any]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the local system comes last, so that it does not take the machine's time before; browsers after all
+    others, as Playwright keeps an event loop running from its first test to the end."""
+    last = {"flows": 1, "browser": 2}
+    items.sort(key=lambda item: last.get(item.path.relative_to(ROOT / "tests").parts[0], 0))
+
+
 @pytest.fixture(scope="session")
 def stack_file() -> Iterator[Path]:
     """Brings the system up, once for all tests that need it, and ends it after the last."""

@@ -5,7 +5,7 @@ Nothing is changed here; `evolve` applies the events, the store saves them toget
 
 from datetime import datetime
 
-from .duties import close, react, request
+from .duties import close, react, request, window_is_open
 from .errors import (
     AmountExceedsAvailable,
     MethodNotApplicable,
@@ -45,7 +45,7 @@ def start_payment(
     now: datetime,
 ) -> list[Event]:
     """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for."""
-    may_start(order)
+    may_start(order, now)
     if order.terms.methods is not None and method not in order.terms.methods:
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
     if amount is not None and not 0 < amount <= order.open:
@@ -64,12 +64,14 @@ def start_payment(
     return [started, request(payment, OperationType.AUTHORIZE, payment.amount, actor, now)]
 
 
-def may_start(order: Order) -> None:
+def may_start(order: Order, now: datetime) -> None:
     """Raises `OperationNotAllowed` where no payment can be started now."""
     if order.ended or order.ending:
         raise OperationNotAllowed(f"the order is {order.status}; create a new one")
     if order.open == 0:
         raise OperationNotAllowed("nothing is open on this order")
+    if window_is_open(order) and order.expires_at <= now:
+        raise OperationNotAllowed("the order's time is over; create a new one")
     if order.in_flight:
         raise OperationNotAllowed("an earlier payment's outcome is not known yet; ask for it with sync, then try again")
     if len(order.payments) >= MOST_PAYMENTS:

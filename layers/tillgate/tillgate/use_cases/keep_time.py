@@ -19,15 +19,22 @@ UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
 
 
 def keep_time(system: System, order_key: str, cause: str) -> Order:
-    """The order after everything that was due now."""
-    saved = change(system, order_key, lambda order: fall_due(order, system.now()), actor=Actor.SYSTEM, cause=cause)
-    order = carry_out(system, saved)
-    for payment_id in dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now())):
+    """The order after everything that was due now. What a PSP tells may make room for what time demands."""
+    order = _fall_due(system, order_key, cause)
+    asked = dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now()))
+    for payment_id in asked:
         order = ask_psp(system, order, payment_id, cause="repair", put_off=True)
         count("OutcomeAskedFor", cause=cause)
+    if asked:
+        order = _fall_due(system, order_key, cause)
     if order.ending and any(payment.vendors_stand for payment in order.payments):
         order = unwind_vendors(system, order, seconds=UNWINDING)
     return order
+
+
+def _fall_due(system: System, order_key: str, cause: str) -> Order:
+    saved = change(system, order_key, lambda order: fall_due(order, system.now()), actor=Actor.SYSTEM, cause=cause)
+    return carry_out(system, saved)
 
 
 def _keep(system: System, aggregate_key: str) -> None:

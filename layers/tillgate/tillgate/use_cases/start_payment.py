@@ -113,7 +113,7 @@ def _end_earlier(system: System, order: Order, guard: Guard) -> list[Event]:
     ending = commands.end_awaiting(order, system.now())
     if ending:
         guard.check()
-        commands.may_start(order)
+        commands.may_start(order, system.now())
     return ending
 
 
