@@ -19,9 +19,6 @@ class Capabilities:
 
     methods: frozenset[str]
     auto_capture: bool = True
-    partial_capture: bool = True
-    partial_cancel: bool = True
-    refund: bool = True
     split: bool = False  # an authorization can be divided over several accounts (TH-4)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
