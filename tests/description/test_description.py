@@ -1,4 +1,4 @@
-"""The description of the API says what is there: the template's routes, examples that would be taken, every code."""
+"""The description of the API says what is there: routes of the template, examples that hold, every code (GO-3)."""
 
 from __future__ import annotations
 

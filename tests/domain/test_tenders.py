@@ -1,4 +1,4 @@
-"""Several tenders of one order: distribution, sequence, and a later one that fails (IS-6 to IS-9)."""
+"""Several tenders of one order: distribution, sequence, and a later one that fails (IS-6, IS-7, IS-8, IS-9)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Capture, cancel and refund, in part and in several steps (TH-6, TH-7, TH-8, RG-2, RG-3, IS-10)."""
+"""Capture, cancel and refund, in part and in several steps (TH-6, TH-7, TH-8, RG-2, RG-3, RG-8, IS-10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""START on the direct path (CM-4, RG-1, RG-13, RG-14, GO-8): each sandbox instrument to its documented end."""
+"""START on the direct path (CM-4, RG-1, RG-13, RG-14, EV-4, GO-8): each sandbox instrument to its documented end."""
 
 from __future__ import annotations
 
