@@ -1,4 +1,4 @@
-"""Where an order stands, if it is safe to ship, what may be asked, what the merchant is told of (CM-6, CM-7, CM-8, TH-11)."""
+"""Where an order stands: is it safe to ship, what may be asked, what is the merchant told (CM-6, CM-7, CM-8, TH-11)."""
 
 from datetime import timedelta
 
