@@ -76,7 +76,7 @@ def test_a_used_reference_and_a_used_key_are_told_apart(orders: Orders) -> None:
     with pytest.raises(KeyTaken) as taken:
         orders.create(created("ord_2"), record)
     kept = taken.value.kept
-    assert (kept.order_key, kept.fingerprint, kept.answer) == (ORDER_KEY, "f", (200, '"version 1"'))
+    assert (kept.key, kept.fingerprint, kept.answer) == (ORDER_KEY, "f", (200, '"version 1"'))
     assert orders.load("ord_2") is None
 
 

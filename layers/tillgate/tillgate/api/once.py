@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
-from tillgate.store.idempotency import STILL_RUNNING, Kept, Key, KeyTaken, fingerprint
+from tillgate.store.idempotency import STILL_RUNNING, Kept, Key, Keyed, KeyTaken, fingerprint
 from tillgate.use_cases.guard import Guard
 from tillgate.use_cases.loading import load
 
@@ -19,7 +19,7 @@ from .problems import Problem, concurrent
 from .versions import if_match
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
-View = Callable[[Order, str | None], dict[str, Any]]
+type View[Made] = Callable[[Made, str | None], dict[str, Any]]
 
 
 def once(
@@ -27,28 +27,68 @@ def once(
     merchant_id: str,
     body: BaseModel,
     perform: Callable[[Guard], tuple[Order, str | None]],
-    view: View,
+    view: View[Order],
     *,
     status: Callable[[Order], int] = lambda _: 200,
     xml_root: str = "order",
 ) -> Response:
     """Performs the call once for its key; answers the `view` of the order it made and of what it was about."""
+    return once_for(
+        request,
+        merchant_id,
+        body,
+        perform,
+        view,
+        reload=lambda order_key: load(request.system, order_key),
+        status=status,
+        xml_root=xml_root,
+    )
+
+
+def once_for[Made: Keyed](
+    request: Request,
+    merchant_id: str,
+    body: BaseModel,
+    perform: Callable[[Guard[Made]], tuple[Made, str | None]],
+    view: View[Made],
+    *,
+    reload: Callable[[str], Made],
+    status: Callable[[Made], int] = lambda _: 200,
+    xml_root: str = "response",
+    personal: bool = False,
+) -> Response:
+    """The same for whatever has a key; `reload` reads what a call made by that key.
+
+    A `personal` answer is not kept, only that it was given: the same call again is told what is there now, so that
+    nothing outlives its erasure here.
+    """
     key = _key(request, merchant_id, body)
 
-    def render(order: Order, subject: str | None) -> tuple[int, str]:
-        return status(order), to_json(view(order, subject))
+    def render(made: Made, subject: str | None) -> tuple[int, str | None]:
+        return status(made), None if personal else to_json(view(made, subject))
+
+    def again(kept: Kept) -> Response:
+        code, text = _answer_of(key, kept) or (None, None)
+        if text is not None and code is not None:
+            return _replay(code, json.loads(text), xml_root)
+        made = reload(kept.key)
+        return _replay(code or status(made), view(made, kept.subject), xml_root)
 
     try:
-        order, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
+        made, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
     except KeyTaken as taken:
-        return _again(request, key, taken.kept, render, xml_root)
+        return again(taken.kept)
     except (Refusal, Problem):
         # The first call may have used up what this repetition asks for: then it is answered, not refused.
         kept = request.system.keys.load(key) if key else None
-        if key is None or kept is None:
+        if kept is None:
             raise
-        return _again(request, key, kept, render, xml_root)
-    return Response(status(order), view(order, subject), xml_root=xml_root)
+        return again(kept)
+    return Response(status(made), view(made, subject), xml_root=xml_root)
+
+
+def _replay(code: int, body: dict[str, Any], xml_root: str) -> Response:
+    return Response(code, body, {"Idempotent-Replayed": "true"}, xml_root)
 
 
 def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
@@ -61,18 +101,10 @@ def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
     return Key(merchant_id, given, told, request.system.now())
 
 
-def _again(
-    request: Request,
-    key: Key | None,
-    kept: Kept,
-    render: Callable[[Order, str | None], tuple[int, str]],
-    xml_root: str,
-) -> Response:
+def _answer_of(key: Key | None, kept: Kept) -> tuple[int, str | None] | None:
+    """What the key's first call was answered; None if it died. 422 for another request, 409 while the first runs."""
     if key is None or kept.fingerprint != key.fingerprint:
         raise Problem(422, "idempotency_key_reused", "this Idempotency-Key came with another request; use a new one")
-    answer = kept.answer
-    if answer is None:
-        if key.now - kept.began_at < STILL_RUNNING:
-            raise concurrent()
-        answer = render(load(request.system, kept.order_key), kept.subject)
-    return Response(answer[0], json.loads(answer[1]), {"Idempotent-Replayed": "true"}, xml_root)
+    if kept.answer is None and key.now - kept.began_at < STILL_RUNNING:
+        raise concurrent()
+    return kept.answer

@@ -304,6 +304,10 @@ class Order:
     share: Share | None = None
 
     @property
+    def key(self) -> str:
+        return self.order_key
+
+    @property
     def due(self) -> int:
         return self.amount - self.released
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from tillgate.domain.order import Order
 
@@ -24,20 +24,21 @@ STILL_RUNNING = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of the call that used a key first."""
+    """What is known of the call that used a key first. `key` names what it made or changed: an order, a shopper ..."""
 
     fingerprint: str
-    order_key: str
+    key: str
     began_at: datetime
     subject: str | None
-    answer: tuple[int, str] | None  # status and body; None while it runs, or if it died
+    answer: tuple[int, str | None] | None  # status and body; None while it runs, or if it died
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> "Kept":
-        answer = (int(item["status"]["N"]), item["body"]["S"]) if "status" in item else None
+        body = item["body"]["S"] if "body" in item else None
+        answer = (int(item["status"]["N"]), body) if "status" in item else None
         return cls(
             fingerprint=item["fingerprint"]["S"],
-            order_key=item["order_key"]["S"],
+            key=item["order_key"]["S"],
             began_at=datetime.fromisoformat(item["began_at"]["S"]),
             subject=item["subject"]["S"] if "subject" in item else None,
             answer=answer,
@@ -72,11 +73,18 @@ def fingerprint(method: str, path: str, body: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-Answer = Callable[[Order], tuple[int, str]]
+class Keyed(Protocol):
+    """What a call makes or changes; its key finds it again."""
+
+    @property
+    def key(self) -> str: ...
+
+
+type Answer[Made] = Callable[[Made], tuple[int, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record[Made: Keyed = Order]:
     """The write that goes into a change's transaction: takes the key (`begins`), keeps the answer, or both at once.
 
     `subject` names what the call began (a payment), so that its present state can be told if the call dies.
@@ -85,21 +93,22 @@ class Record:
     key: Key
     begins: bool
     subject: str | None = None
-    answer: Answer | None = None
+    answer: Answer[Made] | None = None
 
-    def action(self, table: str, order: Order) -> dict[str, Any]:
+    def action(self, table: str, made: Made) -> dict[str, Any]:
+        """`table` is the orders table: a merchant's keys lie there, whatever its calls make."""
         now = self.key.now
         values: dict[str, Any] = {
             "fingerprint": {"S": self.key.fingerprint},
-            "order_key": {"S": order.order_key},
+            "order_key": {"S": made.key},
             "began_at": {"S": now.isoformat()},
             "expires_epoch": {"N": str(int((now + LIFE).timestamp()))},
         }
         if self.subject:
             values["subject"] = {"S": self.subject}
         if self.answer:
-            status, body = self.answer(order)
-            values |= {"status": {"N": str(status)}, "body": {"S": body}}
+            status, body = self.answer(made)
+            values |= {"status": {"N": str(status)}} | ({"body": {"S": body}} if body is not None else {})
         put: dict[str, Any] = {"TableName": table, "Item": {**self.key.primary_key, **values}}
         if self.begins:
             put |= {
@@ -123,5 +132,5 @@ class Keys:
         expired = item and int(item["expires_epoch"]["N"]) < key.now.timestamp()
         return Kept.of(item) if item and not expired else None
 
-    def finish(self, record: Record, order: Order) -> None:
-        self._dynamodb.put_item(**record.action(self._table, order)["Put"])
+    def finish[Made: Keyed](self, record: Record[Made], made: Made) -> None:
+        self._dynamodb.put_item(**record.action(self._table, made)["Put"])

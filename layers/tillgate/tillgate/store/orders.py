@@ -21,8 +21,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from botocore.exceptions import ClientError
-
 from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import next_due, windows
 from tillgate.domain.events import Event, OrderCreated
@@ -31,17 +29,15 @@ from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
 from . import vendors, work
-from .idempotency import Kept, KeyTaken, Record
+from .idempotency import Record
 from .keys import aggregate_key, history_prefix
 from .keys import primary_key as _key
 from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
+from .transactions import Cancelled, transact
+from .transactions import LostRace as LostRace
 
 DUE_SHARDS = 8
 WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
-
-
-class LostRace(Exception):
-    """Somebody else changed the order since it was read: read it again, decide again."""
 
 
 class DuplicateReference(Exception):
@@ -220,27 +216,7 @@ class Orders:
         """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
         if record:
             actions = [*actions, record.action(self.table, order)]
-        try:
-            self.dynamodb.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
-            raise Cancelled(error) from None
-
-
-class Cancelled(Exception):
-    """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
-
-    def __init__(self, error: ClientError) -> None:
-        response: Any = error.response
-        self._reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
-
-    def failed(self, number: int) -> bool:
-        return bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
-
-    def raise_if_key_taken(self, number: int) -> None:
-        if len(self._reasons) > number and self.failed(number):
-            raise KeyTaken(Kept.of(self._reasons[number]["Item"])) from None
+        transact(self.dynamodb, actions)
 
 
 def _read(item: dict[str, Any]) -> Order:

@@ -19,7 +19,8 @@ from tillgate.domain.splits import BATCH, Part, Result, Split, SplitStatus
 
 from . import vendors
 from .idempotency import Record
-from .orders import DUE_SHARDS, Cancelled, LostRace, Orders, instant
+from .orders import DUE_SHARDS, Orders, instant
+from .transactions import Cancelled, LostRace
 
 STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
 

@@ -10,7 +10,8 @@ from tillgate.domain.order import Actor, Order, VendorSums
 
 from . import vendors
 from .idempotency import Record
-from .orders import Cancelled, LostRace, Orders, change_item, order_item
+from .orders import Orders, change_item, order_item
+from .transactions import Cancelled, LostRace
 
 
 class AlreadyPaid(Exception):

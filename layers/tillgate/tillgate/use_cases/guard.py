@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
-from tillgate.store.idempotency import Key, Keys, KeyTaken, Record
+from tillgate.store.idempotency import Key, Keyed, Keys, KeyTaken, Record
 
-Render = Callable[[Order, str | None], tuple[int, str]]
+type Render[Made] = Callable[[Made, str | None], tuple[int, str | None]]
 
 
 class OtherVersion(Refusal):
@@ -15,10 +15,15 @@ class OtherVersion(Refusal):
     code = "precondition_failed"
 
 
-class Guard:
-    """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing."""
+class Guard[Made: Keyed = Order]:
+    """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing.
 
-    def __init__(self, key: Key | None, keys: Keys, render: Render, versions: frozenset[int] | None = None) -> None:
+    `Made` is what the call makes or changes: an order, or whatever else has a key.
+    """
+
+    def __init__(
+        self, key: Key | None, keys: Keys, render: Render[Made], versions: frozenset[int] | None = None
+    ) -> None:
         self._key = key
         self._keys = keys
         self._render = render
@@ -35,28 +40,28 @@ class Guard:
         if kept:
             raise KeyTaken(kept)
 
-    def begins(self, subject: str | None) -> Record | None:
+    def begins(self, subject: str | None) -> Record[Made] | None:
         return Record(self._key, begins=True, subject=subject) if self._key else None
 
-    def at_once(self, subject: str | None = None) -> Record | None:
+    def at_once(self, subject: str | None = None) -> Record[Made] | None:
         """For a call that is done with one change."""
         return self._record(subject, begins=True)
 
-    def ends(self, subject: str | None) -> Record | None:
+    def ends(self, subject: str | None) -> Record[Made] | None:
         return self._record(subject, begins=False)
 
-    def finish(self, order: Order, subject: str | None) -> None:
+    def finish(self, made: Made, subject: str | None) -> None:
         """Keeps an answer that came without a change to save it with."""
         record = self.ends(subject)
         if record:
-            self._keys.finish(record, order)
+            self._keys.finish(record, made)
 
-    def nothing_to_do(self, order: Order, subject: str | None) -> None:
+    def nothing_to_do(self, made: Made, subject: str | None) -> None:
         """The call asked for what is so already. Said again later, when it is not, it must still change nothing."""
         self.check()
-        self.finish(order, subject)
+        self.finish(made, subject)
 
-    def _record(self, subject: str | None, begins: bool) -> Record | None:
+    def _record(self, subject: str | None, begins: bool) -> Record[Made] | None:
         if self._key is None:
             return None
-        return Record(self._key, begins, subject, lambda order: self._render(order, subject))
+        return Record(self._key, begins, subject, lambda made: self._render(made, subject))
