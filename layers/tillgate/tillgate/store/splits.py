@@ -1,7 +1,7 @@
 """Splits: a head, and their parts in batches beside it, so that neither a state machine nor an item has to hold them.
 
 SPLIT#<split_id>                 the head; `run` says which execution it wants, the stream starts it
-SPLIT_PARTS#<split_id>#<batch>   50 parts, and what became of them
+SPLIT_PARTS#<split_id>#<batch>   50 parts, what became of them, and which of them are closed
 """
 
 from collections.abc import Sequence
@@ -102,6 +102,28 @@ class Splits:
             UpdateExpression="SET results = :results",
             ExpressionAttributeValues={":results": {"S": _RESULTS.dump_json(results, exclude_defaults=True).decode()}},
         )
+
+    def close_part(self, split: Split, number: int, position: int) -> None:
+        """From here on nobody makes a vendor payment of this part, not even a run that is slower than it should be.
+
+        What was reserved for a part goes back when the split ends, so a part that is told as not paid has to stay so.
+        """
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_parts_key(split, number),
+            UpdateExpression="ADD closed :part",
+            ExpressionAttributeValues={":part": {"NS": [str(position)]}},
+        )
+
+    def part_is_open(self, split: Split, number: int, position: int) -> dict[str, Any]:
+        """The condition under which a vendor payment of this part may be made."""
+        check = {
+            "TableName": self._table,
+            "Key": _parts_key(split, number),
+            "ConditionExpression": "attribute_not_exists(closed) OR NOT contains(closed, :part)",
+            "ExpressionAttributeValues": {":part": {"N": str(position)}},
+        }
+        return {"ConditionCheck": check}
 
     def _put_parts(self, split: Split, number: int, parts: Sequence[Part]) -> None:
         item = _parts_key(split, number) | {

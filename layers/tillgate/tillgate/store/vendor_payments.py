@@ -18,6 +18,10 @@ class AlreadyPaid(Exception):
     """A vendor payment with this sub-order reference exists: read it."""
 
 
+class PartClosed(Exception):
+    """Another run of the same split has told this part as not paid: it stays so."""
+
+
 class VendorPayments:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
@@ -35,12 +39,26 @@ class VendorPayments:
             *self._puts(part, events),
             vendors.allot(self._orders.table, order, payment, part.amount),
         ]
-        return self._write(part, actions, record)
+        try:
+            self._orders.transact(actions, record, part)
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise (AlreadyPaid if cancelled.failed(0) else LostRace) from None
+        return part
 
-    def create_allotted(self, events: list[Event]) -> Order:
-        """The same for a part of a split, whose amount is allotted already: the order's item is not touched."""
+    def create_allotted(self, events: list[Event], is_open: dict[str, Any]) -> Order:
+        """The same for a part of a split, whose amount is allotted already: the order's item is not touched.
+
+        Raises `PartClosed` where `is_open` (see `Splits.part_is_open`) does not hold.
+        """
         part = _made(events)
-        return self._write(part, self._puts(part, events), None)
+        try:
+            self._orders.transact([*self._puts(part, events), is_open], None, part)
+        except Cancelled as cancelled:
+            if cancelled.failed(0):
+                raise AlreadyPaid from None
+            raise (PartClosed if cancelled.failed(2) else LostRace) from None
+        return part
 
     def page(self, order_key: str, limit: int, before: str | None) -> tuple[list[Order], str | None]:
         """An order's vendor payments, newest first, and where the next page begins."""
@@ -60,14 +78,6 @@ class VendorPayments:
             {"Put": item | {"ConditionExpression": "attribute_not_exists(pk)"}},
             {"Put": {"TableName": table, "Item": change_item(part, events, Actor.MERCHANT, "api")}},
         ]
-
-    def _write(self, part: Order, actions: list[dict[str, Any]], record: Record | None) -> Order:
-        try:
-            self._orders.transact(actions, record, part)
-        except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(len(actions))
-            raise (AlreadyPaid if cancelled.failed(0) else LostRace) from None
-        return part
 
 
 def _made(events: list[Event]) -> Order:

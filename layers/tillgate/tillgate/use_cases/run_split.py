@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tillgate.domain import vendors
 from tillgate.domain.errors import NotFound, Refusal
@@ -26,7 +27,7 @@ from tillgate.domain.splits import (
     tally,
 )
 from tillgate.store.orders import LostRace
-from tillgate.store.vendor_payments import AlreadyPaid
+from tillgate.store.vendor_payments import AlreadyPaid, PartClosed
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
@@ -36,6 +37,13 @@ from .loading import TRIES, Busy, load
 from .pay_vendor import check_vendor
 
 GAPS = (1, 5, 15, 60, 120)  # seconds between rounds while something is at the PSP; less than a stalled split's
+
+
+class Place(NamedTuple):
+    """Where a part stands: in which batch, and the how manieth of it."""
+
+    batch: int
+    position: int
 
 
 def load_split(system: System, order_key: str, split_id: str, merchant_id: str | None = None) -> Split:
@@ -54,9 +62,9 @@ def run_batch(system: System, order_key: str, split_id: str, number: int) -> Tal
     order = load(system, order_key)
     known = before + [Result()] * (len(parts) - len(before))
     results: list[Result] = []
-    for part, result in zip(parts, known, strict=True):
+    for position, (part, result) in enumerate(zip(parts, known, strict=True)):
         stop = split.undoing or (split.cancel_all and any(one.state is PartState.FAILED for one in results))
-        results.append(_one(system, order, split, part, result, stop=stop))
+        results.append(_one(system, order, split, Place(number, position), part, result, stop=stop))
     if results != before:
         system.splits.save_results(split, number, results)
     found = tally(parts, results)
@@ -71,10 +79,10 @@ def _tell_the_others(system: System, split: Split) -> None:
         system.splits.save(split, replace(split, undoing=True))
 
 
-def _one(system: System, order: Order, split: Split, part: Part, result: Result, *, stop: bool) -> Result:
+def _one(system: System, order: Order, split: Split, place: Place, part: Part, result: Result, *, stop: bool) -> Result:
     try:
         if not result.took and result.state is PartState.PENDING:
-            result = _begin(system, order, split, part, stop=stop)
+            result = _begin(system, order, split, place, part, stop=stop)
         elif result.state is PartState.PENDING and not stop:
             result = _look(system, split, part)
         if stop and result.state in (PartState.PENDING, PartState.SUCCEEDED):
@@ -87,31 +95,40 @@ def _one(system: System, order: Order, split: Split, part: Part, result: Result,
     return result
 
 
-def _begin(system: System, order: Order, split: Split, part: Part, *, stop: bool) -> Result:
+def _begin(system: System, order: Order, split: Split, place: Place, part: Part, *, stop: bool) -> Result:
     """PAY, unless it was done before this run was killed, or by somebody else."""
-    earlier = system.orders.load(vendor_key(order.order_key, part.sub_order_reference)) if stop else None
-    if stop and earlier is None:
-        return Result(PartState.CANCELLED)
+    if stop:
+        return _end_unpaid(system, split, place, part, Result(PartState.CANCELLED))
+    try:
+        check_vendor(system, split.merchant_id, part.vendor_id)
+        events = vendors.pay(
+            order,
+            technical_payment_id=split.technical_payment_id,
+            vendor_id=part.vendor_id,
+            amount=part.amount,
+            sub_order_reference=part.sub_order_reference,
+            fee=part.fee,
+            now=system.now(),
+            split_id=split.split_id,
+        )
+        made = system.vendor_payments.create_allotted(events, system.splits.part_is_open(split, *place))
+    except AlreadyPaid:
+        return _of_earlier(system, split, part, load(system, vendor_key(order.order_key, part.sub_order_reference)))
+    except PartClosed:
+        return _end_unpaid(system, split, place, part, Result(PartState.FAILED, reason_code="CLOSED"))
+    except Refusal as refused:
+        return _end_unpaid(system, split, place, part, Result(PartState.FAILED, reason_code=refused.code.upper()))
+    return state_of(carry_out(system, Saved(made, events)))
+
+
+def _end_unpaid(system: System, split: Split, place: Place, part: Part, result: Result) -> Result:
+    """The part is closed before it is told as not paid: another run of this split may be about to pay it."""
+    key = vendor_key(split.order_key, part.sub_order_reference)
+    earlier = system.orders.load(key)
     if earlier is None:
-        try:
-            check_vendor(system, split.merchant_id, part.vendor_id)
-            events = vendors.pay(
-                order,
-                technical_payment_id=split.technical_payment_id,
-                vendor_id=part.vendor_id,
-                amount=part.amount,
-                sub_order_reference=part.sub_order_reference,
-                fee=part.fee,
-                now=system.now(),
-                split_id=split.split_id,
-            )
-            made = system.vendor_payments.create_allotted(events)
-            return state_of(carry_out(system, Saved(made, events)))
-        except (AlreadyPaid, Refusal) as refused:
-            earlier = system.orders.load(vendor_key(order.order_key, part.sub_order_reference))
-            if earlier is None:
-                raise refused from None
-    return _of_earlier(system, split, part, earlier)
+        system.splits.close_part(split, *place)
+        earlier = system.orders.load(key)
+    return result if earlier is None else _of_earlier(system, split, part, earlier)
 
 
 def _of_earlier(system: System, split: Split, part: Part, earlier: Order) -> Result:
