@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "STAGE": "test",
     "ORDERS_TABLE": "OrdersTable",
     "MERCHANTS_TABLE": "MerchantsTable",
+    "SHOPPERS_TABLE": "ShoppersTable",
     "TOKEN_SECRET_ID": "TokenSecret",
     "SANDBOX_PSP_SECRET_ID": "SandboxPspSecret",
     "LINKS_PARAMETER": "/tillgate/test/links",
@@ -47,6 +48,7 @@ def cloud() -> Iterator[None]:
         set_environment(patch)
         make_table("OrdersTable")
         make_table("MerchantsTable")
+        make_table("ShoppersTable")
         _make_secrets()
         yield
 

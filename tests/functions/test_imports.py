@@ -70,6 +70,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "apply_psp_notification": (*STREAM, "models", "orders"),
     "close_window": (*STREAM, "models", "orders"),
     "sweep_due": (*STREAM, "models", "orders"),
+    "create_shopper": READS,
+    "get_shopper": READS,
+    "add_address": READS,
     "admin": READS,
 }
 # What no function of the core imports, whatever its family would allow.
@@ -82,6 +85,9 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "get_payment": ("tillgate.connectors.sandbox", "tillgate.api.models", "tillgate.use_cases.ask_psp"),
     "get_history": ("tillgate.connectors", "tillgate.api.models", "tillgate.use_cases.changes"),
     "list_orders": ("tillgate.connectors", "tillgate.use_cases.changes"),
+    "create_shopper": ("tillgate.connectors", "tillgate.use_cases.changes"),
+    "get_shopper": ("tillgate.connectors", "tillgate.api.models", "tillgate.use_cases.changes"),
+    "add_address": ("tillgate.connectors", "tillgate.use_cases.changes"),
     "receive_psp_notification": ("tillgate.store.orders", "tillgate.api.models", "tillgate.use_cases.changes"),
     "apply_psp_notification": ("tillgate.api", "jwt"),
     "close_window": ("tillgate.api", "jwt"),

@@ -214,6 +214,31 @@ class OrderMethod(Answer):
     reasons: Annotated[list[str], Field(description="Why it does not apply.")]
 
 
+class Address(Answer):
+    address_key: str
+    shopper_key: str
+    name: str | None
+    line1: str
+    line2: str | None
+    postal_code: str | None
+    city: str
+    region: str | None
+    country: str
+    created_at: Instant
+
+
+class Shopper(Answer):
+    shopper_key: str
+    shopper_reference: str | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    metadata: dict[str, Any]
+    addresses: list[Address]
+    created_at: Instant
+
+
 class Attempt(Answer):
     at: Instant
     status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
@@ -260,5 +285,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     Account,
     AccountMethod,
     OrderMethod,
+    Shopper,
+    Address,
     Notification,
 )

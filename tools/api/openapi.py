@@ -33,6 +33,7 @@ PATTERNS = {
     "method": r"^[!-~]{1,255}$",
     "split_id": r"^[!-~]{1,255}$",
     "vendor_id": r"^[!-~]{1,255}$",
+    "shopper_key": r"^[!-~]{1,255}$",
 }
 EXAMPLES = {
     "order_key": "ord_00000000000000000000000001",
@@ -41,6 +42,7 @@ EXAMPLES = {
     "method": "card",
     "split_id": "spl_0123456789abcdef",
     "vendor_id": "ven_0123456789abcdef0123",
+    "shopper_key": "shp_00000000000000000000000001",
 }
 MEANINGS = {
     400: "Not parseable",
@@ -274,11 +276,17 @@ PAYMENT_LINKS = (
 )
 
 
+SHOPPER_LINKS = ("get_shopper", "add_address")
+
+
 def _links(name: str, status: int) -> Schema:
     """Which calls what was made leads to."""
     if status != 201:
         return {}
     key = {"order_key": "$response.body#/order_key"}
+    if name in ("Shopper", "Address"):
+        shopper = {"shopper_key": "$response.body#/shopper_key"}
+        return {each: {"operationId": each, "parameters": shopper} for each in SHOPPER_LINKS}
     if name == "Order":
         return {each: {"operationId": each, "parameters": key} for each in ORDER_LINKS}
     keys = key | {"payment_id": "$response.body#/payment_id"}

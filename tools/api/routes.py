@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tillgate.api import account_models, models
+from tillgate.api import account_models, models, shopper_models
 
 READ, WRITE, ACCOUNT = "orders:read", "orders:write", "account:write"
 TAGS = {
@@ -16,6 +16,7 @@ TAGS = {
     "Orders": "An order is an instruction that a shopper pay a certain amount.",
     "Payments": "A payment is one attempt to pay (part of) an order with one method.",
     "Vendors": "The parts of a multi-vendor order's technical payment.",
+    "Shoppers": "Who pays, and where to: personal data with keys of its own, which orders name.",
     "Notifications": "What you were sent, attempt by attempt.",
     "Account": "Where you are told, and which payment methods you offer.",
     "Description": "The API described.",
@@ -323,6 +324,42 @@ ROUTES = (
         "A vendor's account in one currency as CSV, oldest first.",
         "text/csv",
         query=models.Statement,
+    ),
+    Route(
+        "post",
+        "/shoppers",
+        "create_shopper",
+        "Shoppers",
+        "Create a shopper",
+        "Answers the shopper's key, which orders can name. Nothing is required: give what you need and no more.",
+        {201: "Shopper"},
+        scope=WRITE,
+        body=shopper_models.CreateShopper,
+        refusals={409: BUSY},
+        idempotent=True,
+        example={"shopper_reference": "customer-7", "name": "Ada Lovelace", "email": "ada@example.com", "locale": "en"},
+    ),
+    read(
+        "get_shopper",
+        "/shoppers/{shopper_key}",
+        "Shoppers",
+        "Read a shopper",
+        "With its addresses, oldest first. 404 once it is erased.",
+        "Shopper",
+    ),
+    Route(
+        "post",
+        "/shoppers/{shopper_key}/addresses",
+        "add_address",
+        "Shoppers",
+        "Add an address",
+        "Answers the address's key, which orders of this shopper can name. An address is not changed: add another.",
+        {201: "Address"},
+        scope=WRITE,
+        body=shopper_models.AddAddress,
+        refusals={409: ("operation_not_allowed", *BUSY)},
+        idempotent=True,
+        example={"line1": "12 St James's Square", "postal_code": "SW1Y 4JH", "city": "London", "country": "GB"},
     ),
     read(
         "list_notifications",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tillgate.store.parked import ParkedNotifications
     from tillgate.store.receivers import Receivers
     from tillgate.store.seal import Seal
+    from tillgate.store.shoppers import Shoppers
     from tillgate.store.splits import Splits
     from tillgate.store.vendor_payments import VendorPayments
 
@@ -70,6 +71,12 @@ class System:
         from tillgate.store.merchants import Merchants
 
         return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+
+    @cached_property
+    def shoppers(self) -> "Shoppers":
+        from tillgate.store.shoppers import Shoppers
+
+        return Shoppers(client("dynamodb"), os.environ["SHOPPERS_TABLE"], os.environ["ORDERS_TABLE"])
 
     @cached_property
     def guesses(self) -> "Guesses":

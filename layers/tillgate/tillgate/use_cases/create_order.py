@@ -1,6 +1,5 @@
 """Creates an order: an instruction that a shopper pay an amount (CM-1)."""
 
-import secrets
 from datetime import timedelta
 
 from tillgate.domain.errors import Refusal
@@ -13,13 +12,12 @@ from tillgate.wiring import System
 
 from .guard import Guard
 from .loading import TRIES, Busy
-
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing that reads like something else
+from .new_key import new_key
 
 
 def new_order_key() -> str:
-    """130 random bits: whoever holds an order's key may open its menu, so nobody may guess one."""
-    return "ord_" + "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    """Whoever holds an order's key may open its menu, so nobody may guess one."""
+    return new_key("ord")
 
 
 def create_order(
