@@ -1,4 +1,5 @@
-"""The REST API that a merchant's system calls: every call is signed, every good answer is the payment."""
+"""The REST API that a merchant's system calls: every call is signed, every good answer is the payment or
+the stored instrument."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import service
-from .bodies import REFERENCE, Copies, NewOperation, NewPayment, NewTransfer, parse
+from . import cards, service
+from .bodies import REFERENCE, Copies, NewInstrument, NewOperation, NewPayment, NewTransfer, parse
 from .calls import Endpoint, signed
 from .errors import invalid, not_found
-from .model import Payment, view
+from .instruments import INSTRUMENTS
+from .model import Payment, StoredCard, card_view, view
 from .payments import Kind
 
 TOO_LATE_SECONDS = 9.0  # longer than a caller should wait, shorter than the function may run
@@ -54,6 +56,30 @@ async def repeat_notification(request: Request) -> Response:
     return _answer(service.repeat(_reference(request), wanted.copies))
 
 
+async def store_instrument(request: Request) -> Response:
+    """POST /instruments: for a customer, without a payment."""
+    order = parse(NewInstrument, await request.body())
+    request.state.reference = order.reference
+    card, made_now = cards.register(order)
+    if made_now and INSTRUMENTS[card.token].answer == "too_late":
+        await asyncio.sleep(TOO_LATE_SECONDS)
+    return _card(card)
+
+
+async def get_instrument(request: Request) -> Response:
+    """GET /instruments/{reference}."""
+    return _card(cards.get(_reference(request)))
+
+
+async def delete_instrument(request: Request) -> Response:
+    """DELETE /instruments/{reference}: nothing is stored under it any more, and nothing will be."""
+    return _card(cards.delete(_reference(request)))
+
+
+def _card(card: StoredCard) -> Response:
+    return JSONResponse(card_view(card))
+
+
 def _operation(kind: Kind) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         key = _idempotency_key(request)
@@ -83,6 +109,9 @@ def _idempotency_key(request: Request) -> str:
 
 
 ROUTES = [
+    Route("/instruments", signed(store_instrument), methods=["POST"]),
+    Route("/instruments/{reference}", signed(get_instrument), methods=["GET"]),
+    Route("/instruments/{reference}", signed(delete_instrument), methods=["DELETE"]),
     Route("/payments", signed(create_payment), methods=["POST"]),
     Route("/payments/{reference}", signed(get_payment), methods=["GET"]),
     Route("/payments/{reference}/captures", signed(_operation("capture")), methods=["POST"]),

@@ -29,8 +29,20 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class NewInstrument(_Body):
+    """POST /instruments: a card is stored for a customer, no money moves."""
+
+    reference: str = Field(pattern=REFERENCE)
+    customer: str = Field(min_length=1, max_length=255)
+    method: Method
+    token: str = Field(max_length=100)
+
+
 class NewPayment(_Body):
-    """POST /payments."""
+    """POST /payments. `store_as` is the reference that the card is stored under once the payment is authorized.
+
+    `recurring` with a stored card: the merchant pays with it, the customer is not there.
+    """
 
     reference: str = Field(pattern=REFERENCE)
     amount: Amount
@@ -38,6 +50,9 @@ class NewPayment(_Body):
     capture: bool = False
     method: Method
     token: str | None = Field(default=None, max_length=100)
+    customer: str | None = Field(default=None, min_length=1, max_length=255)
+    store_as: str | None = Field(default=None, pattern=REFERENCE)
+    recurring: bool = False
     return_url: Url | None = None
     notification_url: Url | None = None
     account: str | None = Field(default=None, max_length=200)

@@ -17,8 +17,8 @@ def unauthorized(message: str) -> PspError:
     return PspError(401, "unauthorized", message)
 
 
-def not_found() -> PspError:
-    return PspError(404, "not_found", "There is no such payment.")
+def not_found(what: str = "payment") -> PspError:
+    return PspError(404, "not_found", f"There is no such {what}.")
 
 
 def invalid(message: str, code: str = "invalid_request") -> PspError:

@@ -14,9 +14,14 @@ OperationType = Literal["authorize", "capture", "cancel", "refund"]
 OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
 
 REFUSING_ACCOUNT = "acct_refusing"
+STORABLE_METHODS = frozenset({"card"})
 BRANDED_METHODS = frozenset({"card", "wallet"})
 BANK_METHODS = frozenset({"bank_redirect", "direct_debit"})  # the bank's confirmation moves the money at once
 PAGE_METHODS = frozenset({"card", "wallet", "bank_redirect", "direct_debit"})
+
+
+EXPIRES = "2039-12"  # every card of the sandbox does
+LAST4 = {"visa": "4242", "mastercard": "4444", "amex": "0005", "maestro": "5904", "jcb": "0505", "cup": "0016"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ CARDS = {
     "tok_pending": "Visa that answers after 2 seconds",
     "tok_late_failure": "Visa that fails after 4 seconds",
 }
+DEFAULT_CARD = "tok_visa"  # whose page names none
 BANKS = {
     "bank_aurora": "Aurora Bank",
     "bank_meridian": "Meridian Bank",

@@ -10,8 +10,11 @@ from .instruments import (
     BANK_METHODS,
     BANKS,
     CARDS,
+    DEFAULT_CARD,
+    EXPIRES,
     HOSTED_PAGE,
     INSTRUMENTS,
+    LAST4,
     Instrument,
     OperationStatus,
     OperationType,
@@ -53,6 +56,21 @@ class Amounts(BaseModel):
         return self.captured - self.refunded
 
 
+class StoredCard(BaseModel):
+    """A card that was stored for a customer. `id` pays like a token; `token` is the sandbox's row behind it.
+
+    A deleted one stays as a tombstone under its reference, so that a late request stores nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    reference: str
+    customer: str | None = None
+    token: str = "tok_visa"
+    deleted: bool = False
+
+
 class Payment(BaseModel):
     """A payment as it is stored; `view` is what others see of it."""
 
@@ -67,6 +85,11 @@ class Payment(BaseModel):
     method: str = "card"
     brand: str | None = None
     token: str | None = None
+    customer: str | None = None
+    card: str | None = None  # the stored card that it is paid with
+    store_as: str | None = None
+    stores: str | None = None  # the id of the card that is stored once it is authorized
+    recurring: bool = False
     capture: bool = False
     account: str | None = None
     page_url: str | None = None
@@ -86,6 +109,19 @@ class Payment(BaseModel):
     @property
     def instrument(self) -> Instrument:
         return HOSTED_PAGE if self.token is None else INSTRUMENTS[self.token]
+
+    @property
+    def stored_card(self) -> StoredCard | None:
+        """What the payment has stored: nothing before it is authorized, nor of what is no card."""
+        first = self.authorization
+        if not self.stores or not self.store_as or first is None or first.status not in ("succeeded", "reversed"):
+            return None
+        token = self.token or DEFAULT_CARD
+        return StoredCard(id=self.stores, reference=self.store_as, customer=self.customer, token=token)
+
+    @property
+    def customer_is_absent(self) -> bool:
+        return self.recurring and self.card is not None
 
     @property
     def page(self) -> Page:
@@ -140,9 +176,24 @@ def view(payment: Payment) -> dict[str, object]:
         "amount": payment.amount,
         "currency": payment.currency,
         "brand": payment.brand,
+        "instrument": card_view(payment.stored_card) if payment.stored_card else None,
         "redirect_url": payment.page_url if payment.status == "requires_action" else None,
         "amounts": payment.amounts.model_dump(),
         "parent": payment.parent,
         "carved": payment.carved,
         "operations": [operation.model_dump() for operation in payment.operations],
+    }
+
+
+def card_view(card: StoredCard) -> dict[str, object]:
+    """A stored card as answers and notifications show it."""
+    brand = INSTRUMENTS[card.token].brand or ""
+    return {
+        "id": card.id,
+        "reference": card.reference,
+        "customer": card.customer,
+        "status": "deleted" if card.deleted else "stored",
+        "brand": brand,
+        "last4": LAST4[brand],
+        "expires": EXPIRES,
     }

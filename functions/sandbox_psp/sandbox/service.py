@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from . import outbox, payments, storage
+from . import cards, outbox, payments, storage
 from .bodies import NewOperation, NewPayment, NewTransfer
 from .clients import public_url
 from .errors import PspError, busy, invalid, not_found
@@ -24,6 +24,7 @@ def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
         return known, False
     payment = _begun(order, key)
     _mature_later(payment)
+    cards.store_with(None, payment)
     try:
         return storage.create(payment), True
     except storage.ConflictError:
@@ -31,17 +32,24 @@ def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
 
 
 def _begun(order: NewPayment, key: str) -> Payment:
-    row = instrument_for(order.token, order.method)
+    card = cards.paying(order)
+    row = instrument_for(card.token if card else order.token, order.method)
+    if order.store_as:
+        cards.check_storable(order.method)
     if row.answer == "error":
         raise PspError(500, "internal_error", "The sandbox failed, as this token asks it to.")
-    if row.start == "requires_action" and order.return_url is None:
+    asks = row.start == "requires_action" and not (order.recurring and card)
+    if asks and order.return_url is None:
         raise invalid("return_url: needed, since the shopper is sent to a page.")
     payment_id = _new_id()
     blank = Payment(
         id=payment_id,
         brand=row.brand if order.method in BRANDED_METHODS else None,
-        page_url=f"{public_url()}/pay/{payment_id}" if row.start == "requires_action" else None,
-        **order.model_dump(exclude={"capture"}),
+        page_url=f"{public_url()}/pay/{payment_id}" if asks else None,
+        card=card.id if card else None,
+        token=card.token if card else order.token,
+        stores=cards.new_card_id() if order.store_as else None,
+        **order.model_dump(exclude={"capture", "token"}),
         capture=order.capture or order.method in BANK_METHODS,
     )
     return payments.begin(blank, key, refused=(order.account or "").startswith(REFUSING_ACCOUNT))
@@ -130,6 +138,7 @@ def mature(reference: str) -> Payment | None:
         after = None if before is None else payments.mature(before)
         if after is None or after is before:
             return after
+        cards.store_with(before, after)
         try:
             return storage.save(after)
         except storage.ConflictError:
@@ -153,6 +162,7 @@ def _change(load: Callable[[], Payment], decide: Callable[[Payment], Payment], *
         after = decide(before)
         if after is before:
             return before
+        cards.store_with(before, after)
         try:
             saved = storage.save(after)
         except storage.ConflictError:

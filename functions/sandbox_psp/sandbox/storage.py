@@ -1,7 +1,8 @@
 """The sandbox PSP's table: the only module that knows DynamoDB.
 
 A payment lies under its reference, whole, as JSON beside its revision; each write names the revision it was
-decided on. A second item leads from the payment's id, which its page is addressed by, to the reference.
+decided on. A second item leads from the payment's id, which its page is addressed by, to the reference. Stored cards
+lie likewise under their reference and are found by their id.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from .clients import client, table
-from .model import Payment
+from .model import Payment, StoredCard
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -57,6 +58,40 @@ def create(payment: Payment) -> Payment:
     lookup = {**_id_key(payment.id), "reference": {"S": payment.reference}, **_expiry()}
     _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}})
     return stamped
+
+
+def find_card(reference: str) -> StoredCard | None:
+    """The card that was stored, or deleted, under this reference."""
+    item = _get(_card_key(reference))
+    return None if item is None else StoredCard.model_validate_json(item["card"]["S"])
+
+
+def find_card_by_id(card_id: str) -> StoredCard | None:
+    item = _get(_id_key(card_id))
+    return None if item is None else find_card(item["reference"]["S"])
+
+
+def store_card(card: StoredCard) -> bool:
+    """Stores a card under a reference that is free; False where it is not."""
+    lookup = {**_id_key(card.id), "reference": {"S": card.reference}, **_expiry()}
+    try:
+        _write(
+            {"Put": _card_put(card) | {"ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"TableName": table(), "Item": lookup}},
+        )
+    except ConflictError:
+        return False
+    return True
+
+
+def put_card(card: StoredCard) -> None:
+    """What a card is from now on: deleted, which nothing takes back."""
+    client("dynamodb").put_item(**_card_put(card))
+
+
+def _card_put(card: StoredCard) -> dict[str, Any]:
+    item = {**_card_key(card.reference), "card": {"S": card.model_dump_json()}, **_expiry()}
+    return {"TableName": table(), "Item": item}
 
 
 def carve(child: Payment, parent: Payment) -> Payment:
@@ -133,6 +168,10 @@ def _get(key: dict[str, Any]) -> dict[str, Any] | None:
 
 def _payment_key(reference: str) -> dict[str, Any]:
     return {"pk": {"S": f"PAYMENT#{reference}"}, "sk": {"S": "PAYMENT"}}
+
+
+def _card_key(reference: str) -> dict[str, Any]:
+    return {"pk": {"S": f"INSTRUMENT#{reference}"}, "sk": {"S": "INSTRUMENT"}}
 
 
 def _id_key(payment_id: str) -> dict[str, Any]:

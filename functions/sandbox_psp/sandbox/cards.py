@@ -1,0 +1,70 @@
+"""Cards stored for customers: alone (a registration, no money), or once a payment is authorized. Later they pay."""
+
+from __future__ import annotations
+
+import secrets
+
+from . import storage
+from .bodies import NewInstrument, NewPayment
+from .errors import PspError, invalid, not_found
+from .instruments import STORABLE_METHODS, instrument_for
+from .model import Payment, StoredCard
+
+
+def register(order: NewInstrument) -> tuple[StoredCard, bool]:
+    """The card, and whether it was stored now. A reference that is known is answered as it stands."""
+    known = storage.find_card(order.reference)
+    if known is not None:
+        return known, False
+    check_storable(order.method)
+    row = instrument_for(order.token, order.method)
+    if row.brand is None:
+        raise invalid("Only cards are stored.", "not_storable")
+    if row.answer == "error":
+        raise PspError(500, "internal_error", "The sandbox failed, as this token asks it to.")
+    if row.reason == "refused":
+        raise invalid("The card was refused.", "instrument_refused")
+    card = StoredCard(id=new_card_id(), reference=order.reference, customer=order.customer, token=order.token)
+    stored = storage.store_card(card)
+    return (card, True) if stored else (get(order.reference), False)
+
+
+def get(reference: str) -> StoredCard:
+    """The card under this reference, deleted ones too, or a 404."""
+    card = storage.find_card(reference)
+    if card is None:
+        raise not_found("instrument")
+    return card
+
+
+def delete(reference: str) -> StoredCard:
+    """Deletes the card. Again, or under a reference that nobody has used: it is, or stays, deleted."""
+    known = storage.find_card(reference) or StoredCard(id=new_card_id(), reference=reference)
+    gone = known.model_copy(update={"deleted": True})
+    storage.put_card(gone)
+    return gone
+
+
+def paying(order: NewPayment) -> StoredCard | None:
+    """The stored card that a payment names, if it names one; it has to be this customer's."""
+    if order.token is None or not order.token.startswith("card_"):
+        return None
+    card = storage.find_card_by_id(order.token)
+    if card is None or card.deleted or card.customer != order.customer:
+        raise invalid("The sandbox has no such card of this customer.", "unknown_token")
+    return card
+
+
+def store_with(before: Payment | None, after: Payment) -> None:
+    """Before the write of a payment that is authorized by it: a card without its payment is known to nobody."""
+    if after.stored_card and not (before and before.stored_card):
+        storage.store_card(after.stored_card)
+
+
+def check_storable(method: str) -> None:
+    if method not in STORABLE_METHODS:
+        raise invalid(f"The method {method} is not stored.", "not_storable")
+
+
+def new_card_id() -> str:
+    return f"card_{secrets.token_urlsafe(18)}"
