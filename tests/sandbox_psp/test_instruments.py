@@ -17,8 +17,8 @@ def register(token: str = "tok_visa", reference: str = "ins_1", **fields: object
     return call("POST", "/instruments", body | fields)
 
 
-def pay(card: str, reference: str = "pay_2", **fields: object) -> Answer:
-    return start(reference, token=card, **{"customer": CUSTOMER} | fields)
+def pay(card: str, reference: str = "pay_2", **fields: Any) -> Answer:
+    return start(reference, token=card, **({"customer": CUSTOMER} | fields))
 
 
 def stored_with(token: str, **fields: object) -> Any:

@@ -67,7 +67,7 @@ class StoredCard(BaseModel):
     id: str
     reference: str
     customer: str | None = None
-    token: str = "tok_visa"
+    token: str = DEFAULT_CARD
     deleted: bool = False
 
 

@@ -6,9 +6,10 @@ leaves the outcome open, a time-out, a 5xx, an answer that makes no sense, is to
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tillgate.domain.facts import Fact
+from tillgate.domain.instruments import StoredInstrument
 from tillgate.domain.order import Operation, OperationStatus, Payment
 from tillgate.domain.settlement import Settled
 
@@ -20,6 +21,8 @@ class Capabilities:
     methods: frozenset[str]
     auto_capture: bool = True
     split: bool = False  # an authorization can be divided over several accounts (TH-4)
+    store_instruments: frozenset[str] = frozenset()  # methods whose instruments can be kept to pay again (RG-5)
+    recurring: frozenset[str] = frozenset()  # of these, the ones that pay without the shopper being there (RG-4)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
@@ -27,7 +30,9 @@ class Capabilities:
 class Authorization:
     """What a PSP needs to authorize a payment. `amount` in minor units; `token` is the PSP's own.
 
-    `parent` is the technical payment that a vendor payment is carved out of, for the vendor's `account`.
+    `payment.saves_as` asks for the instrument to be stored for `shopper` once it is authorized, `payment.recurring`
+    says that it begins or repeats recurring payments. `parent` is the technical payment that a vendor payment is carved
+    out of, for the vendor's `account`.
     """
 
     payment: Payment
@@ -38,6 +43,25 @@ class Authorization:
     return_url: str
     notification_url: str
     parent: str | None = None
+    shopper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An instrument to be stored for a shopper without a payment. `reference` is the key that it is sent with."""
+
+    reference: str
+    shopper: str
+    method: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What came of it: SUCCEEDED with the instrument, FAILED (the PSP does not have it and says so), or UNKNOWN."""
+
+    status: OperationStatus
+    instrument: StoredInstrument | None = None
 
 
 class NotAuthentic(Exception):
@@ -85,6 +109,24 @@ class Connector(Protocol):
 
     def read_notification(self, body: bytes) -> list[Fact]:
         """The facts in a notification. Raises `Malformed`."""
+        ...
+
+
+@runtime_checkable
+class InstrumentKeeper(Protocol):
+    """What a connector that declares `store_instruments` does besides. Every call is safe to repeat."""
+
+    def store_instrument(self, registration: Registration) -> Stored:
+        """Stores it for the shopper, no money moves."""
+        ...
+
+    def find_instrument(self, reference: str, shopper: str) -> Stored:
+        """What became of a registration. FAILED: the PSP has nothing under this reference."""
+        ...
+
+    def delete_instrument(self, reference: str, shopper: str, token: str | None) -> bool:
+        """Deletes what is stored under the reference, or by the PSP's own token; also where there is nothing, so that
+        a request that is still under way stores nothing. Whether the PSP said so."""
         ...
 
 

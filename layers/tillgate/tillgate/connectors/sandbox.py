@@ -20,6 +20,7 @@ from tillgate.domain.order import Operation, OperationStatus, OperationType, Pay
 from tillgate.domain.settlement import Settled
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
+from .sandbox_instruments import SandboxInstruments, stored_instrument
 
 TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
 TOLERANCE = 300  # seconds a signature may be old
@@ -62,9 +63,15 @@ class _Answer(NamedTuple):
     facts: list[Fact] | None = None
 
 
-class SandboxConnector:
+class SandboxConnector(SandboxInstruments):
     name = "sandbox"
-    capabilities = Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}), banks=_BANKS, split=True)
+    capabilities = Capabilities(
+        methods=frozenset({"card", "gift_card", "bank_redirect"}),
+        banks=_BANKS,
+        split=True,
+        store_instruments=frozenset({"card"}),
+        recurring=frozenset({"card"}),
+    )
 
     def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
         self._base_url = base_url.rstrip("/")
@@ -83,6 +90,9 @@ class SandboxConnector:
             "capture": payment.capture is Capture.AUTO,
             "method": payment.method,
             "token": request.token,
+            "customer": request.shopper,
+            "store_as": payment.saves_as,
+            "recurring": payment.recurring is not None,
             "account": request.account,
             "return_url": request.return_url,
             "notification_url": request.notification_url,
@@ -150,6 +160,19 @@ class SandboxConnector:
     def _call(
         self, payment: Payment, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
     ) -> _Answer:
+        status, shown = self._request(method, path, body, key)
+        if status != 200:
+            return _Answer(status)
+        try:
+            about_it = _text(shown["reference"]) == payment.payment_id
+            return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
+        except _NONSENSE:
+            return _Answer(0)  # an answer that makes no sense is no answer
+
+    def _request(
+        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
+    ) -> tuple[int, Any]:
+        """HTTP status and, of a good answer, what it says; 0 where none came or it is no JSON."""
         content = b"" if body is None else json.dumps(body).encode()
         timestamp = str(int(time.time()))
         headers = {
@@ -163,15 +186,13 @@ class SandboxConnector:
         try:
             response = self._http.request(method, self._base_url + path, body=content, headers=headers)
         except urllib3.exceptions.HTTPError:
-            return _Answer(0)
+            return 0, None
         if response.status != 200:
-            return _Answer(response.status)
+            return response.status, None
         try:
-            shown = json.loads(response.data)
-            about_it = _text(shown["reference"]) == payment.payment_id
-            return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
+            return 200, json.loads(response.data)
         except _NONSENSE:
-            return _Answer(0)  # an answer that makes no sense is no answer
+            return 0, None
 
     def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
         signed = f"{timestamp}.{method}.{path}.".encode() + body
@@ -185,6 +206,7 @@ def _facts(payment: Mapping[str, Any]) -> list[Fact]:
     makes no fact: it is the answer to our own close, which says what the payment ends as.
     """
     url = _text_or_none(payment["redirect_url"])
+    instrument = stored_instrument(payment["instrument"]) if payment.get("instrument") else None
     return [
         Fact(
             payment_id=_text(payment["reference"]),
@@ -196,6 +218,7 @@ def _facts(payment: Mapping[str, Any]) -> list[Fact]:
             brand=_text_or_none(payment["brand"]),
             redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
             captured=operation["type"] == "authorize" and _whole(payment["amounts"]["captured"]) > 0,
+            instrument=instrument if operation["type"] == "authorize" else None,
         )
         for operation in payment["operations"]
         if operation["status"] != "closed"

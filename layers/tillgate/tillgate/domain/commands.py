@@ -18,7 +18,7 @@ from .evolve import evolve
 from .keys import order_key_of, payment_id_of
 from .lifecycle import PaymentStatus
 from .methods import METHODS
-from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment
+from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment, Recurring
 from .permitted import is_withdrawable
 
 __all__ = ["order_key_of"]  # where others look for it
@@ -43,8 +43,14 @@ def start_payment(
     return_url: str | None,
     actor: Actor,
     now: datetime,
+    instrument: str | None = None,
+    saves_as: str | None = None,
+    recurring: Recurring | None = None,
 ) -> list[Event]:
-    """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for."""
+    """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for.
+
+    `instrument` is our token of the saved one that it is paid with, `saves_as` what it is to be saved as.
+    """
     may_start(order, now)
     if order.terms.methods is not None and method not in order.terms.methods:
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
@@ -58,6 +64,9 @@ def start_payment(
         connector=connector,
         amount=order.open if amount is None else amount,
         return_url=return_url,
+        instrument=instrument,
+        saves_as=saves_as,
+        recurring=recurring,
         at=now,
     )
     payment = evolve(order, started).payments[-1]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .lifecycle import Capture, PaymentStatus
-from .order import Actor, OperationStatus, OperationType, OrderStatus, Redirect, Share, Terms, VendorSums
+from .order import Actor, OperationStatus, OperationType, OrderStatus, Recurring, Redirect, Share, Terms, VendorSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,21 @@ class PaymentStarted:
     connector: str
     amount: int
     return_url: str | None = None
+    instrument: str | None = None  # our token of the saved instrument that it is paid with
+    saves_as: str | None = None  # our token of the instrument, once it is saved
+    recurring: Recurring | None = None
     at: datetime
     type: Literal["payment_started"] = "payment_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentSaved:
+    """The PSP has stored what was paid with; in the same transaction it was saved with the shopper (RG-5)."""
+
+    payment_id: str
+    token: str
+    at: datetime
+    type: Literal["instrument_saved"] = "instrument_saved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +224,7 @@ Event = (
     | RaiseUndone
     | MetadataChanged
     | PaymentStarted
+    | InstrumentSaved
     | PageOpened
     | OperationRequested
     | OutcomeLearned

@@ -16,6 +16,7 @@ from .events import (
     Event,
     FactRefused,
     FactSetAside,
+    InstrumentSaved,
     MetadataChanged,
     OperationRequested,
     OrderCreated,
@@ -141,9 +142,17 @@ def _(event: PaymentStarted, order: Order) -> Order:
         created_at=event.at,
         updated_at=event.at,
         return_url=event.return_url,
+        instrument=event.instrument,
+        saves_as=event.saves_as,
+        recurring=event.recurring,
         kind=order.kind,
     )
     return replace(order, payments=(*order.payments, payment))
+
+
+@_apply.register
+def _(event: InstrumentSaved, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, None, lambda payment: replace(payment, instrument=event.token))
 
 
 @_apply.register

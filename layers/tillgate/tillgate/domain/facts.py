@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .duties import react
-from .events import CheckPutOff, Event, FactRefused, OutcomeLearned, TraceLost
+from .events import CheckPutOff, Event, FactRefused, InstrumentSaved, OutcomeLearned, TraceLost
 from .evolve import evolve
+from .instruments import StoredInstrument
 from .invariants import broken
 from .lifecycle import Capture, IllegalStep
 from .order import AUTHORIZATION_LIFE, Operation, OperationStatus, OperationType, Order, Payment, Redirect
@@ -41,6 +42,7 @@ class Fact:
     brand: str | None = None
     redirect: Redirect | None = None
     captured: bool = False
+    instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -57,7 +59,20 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
             event, order = news
             events.append(event)
             news = _possible_now(order, now)
+        saved = _saved(order, fact, now)
+        if saved:
+            events.append(saved)
+            order = evolve(order, saved)
     return events + react(order, now) if events else []
+
+
+def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
+    """Saved once, whichever fact brings the instrument first, and only of a payment that was authorized (RG-5)."""
+    payment = order.payment(fact.payment_id)
+    if payment is None or payment.saves_as is None or payment.instrument or fact.instrument is None:
+        return None
+    approved = payment.authorization.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
+    return InstrumentSaved(payment_id=payment.payment_id, token=payment.saves_as, at=now) if approved else None
 
 
 def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:

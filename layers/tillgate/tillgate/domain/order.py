@@ -39,6 +39,13 @@ class Actor(StrEnum):
     OPERATOR = "operator"
 
 
+class Recurring(StrEnum):
+    """Where a payment stands among recurring ones (RG-4): the first, or one without the shopper."""
+
+    INITIAL = "INITIAL"
+    REPEATED = "REPEATED"
+
+
 class OperationType(StrEnum):
     AUTHORIZE = "authorize"
     CAPTURE = "capture"
@@ -155,6 +162,9 @@ class Payment:
     psp_reference: str | None = None
     redirect: Redirect | None = None
     return_url: str | None = None
+    instrument: str | None = None  # our token of the saved instrument: paid with, or saved of this payment
+    saves_as: str | None = None  # the token that it is saved as, once it is authorized
+    recurring: Recurring | None = None
     reason_code: str | None = None
     waits_until: datetime | None = None
     authorization_expires_at: datetime | None = None
