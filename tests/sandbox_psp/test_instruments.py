@@ -18,7 +18,8 @@ def register(token: str = "tok_visa", reference: str = "ins_1", **fields: object
 
 
 def pay(card: str, reference: str = "pay_2", **fields: Any) -> Answer:
-    return start(reference, token=card, **({"customer": CUSTOMER} | fields))
+    fields.setdefault("customer", CUSTOMER)
+    return start(reference, token=card, **fields)
 
 
 def stored_with(token: str, **fields: object) -> Any:
