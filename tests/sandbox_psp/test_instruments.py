@@ -12,7 +12,7 @@ from tests.sandbox_psp.support import Answer, call, choose, start
 CUSTOMER = "customer-1"
 
 
-def register(token: str = "tok_visa", reference: str = "ins_1", **fields: object) -> Answer:  # noqa: S107 - no password
+def register(token: str = "tok_visa", reference: str = "ins_1", **fields: Any) -> Answer:  # noqa: S107 - no password
     body = {"reference": reference, "customer": CUSTOMER, "method": "card", "token": token}
     return call("POST", "/instruments", body | fields)
 
@@ -22,7 +22,7 @@ def pay(card: str, reference: str = "pay_2", **fields: Any) -> Answer:
     return start(reference, token=card, **fields)
 
 
-def stored_with(token: str, **fields: object) -> Any:
+def stored_with(token: str, **fields: Any) -> Any:
     return start(token=token, store_as="ins_1", customer=CUSTOMER, **fields).json
 
 
