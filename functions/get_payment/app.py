@@ -2,6 +2,7 @@
 
 from tillgate.api.calls import place_of_payment
 from tillgate.api.endpoint import Request, Response, endpoint
+from tillgate.api.instrument_views import with_last4
 from tillgate.api.views import payment_view
 from tillgate.domain.commands import find
 from tillgate.use_cases.loading_sums import load_with_sums
@@ -12,4 +13,6 @@ def handler(request: Request) -> Response:
     merchant = request.merchant("orders:read")
     key, payment_id = place_of_payment(request)
     order = load_with_sums(request.system, key, merchant.merchant_id)
-    return Response(200, payment_view(order, find(order, payment_id)), xml_root="payment")
+    view = payment_view(order, find(order, payment_id))
+    with_last4(request.system, order, [view])
+    return Response(200, view, xml_root="payment")

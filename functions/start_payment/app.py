@@ -1,11 +1,11 @@
-"""POST /orders/{order_key}/payments: START (CM-4, CM-5, RG-1, RG-2)."""
+"""POST /orders/{order_key}/payments: START (CM-4, CM-5, RG-1, RG-2, RG-4, RG-5)."""
 
 from tillgate.api import models
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.once import once
 from tillgate.api.views import payment_view
 from tillgate.domain.commands import find
-from tillgate.domain.errors import CapabilityNotSupported
+from tillgate.use_cases.means import Wish
 from tillgate.use_cases.start_payment import start_payment
 
 
@@ -13,9 +13,7 @@ from tillgate.use_cases.start_payment import start_payment
 def handler(request: Request) -> Response:
     merchant = request.merchant("orders:write")
     body = request.read(models.StartPayment)
-    if body.save_instrument or body.recurring:
-        pointer = "/save_instrument" if body.save_instrument else "/recurring"
-        raise CapabilityNotSupported("no connector of this account keeps instruments", pointer)
+    token = body.instrument.token if body.instrument else None
     return once(
         request,
         merchant.merchant_id,
@@ -26,7 +24,7 @@ def handler(request: Request) -> Response:
             request.path["order_key"],
             method=body.method,
             amount=body.amount,
-            token=body.instrument.token if body.instrument else None,
+            wish=Wish(token, save=body.save_instrument, recurring=body.recurring),
             return_url=body.return_url,
             guard=guard,
         ),

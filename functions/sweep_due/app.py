@@ -6,6 +6,7 @@ from tillgate.store.orders import DUE_SHARDS
 from tillgate.telemetry import logger
 from tillgate.use_cases.apply_notification import try_parked_again
 from tillgate.use_cases.keep_time import sweep
+from tillgate.use_cases.saved_instruments import settle_instruments
 from tillgate.wiring import system
 
 MOST_A_SHARD = 25  # what is left over comes first a minute later
@@ -15,5 +16,6 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.clear_state()
     done = sweep(system(), DUE_SHARDS, MOST_A_SHARD)
     parked = try_parked_again(system(), MOST_A_SHARD)
-    logger.info("swept", extra={"orders": done, "parked": parked})
+    instruments = settle_instruments(system(), MOST_A_SHARD)
+    logger.info("swept", extra={"orders": done, "parked": parked, "instruments": instruments})
     return {"orders": done}

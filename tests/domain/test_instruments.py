@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
-from tests.domain.builders import Story
+from tests.domain.builders import NOON, Story
 from tillgate.domain import commands
 from tillgate.domain.events import InstrumentSaved, PaymentStarted
 from tillgate.domain.facts import Fact, learn
@@ -88,11 +89,17 @@ def test_history_keeps_our_token_alone() -> None:
     assert (started.saves_as, started.recurring) == (TOKEN, Recurring.INITIAL)
 
 
+def test_tokens_sort_by_age() -> None:
+    instants = [NOON + timedelta(milliseconds=each) for each in (0, 1, 2, 31, 32, 1023, 1024, 10**9, 10**12)]
+    tokens = [new_token("shp_1", at) for at in instants]
+    assert sorted(tokens) == tokens
+
+
 def test_a_token_names_its_shopper_and_nothing_else_is_one() -> None:
-    token = new_token("shp_abc234")
+    token = new_token("shp_abc234", NOON)
     assert is_token(token)
     assert shopper_key_of(token) == "shp_abc234"
-    assert new_token("shp_abc234") != token
+    assert new_token("shp_abc234", NOON) != token
     for other in ("tok_visa", "card_1", "ins_abc", token + "x", token.upper(), token + "\n"):
         assert not is_token(other)
         assert shopper_key_of(other) is None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tillgate.store.deliveries import Deliveries
     from tillgate.store.guesses import Guesses
     from tillgate.store.idempotency import Keys
+    from tillgate.store.instruments import Instruments
     from tillgate.store.ledger import Ledger
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
@@ -41,6 +42,12 @@ class System:
         from tillgate.store.ledger import Ledger
 
         return Ledger(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def instruments(self) -> "Instruments":
+        from tillgate.store.instruments import Instruments
+
+        return Instruments(client("dynamodb"), os.environ["ORDERS_TABLE"], os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def splits(self) -> "Splits":

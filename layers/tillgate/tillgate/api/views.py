@@ -91,6 +91,10 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
         "created_at": instant(payment.created_at),
         "updated_at": instant(payment.updated_at),
     }
+    if payment.instrument:
+        view["instrument"] = {"token": payment.instrument, "brand": payment.brand}
+    if payment.recurring:
+        view["recurring"] = payment.recurring
     if payment.kind == "technical":
         view["allotted"] = payment.allotted
     if order.share:
@@ -173,7 +177,7 @@ def _before_after(before: object, after: object) -> dict[str, object]:
 
 
 def _event_details(event: object) -> dict[str, Any]:
-    names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus")
+    names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus", "token")
     details = {name: getattr(event, name, None) for name in names}
     return {name: value for name, value in details.items() if value not in (None, False)}
 

@@ -1,15 +1,19 @@
 """Saved instruments: what a shopper has paid with and may pay with again (RG-4, RG-5).
 
-Our token `ins_x_y` names its shopper `shp_x`, so an instrument is found by its token alone with one read. What a PSP
-calls it, and its last digits, lie with the shopper and are erased with the shopper; an order keeps our token alone.
+Our token `ins_x_y` names its shopper `shp_x`, so an instrument is found by its token alone with one read; `y` begins
+with the time it was made, so tokens sort by age. What a PSP calls it, and its last digits, lie with the shopper and are
+erased with the shopper; an order keeps our token alone.
 """
 
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_TOKEN = re.compile(r"ins_([0-9a-z]{1,64})_[a-z2-7]{26}")
+_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # in the order in which strings sort
+_TOKEN = re.compile(r"ins_([0-9a-z]{1,64})_[a-z2-7]{35}")
+_TIME = 9  # characters: milliseconds until the year 3084
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,38 @@ class StoredInstrument:
     expires: str | None = None
 
 
-def new_token(shopper_key: str) -> str:
-    """130 random bits behind the shopper's key."""
+class InstrumentStatus(StrEnum):
+    """PENDING: the PSP has not said yet whether it has stored it; it pays once it is ACTIVE."""
+
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedInstrument:
+    """A shopper's instrument, as Tillgate keeps it. `recurring`: it may pay without the shopper being there."""
+
+    token: str
+    merchant_id: str
+    shopper_key: str
+    method: str
+    connector: str
+    recurring: bool
+    created_at: datetime
+    status: InstrumentStatus = InstrumentStatus.PENDING
+    at_psp: StoredInstrument | None = None
+
+    @property
+    def key(self) -> str:
+        return self.token
+
+
+def new_token(shopper_key: str, now: datetime) -> str:
+    """The time and 130 random bits behind the shopper's key."""
+    milliseconds = int(now.timestamp() * 1000)
+    time = "".join(_ALPHABET[milliseconds >> 5 * place & 31] for place in reversed(range(_TIME)))
     random = "".join(secrets.choice(_ALPHABET) for _ in range(26))
-    return f"ins_{shopper_key.removeprefix('shp_')}_{random}"
+    return f"ins_{shopper_key.removeprefix('shp_')}_{time}{random}"
 
 
 def is_token(text: str) -> bool:

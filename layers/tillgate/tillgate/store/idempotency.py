@@ -119,6 +119,16 @@ class Record[Made: Keyed = Order]:
         return {"Put": put}
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The write that lets a key go: the call came to nothing, so it may be made again with the same key."""
+
+    key: Key
+
+    def action(self, table: str) -> dict[str, Any]:
+        return {"Delete": {"TableName": table, "Key": self.key.primary_key}}
+
+
 class Keys:
     """Reads kept keys, and keeps an answer that came without a change to save it with."""
 

@@ -15,7 +15,7 @@ Every change is one transaction: the order, on condition that its version is the
 history. Two that race cannot both win, and history cannot drift from state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from .idempotency import Record
 from .keys import aggregate_key, history_prefix
 from .keys import primary_key as _key
 from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
-from .transactions import Cancelled, transact
+from .transactions import Cancelled, NoSuchShopper, transact
 from .transactions import LostRace as LostRace
 
 DUE_SHARDS = 8
@@ -88,8 +88,19 @@ class Orders:
             raise (DuplicateReference if cancelled.failed(2) else LostRace) from None
         return order
 
-    def save(self, before: Order, events: list[Event], actor: Actor, cause: str, record: Record | None = None) -> Order:
-        """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`."""
+    def save(
+        self,
+        before: Order,
+        events: list[Event],
+        actor: Actor,
+        cause: str,
+        record: Record | None = None,
+        beside: Sequence[dict[str, Any]] = (),
+    ) -> Order:
+        """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
+
+        `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
+        """
         after = before
         for event in events:
             after = evolve(after, event)
@@ -99,11 +110,12 @@ class Orders:
         actions += work.changes(self.table, before, after)
         if after.share:
             actions += vendors.consequences(self.table, before, after)
+        all_of_it = [*actions, *beside]
         try:
-            self.transact(actions, record, after)
+            self.transact(all_of_it, record, after)
         except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(len(actions))
-            raise LostRace from None
+            cancelled.raise_if_key_taken(len(all_of_it))
+            raise (NoSuchShopper if beside and cancelled.failed(len(actions)) else LostRace) from None
         return after
 
     def history(self, order_key: str) -> Iterator[Change]:

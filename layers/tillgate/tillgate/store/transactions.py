@@ -11,6 +11,10 @@ class LostRace(Exception):
     """Somebody else changed what was read, or is changing it just now: read it again, decide again."""
 
 
+class NoSuchShopper(Exception):
+    """The shopper is not there (any more): nothing is kept for nobody."""
+
+
 class Cancelled(Exception):
     """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
 

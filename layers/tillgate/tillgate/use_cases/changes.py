@@ -17,12 +17,13 @@ from tillgate.domain.events import Event, OperationRequested
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.order import Actor, Operation, OperationType, Order, Payment
 from tillgate.store.idempotency import Record
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace, NoSuchShopper
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .alarms import ring
 from .guard import Guard
+from .keep_instruments import keeping, not_kept
 from .loading import TRIES
 from .loading import Busy as Busy
 from .loading import load as load
@@ -76,7 +77,10 @@ def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, 
         if not events:
             return Saved(order, [])
         try:
-            return _saved(system.orders.save(order, events, Actor.PSP, cause, record), events)
+            beside = keeping(system, order, events, facts)
+            return _saved(system.orders.save(order, events, Actor.PSP, cause, record, beside), events)
+        except NoSuchShopper:
+            facts = not_kept(system, order, facts)
         except LostRace:
             order = load(system, order.order_key)
     raise Busy

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.order import Order
-from tillgate.store.idempotency import Key, Keyed, Keys, KeyTaken, Record
+from tillgate.store.idempotency import Key, Keyed, Keys, KeyTaken, Record, Release
 
 type Render[Made] = Callable[[Made, str | None], tuple[int, str | None]]
 
@@ -55,6 +55,10 @@ class Guard[Made: Keyed = Order]:
         record = self.ends(subject)
         if record:
             self._keys.finish(record, made)
+
+    def lets_go(self) -> Release | None:
+        """For a call that has begun and came to nothing."""
+        return Release(self._key) if self._key else None
 
     def nothing_to_do(self, made: Made, subject: str | None) -> None:
         """The call asked for what is so already. Said again later, when it is not, it must still change nothing."""

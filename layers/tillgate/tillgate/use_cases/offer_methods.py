@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tillgate.connectors.base import Connector
 from tillgate.domain.commands import has_room_for
+from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order
 from tillgate.store.merchants import Merchant, MethodRule
@@ -26,6 +27,16 @@ class Offer:
     @property
     def applies(self) -> bool:
         return self.why_not is None
+
+
+def connector_for(system: System, merchant: Merchant, method: str) -> str:
+    """The name of the connector that the account uses for the method. Raises where there is none, or it cannot."""
+    name = merchant.methods.get(method)
+    if name is None:
+        raise MethodNotApplicable(f"this account does not offer {method}", "/method")
+    if method not in system.connector(name).capabilities.methods:
+        raise CapabilityNotSupported(f"{name} does not do {method}", "/method")
+    return name
 
 
 def offer_methods(system: System, merchant: Merchant, order: Order) -> list[Offer]:

@@ -14,6 +14,8 @@ from tillgate.wiring import System
 
 from .changes import PATIENCE, Busy, Saved, carry_out, change
 from .guard import Guard
+from .means import Means, Wish, means_of
+from .offer_methods import connector_for
 
 
 def start_payment(
@@ -23,7 +25,7 @@ def start_payment(
     *,
     method: str,
     amount: int | None,
-    token: str | None,
+    wish: Wish,
     return_url: str | None,
     guard: Guard,
     actor: Actor = Actor.MERCHANT,
@@ -37,19 +39,23 @@ def start_payment(
     An earlier payment that still awaits the shopper is ended first, at the PSP too. Raises `OperationNotAllowed` while
     an earlier one's outcome is unknown.
     """
-    connector_name = _connector_for(system, merchant, method)
+    connector_name = connector_for(system, merchant, method)
+    connector = system.connector(connector_name)
+    means = Means()
 
     def decide(order: Order) -> list[Event]:
+        nonlocal means
         if number is not None and number != len(order.payments) + 1:
             raise OperationNotAllowed("another payment was started meanwhile")
         guard.expect(order)
         rule = merchant.method_rules.get(method)
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
             raise MethodNotApplicable(why_not, "/method")
+        means = means_of(system, order, method, connector, wish)
         earlier = _end_earlier(system, order, guard)
         if earlier:
             return earlier
-        _check_capabilities(order, connector_name, system.connector(connector_name).capabilities)
+        _check_capabilities(order, connector_name, connector.capabilities)
         return commands.start_payment(
             order,
             method=method,
@@ -58,6 +64,9 @@ def start_payment(
             return_url=return_url,
             actor=actor,
             now=system.now(),
+            instrument=means.instrument,
+            saves_as=means.saves_as,
+            recurring=means.recurring,
         )
 
     def start() -> Saved:
@@ -79,7 +88,8 @@ def start_payment(
             payment=payment,
             operation=operation,
             currency=order.currency,
-            token=token,
+            token=means.psp_token,
+            shopper=order.terms.shopper_key if means.instrument or means.saves_as else None,
             account=_account(system, order),
             return_url=f"{api_url}/psp/{payment.connector}/return/{payment.payment_id}",
             notification_url=f"{api_url}/psp/{payment.connector}/notifications",
@@ -115,15 +125,6 @@ def _end_earlier(system: System, order: Order, guard: Guard) -> list[Event]:
         guard.check()
         commands.may_start(order, system.now())
     return ending
-
-
-def _connector_for(system: System, merchant: Merchant, method: str) -> str:
-    name = merchant.methods.get(method)
-    if name is None:
-        raise MethodNotApplicable(f"this account does not offer {method}", "/method")
-    if method not in system.connector(name).capabilities.methods:
-        raise CapabilityNotSupported(f"{name} does not do {method}", "/method")
-    return name
 
 
 def _check_capabilities(order: Order, name: str, capabilities: Capabilities) -> None:

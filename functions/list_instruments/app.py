@@ -1,0 +1,26 @@
+"""GET /shoppers/{shopper_key}/tokens: a shopper's saved instruments, newest first (RG-5)."""
+
+from tillgate.api.endpoint import Request, Response, endpoint
+from tillgate.api.instrument_views import instrument_view
+from tillgate.api.models import Page
+from tillgate.api.pages import cursor_of, position_of
+from tillgate.store.orders import instant
+from tillgate.use_cases.list_instruments import list_instruments
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:read")
+    query = request.read_query(Page)
+    before = position_of(query.cursor)
+    found, more = list_instruments(
+        request.system,
+        merchant.merchant_id,
+        request.path["shopper_key"],
+        limit=query.limit,
+        before=before.partition("#")[2] if before else None,
+    )
+    last = found[-1] if more else None
+    position = f"{instant(last.created_at)}#{last.token}" if last else None
+    items = [instrument_view(instrument) for instrument in found]
+    return Response(200, {"items": items, "next_cursor": cursor_of(position)}, xml_root="tokens")

@@ -1,0 +1,148 @@
+"""Saved instruments and their PSPs (RG-5): recorded, the PSP called, its answer recorded.
+
+What dies between two of these steps, or is not answered, stands among what is to be settled: the sweep asks the PSP
+what became of a registration and tells it of a deletion, with growing gaps, until it has answered.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+from tillgate.connectors.base import Connector, InstrumentKeeper, Registration, Stored
+from tillgate.domain.errors import CapabilityNotSupported, NotFound, Refusal
+from tillgate.domain.facts import next_check
+from tillgate.domain.instruments import InstrumentStatus, SavedInstrument, StoredInstrument, new_token
+from tillgate.domain.order import OperationStatus
+from tillgate.store.instruments import Settling
+from tillgate.store.merchants import Merchant
+from tillgate.store.transactions import LostRace, NoSuchShopper
+from tillgate.telemetry import count, logger
+from tillgate.wiring import System
+
+from .guard import Guard
+from .offer_methods import connector_for
+
+AT_FIRST = timedelta(minutes=1)  # longer than a function may live: nobody is still sending it
+
+
+class InstrumentRefused(Refusal):
+    """The PSP would not store it."""
+
+    code = "instrument_refused"
+
+
+def register_instrument(
+    system: System, merchant: Merchant, *, shopper_key: str, method: str, token: str, guard: Guard[SavedInstrument]
+) -> SavedInstrument:
+    """Saves what `token`, the PSP's, stands for, without a payment. PENDING where the PSP has not answered."""
+    name = connector_for(system, merchant, method)
+    connector = system.connector(name)
+    keeper = keeper_of(connector, method, "/method")
+    now = system.now()
+    asked = SavedInstrument(
+        token=new_token(shopper_key, now),
+        merchant_id=merchant.merchant_id,
+        shopper_key=shopper_key,
+        method=method,
+        connector=name,
+        recurring=method in connector.capabilities.recurring,
+        created_at=now,
+    )
+    try:
+        system.instruments.begin(asked, now + AT_FIRST, guard.begins(None))
+    except NoSuchShopper:
+        raise Refusal("there is no such shopper", "/shopper_key") from None
+    stored = keeper.store_instrument(Registration(asked.token, shopper_key, method, token))
+    _told("store", name, stored.status)
+    return _answered(system, asked, stored, guard)
+
+
+def _answered(system: System, asked: SavedInstrument, stored: Stored, guard: Guard[SavedInstrument]) -> SavedInstrument:
+    if stored.status is OperationStatus.FAILED:
+        system.instruments.refuse(asked, guard.lets_go())
+        raise InstrumentRefused("the PSP does not store it; ask the shopper for another", "/instrument/token")
+    if stored.instrument is None:
+        guard.finish(asked, None)
+        return asked
+    saved = active(asked, stored.instrument)
+    try:
+        system.instruments.activate(saved, guard.ends(None))
+    except LostRace:
+        raise NotFound("it was deleted meanwhile") from None
+    return saved
+
+
+def active(instrument: SavedInstrument, at_psp: StoredInstrument) -> SavedInstrument:
+    return replace(instrument, status=InstrumentStatus.ACTIVE, at_psp=at_psp)
+
+
+def keeper_of(connector: Connector, method: str, pointer: str) -> InstrumentKeeper:
+    """Raises `CapabilityNotSupported` where the connector keeps no instruments of that method."""
+    if method not in connector.capabilities.store_instruments:
+        raise CapabilityNotSupported(f"{connector.name} does not keep what is paid with by {method}", pointer)
+    return cast(InstrumentKeeper, connector)
+
+
+def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstrument:
+    """Raises `NotFound`, also for one of another merchant."""
+    found = system.instruments.find(token)
+    if found is None or found.merchant_id != merchant_id:
+        raise NotFound("there is no such token")
+    return found
+
+
+def delete_instrument(system: System, merchant_id: str, token: str) -> None:
+    """It pays no more from now on; its PSP is told at once, and again until it has answered. Raises `NotFound`."""
+    instrument = find_instrument(system, merchant_id, token)
+    _settle(system, system.instruments.remove(instrument, system.now() + AT_FIRST))
+
+
+def settle_instruments(system: System, limit: int) -> int:
+    """Brings PSPs in line with what is kept, where that is due; answers how many there were."""
+    due = system.instruments.due(system.now(), limit)
+    for settling in due:
+        try:
+            _settle(system, settling)
+        except Exception:
+            # One that cannot be settled must not hold up the others; it stays where it is.
+            logger.exception("an instrument could not be settled", extra={"instrument": settling.token})
+            count("SweepFailed")
+    return len(due)
+
+
+def _settle(system: System, settling: Settling) -> None:
+    keeper = cast(InstrumentKeeper, system.connector(settling.connector))
+    kept = system.instruments.find(settling.token)
+    if kept is not None and kept.status is InstrumentStatus.PENDING:
+        kept = _ask(system, keeper, kept)
+    if kept is None:
+        done = keeper.delete_instrument(settling.token, settling.shopper_key, settling.psp_token)
+        _told("delete", settling.connector, OperationStatus.SUCCEEDED if done else OperationStatus.UNKNOWN)
+    else:
+        done = kept.status is InstrumentStatus.ACTIVE
+    if done:
+        system.instruments.settled(settling)
+    else:
+        system.instruments.put_off(settling, next_check(settling.tries, system.now()))
+
+
+def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> SavedInstrument | None:
+    """What became of a registration. One that the PSP has never heard of is gone, at the PSP too."""
+    found = keeper.find_instrument(pending.token, pending.shopper_key)
+    _told("find", pending.connector, found.status)
+    if found.status is OperationStatus.FAILED:
+        system.instruments.remove(pending, system.now())
+        return None
+    if found.instrument is None:
+        return pending
+    saved = active(pending, found.instrument)
+    try:
+        system.instruments.activate(saved)
+    except LostRace:
+        return None
+    return saved
+
+
+def _told(what: str, connector: str, outcome: OperationStatus) -> None:
+    count("PspCall", connector=connector, operation=f"{what}_instrument", outcome=outcome)
+    logger.info("psp answered", extra={"operation": f"{what}_instrument", "outcome": outcome})
