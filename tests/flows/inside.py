@@ -27,6 +27,7 @@ from tillgate.store.merchants import Merchant, Merchants
 from tillgate.store.orders import Orders
 from tillgate.use_cases.create_order import create_order
 from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.means import Wish
 from tillgate.use_cases.start_payment import start_payment
 from tillgate.use_cases.update_order import update_order
 from tillgate.wiring import System
@@ -124,7 +125,7 @@ class Inside(System):
             order["order_key"],
             method="gift_card" if instrument.startswith("gc_") else "card",
             amount=None,
-            token=instrument,
+            wish=Wish(instrument),
             return_url=None,
             guard=self._guard,
         )

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tillgate.connectors.base import Authorization, Capabilities, Malformed, NotAuthentic
+from tillgate.connectors.base import Authorization, Capabilities, Malformed, NotAuthentic, Registration, Stored
 from tillgate.domain.facts import Fact
+from tillgate.domain.instruments import StoredInstrument
 from tillgate.domain.order import Operation, OperationStatus, Payment, Redirect
 from tillgate.domain.settlement import Settled
 
@@ -66,6 +67,61 @@ class ScriptedPsp:
         self.calls.append((what, operation.operation_id, operation.amount))
         status = self._next.pop(0) if self._next else SUCCEEDED
         return [fact(payment.payment_id, operation.operation_id, status, reason=self._reason)]
+
+
+@dataclass
+class KeepingPsp(ScriptedPsp):
+    """Keeps cards too: alone, and with each payment that is authorized."""
+
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(
+            methods=frozenset({"card", "gift_card", "bank_redirect"}),
+            store_instruments=frozenset({"card"}),
+            recurring=frozenset({"card"}),
+        )
+    )
+    kept: dict[str, StoredInstrument] = field(default_factory=dict)  # by our token
+    is_silent: bool = False  # does what it is asked for, and no answer comes
+    is_deaf: bool = False  # does nothing of what it is asked for about instruments
+    refuses: bool = False
+    calls_about: list[tuple[str, str]] = field(default_factory=list)  # what, token
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        saves_as = request.payment.saves_as
+        return [replace(each, instrument=self.stores(saves_as, each)) for each in super().authorize(request)]
+
+    def stores(self, saves_as: str | None, fact: Fact) -> StoredInstrument | None:
+        if saves_as is None or fact.status is not SUCCEEDED:
+            return None
+        return self.kept.setdefault(saves_as, card(len(self.kept) + 1))
+
+    def store_instrument(self, registration: Registration) -> Stored:
+        self.calls_about.append(("store", registration.reference))
+        if self.refuses:
+            return Stored(OperationStatus.FAILED)
+        if not self.is_deaf:
+            self.kept.setdefault(registration.reference, card(len(self.kept) + 1))
+        return self._told(registration.reference)
+
+    def find_instrument(self, reference: str, shopper: str) -> Stored:
+        self.calls_about.append(("find", reference))
+        return self._told(reference)
+
+    def delete_instrument(self, reference: str, shopper: str, token: str | None) -> bool:
+        self.calls_about.append(("delete", reference))
+        if not self.is_deaf:
+            self.kept.pop(reference, None)
+        return not (self.is_silent or self.is_deaf)
+
+    def _told(self, reference: str) -> Stored:
+        if self.is_silent:
+            return Stored(OperationStatus.UNKNOWN)
+        found = self.kept.get(reference)
+        return Stored(SUCCEEDED, found) if found else Stored(OperationStatus.FAILED)
+
+
+def card(number: int) -> StoredInstrument:
+    return StoredInstrument(f"card_{number}", "visa", "4242", "2039-12")
 
 
 def fact(

@@ -34,7 +34,7 @@ def with_last4(system: System, order: Order, views: list[dict[str, Any]]) -> Non
     last4: Mapping[str, str | None] = {
         token: known.at_psp.last4
         for token in {payment.instrument for payment in order.payments if payment.instrument}
-        if (known := system.instruments.find(token)) and known.at_psp
+        if (known := system.instruments.find(order.merchant_id, token)) and known.at_psp
     }
     for view in views:
         if "instrument" in view:

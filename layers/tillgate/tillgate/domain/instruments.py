@@ -1,7 +1,7 @@
 """Saved instruments: what a shopper has paid with and may pay with again (RG-4, RG-5).
 
-Our token `ins_x_y` names its shopper `shp_x`, so an instrument is found by its token alone with one read; `y` begins
-with the time it was made, so tokens sort by age. What a PSP calls it, and its last digits, lie with the shopper and are
+Our token `ins_x_y` names its shopper `shp_x`, so an instrument is found by its token with one read; `y` begins with
+the time it was made, so tokens sort by age. What a PSP calls it, and its last digits, lie with the shopper and are
 erased with the shopper; an order keeps our token alone.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # in the order in which strings sort
-_TOKEN = re.compile(r"ins_([0-9a-z]{1,64})_[a-z2-7]{35}")
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, in the order in which strings sort
+_TOKEN = re.compile(r"ins_([0-9a-z]{1,64})_[0-9a-hjkmnp-tv-z]{35}")
 _TIME = 9  # characters: milliseconds until the year 3084
 
 
@@ -65,7 +65,6 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def shopper_key_of(token: str) -> str | None:
-    """Whose it is; None for what is no token of ours."""
-    found = _TOKEN.fullmatch(token)
-    return f"shp_{found[1]}" if found else None
+def shopper_key_of(token: str) -> str:
+    """Whose it is; of a token of ours."""
+    return f"shp_{token.split('_')[1]}"

@@ -2,7 +2,7 @@
 
 | what | table | pk | sk |
 | --- | --- | --- | --- |
-| saved instrument | shoppers | shopper's key | `INSTRUMENT#token` |
+| saved instrument | shoppers | the shopper's | `TOKEN#token` |
 | its PSP has to be asked, or told that it is gone | orders, index `due` | `SETTLING#token` | `SETTLING` |
 
 A token names its shopper, so each is found with one read. A registration and a deletion are written together with
@@ -15,15 +15,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tillgate.domain.instruments import SavedInstrument, shopper_key_of
+from tillgate.domain.instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
 
 from .conditions import succeeds
 from .idempotency import Record, Release
 from .orders import instant
+from .shoppers import partition, primary_key
 from .transactions import Cancelled, LostRace, NoSuchShopper, transact
 
 SHARD = "INSTRUMENTS"
-PREFIX = "INSTRUMENT#"
+PREFIX = "TOKEN#"  # behind the shopper's `PROFILE`
 _DOCUMENT = TypeAdapter(SavedInstrument)
 _IS_THERE = "attribute_exists(pk)"
 _IS_NEW = "attribute_not_exists(pk)"
@@ -33,6 +34,7 @@ _IS_NEW = "attribute_not_exists(pk)"
 class Settling:
     """The PSP is to be brought in line with what is kept under `token`. `psp_token` where it is known."""
 
+    merchant_id: str
     token: str
     connector: str
     due_at: str
@@ -41,7 +43,10 @@ class Settling:
 
     @property
     def shopper_key(self) -> str:
-        return shopper_key_of(self.token) or ""
+        return shopper_key_of(self.token)
+
+
+_SETTLING = TypeAdapter(Settling)
 
 
 class Instruments:
@@ -50,21 +55,24 @@ class Instruments:
         self._orders = orders
         self._shoppers = shoppers
 
-    def find(self, token: str) -> SavedInstrument | None:
-        key = _key(token)
-        if key is None:
+    def find(self, merchant_id: str, token: str) -> SavedInstrument | None:
+        """One of this merchant's; for what is no token of ours nothing is read."""
+        if not is_token(token):
             return None
+        key = _key(merchant_id, token)
         item = self._dynamodb.get_item(TableName=self._shoppers, Key=key, ConsistentRead=True).get("Item")
         return _read(item) if item else None
 
-    def page(self, shopper_key: str, limit: int, before: str | None = None) -> tuple[list[SavedInstrument], bool]:
+    def page(
+        self, merchant_id: str, shopper_key: str, limit: int, before: str | None = None
+    ) -> tuple[list[SavedInstrument], bool]:
         """A shopper's instruments, newest first, those older than the token `before`; and whether there are more."""
         newest = f"{PREFIX}{before}" if before else f"{PREFIX}~"
         answer = self._dynamodb.query(
             TableName=self._shoppers,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :newest",
             ExpressionAttributeValues={
-                ":pk": partition(shopper_key)["pk"],
+                ":pk": {"S": partition(merchant_id, shopper_key)},
                 ":first": {"S": PREFIX},
                 ":newest": {"S": newest},
             },
@@ -79,9 +87,9 @@ class Instruments:
         self, instrument: SavedInstrument, due_at: datetime, record: Record[SavedInstrument] | None
     ) -> SavedInstrument:
         """A registration that is about to be sent. Raises `NoSuchShopper`, `KeyTaken`."""
-        promise = self._promise(Settling(instrument.token, instrument.connector, instant(due_at)))
+        promise = self._promise(settling_of(instrument, due_at))
         try:
-            self._transact([*self.saving(instrument), promise], record, instrument)
+            self._transact_once([*self.saving(instrument), promise], record, instrument)
         except Cancelled as cancelled:
             raise (NoSuchShopper if cancelled.failed(0) else LostRace) from None
         return instrument
@@ -90,31 +98,32 @@ class Instruments:
         """The PSP has stored it. Raises `LostRace` if it was deleted meanwhile."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_THERE}
         try:
-            self._transact([{"Put": put}, self._kept(instrument.token)], record, instrument)
+            self._transact_once([{"Put": put}, self._kept(instrument.token)], record, instrument)
         except Cancelled:
             raise LostRace from None
 
     def refuse(self, instrument: SavedInstrument, release: Release | None) -> None:
         """The PSP would not have it: nothing is kept, and its idempotency key is free again."""
-        actions = [self._gone(instrument.token), self._kept(instrument.token)]
+        actions = [self._gone(instrument), self._kept(instrument.token)]
         if release:
             actions.append(release.action(self._orders))
-        transact(self._dynamodb, actions)
+        self._transact(actions)
 
     def remove(self, instrument: SavedInstrument, due_at: datetime) -> Settling:
-        """It is gone at once; its PSP is to be told."""
-        psp_token = instrument.at_psp.psp_token if instrument.at_psp else None
-        settling = Settling(instrument.token, instrument.connector, instant(due_at), psp_token)
-        transact(self._dynamodb, [self._gone(instrument.token), self._promise(settling)])
+        """It is gone at once; its PSP is to be told. Raises `LostRace` against another change of it just now."""
+        settling = settling_of(instrument, due_at)
+        self._transact([self._gone(instrument), self._promise(settling)])
         return settling
 
     def saving(self, instrument: SavedInstrument) -> list[dict[str, Any]]:
         """The writes that keep an instrument of a shopper who is there; for a transaction."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_NEW}
-        shopper = {"TableName": self._shoppers, "Key": {**partition(instrument.shopper_key), "sk": {"S": "SHOPPER"}}}
+        shopper = {"TableName": self._shoppers, "Key": primary_key(instrument.merchant_id, instrument.shopper_key)}
         return [{"ConditionCheck": shopper | {"ConditionExpression": _IS_THERE}}, {"Put": put}]
 
-    def promise(self, settling: Settling) -> None:
+    def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
+        """What the PSP has stored is not kept here: it is to be deleted there too."""
+        settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token)
         self._dynamodb.put_item(**self._promise(settling)["Put"])
 
     def settled(self, settling: Settling) -> None:
@@ -146,37 +155,37 @@ class Instruments:
             ExpressionAttributeValues={":shard": {"S": SHARD}, ":now": {"S": instant(now)}},
             Limit=limit,
         )
-        found = (self._settling(item["pk"]["S"].removeprefix("SETTLING#")) for item in answer["Items"])
+        found = (self._read_settling(item["pk"]["S"].removeprefix("SETTLING#")) for item in answer["Items"])
         return [settling for settling in found if settling]
 
-    def _settling(self, token: str) -> Settling | None:
-        item = self._dynamodb.get_item(TableName=self._orders, Key=_settling_key(token), ConsistentRead=True).get(
-            "Item"
-        )
-        if item is None:
-            return None
-        psp_token = item["psp_token"]["S"] if "psp_token" in item else None
-        return Settling(token, item["connector"]["S"], item["due_at"]["S"], psp_token, int(item["tries"]["N"]))
+    def _read_settling(self, token: str) -> Settling | None:
+        key = _settling_key(token)
+        item = self._dynamodb.get_item(TableName=self._orders, Key=key, ConsistentRead=True).get("Item")
+        return _SETTLING.validate_json(item["settling"]["S"]) if item else None
 
     def _promise(self, settling: Settling) -> dict[str, Any]:
-        item: dict[str, Any] = {
+        item = {
             **_settling_key(settling.token),
             "due_shard": {"S": SHARD},
             "due_at": {"S": settling.due_at},
-            "connector": {"S": settling.connector},
-            "tries": {"N": str(settling.tries)},
+            "settling": {"S": _SETTLING.dump_json(settling).decode()},
         }
-        if settling.psp_token:
-            item["psp_token"] = {"S": settling.psp_token}
         return {"Put": {"TableName": self._orders, "Item": item}}
 
     def _kept(self, token: str) -> dict[str, Any]:
         return {"Delete": {"TableName": self._orders, "Key": _settling_key(token)}}
 
-    def _gone(self, token: str) -> dict[str, Any]:
-        return {"Delete": {"TableName": self._shoppers, "Key": _key(token)}}
+    def _gone(self, instrument: SavedInstrument) -> dict[str, Any]:
+        key = _key(instrument.merchant_id, instrument.token)
+        return {"Delete": {"TableName": self._shoppers, "Key": key}}
 
-    def _transact(
+    def _transact(self, actions: list[dict[str, Any]]) -> None:
+        try:
+            transact(self._dynamodb, actions)
+        except Cancelled:
+            raise LostRace from None
+
+    def _transact_once(
         self, actions: list[dict[str, Any]], record: Record[SavedInstrument] | None, made: SavedInstrument
     ) -> None:
         written = [*actions, record.action(self._orders, made)] if record else actions
@@ -187,13 +196,13 @@ class Instruments:
             raise
 
 
-def partition(shopper_key: str) -> dict[str, Any]:
-    return {"pk": {"S": shopper_key}}
+def settling_of(instrument: SavedInstrument, due_at: datetime) -> Settling:
+    psp_token = instrument.at_psp.psp_token if instrument.at_psp else None
+    return Settling(instrument.merchant_id, instrument.token, instrument.connector, instant(due_at), psp_token)
 
 
-def _key(token: str) -> dict[str, Any] | None:
-    shopper_key = shopper_key_of(token)
-    return {**partition(shopper_key), "sk": {"S": f"{PREFIX}{token}"}} if shopper_key else None
+def _key(merchant_id: str, token: str) -> dict[str, Any]:
+    return primary_key(merchant_id, shopper_key_of(token), f"{PREFIX}{token}")
 
 
 def _settling_key(token: str) -> dict[str, Any]:
@@ -202,7 +211,7 @@ def _settling_key(token: str) -> dict[str, Any]:
 
 def _item(instrument: SavedInstrument) -> dict[str, Any]:
     document = _DOCUMENT.dump_json(instrument, exclude_defaults=True).decode()
-    return {**(_key(instrument.token) or {}), "instrument": {"S": document}}
+    return {**_key(instrument.merchant_id, instrument.token), "instrument": {"S": document}}
 
 
 def _read(item: dict[str, Any]) -> SavedInstrument:

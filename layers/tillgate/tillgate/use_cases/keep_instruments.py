@@ -41,12 +41,8 @@ def _told(payment_id: str, facts: list[Fact]) -> StoredInstrument | None:
 
 def not_kept(system: System, order: Order, facts: list[Fact]) -> list[Fact]:
     """The shopper was erased meanwhile: the facts without instruments, which the PSP is to delete."""
-    from tillgate.store.instruments import Settling
-    from tillgate.store.orders import instant
-
     for payment in order.payments:
         at_psp = _told(payment.payment_id, facts)
         if at_psp and payment.saves_as and not payment.instrument:
-            due_at = instant(system.now())
-            system.instruments.promise(Settling(payment.saves_as, payment.connector, due_at, at_psp.psp_token))
+            system.instruments.promise(order.merchant_id, payment.saves_as, payment.connector, at_psp, system.now())
     return [replace(fact, instrument=None) for fact in facts]

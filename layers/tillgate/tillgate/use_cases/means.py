@@ -31,7 +31,7 @@ class Means:
 
 
 def means_of(system: System, order: Order, method: str, connector: Connector, wish: Wish) -> Means:
-    """Raises a `Refusal` that points at the field. Reads a saved instrument, and nothing else."""
+    """Raises a `Refusal` that points at the field. Reads a saved instrument, or the shopper who wants to save one."""
     if wish.recurring and method not in connector.capabilities.recurring:
         raise CapabilityNotSupported(f"{connector.name} has no recurring payments by {method}", "/recurring")
     if wish.token is not None and is_token(wish.token):
@@ -41,18 +41,18 @@ def means_of(system: System, order: Order, method: str, connector: Connector, wi
     if not wish.save:
         return Means(wish.token)
     keeper_of(connector, method, "/save_instrument")
-    if order.terms.shopper_key is None:
-        raise Refusal("the order has no shopper_key: nobody is there to save it for", "/save_instrument")
-    token = new_token(order.terms.shopper_key, system.now())
+    shopper_key = order.terms.shopper_key
+    if shopper_key is None or system.shoppers.load(order.merchant_id, shopper_key) is None:
+        raise Refusal("the order has no shopper whom it could be saved for; see shopper_key", "/save_instrument")
+    token = new_token(shopper_key, system.now())
     return Means(wish.token, saves_as=token, recurring=Recurring.INITIAL if wish.recurring else None)
 
 
 def _saved(system: System, order: Order, method: str, connector: Connector, wish: Wish, token: str) -> Means:
     if wish.save:
         raise Refusal("it is saved already", "/save_instrument")
-    found = system.instruments.find(token)
-    whose = (order.merchant_id, order.terms.shopper_key)
-    if found is None or (found.merchant_id, found.shopper_key) != whose:
+    found = system.instruments.find(order.merchant_id, token)
+    if found is None or found.shopper_key != order.terms.shopper_key:
         raise Refusal("the order's shopper has no such token", "/instrument/token")
     if (found.connector, found.method) != (connector.name, method):
         raise Refusal(f"it pays by {found.method} through {found.connector}", "/instrument/token")

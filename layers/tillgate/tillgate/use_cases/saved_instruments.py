@@ -20,6 +20,7 @@ from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .guard import Guard
+from .loading import Busy
 from .offer_methods import connector_for
 
 AT_FIRST = timedelta(minutes=1)  # longer than a function may live: nobody is still sending it
@@ -52,6 +53,8 @@ def register_instrument(
         system.instruments.begin(asked, now + AT_FIRST, guard.begins(None))
     except NoSuchShopper:
         raise Refusal("there is no such shopper", "/shopper_key") from None
+    except LostRace:
+        raise Busy from None
     stored = keeper.store_instrument(Registration(asked.token, shopper_key, method, token))
     _told("store", name, stored.status)
     return _answered(system, asked, stored, guard)
@@ -85,8 +88,8 @@ def keeper_of(connector: Connector, method: str, pointer: str) -> InstrumentKeep
 
 def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstrument:
     """Raises `NotFound`, also for one of another merchant."""
-    found = system.instruments.find(token)
-    if found is None or found.merchant_id != merchant_id:
+    found = system.instruments.find(merchant_id, token)
+    if found is None:
         raise NotFound("there is no such token")
     return found
 
@@ -94,7 +97,11 @@ def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstru
 def delete_instrument(system: System, merchant_id: str, token: str) -> None:
     """It pays no more from now on; its PSP is told at once, and again until it has answered. Raises `NotFound`."""
     instrument = find_instrument(system, merchant_id, token)
-    _settle(system, system.instruments.remove(instrument, system.now() + AT_FIRST))
+    try:
+        settling = system.instruments.remove(instrument, system.now() + AT_FIRST)
+    except LostRace:
+        raise Busy from None
+    _settle(system, settling)
 
 
 def settle_instruments(system: System, limit: int) -> int:
@@ -112,7 +119,7 @@ def settle_instruments(system: System, limit: int) -> int:
 
 def _settle(system: System, settling: Settling) -> None:
     keeper = cast(InstrumentKeeper, system.connector(settling.connector))
-    kept = system.instruments.find(settling.token)
+    kept = system.instruments.find(settling.merchant_id, settling.token)
     if kept is not None and kept.status is InstrumentStatus.PENDING:
         kept = _ask(system, keeper, kept)
     if kept is None:
