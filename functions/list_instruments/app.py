@@ -13,14 +13,14 @@ def handler(request: Request) -> Response:
     merchant = request.merchant("orders:read")
     query = request.read_query(Page)
     before = position_of(query.cursor)
-    found, more = list_instruments(
+    page = list_instruments(
         request.system,
         merchant.merchant_id,
         request.path["shopper_key"],
         limit=query.limit,
         before=before.partition("#")[2] if before else None,
     )
-    last = found[-1] if more else None
+    last = page.instruments[-1] if page.has_more else None
     position = f"{instant(last.created_at)}#{last.token}" if last else None
-    items = [instrument_view(instrument) for instrument in found]
+    items = [instrument_view(instrument) for instrument in page.instruments]
     return Response(200, {"items": items, "next_cursor": cursor_of(position)}, xml_root="tokens")

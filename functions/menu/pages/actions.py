@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tillgate.domain.commands import open_page
-from tillgate.domain.errors import MethodNotApplicable, NotFound, Refusal
+from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
+from tillgate.domain.instruments import InstrumentStatus, SavedInstrument, is_token
 from tillgate.domain.order import Actor, Order, Payment
 from tillgate.store.merchants import Merchant
 from tillgate.use_cases.abandon_order import abandon_order
@@ -12,13 +13,15 @@ from tillgate.use_cases.ask_psp import ask_psp
 from tillgate.use_cases.changes import Busy, change, load
 from tillgate.use_cases.destinations import destination, menu_url, to_shop
 from tillgate.use_cases.guard import Guard
-from tillgate.use_cases.offer_methods import offer_methods
+from tillgate.use_cases.means import Wish
+from tillgate.use_cases.offer_methods import Offer, offer_methods
 from tillgate.use_cases.start_payment import start_payment
 from tillgate.wiring import System
 
 from .languages import choose
 from .sheet import Sheet
 
+MOST_SAVED = 10  # instruments on the menu, the newest
 NOTICES = ("changed", "unavailable", "busy", "code_missing")
 
 
@@ -38,7 +41,21 @@ def opened(system: System, order_key: str, accept_language: str, notice: str | N
     merchant = merchant_of(system, order)
     offers = tuple(offer_methods(system, merchant, order))
     language = choose(order.terms.locale, accept_language)
-    return Sheet(order, merchant, language, system.now(), offers, notice if notice in NOTICES else None)
+    told = notice if notice in NOTICES else None
+    return Sheet(order, merchant, language, system.now(), offers, told, *saved_of(system, order, offers))
+
+
+def saved_of(system: System, order: Order, offers: tuple[Offer, ...]) -> tuple[tuple[SavedInstrument, ...], bool]:
+    """The shopper's saved instruments that apply to this order, and whether there is a shopper to save one for (RG-5).
+
+    One read, and none where the order names nobody.
+    """
+    ways = {(offer.method, offer.connector) for offer in offers if offer.applies and offer.saves}
+    if order.terms.shopper_key is None or not ways or not order.open:
+        return (), False
+    page = system.instruments.page(order.merchant_id, order.terms.shopper_key, MOST_SAVED)
+    ready = (each for each in page.instruments if each.status is InstrumentStatus.ACTIVE)
+    return tuple(each for each in ready if (each.method, each.connector) in ways), page.has_shopper
 
 
 def looked_at(system: System, order: Order, accept_language: str) -> Sheet:
@@ -58,23 +75,23 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
     order = load(system, order_key)
     merchant = merchant_of(system, order)
     menu = menu_url(system.links["api_url"], order)
-    token = _token(form)
-    if form.get("method") == "gift_card" and not token:
+    method, token = _choice(form)
+    if method == "gift_card" and not token:
         return Goto(f"{menu}?notice=code_missing")
     try:
         order, payment_id = start_payment(
             system,
             merchant,
             order_key,
-            method=form.get("method", ""),
+            method=method,
             amount=None,
-            token=token,
+            wish=Wish(token, save=form.get("save") == method and not is_token(token or "")),
             return_url=None,
             guard=_unguarded(system),
             actor=Actor.SHOPPER,
             number=_number(form),
         )
-    except MethodNotApplicable:
+    except (MethodNotApplicable, CapabilityNotSupported):
         return Goto(f"{menu}?notice=unavailable")
     except Busy:
         return Goto(f"{menu}?notice=busy")
@@ -129,10 +146,11 @@ def cancel(system: System, order_key: str) -> Goto:
     return Goto(to_shop(order, "aborted") or menu_url(system.links["api_url"], order))
 
 
-def _token(form: Mapping[str, str]) -> str | None:
-    """The instrument: a gift card's number, or a bank where one was chosen."""
-    field = "bank" if form.get("method") == "bank_redirect" else "instrument[token]"
-    return form.get(field, "").strip()[:200] or None
+def _choice(form: Mapping[str, str]) -> tuple[str, str | None]:
+    """Method and instrument: a saved one (`card:token`), a gift card's number, or a bank where one was chosen."""
+    method, _, saved = form.get("method", "").partition(":")
+    field = "bank" if method == "bank_redirect" else "instrument[token]"
+    return method, saved or form.get(field, "").strip()[:200] or None
 
 
 def _number(form: Mapping[str, str]) -> int | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tillgate.domain.duties import window_is_open
+from tillgate.domain.instruments import SavedInstrument, StoredInstrument
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.order import Order, OrderStatus, Payment
 from tillgate.store.merchants import Merchant
@@ -18,6 +19,14 @@ from .theme import colour_name
 
 FAILED = (PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.PROCESSING_EXPIRED)
 MOST_ITEMS = 50
+BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "maestro": "Maestro",
+    "jcb": "JCB",
+    "cup": "UnionPay",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,17 @@ class Line:
     name: str
     amount: str | None
     quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A saved instrument, ready to be chosen. `spoken` is for those who listen: dots say nothing."""
+
+    value: str
+    method: str
+    name: str
+    spoken: str
+    expires: str | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,8 @@ class Sheet:
     now: datetime
     offers: tuple[Offer, ...] = ()
     notice: str | None = None
+    saved: tuple[SavedInstrument, ...] = ()
+    can_save: bool = False  # there is a shopper whom an instrument could be saved for
 
     @property
     def t(self) -> Mapping[str, str]:
@@ -86,6 +108,23 @@ class Sheet:
     def tenders(self) -> list[Offer]:
         """Open tenders to choose from."""
         return [offer for offer in self.offers if offer.applies and offer.method != "gift_card"]
+
+    @property
+    def cards(self) -> list[Card]:
+        """The shopper's saved instruments, as the shopper knows them."""
+        return [self._card(instrument) for instrument in self.saved if instrument.at_psp]
+
+    def _card(self, instrument: SavedInstrument) -> Card:
+        known = instrument.at_psp or StoredInstrument("")
+        brand = BRANDS.get(known.brand or "", self.t[f"method_{instrument.method}"])
+        year, _, month = (known.expires or "").partition("-")
+        return Card(
+            value=f"{instrument.method}:{instrument.token}",
+            method=instrument.method,
+            name=f"{brand} •••• {known.last4}" if known.last4 else brand,
+            spoken=self.t["ending_in"].format(brand=brand, last4=" ".join(known.last4)) if known.last4 else brand,
+            expires=f"{month}/{year[2:]}" if month else None,
+        )
 
     @property
     def takes_gift_cards(self) -> bool:

@@ -20,7 +20,7 @@ from tillgate.domain.instruments import SavedInstrument, StoredInstrument, is_to
 from .conditions import succeeds
 from .idempotency import Record, Release
 from .orders import instant
-from .shoppers import partition, primary_key
+from .shoppers import PROFILE, partition, primary_key
 from .transactions import Cancelled, LostRace, NoSuchShopper, transact
 
 SHARD = "INSTRUMENTS"
@@ -46,6 +46,15 @@ class Settling:
         return shopper_key_of(self.token)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`has_shopper` is False where there is no such shopper."""
+
+    instruments: list[SavedInstrument]
+    has_more: bool
+    has_shopper: bool
+
+
 _SETTLING = TypeAdapter(Settling)
 
 
@@ -63,25 +72,24 @@ class Instruments:
         item = self._dynamodb.get_item(TableName=self._shoppers, Key=key, ConsistentRead=True).get("Item")
         return _read(item) if item else None
 
-    def page(
-        self, merchant_id: str, shopper_key: str, limit: int, before: str | None = None
-    ) -> tuple[list[SavedInstrument], bool]:
-        """A shopper's instruments, newest first, those older than the token `before`; and whether there are more."""
+    def page(self, merchant_id: str, shopper_key: str, limit: int, before: str | None = None) -> Page:
+        """A shopper's instruments, newest first, those older than the token `before`: one read."""
         newest = f"{PREFIX}{before}" if before else f"{PREFIX}~"
         answer = self._dynamodb.query(
             TableName=self._shoppers,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :newest",
             ExpressionAttributeValues={
                 ":pk": {"S": partition(merchant_id, shopper_key)},
-                ":first": {"S": PREFIX},
+                ":first": {"S": PROFILE},  # comes last, and says that there is a shopper
                 ":newest": {"S": newest},
             },
             ScanIndexForward=False,
             Limit=limit + 2,  # one is `before` itself, one tells whether there are more
             ConsistentRead=True,
         )
-        found = [_read(item) for item in answer["Items"] if item["sk"]["S"] != newest]
-        return found[:limit], len(found) > limit
+        items = [item for item in answer["Items"] if item["sk"]["S"] != newest]
+        found = [_read(item) for item in items if item["sk"]["S"].startswith(PREFIX)]
+        return Page(found[:limit], len(found) > limit, bool(answer["Items"]))
 
     def begin(
         self, instrument: SavedInstrument, due_at: datetime, record: Record[SavedInstrument] | None

@@ -1,16 +1,13 @@
 """A shopper's saved instruments, newest first (RG-5)."""
 
-from tillgate.domain.instruments import SavedInstrument
+from tillgate.domain.errors import NotFound
+from tillgate.store.instruments import Page
 from tillgate.wiring import System
 
-from .shoppers import load_shopper
 
-
-def list_instruments(
-    system: System, merchant_id: str, shopper_key: str, *, limit: int, before: str | None
-) -> tuple[list[SavedInstrument], bool]:
-    """And whether there are more. Raises `NotFound` for a shopper of another merchant."""
-    found, more = system.instruments.page(merchant_id, shopper_key, limit, before)
-    if not found:
-        load_shopper(system, merchant_id, shopper_key)
-    return found, more
+def list_instruments(system: System, merchant_id: str, shopper_key: str, *, limit: int, before: str | None) -> Page:
+    """Raises `NotFound`, also for a shopper of another merchant and for one that was erased."""
+    page = system.instruments.page(merchant_id, shopper_key, limit, before)
+    if not page.has_shopper:
+        raise NotFound("there is no such shopper")
+    return page

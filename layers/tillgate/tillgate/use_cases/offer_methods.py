@@ -22,6 +22,7 @@ class Offer:
     method: str
     connector: str
     why_not: str | None = None
+    saves: bool = False  # what is paid with can be kept to pay again (RG-5)
     banks: tuple[tuple[str, str], ...] = ()  # token and name of the banks to choose from, where the PSP names them
 
     @property
@@ -53,7 +54,8 @@ def _offer(system: System, order: Order, method: str, name: str, rule: MethodRul
     except KeyError:
         return Offer(method, name, "its connector is not configured here")
     banks = tuple(connector.capabilities.banks.items()) if method == "bank_redirect" else ()
-    return Offer(method, name, restricted(rule, order) or _why_not(order, method, connector), banks)
+    saves = method in connector.capabilities.store_instruments
+    return Offer(method, name, restricted(rule, order) or _why_not(order, method, connector), saves, banks)
 
 
 def restricted(rule: MethodRule | None, order: Order) -> str | None:
