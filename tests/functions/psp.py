@@ -84,11 +84,15 @@ class KeepingPsp(ScriptedPsp):
     is_silent: bool = False  # does what it is asked for, and no answer comes
     is_deaf: bool = False  # does nothing of what it is asked for about instruments
     refuses: bool = False
+    says_in_notifications: list[Fact] = field(default_factory=list)
     calls_about: list[tuple[str, str]] = field(default_factory=list)  # what, token
 
     def authorize(self, request: Authorization) -> list[Fact]:
         saves_as = request.payment.saves_as
         return [replace(each, instrument=self.stores(saves_as, each)) for each in super().authorize(request)]
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        return self.says_in_notifications
 
     def stores(self, saves_as: str | None, fact: Fact) -> StoredInstrument | None:
         if saves_as is None or fact.status is not SUCCEEDED:

@@ -73,6 +73,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "create_shopper": READS,
     "get_shopper": READS,
     "add_address": READS,
+    "save_instrument": READS,
+    "list_instruments": READS,
+    "delete_instrument": READS,
     "admin": READS,
 }
 # What no function of the core imports, whatever its family would allow.
@@ -88,6 +91,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "create_shopper": ("tillgate.connectors", "tillgate.use_cases.changes"),
     "get_shopper": ("tillgate.connectors", "tillgate.api.models", "tillgate.use_cases.changes"),
     "add_address": ("tillgate.connectors", "tillgate.use_cases.changes"),
+    "list_instruments": ("tillgate.connectors", "tillgate.use_cases.changes"),
     "receive_psp_notification": ("tillgate.store.orders", "tillgate.api.models", "tillgate.use_cases.changes"),
     "apply_psp_notification": ("tillgate.api", "jwt"),
     "close_window": ("tillgate.api", "jwt"),

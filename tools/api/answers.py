@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from tillgate.domain.instruments import InstrumentStatus
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.methods import METHODS, SafeLevel
-from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Recurring
 from tillgate.store.deliveries import DeliveryStatus, Kind
 
 Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
@@ -86,6 +87,12 @@ class Operation(Answer):
     requested_at: Instant
 
 
+class PaidWith(Answer):
+    token: Annotated[str, Field(description="Yours to start the next payment with.")]
+    brand: str | None
+    last4: Annotated[str | None, Field(default=None, description="Where one order or payment is read.")]
+
+
 class Payment(Answer):
     payment_id: str
     order_key: str
@@ -108,6 +115,8 @@ class Payment(Answer):
     created_at: Instant
     updated_at: Instant
     redirect: Annotated[Redirect, Field(default=None, description="Only while the shopper has to go there.")]
+    instrument: Annotated[PaidWith, Field(default=None, description="Only where it is saved.")]
+    recurring: Annotated[Recurring, Field(default=None, description="Only of recurring payments.")]
     vendor_id: Annotated[str, Field(default="", description="Only of a vendor payment.")]
     sub_order_reference: Annotated[str, Field(default="", description="Only of a vendor payment.")]
 
@@ -239,6 +248,19 @@ class Shopper(Answer):
     created_at: Instant
 
 
+class SavedInstrument(Answer):
+    token: str
+    shopper_key: str
+    method: MethodName
+    connector: str
+    status: InstrumentStatus
+    brand: str | None
+    last4: str | None
+    expires: Annotated[str | None, Field(description="Year and month.")]
+    recurring: Annotated[bool, Field(description="May pay without the shopper being there.")]
+    created_at: Instant
+
+
 class Attempt(Answer):
     at: Instant
     status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
@@ -286,6 +308,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     AccountMethod,
     OrderMethod,
     Shopper,
+    SavedInstrument,
     Address,
     Notification,
 )

@@ -34,6 +34,7 @@ PATTERNS = {
     "split_id": r"^[!-~]{1,255}$",
     "vendor_id": r"^[!-~]{1,255}$",
     "shopper_key": r"^[!-~]{1,255}$",
+    "token": r"^[!-~]{1,255}$",
 }
 EXAMPLES = {
     "order_key": "ord_00000000000000000000000001",
@@ -43,6 +44,7 @@ EXAMPLES = {
     "split_id": "spl_0123456789abcdef",
     "vendor_id": "ven_0123456789abcdef0123",
     "shopper_key": "shp_00000000000000000000000001",
+    "token": "ins_00000000000000000000000001_00000000000000000000000000000000000",
 }
 MEANINGS = {
     400: "Not parseable",
@@ -242,7 +244,9 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
     headers = ["X-Request-Id"]
     headers += ["ETag"] if name == "Order" else []
     headers += ["Idempotent-Replayed"] if route.idempotent else []
-    text = {200: "Done", 201: "Created", 202: "Under way"}[status]
+    text = {200: "Done", 201: "Created", 202: "Under way", 204: "Done"}[status]
+    if status == 204:
+        return {"description": text, "headers": _headers("X-Request-Id")}
     if name is not None and "/" in name:  # a media type: a file
         return {"description": text, "headers": _headers("X-Request-Id"), "content": {name: {}}}
     if name is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tillgate.api import account_models, models, shopper_models
+from tillgate.api import account_models, instrument_models, models, shopper_models
 
 READ, WRITE, ACCOUNT = "orders:read", "orders:write", "account:write"
 TAGS = {
@@ -17,6 +17,7 @@ TAGS = {
     "Payments": "A payment is one attempt to pay (part of) an order with one method.",
     "Vendors": "The parts of a multi-vendor order's technical payment.",
     "Shoppers": "Who pays, and where to: personal data with keys of its own, which orders name.",
+    "Saved instruments": "What shoppers have saved to pay with again, and for recurring payments.",
     "Notifications": "What you were sent, attempt by attempt.",
     "Account": "Where you are told, and which payment methods you offer.",
     "Description": "The API described.",
@@ -360,6 +361,49 @@ ROUTES = (
         refusals={409: ("operation_not_allowed", *BUSY)},
         idempotent=True,
         example={"line1": "12 St James's Square", "postal_code": "SW1Y 4JH", "city": "London", "country": "GB"},
+    ),
+    Route(
+        "post",
+        "/tokens",
+        "save_instrument",
+        "Saved instruments",
+        "Save an instrument",
+        "Saves what a shopper pays with, without a payment. `status` is PENDING where the PSP has not answered: it is "
+        "asked, and the token pays once it is ACTIVE.",
+        {201: "SavedInstrument"},
+        scope=WRITE,
+        body=instrument_models.SaveInstrument,
+        refusals={
+            404: ("not_found",),
+            409: BUSY,
+            422: ("method_not_applicable", "capability_not_supported", "instrument_refused"),
+        },
+        idempotent=True,
+        example={
+            "shopper_key": "shp_00000000000000000000000001",
+            "method": "card",
+            "instrument": {"token": "tok_visa"},
+        },
+    ),
+    read(
+        "list_instruments",
+        "/shoppers/{shopper_key}/tokens",
+        "Saved instruments",
+        "List a shopper's instruments",
+        "What the shopper has saved, newest first.",
+        "list of SavedInstrument",
+        query=models.Page,
+    ),
+    Route(
+        "delete",
+        "/tokens/{token}",
+        "delete_instrument",
+        "Saved instruments",
+        "Delete an instrument",
+        "It pays no more from now on; its PSP is told, if need be again and again. 404 once it is gone.",
+        {204: None},
+        scope=WRITE,
+        refusals={409: BUSY},
     ),
     read(
         "list_notifications",
