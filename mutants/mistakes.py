@@ -1,63 +1,85 @@
 """The mistakes: one small change each, found in the syntax tree and made in the text."""
 
 import ast
-from collections.abc import Iterator
+import re
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<=",
-    ast.LtE: "<",
-    ast.Gt: ">=",
-    ast.GtE: ">",
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-    ast.Is: "is not",
-    ast.IsNot: "is",
-    ast.In: "not in",
-    ast.NotIn: "in",
+_TURNED = {
+    ast.Lt: ("<", "<="),
+    ast.LtE: ("<=", "<"),
+    ast.Gt: (">", ">="),
+    ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.And: ("and", "or"),
+    ast.Or: ("or", "and"),
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
 }
-CONDITIONS = ("attribute_not_exists", "version = :read", "expires_epoch <")  # of the store, as DynamoDB reads them
+_OTHER = {"min": "max", "max": "min", "any": "all", "all": "any"}
+# What DynamoDB compares in a condition, and texts that look like it and are none.
+_COMPARISON = re.compile(r"attribute_(?:not_)?exists\([^)]*\)|[\w#{}]+ (?:<>|<=|>=|=|<|>) [\w:{}]+")
+_NO_CONDITIONS = ("KeyConditionExpression", "UpdateExpression", "ProjectionExpression", "FilterExpression")
 
 
 class Mistake(NamedTuple):
-    """The text between two offsets of a file is replaced."""
+    """The text between two offsets of a file is replaced. A test notices it only if it reaches one of the lines."""
 
     path: Path
-    line: int
+    lines: range
     start: int
     end: int
     text: str
     what: str
 
-    def made_in(self, source: str) -> str:
+    def __str__(self) -> str:
+        return f"{self.path.parent.name}/{self.path.name}:{self.lines.start}: {self.what}"
+
+    def made(self) -> str:
+        source = self.path.read_text()
         return source[: self.start] + self.text + source[self.end :]
 
 
-def in_code(path: Path) -> list[Mistake]:
-    """Turned comparisons, and for or, a missing not, plus for minus, True for False."""
-    finder = _Finder(path, path.read_text())
-    finder.visit(ast.parse(finder.source))
-    return [each for each in finder.found if _is_python(each.made_in(finder.source))]
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
-
-
 class _Finder(ast.NodeVisitor):
-    def __init__(self, path: Path, source: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.source = source
+        self.source = path.read_text()
         self.found: list[Mistake] = []
+        self._whole: ast.expr | None = None
         self._lines = [0]
-        for line in source.splitlines(keepends=True):
+        for line in self.source.splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
+        self.visit(ast.parse(self.source))
 
+    def visit(self, node: ast.AST) -> None:
+        """Knows the whole expression that a mistake is part of: any of its lines may be the one that is reached."""
+        before = self._whole
+        if isinstance(node, ast.expr):
+            self._whole = before or node
+        elif isinstance(node, ast.stmt):
+            self._whole = None
+        super().visit(node)
+        self._whole = before
+
+    def change(self, start: int, end: int, text: str, what: str) -> None:
+        whole = self._whole
+        lines = range(whole.lineno, (whole.end_lineno or 0) + 1) if whole else range(0)
+        self.found.append(Mistake(self.path, lines, start, end, text, what))
+
+    def start(self, node: ast.expr) -> int:
+        return self._lines[node.lineno - 1] + node.col_offset
+
+    def end(self, node: ast.expr) -> int:
+        return self._lines[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+
+
+class _InCode(_Finder):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Not the decorators: slots or none behaves the same."""
         for each in node.body:
@@ -68,59 +90,81 @@ class _Finder(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
-        turned = _COMPARISONS.get(type(node.ops[0]))
-        if turned:
-            self._between(node.left, node.comparators[0], turned)
+        for operator, (left, right) in zip(node.ops, pairwise([node.left, *node.comparators]), strict=True):
+            self._turn(operator, left, right)
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        self._between(node.values[0], node.values[1], "or" if isinstance(node.op, ast.And) else "and")
+        for left, right in pairwise(node.values):
+            self._turn(node.op, left, right)
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        if isinstance(node.op, ast.Add | ast.Sub):
-            self._between(node.left, node.right, "-" if isinstance(node.op, ast.Add) else "+")
+        self._turn(node.op, node.left, node.right)
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         if isinstance(node.op, ast.Not):
-            self._add(node, self._start(node), self._start(node.operand), "")
+            text = ast.unparse(node)
+            self.change(self.start(node), self.start(node) + len("not"), "", f"the first not is missing in {text[:80]}")
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, bool):
-            self._add(node, self._start(node), self._end(node), str(not node.value))
+            text = str(not node.value)
+            self.change(self.start(node), self.end(node), text, f"{node.value} becomes {text}")
 
-    def _between(self, left: ast.expr, right: ast.expr, word: str) -> None:
-        """Replaces an operator; one with brackets or a line's end around it is left alone."""
-        start, end = self._end(left), self._start(right)
-        if self.source[start:end].replace(" ", "").isascii() and not set("()\n") & set(self.source[start:end]):
-            self._add(left, start, end, f" {word} ")
+    def visit_Name(self, node: ast.Name) -> None:
+        if text := _OTHER.get(node.id):
+            self.change(self.start(node), self.end(node), text, f"{node.id} becomes {text}")
 
-    def _add(self, node: ast.expr, start: int, end: int, text: str) -> None:
-        what = f"{self.source[start:end].strip()!r} becomes {text.strip()!r}"
-        self.found.append(Mistake(self.path, node.lineno, start, end, text, what))
-
-    def replace(self, node: ast.expr, text: str, what: str) -> None:
-        self.found.append(Mistake(self.path, node.lineno, self._start(node), self._end(node), text, what))
-
-    def _start(self, node: ast.expr) -> int:
-        return self._lines[node.lineno - 1] + node.col_offset
-
-    def _end(self, node: ast.expr) -> int:
-        return self._lines[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+    def _turn(self, operator: ast.AST, left: ast.expr, right: ast.expr) -> None:
+        """Between two operands stand the operator, brackets and ends of lines."""
+        was, becomes = _TURNED.get(type(operator), ("", ""))
+        if was:
+            start = self.source.index(was, self.end(left), self.start(right))
+            text = f"{ast.unparse(left)} {was} {ast.unparse(right)}"
+            self.change(start, start + len(was), becomes, f"{was} becomes {becomes} in {text[:80]}")
 
 
-def in_conditions(path: Path) -> Iterator[Mistake]:
-    """A condition that always holds."""
-    source = path.read_text()
-    finder = _Finder(path, source)
-    tree = ast.parse(source)
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in parts:
-            continue
-        text = ast.get_source_segment(source, node) or ""
-        if text.startswith(('"', 'f"')) and '"""' not in text and any(condition in text for condition in CONDITIONS):
-            finder.replace(node, '"attribute_not_exists(nothing)"', f"{text} always holds")
-    yield from finder.found
+class _InConditions(_Finder):
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # a docstring
+            self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in _NO_CONDITIONS:
+            self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not (isinstance(key, ast.Constant) and key.value in _NO_CONDITIONS):
+                self.visit(value)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self._in_text(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self._in_text(node)
+
+    def _in_text(self, node: ast.expr) -> None:
+        """All that is named in the condition stays named: DynamoDB refuses values that nothing asks for."""
+        start = self.start(node)
+        for found in _COMPARISON.finditer(self.source[start : self.end(node)]):
+            for text, what in (
+                ("OR attribute_not_exists(nothing)", "always"),
+                ("AND attribute_exists(nothing)", "never"),
+            ):
+                place = start + found.start(), start + found.end()
+                self.change(*place, f"({found[0]} {text})", f"{found[0]} holds {what}")
+
+
+def in_code(path: Path) -> list[Mistake]:
+    """Turned comparisons, and for or, plus for minus, a missing not, True for False, min for max, any for all."""
+    return _InCode(path).found
+
+
+def in_conditions(path: Path) -> list[Mistake]:
+    """Each comparison in a condition of DynamoDB holds always, or never."""
+    return _InConditions(path).found

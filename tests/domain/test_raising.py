@@ -1,9 +1,14 @@
 """The merchant changes what is to be paid; a raise opens a window whose lapse undoes only the raise (EV-8)."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.amend import amend
 from tillgate.domain.errors import AmountExceedsAvailable, OperationNotAllowed
+from tillgate.domain.events import AmountChanged, MetadataChanged
 from tillgate.domain.order import ORDER_WINDOW, OperationStatus, OperationType, OrderStatus
 
 SUCCEEDED, FAILED = OperationStatus.SUCCEEDED, OperationStatus.FAILED
@@ -91,3 +96,44 @@ def test_the_amount_stays_while_a_payment_is_under_way_and_after_the_end() -> No
     story.cancel_order()
     with pytest.raises(OperationNotAllowed):
         story.amend(4)
+
+
+def test_amount_and_metadata_change_each_for_itself() -> None:
+    order = Story(4).order
+    change = partial(amend, order, now=order.created_at)
+    assert [type(event) for event in change(amount=None, metadata={"a": 1})] == [MetadataChanged]
+    assert [type(event) for event in change(amount=5, metadata=None)] == [AmountChanged]
+    assert change(amount=4, metadata={}) == [], "said again, it changes nothing"
+
+
+def test_the_amount_stays_while_one_of_several_payments_awaits_the_shopper() -> None:
+    story = Story(4)
+    story.paid("gift_card", 1)
+    story.redirected()
+    with pytest.raises(OperationNotAllowed):
+        story.amend(5)
+
+
+def test_what_was_cancelled_after_coverage_cannot_be_lowered_away() -> None:
+    story = Story(4)
+    card = story.paid()
+    story.cancel(card, 1)
+    story.hears(card, SUCCEEDED)
+    assert (story.order.covered, story.order.released) == (3, 1)
+    with pytest.raises(AmountExceedsAvailable):
+        story.amend(3)
+
+
+def test_only_a_raise_of_a_covered_order_opens_a_window() -> None:
+    story = Story(4)
+    end = story.order.expires_at
+    story.passes(timedelta(minutes=1))
+    story.amend(5)
+    assert story.order.expires_at == end, "an order that was never covered keeps its window"
+    story.paid("gift_card", 3)
+    story.amend(4)
+    assert story.order.expires_at == end, "less to pay is no raise"
+    story.paid()
+    story.passes(timedelta(minutes=1))
+    story.amend(5)
+    assert story.order.expires_at == story.now + ORDER_WINDOW
