@@ -26,6 +26,7 @@ def deploy(place: Place) -> dict[str, str]:
     make_bucket(place)
     template = place.build_folder / "template.yaml"
     sam(place, "deploy", "--template-file", str(template), "--parameter-overrides", *parameters)
+    verify_sender(place, parameters)
     return resources(place)
 
 
@@ -82,6 +83,14 @@ def make_bucket(place: Place) -> None:
     name = str(settings()["deploy"]["s3_bucket"])
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+def verify_sender(place: Place, parameters: list[str]) -> None:
+    """The mail service sends only from addresses that were verified, as an operator does it once on AWS."""
+    mail = aws.client(place, "sesv2")
+    for sender in (each.partition("=")[2] for each in parameters if each.startswith("InvoiceSender=")):
+        with suppress(mail.exceptions.AlreadyExistsException):
+            mail.create_email_identity(EmailIdentity=sender)
 
 
 def resources(place: Place) -> dict[str, str]:

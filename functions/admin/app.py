@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tillgate.domain.errors import Refusal
+from tillgate.domain.keys import order_key_of_invoice
 from tillgate.domain.why import why
 from tillgate.domain.work import troubles
 from tillgate.store.client import client
@@ -74,6 +75,12 @@ def _resolve(fields: Fields) -> Fields:
     return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
 
 
+def _erase_recipient(fields: Fields) -> Fields:
+    order_key = order_key_of_invoice(fields["invoice_id"])
+    system().recipients.erase(order_key)
+    return {"invoice_id": fields["invoice_id"], "erased": True}
+
+
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_merchant": _create_merchant,
     "update_merchant": _update_merchant,
@@ -87,6 +94,7 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
+    "erase_recipient": _erase_recipient,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]

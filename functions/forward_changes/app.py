@@ -1,7 +1,8 @@
-"""Stream of the orders table: starts the windows an order wants and queues what its merchant has to be told (CM-6).
+"""Stream of the orders table: starts the windows an order wants, queues what its merchant has to be told (CM-6) and the
+e-mails of invoices (RG-7).
 
-It decides nothing: both are written in the order's item, so a crash after the write loses neither. Twice does nothing:
-an execution's name is its window's.
+It decides nothing: all of it is written in the order's item, so a crash after the write loses nothing. Twice does
+nothing: an execution's name is its window's, an e-mail has a number.
 """
 
 import json
@@ -30,6 +31,8 @@ def forward(record: dict[str, Any]) -> None:
             _start_window(new["pk"]["S"], name, due_at["S"])
     if old and new["announced"] != old["announced"]:
         _announce(new)
+    if new.get("mails") != old.get("mails") and int(new["mails"]["N"]):
+        _mail(new)
 
 
 def _start_window(order_key: str, name: str, due_at: str) -> None:
@@ -59,4 +62,13 @@ def _announce(item: dict[str, Any]) -> None:
         "order_reference": item["order_reference"]["S"],
         "version": int(item["version"]["N"]),
     }
-    client("sqs").send_message(QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"], MessageBody=json.dumps(message))
+    _queue("MERCHANT_NOTIFICATIONS_QUEUE_URL", message)
+
+
+def _mail(item: dict[str, Any]) -> None:
+    """An invoice's e-mail was asked for (RG-7); with its number, so that a second message is no second e-mail."""
+    _queue("INVOICE_MAILS_QUEUE_URL", {"order_key": item["pk"]["S"], "number": int(item["mails"]["N"])})
+
+
+def _queue(variable: str, message: dict[str, Any]) -> None:
+    client("sqs").send_message(QueueUrl=os.environ[variable], MessageBody=json.dumps(message))

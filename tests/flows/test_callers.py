@@ -41,6 +41,7 @@ def path_of(merchant: Merchant) -> dict[str, str]:
         "method": "card",
         "vendor_id": merchant.account["vendors"][0],
         "split_id": "spl_00000000",
+        "invoice_id": f"inv_{key}",
     }
 
 

@@ -42,6 +42,7 @@ FAMILIES = {
     "http": ("tillgate.api", "tillgate.store.merchants", "tillgate.use_cases.loading", "jwt"),
     "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases", "tillgate.connectors.base"),
     "passwords": ("tillgate.api.passwords",),
+    "letters": ("tillgate.letters", "tillgate.amounts"),
 }
 STREAM = ("aws", "logs", "shared")
 READS = (*STREAM, "models", "http", "orders")
@@ -59,6 +60,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "withdraw_order": READS,
     "cancel_order": READS,
     "refund_order": READS,
+    "create_invoice": READS,
+    "get_invoice": READS,
+    "send_invoice": READS,
+    "withdraw_invoice": READS,
+    "mail_invoice": (*STREAM, "models", "orders", "letters"),
     "start_payment": READS,
     "capture_payment": READS,
     "cancel_payment": READS,
@@ -92,6 +98,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "get_shopper": ("tillgate.connectors", "tillgate.api.models", "tillgate.use_cases.changes"),
     "add_address": ("tillgate.connectors", "tillgate.use_cases.changes"),
     "list_instruments": ("tillgate.connectors", "tillgate.use_cases.changes"),
+    "get_invoice": ("tillgate.connectors.sandbox", "tillgate.api.invoice_models", "tillgate.use_cases.changes"),
+    "mail_invoice": ("tillgate.api", "jwt"),
     "receive_psp_notification": ("tillgate.store.orders", "tillgate.api.models", "tillgate.use_cases.changes"),
     "apply_psp_notification": ("tillgate.api", "jwt"),
     "close_window": ("tillgate.api", "jwt"),

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from functions.menu.pages.amounts import STYLES
 from functions.menu.pages.languages import LANGUAGES, choose, texts
+from tillgate.amounts import STYLES
 from tillgate.domain.methods import METHODS
 
 REASONS = (

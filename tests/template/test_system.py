@@ -16,6 +16,7 @@ IN_THE_BACKGROUND = [
     "ApplyPspNotification",
     "ForwardChanges",
     "NotifyMerchant",
+    "MailInvoice",
     "CloseWindow",
     "SweepDue",
     "SweepNotifications",

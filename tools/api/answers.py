@@ -146,6 +146,39 @@ class Order(Answer):
     considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
 
 
+class Customer(Answer):
+    name: str | None
+    email: str
+
+
+class Invoice(Answer):
+    """An order that is paid by a link. Beside these fields it has what was said of the order."""
+
+    invoice_id: str
+    order_key: str
+    order_reference: str
+    amount: Money
+    currency: str
+    status: Annotated[
+        Literal["DRAFT", "SENDING", "SENT", "SEEN"] | OrderStatus,
+        Field(description="Until somebody has begun to pay, how far its e-mail is; then the status of the order."),
+    ]
+    payment_url: Annotated[str, Field(description="Opens the payment menu, for whoever has it.")]
+    due_at: Annotated[AwareDatetime, Field(description="Until when it can be paid.")]
+    sent_at: Annotated[AwareDatetime | None, Field(description="When the mail service took the last e-mail.")]
+    times_sent: int
+    seen_at: Annotated[AwareDatetime | None, Field(description="When the link was first opened.")]
+    customer: Annotated[Customer | None, Field(description="null once it was erased.")]
+    amounts: OrderSums
+    capture: Literal["auto", "manual"]
+    withdrawable: bool
+    version: int
+    created_at: Instant
+    updated_at: Instant
+    allowed_operations: list[Literal["send", "withdraw"]]
+    metadata: dict[str, Any]
+
+
 class BeforeAfter(Answer):
     before: Any
     after: Any
@@ -301,6 +334,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     Problem,
     Order,
     Payment,
+    Invoice,
     HistoryEntry,
     Split,
     Notifications,

@@ -1,7 +1,7 @@
 """The menu's languages: which one a shopper gets, and its texts.
 
-A new language is a file in `texts/` with the same keys, a row here and one in `amounts.STYLES`. Right-to-left ones say
-so here; the style sheet knows no left and right.
+A new language is a file in `texts/` with the same keys, a row here, one in `tillgate.amounts.STYLES` and one in
+`tillgate.letters.texts.TEXTS`. Right-to-left ones say so here; the style sheet knows no left and right.
 """
 
 import json

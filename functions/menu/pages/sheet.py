@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tillgate.amounts import readable
 from tillgate.domain.duties import window_is_open
 from tillgate.domain.instruments import SavedInstrument, StoredInstrument
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Order, OrderStatus, Payment
+from tillgate.domain.order import ORDER_WINDOW, Order, OrderStatus, Payment
 from tillgate.store.merchants import Merchant
 from tillgate.use_cases.destinations import to_shop
 from tillgate.use_cases.offer_methods import Offer
 
-from .amounts import readable
 from .languages import LANGUAGES, texts
 from .theme import colour_name
 
@@ -157,8 +157,8 @@ class Sheet:
 
     @property
     def minutes_left(self) -> int | None:
-        """Whole minutes until the order's window closes, at least 1 while it is open."""
-        if not window_is_open(self.order):
+        """Whole minutes until the order's window closes, at least 1 while it is open; None where that is hours away."""
+        if not window_is_open(self.order) or self.order.expires_at - self.now > ORDER_WINDOW:
             return None
         return max(1, int((self.order.expires_at - self.now).total_seconds() // 60))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tillgate.store.orders import Orders
     from tillgate.store.parked import ParkedNotifications
     from tillgate.store.receivers import Receivers
+    from tillgate.store.recipients import Recipients
     from tillgate.store.seal import Seal
     from tillgate.store.shoppers import Shoppers
     from tillgate.store.splits import Splits
@@ -84,6 +85,17 @@ class System:
         from tillgate.store.shoppers import Shoppers
 
         return Shoppers(client("dynamodb"), os.environ["SHOPPERS_TABLE"], os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def recipients(self) -> "Recipients":
+        from tillgate.store.recipients import Recipients
+
+        return Recipients(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
+
+    @property
+    def invoice_sender(self) -> str | None:
+        """Whose address invoices come from; None where this deployment sends no e-mails."""
+        return os.environ.get("INVOICE_SENDER") or None
 
     @cached_property
     def guesses(self) -> "Guesses":

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
 )
 
@@ -66,11 +69,15 @@ def _flag(value: object) -> object:
     return value
 
 
+_AWARE = TypeAdapter(AwareDatetime)
+
+
 def _written_out(value: object) -> object:
-    """A number is no instant, though it could be read as seconds."""
-    if isinstance(value, str) and not _INSTANT.match(value):
-        raise ValueError("must be an instant as RFC 3339 has it, such as 2030-01-01T12:00:00Z")
-    return value
+    """A number is no instant, though it could be read as seconds. Read here, as a strict reading knows no such text."""
+    if isinstance(value, str) and _INSTANT.match(value):
+        with suppress(ValidationError):
+            return _AWARE.validate_python(value)
+    raise ValueError("must be an instant as RFC 3339 has it, such as 2030-01-01T12:00:00Z")
 
 
 def _one_line(text: str) -> str:

@@ -27,6 +27,7 @@ STATUS_BY_CODE = {
     "not_found": 404,
     "operation_not_allowed": 409,
     "precondition_failed": 412,
+    "too_many_requests": 429,
     "operate_on_vendor_payments": 409,
 }
 

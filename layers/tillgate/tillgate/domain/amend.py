@@ -32,5 +32,5 @@ def _change(order: Order, amount: int, now: datetime) -> AmountChanged:
     if amount < least:
         raise AmountExceedsAvailable(f"{least} is covered already; cancel or refund instead", "/amount")
     raised_once_covered = amount > order.amount and order.covered_once
-    expires_at = now + ORDER_WINDOW if raised_once_covered else order.expires_at
+    expires_at = max(order.expires_at, now + ORDER_WINDOW) if raised_once_covered else order.expires_at
     return AmountChanged(amount=amount, expires_at=expires_at, at=now)

@@ -13,7 +13,7 @@ from .errors import (
     OperateOnVendorPayments,
     OperationNotAllowed,
 )
-from .events import EndingBegun, Event, PageOpened, PaymentStarted
+from .events import EndingBegun, Event, InvoiceSeen, PageOpened, PaymentStarted
 from .evolve import evolve
 from .keys import order_key_of, payment_id_of
 from .lifecycle import PaymentStatus
@@ -108,8 +108,10 @@ def end_awaiting(order: Order, now: datetime) -> list[Event]:
 
 
 def open_page(order: Order, now: datetime) -> list[Event]:
-    """The shopper opened the page: CREATED becomes SEEN (EV-3)."""
-    return [
+    """The shopper opened the page: CREATED becomes SEEN (EV-3). Of an invoice the first time is remembered (RG-7)."""
+    unseen = order.invoice is not None and order.invoice.seen_at is None
+    seen: list[Event] = [InvoiceSeen(at=now)] if unseen else []
+    return seen + [
         PageOpened(payment_id=payment.payment_id, at=now)
         for payment in order.payments
         if payment.status is PaymentStatus.CREATED

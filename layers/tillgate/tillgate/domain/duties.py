@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded, RaiseUndone
 from .evolve import evolve
 from .lifecycle import PaymentStatus
-from .order import Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
+from .order import ORDER_WINDOW, Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
 
 FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
 GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
@@ -187,7 +187,19 @@ def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
 
 
 def windows(order: Order) -> dict[str, datetime]:
-    """The waits that Step Functions holds for this order: a name for each, and when it is over."""
+    """The waits that Step Functions holds for this order: a name for each, and when it is over.
+
+    No execution stays open for days: what is further away than the longest window of an order, such as an invoice's
+    end, is left to the sweep.
+    """
+    return {name: at for name, at in _waits(order).items() if _is_near(order, at)}
+
+
+def _is_near(order: Order, at: datetime) -> bool:
+    return at - order.updated_at <= ORDER_WINDOW
+
+
+def _waits(order: Order) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     if window_is_open(order):
         found[f"{order.order_key}-{order.expires_at:%Y%m%dT%H%M%S}"] = order.expires_at
@@ -200,7 +212,7 @@ def windows(order: Order) -> dict[str, datetime]:
 def next_due(order: Order, window_grace: timedelta) -> datetime | None:
     """When `fall_due` or `checks_due` has something to do; windows later by `window_grace`: executions come first."""
     instants: Iterable[datetime | None] = (
-        *(instant + window_grace for instant in windows(order).values()),
+        *(at + window_grace if _is_near(order, at) else at for at in _waits(order).values()),
         *(
             payment.authorization_expires_at
             for payment in order.payments

@@ -7,7 +7,8 @@ Each refusal carries a stable `code` that callers see (the API's problem details
      ├─ OperateOnVendorPayments   not on the technical payment: on those of its vendors
      ├─ AmountExceedsAvailable    more than is authorized, captured or open
      ├─ MethodNotApplicable       the method cannot pay this order
-     ├─ CapabilityNotSupported    the connector cannot do it at all
+     ├─ CapabilityNotSupported    the connector, or this deployment, cannot do it at all
+     ├─ TooSoon                   possible, but not so often
      └─ NotFound                  no such payment in this order
 """
 
@@ -41,6 +42,14 @@ class MethodNotApplicable(Refusal):
 
 class CapabilityNotSupported(Refusal):
     code = "capability_not_supported"
+
+
+class TooSoon(Refusal):
+    code = "too_many_requests"
+
+    def __init__(self, detail: str, seconds: int) -> None:
+        super().__init__(detail)
+        self.seconds = seconds  # until it is possible
 
 
 class NotFound(Refusal):

@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .lifecycle import Capture, PaymentStatus
-from .order import Actor, OperationStatus, OperationType, OrderStatus, Recurring, Redirect, Share, Terms, VendorSums
+from .order import (
+    Actor,
+    Invoice,
+    OperationStatus,
+    OperationType,
+    OrderStatus,
+    Recurring,
+    Redirect,
+    Share,
+    Terms,
+    VendorSums,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +36,7 @@ class OrderCreated:
     at: datetime
     kind: str = "single"
     share: Share | None = None
+    invoice: Invoice | None = None
     type: Literal["order_created"] = "order_created"
 
 
@@ -194,6 +206,31 @@ class SettlementReported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSendAsked:
+    """The merchant wants the e-mail with the payment link to go out, again perhaps (RG-7)."""
+
+    at: datetime
+    type: Literal["invoice_send_asked"] = "invoice_send_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSent:
+    """The mail service has taken the e-mail that was asked for as the `number`th."""
+
+    number: int
+    at: datetime
+    type: Literal["invoice_sent"] = "invoice_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSeen:
+    """The payment link was opened for the first time."""
+
+    at: datetime
+    type: Literal["invoice_seen"] = "invoice_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndingBegun:
     target: OrderStatus
     actor: Actor
@@ -234,6 +271,9 @@ Event = (
     | FactSetAside
     | SettlementReported
     | VendorsSummed
+    | InvoiceSendAsked
+    | InvoiceSent
+    | InvoiceSeen
     | EndingBegun
     | EndingCalledOff
     | OrderEnded

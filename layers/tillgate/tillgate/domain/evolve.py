@@ -17,6 +17,9 @@ from .events import (
     FactRefused,
     FactSetAside,
     InstrumentSaved,
+    InvoiceSeen,
+    InvoiceSendAsked,
+    InvoiceSent,
     MetadataChanged,
     OperationRequested,
     OrderCreated,
@@ -35,6 +38,7 @@ from .order import (
     Actor,
     Dispute,
     Ending,
+    Invoice,
     Operation,
     OperationStatus,
     OperationType,
@@ -97,6 +101,7 @@ def _created(event: OrderCreated) -> Order:
         terms=event.terms,
         kind=event.kind,
         share=event.share,
+        invoice=event.invoice,
     )
 
 
@@ -288,6 +293,22 @@ def _(event: SettlementReported, order: Order) -> Order:
         return take_step(payment, cause, event.status) if unmoved else payment
 
     return _on_payment(order, event.payment_id, event.at, reported)
+
+
+@_apply.register
+def _(event: InvoiceSendAsked, order: Order) -> Order:
+    invoice = order.invoice or Invoice()
+    return replace(order, invoice=replace(invoice, asked=invoice.asked + 1, asked_at=event.at))
+
+
+@_apply.register
+def _(event: InvoiceSent, order: Order) -> Order:
+    return replace(order, invoice=replace(order.invoice or Invoice(), sent=event.number, sent_at=event.at))
+
+
+@_apply.register
+def _(event: InvoiceSeen, order: Order) -> Order:
+    return replace(order, invoice=replace(order.invoice or Invoice(), seen_at=event.at))
 
 
 @_apply.register

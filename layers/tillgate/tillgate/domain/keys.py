@@ -1,6 +1,7 @@
 """What is found where: a payment's id names its order, and for a vendor payment the aggregate of its own.
 
     order             ord_x         payments  pay_x_1, pay_x_2 ...
+    invoice           inv_x         the order ord_x
     vendor payment    ord_x#digest  payment   pay_x_vdigest
 
 A vendor payment's digest is made of its sub-order reference, so a reference can be used once an order, and whoever
@@ -53,3 +54,15 @@ def parent_of(aggregate_key: str) -> str:
 
 def is_vendor_key(aggregate_key: str) -> bool:
     return "#" in aggregate_key
+
+
+def invoice_id_of(order_key: str) -> str:
+    """An invoice is an order: its id names it."""
+    return f"inv_{order_key.removeprefix('ord_')}"
+
+
+def order_key_of_invoice(invoice_id: str) -> str:
+    """The key of the order that an invoice's id names; raises `NotFound` where it names none."""
+    if not invoice_id.startswith("inv_") or "#" in invoice_id:
+        raise NotFound("there is no such invoice")
+    return f"ord_{invoice_id.removeprefix('inv_')}"

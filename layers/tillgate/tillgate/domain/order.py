@@ -288,6 +288,20 @@ class Raise:
 
 
 @dataclass(frozen=True, slots=True)
+class Invoice:
+    """What makes an order an invoice (RG-7): its payment link goes to the customer by e-mail.
+
+    Until when it can be paid is the order's `expires_at`, weeks ahead. `asked` and `sent` count its e-mails.
+    """
+
+    asked: int = 0
+    asked_at: datetime | None = None
+    sent: int = 0
+    sent_at: datetime | None = None
+    seen_at: datetime | None = None  # somebody opened the link first
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An instruction that a shopper pay an amount (CM-1). `version` counts the saved changes."""
 
@@ -312,6 +326,7 @@ class Order:
     safe: ConsideredSafe | None = None
     kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
     share: Share | None = None
+    invoice: Invoice | None = None
 
     @property
     def key(self) -> str:

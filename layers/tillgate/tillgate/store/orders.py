@@ -68,8 +68,11 @@ class Orders:
         item = answer.get("Item")
         return _read(item) if item else None
 
-    def create(self, event: OrderCreated, record: Record | None = None) -> Order:
-        """Saves a new order. Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key."""
+    def create(self, event: OrderCreated, record: Record | None = None, beside: Sequence[dict[str, Any]] = ()) -> Order:
+        """Saves a new order, with the writes `beside` it.
+
+        Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key.
+        """
         order = replace(evolve(None, event), version=1)
         reference = {
             "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
@@ -80,6 +83,7 @@ class Orders:
             self._put(order_item(order, announced=0), "attribute_not_exists(pk)"),
             self._put(change_item(order, [event], Actor.MERCHANT, "api")),
             self._put(reference, "attribute_not_exists(pk)"),
+            *beside,
         ]
         try:
             self.transact(actions, record, order)
@@ -257,6 +261,8 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
     }
     if announced is not None:
         item["announced"] = {"N": str(announced)}
+    if order.invoice:
+        item["mails"] = {"N": str(order.invoice.asked)}
     due = next_due(order, WINDOW_GRACE)
     if due:
         item["due_shard"] = {"S": f"DUE#{crc32(order.order_key.encode()) % DUE_SHARDS}"}

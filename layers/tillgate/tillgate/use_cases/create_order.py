@@ -1,6 +1,8 @@
 """Creates an order: an instruction that a shopper pay an amount (CM-1)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from tillgate.domain.errors import Refusal
 from tillgate.domain.events import OrderCreated
@@ -51,9 +53,14 @@ def create_order(
         kind="technical" if multi_vendor else "single",
         at=now,
     )
+    return save_new(system, created, guard)
+
+
+def save_new(system: System, created: OrderCreated, guard: Guard, beside: Sequence[dict[str, Any]] = ()) -> Order:
+    """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`."""
     for _ in range(TRIES):
         try:
-            return system.orders.create(created, guard.at_once())
+            return system.orders.create(created, guard.at_once(), beside)
         except LostRace:  # met another call with this reference or this key: now that has ended
             continue
     raise Busy

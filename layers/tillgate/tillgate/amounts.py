@@ -1,4 +1,4 @@
-"""Amounts as people write them: the rules of Unicode's CLDR for the menu's languages, and nothing more.
+"""Amounts as people write them: the rules of Unicode's CLDR for the languages that shoppers read, and nothing more.
 
 Minor units in, text out: 4999 EUR is `€49.99` in English and `49,99 €` in German. A test holds every currency in every
 language against babel, whose data would weigh 33 MB in each function's layer.

@@ -1,0 +1,36 @@
+"""What the calls on one invoice share: its order, its view and the idempotency key (RG-7)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tillgate.domain.keys import order_key_of_invoice
+from tillgate.domain.order import Order
+from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.loading import load
+
+from .endpoint import Request, Response
+from .invoice_views import invoice_view
+from .models import Nothing
+from .once import once_for
+
+
+def on_invoice(request: Request, perform: Callable[[str, str, Guard], Order]) -> Response:
+    """Calls `perform(merchant_id, order_key, guard)` once and answers the invoice."""
+    merchant = request.merchant("orders:write")
+    body = request.read(Nothing)
+    order_key = order_key_of_invoice(request.path["invoice_id"])
+    return once_for(
+        request,
+        merchant.merchant_id,
+        body,
+        lambda guard: (perform(merchant.merchant_id, order_key, guard), None),
+        lambda order, _: shown(request, order),
+        reload=lambda key: load(request.system, key),
+        xml_root="invoice",
+        personal=True,
+    )
+
+
+def shown(request: Request, order: Order) -> dict[str, Any]:
+    recipient = request.system.recipients.load(order.order_key)
+    return invoice_view(order, recipient, request.system.links["api_url"])
