@@ -49,7 +49,7 @@ def _create_merchant(fields: Fields) -> Fields:
 
 
 def _update_merchant(fields: Fields) -> Fields:
-    names = ("name", "update_url", "methods", "logo_url", "colour")
+    names = ("name", "update_url", "methods", "logo_url", "colour", "requires_signatures")
     changes = {name: fields[name] for name in names if name in fields}
     return accounts.update_merchant(system(), fields["merchant_id"], **changes)
 

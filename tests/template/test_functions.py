@@ -39,6 +39,7 @@ ROUTES = {
     ("get", "/payments"): "list_payments",
     ("get", "/account"): "get_account",
     ("put", "/account/notifications"): "set_notifications",
+    ("put", "/account/signatures"): "set_signatures",
     ("get", "/account/methods"): "list_methods",
     ("put", "/account/methods/{method}"): "set_method",
     ("get", "/notifications"): "list_notifications",

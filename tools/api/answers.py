@@ -222,6 +222,22 @@ class Notifications(Answer):
     signing_secret: Annotated[str, Field(default="", description="Told once, where a new one was asked for.")]
 
 
+class SignatureKey(Answer):
+    key_id: Annotated[str, Field(description="The `keyid` of a signature.")]
+    created_at: Instant
+
+
+class NewSignatureKey(Answer):
+    key_id: str
+    secret: Annotated[str, Field(description="The key in base64, told once.")]
+
+
+class Signatures(Answer):
+    required: Annotated[bool, Field(description="Calls that are not signed are refused.")]
+    keys: list[SignatureKey]
+    new_key: Annotated[NewSignatureKey, Field(default=None, description="Only where one was asked for.")]
+
+
 class Vendor(Answer):
     vendor_id: str
     name: str
@@ -232,6 +248,7 @@ class Account(Notifications):
     merchant_id: str
     name: str
     suspended: bool
+    signatures: Signatures
     methods: list[MethodName]
     vendors: list[Vendor]
 
@@ -338,6 +355,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     HistoryEntry,
     Split,
     Notifications,
+    Signatures,
     Account,
     AccountMethod,
     OrderMethod,

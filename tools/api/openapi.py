@@ -23,8 +23,17 @@ and learn by notification or by asking when it is safe to ship.
 ranks it higher.
 * Every refusal is a problem (RFC 9457) with a stable `code`; every answer has an `X-Request-Id`.
 * Send an `Idempotency-Key` with every POST and PATCH: the same call again is answered the same and done once.
+* Calls can be signed (RFC 9421), and an account can require it: see the security scheme `signature`. A \
+`Content-Digest` (RFC 9530) is checked wherever it is sent.
 * Fields, codes and events may be added within v1; ignore what you do not know. A route that will go says so by \
 `Deprecation` and `Sunset`, a year ahead.
+"""
+SIGNING = """\
+HTTP Message Signatures (RFC 9421) by `hmac-sha256`, beside the token, with a key of `PUT /account/signatures`. \
+`Signature-Input` covers `@method`, `@path` (of the address that you were given, and the route), each query parameter \
+as `@query-param`, `content-digest` where there is a body, and `content-type`, `idempotency-key`, `if-match` where \
+they are sent. It names `keyid` and `created`, at most five minutes off. Where the account requires signatures, each \
+POST and PATCH also has an `Idempotency-Key`. A refusal says by `Accept-Signature` what is to be covered.
 """
 PATTERNS = {
     "order_key": r"^[!-~]{1,255}$",
@@ -50,7 +59,7 @@ EXAMPLES = {
 }
 MEANINGS = {
     400: "Not parseable",
-    401: "No valid token, or the account is suspended",
+    401: "No valid token or signature, or the account is suspended",
     403: "The token lacks the scope",
     404: "There is no such thing, or it is another merchant's",
     409: "Not possible in this state, or just being changed",
@@ -85,6 +94,7 @@ def document() -> Schema:
         "components": {
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "From `POST /auth/token`."},
+                "signature": {"type": "apiKey", "in": "header", "name": "Signature", "description": SIGNING},
                 "client": {"type": "http", "scheme": "basic", "description": "Client id and secret."},
             },
             "schemas": _schemas(),
@@ -107,6 +117,10 @@ HEADERS: Schema = {
     "Idempotent-Replayed": {
         "description": "`true`: this answer was given before and nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Accept-Signature": {
+        "description": "What a signature of such a call covers, where that is why it is refused.",
+        "schema": {"type": "string"},
     },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
@@ -146,7 +160,7 @@ def _operation(route: Route) -> Schema:
         "description": route.says,
         "parameters": _parameters(route),
         "responses": _responses(route),
-        "security": [{"token": [route.scope]}] if route.scope else [],
+        "security": [{"token": [route.scope]}, {"token": [route.scope], "signature": []}] if route.scope else [],
     }
     if route.name == "issue_token":
         operation |= {"requestBody": _credentials(), "security": [{"client": []}, {}]}
@@ -303,11 +317,16 @@ def _refusals(route: Route) -> dict[int, tuple[str, ...]]:
     """What every such call can be refused with, and what this one can."""
     found: dict[int, tuple[str, ...]] = {}
     if route.scope:
-        found |= {401: ("unauthorized",), 403: ("forbidden",)}
+        found |= {400: ("digest_mismatch",), 403: ("forbidden",)}
+        found[401] = ("unauthorized", "signature_required", "signature_invalid")
     if "{" in route.path:
         found[404] = ("not_found",)
     if route.body:
-        found |= {400: ("invalid_request",), 413: ("invalid_request",), 415: ("unsupported_media_type",)}
+        found |= {
+            400: ("invalid_request", *found.get(400, ())),
+            413: ("invalid_request",),
+            415: ("unsupported_media_type",),
+        }
     if route.body or route.query:
         found[422] = ("invalid_request",) + (("idempotency_key_reused",) if route.idempotent else ())
     if route.query and "order_key" in route.query.model_fields:
@@ -325,6 +344,7 @@ def _refusal_name(status: int, codes: tuple[str, ...]) -> str:
 
 def _refusal(status: int, codes: tuple[str, ...]) -> Schema:
     headers = ["X-Request-Id"] + (["Retry-After"] if status in (409, 429) else [])
+    headers += ["Accept-Signature"] if "signature_required" in codes else []
     problem = _reference("Problem")
     return {
         "description": f"{MEANINGS[status]}: {', '.join(f'`{code}`' for code in codes)}",

@@ -495,6 +495,19 @@ ROUTES = (
             "endpoints": [{"url": "https://shop.example.com/events", "events": ["order.considered_safe"]}],
         },
     ),
+    Route(
+        "put",
+        "/account/signatures",
+        "set_signatures",
+        "Account",
+        "Set keys that sign your calls",
+        "`new_key` makes a key and tells it once; `retire` ends keys. Several are live while they are rotated. With "
+        "`required`, calls that are not signed are refused, everywhere within a minute; this has to be signed itself.",
+        {200: "Signatures"},
+        scope=ACCOUNT,
+        body=account_models.SetSignatures,
+        example={"new_key": True},
+    ),
     read(
         "list_methods",
         "/account/methods",

@@ -11,6 +11,7 @@ from tillgate.store.deliveries import DeliveryStatus
 from .models import MOST, Body, Currency, Flag, Method, NotificationUrl, Whole
 
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+KeyId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Limit = Annotated[Whole, Field(ge=1, le=100)]
 
 
@@ -44,6 +45,14 @@ class SetNotifications(Body):
         if len(set(urls)) < len(urls):
             raise ValueError("must name each url once")
         return endpoints
+
+
+class SetSignatures(Body):
+    """Keys that sign calls. `required` is taken of a call that is signed itself: it shows that you can."""
+
+    required: Flag | None = None
+    new_key: Flag = False
+    retire: Annotated[list[KeyId], Field(max_length=10)] = []
 
 
 class SetMethod(Body):

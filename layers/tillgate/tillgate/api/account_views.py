@@ -17,6 +17,7 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
         "name": merchant.name,
         "suspended": merchant.suspended,
         **notifications_view(system, merchant),
+        "signatures": signatures_view(merchant),
         "methods": list(merchant.methods),
         "vendors": [
             {"vendor_id": vendor.vendor_id, "name": vendor.name, "suspended": vendor.suspended}
@@ -41,6 +42,13 @@ def notifications_view(system: System, merchant: Merchant) -> dict[str, Any]:
             for endpoint in merchant.endpoints
         ],
         "previous_secrets_sign_until": instant(max(signing)) if signing else None,
+    }
+
+
+def signatures_view(merchant: Merchant) -> dict[str, Any]:
+    return {
+        "required": merchant.requires_signatures,
+        "keys": [{"key_id": key.key_id, "created_at": instant(key.created_at)} for key in merchant.signature_keys],
     }
 
 

@@ -22,6 +22,7 @@ from . import content, tokens, versions
 from .problems import STATUS_BY_CODE, Problem, concurrent, unauthorized
 
 MOST_BYTES = 100_000
+_INTEGRITY = frozenset({"signature-input", "content-digest"})
 _PART = re.compile(r"[!-\"$-~]{1,255}")  # keys and ids; `#` is between a key and what is inside it
 
 
@@ -61,14 +62,30 @@ class Request:
         return self.event.get("queryStringParameters") or {}
 
     @property
+    def multi_headers(self) -> dict[str, list[str]]:
+        """Every line of every header."""
+        found: dict[str, list[str]] = self.event.get("multiValueHeaders") or {}
+        return {name.lower(): values for name, values in found.items()}
+
+    @property
+    def multi_query(self) -> dict[str, list[str]]:
+        """Every value of every parameter of the query, decoded."""
+        return self.event.get("multiValueQueryStringParameters") or {}
+
+    @property
     def method_and_path(self) -> tuple[str, str]:
         return self.event.get("httpMethod", ""), self.event.get("path", "")
 
-    def content(self, most: int = MOST_BYTES) -> bytes:
-        """The body as it came; 413 where it is too long."""
+    @property
+    def raw(self) -> bytes:
+        """The body as it came."""
         body = self.event.get("body") or ""
         coded = self.event.get("isBase64Encoded")
-        raw = base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
+        return base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
+
+    def content(self, most: int = MOST_BYTES) -> bytes:
+        """The body as it came; 413 where it is too long."""
+        raw = self.raw
         if len(raw) > most:
             raise Problem(413, "invalid_request", f"a body has {most} bytes at most")
         return raw
@@ -81,13 +98,22 @@ class Request:
             raise Problem(400, "invalid_request", "the body is not UTF-8") from None
 
     def merchant(self, scope: str) -> Merchant:
-        """The caller. 401 without a valid token or when suspended, 403 without the scope."""
+        """The caller. 401 without a valid token or signature or when suspended, 403 without the scope."""
         claims = tokens.verify(self.headers.get("authorization", ""), scope)
         merchant = self.system.merchants.merchant(claims.merchant_id)
         if merchant is None or merchant.suspended:
             raise unauthorized("this account is suspended; ask the operator")
         logger.append_keys(merchant_id=merchant.merchant_id)
+        self.signed_by(merchant)
         return merchant
+
+    def signed_by(self, merchant: Merchant) -> str | None:
+        """The id of the key that signed the call; None if it is not signed and need not be. 401 if that is wrong."""
+        if not merchant.requires_signatures and _INTEGRITY.isdisjoint(self.headers):
+            return None
+        from . import signatures  # what no other call loads
+
+        return signatures.check(self, merchant)
 
     def account(self, scope: str) -> Merchant:
         """The caller as it stands now, for those who look at what they have just set."""

@@ -43,6 +43,15 @@ class OldSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureKey:
+    """A key that signs the merchant's calls (RG-11). Several are live while they are rotated."""
+
+    key_id: str
+    sealed: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MethodRule:
     """How an account offers a payment method (IS-16): amounts in minor units, both included; None does not restrict."""
 
@@ -84,6 +93,8 @@ class Merchant:
     colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64
     old_signing_secrets: tuple[OldSecret, ...] = ()
+    signature_keys: tuple[SignatureKey, ...] = ()
+    requires_signatures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,12 @@ def create_merchant(
 
 
 def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
-    """Changes name, update_url, methods, logo_url, colour or suspended; it holds everywhere within a minute."""
+    """Changes name, update_url, methods, logo_url, colour, suspended or requires_signatures; it holds everywhere within
+    a minute. `requires_signatures` is only lifted here, for a merchant that has lost its keys.
+    """
     _check_dress(system, changes)
+    if changes.get("requires_signatures") not in (None, False):
+        raise Refusal("the merchant itself says so, by PUT /account/signatures", "/requires_signatures")
     if "update_url" in changes:
         changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
     merchant = replace(_merchant(system, merchant_id), **changes)
@@ -60,6 +64,7 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "methods": merchant.methods,
         "logo_url": merchant.logo_url,
         "colour": merchant.colour,
+        "requires_signatures": merchant.requires_signatures,
     }
 
 
