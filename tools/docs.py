@@ -5,13 +5,14 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import demands, lifecycle_doc
+from tools import advice, demands, lifecycle_doc
 from tools.api import openapi, page
 
 ROOT = Path(__file__).parent.parent
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
     "docs/demands.md": demands.render,
+    "docs/merchant-guide.md": advice.render,
     "docs/openapi.json": openapi.render,
     "functions/describe_api/openapi.json": openapi.render,
     "functions/describe_api/docs.html": page.render,

@@ -9,6 +9,7 @@ import pytest
 
 from tests.template.reading import ROOT, functions
 from tillgate.api.problems import STATUS_BY_CODE
+from tools import advice
 from tools.api import openapi, page
 from tools.api.routes import NOT_DESCRIBED, ROUTES, Route
 
@@ -30,6 +31,23 @@ def test_every_route_of_the_template_is_described_and_no_other() -> None:
     """What browsers and PSPs call is not the merchant's API."""
     wanted = {(verb, path) for verb, path in deployed() if not path.startswith(NOT_DESCRIBED)}
     assert {(route.method, route.path) for route in ROUTES} == wanted
+
+
+def test_whoever_calls_is_known_but_where_there_is_nothing_to_know() -> None:
+    """So the tests of wrong callers, which go by the scopes of this table, leave no call out (RG-9)."""
+    assert {route.path for route in ROUTES if route.scope is None} == {"/auth/token", "/openapi.json"}
+
+
+def test_what_to_do_in_each_status_is_told() -> None:
+    """EV-10: by the API's description, which GET /openapi.json and GET /docs serve, and by the guide."""
+    guide = (ROOT / "docs" / "merchant-guide.md").read_text()
+    schemas = DOCUMENT["components"]["schemas"]
+    for kind, told in (("OrderStatus", advice.ORDER), ("PaymentStatus", advice.PAYMENT)):
+        assert set(told) == set(schemas[kind]["enum"])
+        for status, text in told.items():
+            assert f"* `{status}`: {text}" in schemas[kind]["description"]
+            assert re.search(rf"^\| .*`{status}`.* \| {re.escape(text)} \|$", guide, re.MULTILINE), status
+    assert '"OrderStatus"' in (ROOT / "functions" / "describe_api" / "openapi.json").read_text()
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=[route.name for route in WITH_BODY])

@@ -6,6 +6,7 @@ make fuzz EXAMPLES=100        thousands of cases
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -31,7 +32,7 @@ WHOLE = ("examples", "coverage", "fuzzing", "stateful")
 
 @pytest.mark.timeout(3600)
 def test_nothing_breaks_it_and_nothing_is_answered_that_is_not_described(
-    stack: Stack, operators: Operators, tmp_path: Path
+    stack: Stack, operators: Operators, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = operators.merchant("Fuzzed").token
     document = send("GET", f"{stack['api_url']}/openapi.json").text
@@ -50,5 +51,13 @@ def test_nothing_breaks_it_and_nothing_is_answered_that_is_not_described(
     }
     result: Any = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout[-20000:] + result.stderr
-    found = re.search(r"(\d+) generated", result.stdout)
-    assert found, result.stdout
+    operations = sum(len(verbs) for verbs in json.loads(document)["paths"].values())
+    assert counted(r"Tested: (\d+)", result.stdout) == operations  # the small budget leaves none out either
+    with capsys.disabled():
+        sys.stdout.write(f"\n{counted(r'(\d+) generated', result.stdout)} cases over {operations} calls\n")
+
+
+def counted(pattern: str, told: str) -> int:
+    found = re.search(pattern, told)
+    assert found, told
+    return int(found[1])

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from tillgate.api import versions
 from tillgate.api.models import Nothing
+from tools import advice
 
 from .answers import ANSWERS, page_of
 from .routes import ROUTES, TAGS, Route
@@ -133,6 +134,8 @@ def _schemas() -> Schema:
     _, taken = models_json_schema([(model, "validation") for model in unique], ref_template=template)
     _, given = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=template)
     schemas: Schema = taken["$defs"] | given["$defs"]
+    schemas["OrderStatus"]["description"] = advice.described(advice.ORDER)
+    schemas["PaymentStatus"]["description"] = advice.described(advice.PAYMENT)
     return {name: _tidy(schema) for name, schema in sorted(schemas.items())}
 
 
