@@ -61,8 +61,10 @@ def described(advice: dict[O, str] | dict[P, str]) -> str:
 def render() -> str:
     """The guide with its two tables made anew, everything else as it stands."""
     guide = GUIDE.read_text()
-    for subject, advice in (("order", table(ORDER, "order")), ("payment", table(PAYMENT, "payment"))):
-        guide, found = re.subn(rf"\| {subject} \| do \|\n(\|.*\n)+", lambda _, text=advice: text + "\n", guide)
-        if found != 1:
-            raise ValueError(f"the guide has {found} tables of what to do with each {subject}")
+    for made in (table(ORDER, "order"), table(PAYMENT, "payment")):
+        head = re.escape(made.partition("\n")[0])
+        parts = re.split(rf"^{head}\n(?:\|.*\n)+", guide, flags=re.MULTILINE)
+        if len(parts) != 2:
+            raise ValueError(f"the guide has {len(parts) - 1} tables that begin with {head}")
+        guide = f"{made}\n".join(parts)
     return guide

@@ -61,7 +61,11 @@ def held(inside: Inside) -> tuple[JSON, JSON]:
     order = inside.create()
     payment = inside.start(order)
     of = (inside.merchant.merchant_id, order["order_key"], payment["payment_id"])
-    eventually(lambda: inside.stored(order).payments[0].held or sync_payment(inside, *of).payments[0].held)
+
+    def asked() -> int:
+        return sync_payment(inside, *of, guard=inside.guard()).payments[0].held
+
+    eventually(lambda: inside.stored(order).payments[0].held or asked())
     return order, payment
 
 

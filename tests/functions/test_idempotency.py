@@ -58,6 +58,19 @@ def test_an_ending_said_again(world: World, name: str, before: tuple[OperationSt
     assert world.call("update_order", {"amount": 1}, key="k1").refusal[0] in (409, 422)
 
 
+def test_a_question_said_again(world: World) -> None:
+    """Every POST takes a key: the PSP is not asked again, and the key is taken for other calls."""
+    world.paid()
+    first = world.call("sync_payment", key="k1")
+    asked = list(world.psp.calls)
+    again = world.call("sync_payment", key="k1")
+    assert (again.status, again.json, again.headers.get("idempotent-replayed")) == (200, first.json, "true")
+    assert world.psp.calls == asked
+    assert world.call("capture_payment", {"amount": 1}, key="k1").refusal == (422, "idempotency_key_reused")
+    assert world.call("capture_payment", {"amount": 1}, key="k2").status == 200
+    assert world.call("sync_payment", key="k2").refusal == (422, "idempotency_key_reused")
+
+
 def test_a_change_to_what_is_so_already_is_not_made_later(world: World) -> None:
     """Another call has changed the amount meanwhile: the repetition must not change it back."""
     world.created()
