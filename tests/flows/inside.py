@@ -25,6 +25,7 @@ from tillgate.store.idempotency import Keys
 from tillgate.store.mapping import order_from_json, order_to_json
 from tillgate.store.merchants import Merchant, Merchants
 from tillgate.store.orders import Orders
+from tillgate.use_cases.ask_psp import sync_payment
 from tillgate.use_cases.create_order import create_order
 from tillgate.use_cases.guard import Guard
 from tillgate.use_cases.means import Wish
@@ -138,6 +139,10 @@ class Inside(System):
         update_order(
             self, self.merchant.merchant_id, order["order_key"], amount=amount, metadata=None, guard=self._guard
         )
+
+    def ask(self, payment: JSON) -> Order:
+        key, payment_id = payment["order_key"], payment["payment_id"]
+        return sync_payment(self, self.merchant.merchant_id, key, payment_id, guard=self._guard)
 
     @property
     def _guard(self) -> Guard:

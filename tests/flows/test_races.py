@@ -23,7 +23,6 @@ from tests.flows.psp import Page, Psp
 from tests.flows.races import ROUNDS, at_once, prepared, together
 from tillgate.domain.errors import OperationNotAllowed
 from tillgate.domain.order import OperationStatus, OperationType, Order
-from tillgate.use_cases.ask_psp import sync_payment
 
 pytestmark = [pytest.mark.flow, pytest.mark.race]
 
@@ -60,12 +59,7 @@ def held(inside: Inside) -> tuple[JSON, JSON]:
     """An authorized payment; where a cold start of the PSP took too long its answer was lost, and it is asked."""
     order = inside.create()
     payment = inside.start(order)
-    of = (inside.merchant.merchant_id, order["order_key"], payment["payment_id"])
-
-    def asked() -> int:
-        return sync_payment(inside, *of, guard=inside.guard()).payments[0].held
-
-    eventually(lambda: inside.stored(order).payments[0].held or asked())
+    eventually(lambda: inside.stored(order).payments[0].held or inside.ask(payment).payments[0].held)
     return order, payment
 
 
