@@ -4,7 +4,7 @@ from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.instrument_models import SaveInstrument
 from tillgate.api.instrument_views import instrument_view
 from tillgate.api.once import once_for
-from tillgate.use_cases.saved_instruments import find_instrument, register_instrument
+from tillgate.use_cases.saved_instruments import register_instrument, resume_registration
 
 
 @endpoint
@@ -27,7 +27,7 @@ def handler(request: Request) -> Response:
             None,
         ),
         lambda instrument, _: instrument_view(instrument),
-        reload=lambda token: find_instrument(request.system, merchant.merchant_id, token),
+        reload=lambda token: resume_registration(request.system, merchant.merchant_id, token, body.instrument.token),
         status=lambda _: 201,
         xml_root="token",
         personal=True,

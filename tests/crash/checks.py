@@ -27,8 +27,18 @@ def flaws(world: World) -> list[str]:
         for payment in order.payments:
             found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
     found += [f"the PSP has {reference}, nobody here asked for it" for reference in at_psp]
+    found += _instruments(world)
     found += [f"{queue} holds {len(left)} messages" for queue, left in world.cloud.queues.items() if left]
     return found
+
+
+def _instruments(world: World) -> list[str]:
+    """We keep what the PSP has stored, all of it, and nothing is left to be settled."""
+    ours, theirs = world.instruments(), world.psp_cards()
+    found = [f"{token} is {status}" for token, status in ours.items() if status != "ACTIVE"]
+    left = [pk for pk, sk in world.cloud.tables.items.get("orders", {}) if sk == "SETTLING"]
+    found += [f"{pk} is not settled" for pk in left]
+    return found + ([] if sorted(ours) == sorted(theirs) else [f"{sorted(ours)} here, {theirs} at the PSP"])
 
 
 def _history(world: World, order: Order) -> list[str]:

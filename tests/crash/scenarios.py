@@ -73,6 +73,61 @@ def on_order(function: str, body: Any, method: str = "POST") -> Callable[[World,
     return lambda world, key: world.api(function, body, key=function, method=method, order_key=key)
 
 
+def _shopper(world: World) -> str:
+    status, shopper = world.api("create_shopper", {})
+    assert status == 201, shopper
+    return str(shopper["shopper_key"])
+
+
+def _created_for_shopper(world: World) -> str:
+    body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR", "shopper_key": _shopper(world)}
+    status, order = world.api("create_order", body)
+    assert status == 201, order
+    return str(order["order_key"])
+
+
+def _start_saving(world: World, key: str, token: str = VISA) -> tuple[int, Any]:
+    return _start(world, key, token, save_instrument=True)
+
+
+def _saving(token: str) -> Callable[[World], str]:
+    """A payment that is to save what it is paid with."""
+
+    def prepare(world: World) -> str:
+        key = _created_for_shopper(world)
+        assert _start_saving(world, key, token)[0] == 201
+        return key
+
+    return prepare
+
+
+def _saving_approved(world: World) -> str:
+    key = _saving("tok_visa_3ds")(world)
+    world.choose(key, "approve")
+    return key
+
+
+def _is_saved(world: World, key: str) -> bool:
+    """Once if the payment was authorized, else not at all (RG-5)."""
+    tokens = [payment.instrument for payment in world.order(key).payments if payment.authorized]
+    return tokens == list(world.instruments())
+
+
+def _register(world: World, shopper_key: str) -> tuple[int, Any]:
+    body = {"shopper_key": shopper_key, "method": "card", "instrument": {"token": VISA}}
+    return world.api("save_instrument", body, key="token")
+
+
+def _registered(world: World) -> str:
+    return str(_register(world, _shopper(world))[1]["token"])
+
+
+def _delete(world: World, token: str) -> tuple[int, Any]:
+    """Gone is gone, whoever said it first."""
+    status, body = world.api("delete_instrument", None, method="DELETE", token=token)
+    return (204, None) if status == 404 else (status, body)
+
+
 def _settle(world: World, _: str) -> None:
     world.settle()
 
@@ -117,6 +172,16 @@ SCENARIOS = (
     ),
     Scenario("start_payment: refused", _created(), lambda w, k: _start(w, k, "tok_declined"), _status("EXPIRED")),
     Scenario("start_payment: after one that awaits", paid("tok_visa_3ds"), _start, _status("AUTHORIZED", "EXPIRED")),
+    Scenario("start_payment: saves the card", _created_for_shopper, _start_saving, _is_saved),
+    Scenario(
+        "start_payment: saves the card, answer lost",
+        _created_for_shopper,
+        lambda w, k: _start_saving(w, k, "tok_timeout"),
+        _is_saved,
+    ),
+    Scenario("return_shopper: saves the card", _saving_approved, return_shopper, _is_saved),
+    Scenario("save_instrument", _shopper, _register, lambda w, _: len(w.instruments()) <= 1),
+    Scenario("delete_instrument", _registered, _delete, lambda w, _: w.instruments() == {}),
     Scenario("capture_payment", paid(), on_payment("capture_payment", {}), _sums(AMOUNT, AMOUNT, 0, 0), pairs=True),
     Scenario(
         "capture_payment: last part",
@@ -158,6 +223,7 @@ SCENARIOS = (
     Scenario("by itself: stream, windows, merchant", _created(), _settle, _status("EXPIRED"), settles=True),
     Scenario("by itself: notification of an approval", approved, _settle, _status("AUTHORIZED"), settles=True),
     Scenario("by itself: pending, then authorized", paid("tok_pending"), _settle, _status("AUTHORIZED"), settles=True),
+    Scenario("by itself: pending, then the card is saved", _saving("tok_pending"), _settle, _is_saved, settles=True),
     Scenario("by itself: nobody comes", paid("tok_visa_3ds"), _settle, _status("EXPIRED"), settles=True),
     Scenario("by itself: PSP in error", paid("tok_error"), _settle, _status("EXPIRED"), settles=True),
     Scenario("by itself: answer lost", paid("tok_timeout"), _settle, _status("AUTHORIZED"), settles=True),

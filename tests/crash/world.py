@@ -37,6 +37,7 @@ from tillgate.store.parked import Parked, parked_of
 ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
     "MERCHANTS_TABLE": "merchants",
+    "SHOPPERS_TABLE": "shoppers",
     "TOKEN_SECRET_ID": "tokens",
     "SANDBOX_PSP_SECRET_ID": "sandbox",
     "SANDBOX_PSP_TABLE": "psp",
@@ -304,6 +305,18 @@ class World:
         references = [item["pk"]["S"].removeprefix("PAYMENT#") for item in items if "document" in item]
         return {reference: psp_storage.find(reference) for reference in references}
 
+    def instruments(self) -> dict[str, str]:
+        """What we keep for shoppers: our tokens, and what each is."""
+        items = self.cloud.tables.items.get("shoppers", {}).values()
+        kept = [json.loads(item["instrument"]["S"]) for item in items if "instrument" in item]
+        return {each["token"]: each.get("status", "PENDING") for each in kept}
+
+    def psp_cards(self) -> list[str]:
+        """What the PSP has stored, by our tokens."""
+        items = self.cloud.tables.items.get("psp", {}).values()
+        cards = [json.loads(item["card"]["S"]) for item in items if "card" in item]
+        return [each["reference"] for each in cards if not each["deleted"]]
+
 
 @cache
 def _caches(_modules: int) -> list[Callable[[], None]]:
@@ -364,7 +377,7 @@ def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
 
 
 def _is_due(item: dict[str, Any]) -> bool:
-    return "due_shard" in item and str(item["due_shard"]["S"]).startswith(("DUE#", "PARKED"))
+    return "due_shard" in item and str(item["due_shard"]["S"]).startswith(("DUE#", "PARKED", "INSTRUMENTS"))
 
 
 def _sqs_event(batch: list[Message]) -> dict[str, Any]:

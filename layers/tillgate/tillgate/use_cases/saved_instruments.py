@@ -60,19 +60,33 @@ def register_instrument(
     return _answered(system, asked, stored, guard)
 
 
-def _answered(system: System, asked: SavedInstrument, stored: Stored, guard: Guard[SavedInstrument]) -> SavedInstrument:
+def _answered(
+    system: System, asked: SavedInstrument, stored: Stored, guard: Guard[SavedInstrument] | None
+) -> SavedInstrument:
     if stored.status is OperationStatus.FAILED:
-        system.instruments.refuse(asked, guard.lets_go())
+        system.instruments.refuse(asked, guard.lets_go() if guard else None)
         raise InstrumentRefused("the PSP does not store it; ask the shopper for another", "/instrument/token")
     if stored.instrument is None:
-        guard.finish(asked, None)
+        if guard:
+            guard.finish(asked, None)
         return asked
     saved = active(asked, stored.instrument)
     try:
-        system.instruments.activate(saved, guard.ends(None))
+        system.instruments.activate(saved, guard.ends(None) if guard else None)
     except LostRace:
         raise NotFound("it was deleted meanwhile") from None
     return saved
+
+
+def resume_registration(system: System, merchant_id: str, token: str, psp_token: str) -> SavedInstrument:
+    """The same call again: what was registered, sent once more under the same reference where its outcome is open."""
+    known = find_instrument(system, merchant_id, token)
+    if known.status is InstrumentStatus.ACTIVE:
+        return known
+    keeper = keeper_of(system.connector(known.connector), known.method, "/method")
+    stored = keeper.store_instrument(Registration(token, known.shopper_key, known.method, psp_token))
+    _told("store", known.connector, stored.status)
+    return _answered(system, known, stored, None)
 
 
 def active(instrument: SavedInstrument, at_psp: StoredInstrument) -> SavedInstrument:
