@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from functions.menu.pages.actions import opened
+from tests.functions.psp import KeepingPsp
 from tests.functions.world import World, invoke, sample
 from tillgate import wiring
 from tillgate.domain.order import OperationStatus
 from tillgate.store.client import client
 
-READ, TRANSACTION = "GetItem", "TransactWriteItems"
+READ, QUERY, TRANSACTION = "GetItem", "Query", "TransactWriteItems"
 
 
 class Calls(Counter[str]):
@@ -72,6 +74,58 @@ def test_start_is_one_read_and_two_transactions(world: World, calls: Calls, key:
     calls.clear()
     assert world.call("start_payment", key=key).status == 201
     assert calls == {READ: 1, TRANSACTION: 2}
+
+
+@pytest.fixture
+def shopper_key(world: World) -> str:
+    """A shopper with one saved instrument."""
+    world.psp = world.system.connectors["sandbox"] = KeepingPsp()
+    return str(world.call("create_shopper").json["shopper_key"])
+
+
+def saved(world: World, shopper_key: str) -> str:
+    body = {"shopper_key": shopper_key, "method": "card", "instrument": {"token": "tok_visa"}}
+    return str(world.call("save_instrument", body).json["token"])
+
+
+def test_saving_with_a_payment_is_one_query_more(world: World, calls: Calls, shopper_key: str) -> None:
+    """RG-5: whether there is a shopper is looked at; the instrument is written with the outcome."""
+    warm(world, calls)
+    world.created(shopper_key=shopper_key)
+    calls.clear()
+    body = {"method": "card", "instrument": {"token": "tok_visa"}, "save_instrument": True}
+    assert "instrument" in world.call("start_payment", body).json
+    assert calls == {READ: 1, QUERY: 1, TRANSACTION: 2}
+
+
+def test_paying_with_a_saved_instrument_is_one_read_more(world: World, calls: Calls, shopper_key: str) -> None:
+    token = saved(world, shopper_key)
+    warm(world, calls)
+    world.created(shopper_key=shopper_key)
+    calls.clear()
+    assert world.call("start_payment", {"method": "card", "instrument": {"token": token}}).status == 201
+    assert calls == {READ: 2, TRANSACTION: 2}
+
+
+def test_an_instrument_is_saved_with_two_transactions(world: World, calls: Calls, shopper_key: str) -> None:
+    warm(world, calls)
+    saved(world, shopper_key)
+    assert calls == {TRANSACTION: 2}
+
+
+def test_the_menu_reads_once_more_where_the_order_names_a_shopper(world: World, calls: Calls, shopper_key: str) -> None:
+    saved(world, shopper_key)
+    warm(world, calls)
+    world.created()
+    world.created(order_reference="A-1002", shopper_key=shopper_key)
+    calls.clear()
+    assert opened(world.system, "ord_00000000000000000000000001", "en", None).cards == []
+    assert calls == {READ: 1}
+    calls.clear()
+    assert [card.name for card in opened(world.system, "ord_00000000000000000000000002", "en", None).cards] == [
+        "Visa •••• 4242"
+    ]
+    assert calls == {READ: 1, QUERY: 1}
 
 
 @pytest.mark.parametrize("key", [None, "k1"], ids=["without key", "with key"])

@@ -2,7 +2,7 @@
 
 | what | table | pk | sk |
 | --- | --- | --- | --- |
-| saved instrument | shoppers | the shopper's | `TOKEN#token` |
+| saved instrument | shoppers | the shopper's | `PROFILE#TOKEN#token` |
 | its PSP has to be asked, or told that it is gone | orders, index `due` | `SETTLING#token` | `SETTLING` |
 
 A token names its shopper, so each is found with one read. A registration and a deletion are written together with
@@ -24,7 +24,7 @@ from .shoppers import PROFILE, partition, primary_key
 from .transactions import Cancelled, LostRace, NoSuchShopper, transact
 
 SHARD = "INSTRUMENTS"
-PREFIX = "TOKEN#"  # behind the shopper's `PROFILE`
+PREFIX = f"{PROFILE}#TOKEN#"  # next to the profile, so that one query tells of both
 _DOCUMENT = TypeAdapter(SavedInstrument)
 _IS_THERE = "attribute_exists(pk)"
 _IS_NEW = "attribute_not_exists(pk)"
@@ -48,7 +48,7 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`has_shopper` is False where there is no such shopper."""
+    """`has_shopper` is False where there is no such shopper (any more)."""
 
     instruments: list[SavedInstrument]
     has_more: bool
@@ -89,7 +89,8 @@ class Instruments:
         )
         items = [item for item in answer["Items"] if item["sk"]["S"] != newest]
         found = [_read(item) for item in items if item["sk"]["S"].startswith(PREFIX)]
-        return Page(found[:limit], len(found) > limit, bool(answer["Items"]))
+        there = any("profile" in item or "instrument" in item for item in answer["Items"])
+        return Page(found[:limit], len(found) > limit, there)
 
     def begin(
         self, instrument: SavedInstrument, due_at: datetime, record: Record[SavedInstrument] | None
@@ -127,7 +128,7 @@ class Instruments:
         """The writes that keep an instrument of a shopper who is there; for a transaction."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_NEW}
         shopper = {"TableName": self._shoppers, "Key": primary_key(instrument.merchant_id, instrument.shopper_key)}
-        return [{"ConditionCheck": shopper | {"ConditionExpression": _IS_THERE}}, {"Put": put}]
+        return [{"ConditionCheck": shopper | {"ConditionExpression": "attribute_exists(profile)"}}, {"Put": put}]
 
     def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
         """What the PSP has stored is not kept here: it is to be deleted there too."""
