@@ -29,6 +29,13 @@ RULES: list[dict[str, Any]] = [
 ]
 
 
+def _words(rule: dict[str, Any]) -> str:
+    what = {name: rule[name] for name in ("response", "reset", "timeout_ms", "error", "latency") if name in rule}
+    said = {"response": "answer lost", "reset": "connection reset", "timeout_ms": "no answer for seconds"}
+    kind = said.get(next(iter(what)), str(rule.get("error", {}).get("code", f"{rule.get('latency')} ms late")))
+    return f"{rule['service']} {rule.get('operation', 'whatever')}: {kind}"
+
+
 class Proxy:
     """One microburst. It passes everything on until `fail` is called."""
 
@@ -53,9 +60,9 @@ class Proxy:
         self._call("POST", "rules", rules)
 
     def fired(self) -> Counter[str]:
-        """How often each kind of fault was done to each operation."""
-        events: list[dict[str, Any]] = self._call("GET", "fired?limit=1000000")
-        return Counter(f"{each['service']} {each['operation']}: {each['action']}" for each in events)
+        """How often each rule has struck."""
+        rules: list[dict[str, Any]] = self._call("GET", "rules")
+        return Counter({_words(rule): int(rule["fired_count"]) for rule in rules})
 
     def end(self) -> None:
         self._process.terminate()

@@ -12,8 +12,13 @@ import urllib3
 
 from chaos.lives import Moved
 from tillgate.domain.evolve import replay
+from tillgate.domain.ledger import fee_kept
 from tillgate.domain.order import Order
+from tillgate.domain.vendors import claim
+from tillgate.store.ledger import Ledger
 from tillgate.store.orders import Orders
+from tillgate.store.vendor_payments import VendorPayments
+from tillgate.store.vendors import without_allotments
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
 
@@ -37,7 +42,8 @@ class Books:
 
     def sweep(self) -> None:
         """What the schedule does every minute, now."""
-        self.aws("lambda").invoke(FunctionName=self._resources["SweepDueFunction"], Payload=b"{}")
+        for name in ("SweepDueFunction", "SweepNotificationsFunction"):
+            self.aws("lambda").invoke(FunctionName=self._resources[name], Payload=b"{}")
 
     def order(self, order_key: str) -> Order:
         found = self._orders.load(order_key)
@@ -48,24 +54,54 @@ class Books:
     def flaws(self, order_key: str, moved: Moved, told: set[str]) -> list[str]:
         """In words; empty if all is well."""
         order = self.order(order_key)
-        theirs = [self._at_psp(payment.payment_id) for payment in order.payments]
-        found = [f"{p.payment_id} is pending" for p in order.payments if p.pending]
-        for payment, amounts in zip(order.payments, theirs, strict=True):
-            ours = {name: getattr(payment, name) for name in NAMES}
-            found += [] if ours == amounts else [f"{payment.payment_id}: {ours} here, {amounts} at the PSP"]
-        sums = {name: sum(each[name] for each in theirs) for name in NAMES}
+        parts = self._parts(order)
+        found = [flaw for one in (order, *parts) for flaw in (*self._both_sides(one), *self._history(one))]
+        sums = {name: sum(getattr(payment, name) for payment in order.payments) for name in NAMES}
         held = sums["authorized"] - sums["captured"] - sums["cancelled"]
         if Moved(sums["captured"], sums["refunded"], held) != moved:
             found.append(f"{sums} were moved, {moved} was asked for")
-        found += self._history(order)
+        found += self._market(order, parts) if order.kind == "technical" else []
         found += [] if order.order_reference in told else ["the merchant was never told"]
+        waiting = [item["sk"]["S"] for item in self._orders.query(order_key, "CHANGE#") if "due_at" in item]
+        found += [f"{change} is not announced yet" for change in waiting]
         return [f"{order_key}: {flaw}" for flaw in found]
+
+    def _parts(self, order: Order) -> list[Order]:
+        return VendorPayments(self._orders).page(order.order_key, 100, None)[0] if order.kind == "technical" else []
+
+    def _both_sides(self, order: Order) -> list[str]:
+        """What a technical payment's vendors moved is contained here, and theirs alone at the PSP."""
+        found = [f"{payment.payment_id} is pending" for payment in order.payments if payment.pending]
+        for payment in order.payments:
+            theirs = self._at_psp(payment.payment_id)
+            ours = {name: getattr(payment, name) - getattr(payment.vendors, name) for name in NAMES}
+            ours["authorized"] = payment.authorized
+            found += [] if ours == theirs else [f"{payment.payment_id}: {ours} here, {theirs} at the PSP"]
+        return found
+
+    def _market(self, order: Order, parts: list[Order]) -> list[str]:
+        """Allotted is what the vendors claim, and the ledger has what they earned."""
+        allotted, claimed = sum(p.allotted for p in order.payments), sum(claim(part) for part in parts)
+        found = [] if allotted == claimed else [f"{allotted} is allotted, the vendors have {claimed}"]
+        ledger = Ledger(self.aws("dynamodb"), self._resources["OrdersTable"])
+        for part in parts:
+            vendor_id = part.share.vendor_id if part.share else ""
+            entries = [
+                entry
+                for entry in ledger.entries(part.merchant_id, vendor_id, part.currency)
+                if entry.entry_id.startswith(f"{part.payments[0].payment_id}@")
+            ]
+            earned = part.payments[0].captured - part.payments[0].refunded - fee_kept(part, part.payments[0])
+            has = sum(entry.earned for entry in entries)
+            found += [] if has == earned else [f"{part.order_key} earned {earned}, the ledger has {has}"]
+        return found
 
     def _history(self, order: Order) -> list[str]:
         changes = list(self._orders.history(order.order_key))
         replayed = replay(event for change in changes for event in change.events)
         names = [name for name in Order.__slots__ if name != "version"]
-        differs = [name for name in names if getattr(replayed, name) != getattr(order, name)]
+        stored = without_allotments(order)
+        differs = [name for name in names if getattr(replayed, name) != getattr(stored, name)]
         found = [f"replay differs in {name}" for name in differs]
         whole = [change.version for change in changes] == list(range(1, order.version + 1))
         return found + ([] if whole else ["history has a gap"])

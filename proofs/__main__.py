@@ -4,20 +4,29 @@ import sys
 import time
 from argparse import ArgumentParser
 
+from proofs import market as vendors
 from proofs.exploration import Findings, explored, together
 from proofs.scenarios import DEEP, QUICK
+from proofs.summary import note
 
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m proofs", description=__doc__)
     parser.add_argument("--deep", action="store_true", help="explore more and larger orders; takes minutes")
-    scenarios = DEEP if parser.parse_args().deep else QUICK
+    deep = parser.parse_args().deep
+    scenarios = DEEP if deep else QUICK
     for scenario in scenarios:
         began = time.monotonic()
         found = explored(scenario)
         _say(f"{scenario.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
     total = together(scenarios)
+    for market in vendors.DEEP if deep else vendors.QUICK:
+        began = time.monotonic()
+        found = vendors.explore(market)
+        _say(f"{market.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
+        total.add(found)
     _say(f"{'together':40} {_counts(total)}")
+    note("exploration", states=total.states, transitions=total.transitions, flaws=len(total.flaws))
     for flaw in total.flaws:
         _say(flaw)
     return 1 if total.flaws else 0

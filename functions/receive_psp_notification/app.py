@@ -9,7 +9,7 @@ import os
 
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.problems import Problem
-from tillgate.connectors.base import Connector, Malformed, NotAuthentic
+from tillgate.connectors.base import Connector, Malformed, NotAuthentic, news
 from tillgate.store.client import client
 
 
@@ -33,7 +33,7 @@ def _connector(request: Request, name: str) -> Connector:
 def _check(connector: Connector, request: Request, body: str) -> None:
     try:
         connector.verify(request.headers, body.encode())
-        connector.read_notification(body.encode())
+        news(connector, body.encode())
     except NotAuthentic as refused:
         raise Problem(401, "unauthorized", str(refused)) from None
     except Malformed as refused:

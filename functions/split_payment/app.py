@@ -2,11 +2,11 @@
 
 from tillgate.api import models
 from tillgate.api.endpoint import Request, Response, endpoint
-from tillgate.api.once import once
+from tillgate.api.once import once_for
 from tillgate.api.split_views import split_view
-from tillgate.domain.order import Order
-from tillgate.domain.splits import Part
+from tillgate.domain.splits import Part, Split
 from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.run_split import load_split
 from tillgate.use_cases.split_payment import split_payment
 
 MOST_BYTES = 4_000_000  # ten thousand parts
@@ -18,8 +18,8 @@ def handler(request: Request) -> Response:
     body = request.read(models.SplitPayment, most=MOST_BYTES)
     parts = [Part(part.vendor_id, part.amount, part.sub_order_reference, part.fee) for part in body.parts]
 
-    def perform(guard: Guard) -> tuple[Order, str | None]:
-        order, split = split_payment(
+    def perform(guard: Guard[Split]) -> tuple[Split, None]:
+        split = split_payment(
             request.system,
             merchant.merchant_id,
             request.path["order_key"],
@@ -28,10 +28,15 @@ def handler(request: Request) -> Response:
             cancel_all=body.on_failure == "cancel_all",
             guard=guard,
         )
-        return order, split.split_id
+        return split, None
 
-    def view(order: Order, split_id: str | None) -> dict[str, object]:
-        split = request.system.splits.load(order.order_key, split_id or "")
-        return split_view(split) if split else {"split_id": split_id, "order_key": order.order_key, "status": "RUNNING"}
-
-    return once(request, merchant.merchant_id, body, perform, view, status=lambda _: 202, xml_root="split")
+    return once_for(
+        request,
+        merchant.merchant_id,
+        body,
+        perform,
+        lambda split, _: split_view(split),
+        reload=lambda key: load_split(request.system, *key.split("#")),
+        status=lambda _: 202,
+        xml_root="split",
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tillgate.store.orders import DUE_SHARDS
+from tillgate.store.due import DUE_SHARDS
 from tillgate.telemetry import logger
 from tillgate.use_cases.apply_notification import try_parked_again
 from tillgate.use_cases.keep_time import sweep
@@ -10,12 +10,13 @@ from tillgate.use_cases.saved_instruments import settle_instruments
 from tillgate.wiring import system
 
 MOST_A_SHARD = 25  # what is left over comes first a minute later
+SECONDS = 30.0  # then none is begun: one takes 20 at most, and a new sweep comes every minute
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.clear_state()
-    done = sweep(system(), DUE_SHARDS, MOST_A_SHARD)
     parked = try_parked_again(system(), MOST_A_SHARD)
     instruments = settle_instruments(system(), MOST_A_SHARD)
+    done = sweep(system(), DUE_SHARDS, MOST_A_SHARD, seconds=SECONDS)
     logger.info("swept", extra={"orders": done, "parked": parked, "instruments": instruments})
     return {"orders": done}

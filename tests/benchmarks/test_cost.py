@@ -7,10 +7,10 @@ from benchmarks.cost import FLOWS, Bill, bills
 # Reads, transactions and write units of each flow, and the state machines' transitions.
 BUDGET = {
     "a status": (1, 0, 0, 0),
-    "create, debit, status": (2, 3, 26, 3),
-    "create, authorize, status, capture": (3, 5, 40, 3),
-    "create, redirect, return, status, capture": (4, 6, 50, 6),
-    "create, authorize, status, capture, refund": (4, 7, 54, 3),
+    "create, debit, status": (2, 3, 28, 3),
+    "create, authorize, status, capture": (3, 5, 45, 3),
+    "create, redirect, return, status, capture": (4, 6, 56, 6),
+    "create, authorize, status, capture, refund": (4, 7, 62, 3),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from functions.sandbox_psp.sandbox.signing import NOTIFICATION_PATH, sign
 from tests.connectors.psp import InProcess, authorization, connector
 from tests.connectors.test_sandbox import GOOD, NONSENSE
 from tests.sandbox_psp.support import CREDENTIALS, call
-from tillgate.connectors.base import Malformed, NotAuthentic
+from tillgate.connectors.base import Malformed, NotAuthentic, Routed, news
 from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.order import OperationStatus, OperationType
 
 BODY = json.dumps({"event_id": "evt_1", "payment": GOOD}).encode()
 
@@ -92,3 +93,32 @@ def test_one_that_makes_no_sense_is_malformed(quiet: SandboxConnector, name: str
 def test_one_without_a_payment_is_malformed(quiet: SandboxConnector, body: bytes) -> None:
     with pytest.raises(Malformed):
         quiet.read_notification(body)
+
+
+REVERSED = {"event_id": "evt_1", "type": "payment.reversed", "payment": {"id": "psp_1", "reference": "pay_1"}}
+
+
+def test_what_names_no_request_of_ours_is_routed_to_a_capability(quiet: SandboxConnector) -> None:
+    """IS-12, IS-1: declared, and used for what a bank does by itself."""
+    assert quiet.capabilities.routes_notifications
+    body = json.dumps(REVERSED | {"reason": "rejected_by_bank"}).encode()
+    (routed,) = news(quiet, body)
+    assert isinstance(routed, Routed)
+    assert (routed.payment_id, routed.capability) == ("pay_1", OperationType.AUTHORIZE)
+    assert (routed.status, routed.reason_code) == (OperationStatus.REVERSED, "REJECTED_BY_BANK")
+    assert news(quiet, BODY) == quiet.read_notification(BODY), "the rest is read as by any connector"
+
+
+@pytest.mark.parametrize(
+    "change", [{"payment": {}}, {"payment": {"reference": 7}}, {"reason": None}, {"payment": None}]
+)
+def test_what_cannot_be_routed_makes_no_sense(quiet: SandboxConnector, change: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        news(quiet, json.dumps(REVERSED | {"reason": "refused"} | change).encode())
+
+
+def test_one_that_does_not_declare_it_is_not_asked_to_route(quiet: SandboxConnector) -> None:
+    """IS-12: the core decides then, by the operations that are named; here none is."""
+    quiet.capabilities = replace(quiet.capabilities, routes_notifications=False)
+    with pytest.raises(Malformed):
+        news(quiet, json.dumps(REVERSED | {"reason": "refused"}).encode())

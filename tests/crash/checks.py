@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from tests.crash import vendor_checks
 from tests.crash.world import World
 from tillgate.domain.duties import checks_due
 from tillgate.domain.evolve import replay
 from tillgate.domain.invariants import broken
 from tillgate.domain.order import Order, Payment
 from tillgate.domain.why import why
+from tillgate.store.keys import VENDOR_SUMS
+from tillgate.store.vendors import without_allotments
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
 
@@ -24,10 +27,15 @@ def flaws(world: World) -> list[str]:
         found += _told(world, order)
         found += _explained(order)
         found += _charged(order, at_psp)
+        found += vendor_checks.flaws(world, order)
         for payment in order.payments:
             found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
+    for key in world.part_keys():
+        found += _of_part(world, world.order(key), at_psp)
     found += [f"the PSP has {reference}, nobody here asked for it" for reference in at_psp]
     found += _instruments(world)
+    found += [f"{pk} {sk} was never announced" for pk, sk in _waiting(world, "ANNOUNCE#")]
+    found += [f"{pk} {sk} was never taken over" for pk, sk in _waiting(world, "DUE#") if sk.startswith(VENDOR_SUMS)]
     found += [f"{queue} holds {len(left)} messages" for queue, left in world.cloud.queues.items() if left]
     return found
 
@@ -41,13 +49,28 @@ def _instruments(world: World) -> list[str]:
     return found + ([] if sorted(ours) == sorted(theirs) else [f"{sorted(ours)} here, {theirs} at the PSP"])
 
 
+def _of_part(world: World, part: Order, at_psp: dict[str, Any]) -> list[str]:
+    """A vendor payment is an order of its own that nobody is told of."""
+    found = [*broken(part), *_history(world, part), *_at_rest(world, part)]
+    for payment in part.payments:
+        found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
+    return found
+
+
+def _waiting(world: World, shard: str) -> list[tuple[str, str]]:
+    """What stands in a shard of index `due`."""
+    items = world.cloud.tables.items.get("orders", {}).items()
+    return [key for key, item in items if item.get("due_shard", {"S": ""})["S"].startswith(shard)]
+
+
 def _history(world: World, order: Order) -> list[str]:
     changes = list(world.orders.history(order.order_key))
     versions = [change.version for change in changes]
     found = [] if versions == list(range(1, order.version + 1)) else [f"history has the versions {versions}"]
     replayed = replay(event for change in changes for event in change.events)
+    stored = without_allotments(order)
     differs = [
-        name for name in Order.__slots__ if name != "version" and getattr(replayed, name) != getattr(order, name)
+        name for name in Order.__slots__ if name != "version" and getattr(replayed, name) != getattr(stored, name)
     ]
     return found + [f"replay differs in {name}" for name in differs]
 
@@ -80,7 +103,8 @@ def _charged(order: Order, at_psp: dict[str, Any]) -> list[str]:
 
 
 def _same_amounts(payment: Payment, theirs: Any) -> list[str]:
-    ours = [getattr(payment, name) for name in NAMES]
+    ours = [getattr(payment, name) - getattr(payment.vendors, name) for name in NAMES]  # vendors' are theirs
+    ours[0] = payment.authorized
     known = [getattr(theirs.amounts, name) for name in NAMES] if theirs else [0, 0, 0, 0]
     keys = [operation.key for operation in theirs.operations] if theirs else []
     twice = [f"{key} was done twice" for key in set(keys) if keys.count(key) > 1]

@@ -28,8 +28,9 @@ class Message:
 
 @dataclass
 class Execution:
+    machine: str
     due_at: datetime
-    order_key: str
+    told: dict[str, Any]
     done: bool = False
 
 
@@ -50,11 +51,12 @@ class Cloud:
         self.queues.setdefault(QueueUrl, []).append(message)
         return {"MessageId": message.id}
 
-    def start_execution(self, *, name: str, input: str, **_: Any) -> dict[str, Any]:  # noqa: A002
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803
         if name in self.executions:
             raise refused("ExecutionAlreadyExists", "StartExecution")
         told = json.loads(input)
-        self.executions[name] = Execution(datetime.fromisoformat(told["due_at"]), told["order_key"])
+        due_at = datetime.fromisoformat(told["due_at"]) if "due_at" in told else self.now
+        self.executions[name] = Execution(stateMachineArn, due_at, told)
         return {}
 
     def put_object(self, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:  # noqa: N803

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from proofs.summary import note
+
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet() -> Iterator[None]:
@@ -23,3 +25,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{places:6} places, {runs:6} runs   {name}")
     total = sum(places for _, places, _ in told), sum(runs for _, _, runs in told)
     terminalreporter.write_line(f"{total[0]:6} places, {total[1]:6} runs   in all")
+    note("crash", places=total[0], runs=total[1], failed=len(terminalreporter.getreports("failed")))

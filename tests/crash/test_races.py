@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.crash.checks import flaws
+from tests.crash.processes import forget
 from tests.crash.scenarios import AMOUNT, create, on_order, on_payment, paid
 from tests.crash.world import World, new_world
 
@@ -33,7 +34,7 @@ def _raced(prepare: Callable[[World], str], first: Act, second: Act, place: int)
     """The world after both, and their answers' statuses; None once the first makes no such call any more."""
     with new_world() as world:
         key = prepare(world)
-        world.forget()
+        forget()
         statuses: list[int] = []
         world.wire.meanwhile[place] = lambda: statuses.append(second(world, key)[0])
         world.wire.watched = True

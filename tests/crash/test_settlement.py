@@ -9,6 +9,7 @@ import pytest
 
 from functions.sandbox_psp.sandbox import reports
 from tests.crash.checks import flaws
+from tests.crash.processes import forget
 from tests.crash.scenarios import AMOUNT, on_payment, paid
 from tests.crash.test_operators import history, work
 from tests.crash.wire import Fault
@@ -87,7 +88,7 @@ def _capture_call() -> int:
 
 def _captured(world: World) -> str:
     key = paid()(world)
-    world.forget()
+    forget()
     world.wire.watched = True
     on_payment("capture_payment", {})(world, key)
     world.wire.watched = False

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from tests.crash.processes import forget
 from tests.crash.scenarios import SCENARIOS
 from tests.crash.table import INDEXES, Tables
 from tests.crash.world import new_world
@@ -80,7 +81,7 @@ def test_the_same_calls_have_the_same_answers(name: str, dynamodb: Any) -> None:
     with new_world() as world:
         recorder.items = world.cloud.tables.items
         world.cloud.tables = recorder
-        world.forget()
+        forget()
         key = scenario.prepare(world)
         scenario.act(world, key)
         scenario.act(world, key)  # once more: conditions that fail

@@ -273,6 +273,18 @@ def test_nothing_is_paid_out_of_a_raise_that_may_be_undone() -> None:
     assert market.pay("a", 100).amount == 100, "what was paid before the raise is sure"
 
 
+def test_an_ending_goes_on_when_the_vendor_it_waited_for_has_failed() -> None:
+    """TH-5: the sums stay as they are, and there is nothing to wait for any more."""
+    market = Market(Capture.AUTO)
+    market.pay("a", 100)
+    events = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    market.story.order = evolved(market.stored, events)
+    assert market.summed().ending is not None
+    market.hears("a", FAILED)
+    refund = market.summed().payments[0].operations[-1]
+    assert (refund.type, refund.amount) == ("refund", 100)
+
+
 def test_ids_name_the_order_and_the_part() -> None:
     key = vendor_key("ord_abc", "sub/1 ü")
     payment_id = vendor_payment_id(key)

@@ -18,6 +18,7 @@ from tillgate.domain.order import Order
 from tillgate.notifications import signing
 from tillgate.notifications.sending import NotTaken
 from tillgate.store.deliveries import Deliveries, Delivery, Kind
+from tillgate.store.due import Due
 from tillgate.store.receivers import Receivers
 from tillgate.use_cases.deliver import Post, work_through
 from tillgate.wiring import System
@@ -103,6 +104,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         dynamodb.create_table(TableName="orders", **{name: orders[name] for name in wanted})
         system = Clock()
         system.__dict__["deliveries"] = Deliveries(dynamodb, "orders")
+        system.__dict__["due"] = Due(dynamodb, "orders")
         system.__dict__["receivers"] = Receivers(dynamodb, "orders")
         yield Network(system)
 

@@ -129,7 +129,10 @@ def test_late_failure_takes_everything_back_after_four_seconds(listener: Listene
     operate("captures", 1000, "op_2")
     assert sent[0]["delay"] == 4
     assert consume(sent[0]) == []
-    payment = listener.events[0]["payment"]
+    (event,) = listener.events
+    payment = call("GET", "/payments/pay_1").json
+    assert event["payment"] == {"id": payment["id"], "reference": "pay_1"}, "it is about no request of ours"
+    assert (event["type"], event["reason"]) == ("payment.reversed", "rejected_by_bank")
     first = payment["operations"][0]
     assert (payment["status"], first["status"], first["reason"]) == ("failed", "reversed", "rejected_by_bank")
     assert amounts(payment) == (0, 0, 0, 0)

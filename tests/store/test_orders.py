@@ -11,8 +11,9 @@ from tillgate.domain.commands import withdraw_order
 from tillgate.domain.events import Event, MetadataChanged, OrderCreated
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Actor, Order, OrderStatus, Terms
+from tillgate.store.due import DUE_SHARDS, Due
 from tillgate.store.idempotency import Key, KeyTaken, Record, fingerprint
-from tillgate.store.orders import DUE_SHARDS, DuplicateReference, LostRace, Orders
+from tillgate.store.orders import DuplicateReference, LostRace, Orders
 
 KEY = Key("mer_1", "k1", "f", NOON)
 
@@ -163,12 +164,13 @@ def test_history_holds_all_events_in_their_order(orders: Orders) -> None:
 
 def test_the_due_index_holds_what_time_demands_something_of(orders: Orders) -> None:
     """TH-3, TH-9: behind its window by two minutes, as the window's own execution comes first."""
+    index = Due(orders.dynamodb, orders.table)
     keys = [f"ord_{number}" for number in range(20)]
     for number, key in enumerate(keys):
         orders.create(created(key, f"A-{number}"))
 
     def due(now: datetime, limit: int = 100) -> list[str]:
-        return sorted(key for shard in range(DUE_SHARDS) for key in orders.due(shard, now, limit))
+        return sorted(each.pk for shard in range(DUE_SHARDS) for each in index.find(f"DUE#{shard}", now, limit))
 
     end = NOON + timedelta(minutes=122)
     assert due(end - timedelta(seconds=1)) == []

@@ -35,7 +35,7 @@ def suspend(world: World, vendor_id: str, *, suspended: bool) -> None:
 
 
 def made(world: World, *, cancel_all: bool) -> Split:
-    _, split = split_payment(
+    return split_payment(
         world.system,
         "mer_1",
         ORDER_KEY,
@@ -44,7 +44,6 @@ def made(world: World, *, cancel_all: bool) -> Split:
         cancel_all=cancel_all,
         guard=Guard(None, world.system.keys, lambda *_: (200, "")),
     )
-    return split
 
 
 def allotted(world: World) -> int:

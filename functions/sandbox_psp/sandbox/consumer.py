@@ -65,4 +65,5 @@ def _reference(message: dict[str, Any]) -> Any:
 def _mature(reference: str) -> None:
     payment = service.mature(reference)
     if payment is not None and payment.notification_url is not None:
-        deliver(payment.notification_url, outbox.event(payment))
+        reversed_ = payment.authorization is not None and payment.authorization.status == "reversed"
+        deliver(payment.notification_url, outbox.reversal(payment) if reversed_ else outbox.event(payment))

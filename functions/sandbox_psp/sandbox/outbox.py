@@ -23,6 +23,17 @@ def event(payment: Payment) -> dict[str, object]:
     }
 
 
+def reversal(payment: Payment) -> dict[str, object]:
+    """A bank took the money back: for no request of anybody's, so it names the payment and no operation."""
+    first = payment.authorization
+    return {
+        **event(payment),
+        "type": "payment.reversed",
+        "payment": {"id": payment.id, "reference": payment.reference},
+        "reason": first.reason if first else None,
+    }
+
+
 def announce(payment: Payment) -> None:
     """Has the present state posted to whoever asked to be notified."""
     if payment.notification_url is not None:

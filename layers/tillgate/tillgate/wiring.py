@@ -11,6 +11,7 @@ from tillgate.store.client import client
 if TYPE_CHECKING:
     from tillgate.connectors.base import Connector
     from tillgate.store.deliveries import Deliveries
+    from tillgate.store.due import Due
     from tillgate.store.guesses import Guesses
     from tillgate.store.idempotency import Keys
     from tillgate.store.instruments import Instruments
@@ -37,6 +38,12 @@ class System:
         from tillgate.store.orders import Orders
 
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def due(self) -> "Due":
+        from tillgate.store.due import Due
+
+        return Due(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def ledger(self) -> "Ledger":

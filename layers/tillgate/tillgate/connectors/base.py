@@ -6,11 +6,11 @@ leaves the outcome open, a time-out, a 5xx, an answer that makes no sense, is to
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.order import Operation, OperationStatus, Payment
+from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment
 from tillgate.domain.settlement import Settled
 
 
@@ -23,6 +23,7 @@ class Capabilities:
     split: bool = False  # an authorization can be divided over several accounts (TH-4)
     store_instruments: frozenset[str] = frozenset()  # methods whose instruments can be kept to pay again (RG-5)
     recurring: frozenset[str] = frozenset()  # of these, the ones that pay without the shopper being there (RG-4)
+    routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
@@ -62,6 +63,20 @@ class Stored:
 
     status: OperationStatus
     instrument: StoredInstrument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What a PSP said of a payment without naming a request of ours: the capability that it is about, and its outcome.
+
+    `capability` is the kind of operation: what becomes of an authorization later on is of AUTHORIZE.
+    """
+
+    payment_id: str
+    capability: OperationType
+    status: OperationStatus
+    amount: int | None = None
+    reason_code: str | None = None
 
 
 class NotAuthentic(Exception):
@@ -128,6 +143,23 @@ class InstrumentKeeper(Protocol):
         """Deletes what is stored under the reference, or by the PSP's own token; also where there is nothing, so that
         a request that is still under way stores nothing. Whether the PSP said so."""
         ...
+
+
+class Routing(Protocol):
+    """What a connector has besides that `routes_notifications` (IS-12)."""
+
+    def route_notification(self, body: bytes) -> list[Routed] | None:
+        """What the notification is about; None if it names requests of ours, to be read as any. Raises `Malformed`."""
+        ...
+
+
+def news(connector: Connector, body: bytes) -> list[Fact | Routed]:
+    """What a notification says. The connector decides what it is about, where it declares that it does."""
+    if connector.capabilities.routes_notifications:
+        routed = cast(Routing, connector).route_notification(body)
+        if routed is not None:
+            return [*routed]
+    return [*connector.read_notification(body)]
 
 
 def unknown(payment: Payment, operation: Operation) -> list[Fact]:

@@ -19,7 +19,7 @@ from tillgate.domain.lifecycle import Capture, PaymentStatus
 from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment, Redirect
 from tillgate.domain.settlement import Settled
 
-from .base import Authorization, Capabilities, Malformed, NotAuthentic, unknown
+from .base import Authorization, Capabilities, Malformed, NotAuthentic, Routed, unknown
 from .sandbox_instruments import SandboxInstruments, stored_instrument
 
 TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
@@ -71,6 +71,7 @@ class SandboxConnector(SandboxInstruments):
         split=True,
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),
+        routes_notifications=True,
     )
 
     def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
@@ -148,6 +149,18 @@ class SandboxConnector(SandboxInstruments):
             return _facts(json.loads(body)["payment"])
         except _NONSENSE as error:
             raise Malformed("the notification is not of the sandbox's form") from error
+
+    def route_notification(self, body: bytes) -> list[Routed] | None:
+        """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
+        try:
+            event = json.loads(body)
+            if event.get("type") != "payment.reversed":
+                return None
+            payment_id, reason = _text(event["payment"]["reference"]), _text(event["reason"])
+        except _NONSENSE as error:
+            raise Malformed("the notification is not of the sandbox's form") from error
+        reason_code = _REASONS.get(reason, "OTHER")
+        return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
 
     def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
         answer = self._call(payment, "POST", path, body, key=operation.operation_id)

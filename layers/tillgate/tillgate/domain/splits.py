@@ -81,6 +81,10 @@ class Split:
     rounds: int = 0
 
     @property
+    def key(self) -> str:
+        return f"{self.order_key}#{self.split_id}"
+
+    @property
     def batches(self) -> int:
         return -(-self.parts // BATCH)
 

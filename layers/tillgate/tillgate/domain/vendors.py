@@ -129,7 +129,11 @@ def sums_of(part: Order) -> VendorSums:
 
 
 def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Event]:
-    """Takes over the sums over each technical payment's vendors; empty where they are known already."""
+    """Takes over the sums over each technical payment's vendors, and goes on with an ending that has waited for them.
+
+    Where a vendor payment fails the sums stay as they are, and what was waited for is over all the same. Empty where
+    nothing is new and nothing owed.
+    """
     news: list[Event] = [
         VendorsSummed(payment_id=payment.payment_id, sums=sums[payment.payment_id], at=now)
         for payment in order.payments
@@ -138,7 +142,7 @@ def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Eve
     after = order
     for event in news:
         after = evolve(after, event)
-    return [*news, *react(after, now)] if news else []
+    return [*news, *react(after, now)] if news or order.ending else []
 
 
 def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order:

@@ -9,7 +9,8 @@
 | what needs an operator (see `work`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
-Index `by_merchant` lists a merchant's orders, newest first; `due` holds what time demands something of, in shards.
+Index `by_merchant` lists a merchant's orders, newest first; `due` holds what time demands something of (see `due`), and
+each change whose merchant has still to be told (see `announcements`).
 
 Every change is one transaction: the order, on condition that its version is the one that was read, and the change's
 history. Two that race cannot both win, and history cannot drift from state.
@@ -17,9 +18,8 @@ history. Two that race cannot both win, and history cannot drift from state.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zlib import crc32
 
 from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import next_due, windows
@@ -28,15 +28,16 @@ from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
-from . import vendors, work
-from .idempotency import Record
+from . import announcements, vendors, work
+from .due import PUT_OFF_SINCE, shard_of
+from .due import instant as instant
+from .idempotency import Keyed, Record
 from .keys import aggregate_key, history_prefix
 from .keys import primary_key as _key
 from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
 from .transactions import Cancelled, NoSuchShopper, transact
 from .transactions import LostRace as LostRace
 
-DUE_SHARDS = 8
 WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
 
 
@@ -110,7 +111,10 @@ class Orders:
             after = evolve(after, event)
         after = replace(after, version=before.version + 1)
         announced = after.version if noteworthy(before, after) else None
-        actions = [self._update(after, announced), self._put(change_item(after, events, actor, cause))]
+        entry = change_item(after, events, actor, cause)
+        if announced and not after.share:
+            entry |= announcements.mark(after)
+        actions = [self._update(after, announced), self._put(entry)]
         actions += work.changes(self.table, before, after)
         if after.share:
             actions += vendors.consequences(self.table, before, after)
@@ -153,7 +157,7 @@ class Orders:
             Limit=limit + 1,
         )
         items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
-        found = [aggregate_key(item) for item in items[:limit]]
+        found = [_aggregate_key(item) for item in items[:limit]]
         more = len(items) > limit or "LastEvaluatedKey" in answer
         return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
 
@@ -164,7 +168,7 @@ class Orders:
         while left:
             answer = self.dynamodb.batch_get_item(RequestItems=left)
             for item in answer["Responses"].get(self.table, []):
-                found[aggregate_key(item)] = _read(item)
+                found[_aggregate_key(item)] = _read(item)
             left = answer.get("UnprocessedKeys") or {}
         return [found[order_key] for order_key in order_keys if order_key in found]
 
@@ -173,17 +177,6 @@ class Orders:
         key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
         item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return self.load(item["order_key"]["S"]) if item else None
-
-    def due(self, shard: int, now: datetime, limit: int) -> list[str]:
-        """Order keys of which time demands something, longest overdue first."""
-        answer = self.dynamodb.query(
-            TableName=self.table,
-            IndexName="due",
-            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-            ExpressionAttributeValues={":shard": {"S": f"DUE#{shard}"}, ":now": {"S": instant(now)}},
-            Limit=limit,
-        )
-        return [aggregate_key(item) for item in answer["Items"]]
 
     def query(self, order_key: str, prefix: str) -> list[dict[str, Any]]:
         """The items of an order whose sort key begins so; for few and small ones."""
@@ -202,10 +195,9 @@ class Orders:
     def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
         values = {name: value for name, value in order_item(order, announced).items() if name not in ("pk", "sk")}
-        removed = [name for name in ("due_shard", "due_at") if name not in values]
+        removed = [name for name in ("due_shard", "due_at", PUT_OFF_SINCE) if name not in values]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
-        if removed:
-            expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+        expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         condition, allotments = vendors.as_read(order)
         return {
             "Update": {
@@ -228,20 +220,19 @@ class Orders:
             put["ConditionExpression"] = condition
         return {"Put": put}
 
-    def transact(self, actions: list[dict[str, Any]], record: Record | None, order: Order) -> None:
+    def transact[Made: Keyed](self, actions: list[dict[str, Any]], record: Record[Made] | None, made: Made) -> None:
         """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
         if record:
-            actions = [*actions, record.action(self.table, order)]
+            actions = [*actions, record.action(self.table, made)]
         transact(self.dynamodb, actions)
+
+
+def _aggregate_key(item: dict[str, Any]) -> str:
+    return aggregate_key(item["pk"]["S"], item["sk"]["S"])
 
 
 def _read(item: dict[str, Any]) -> Order:
     return vendors.with_allotments(order_from_json(item["order"]["S"]), item)
-
-
-def instant(at: datetime) -> str:
-    """Fixed width, so that strings sort as instants do."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def order_item(order: Order, announced: int | None) -> dict[str, Any]:
@@ -265,7 +256,7 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
         item["mails"] = {"N": str(order.invoice.asked)}
     due = next_due(order, WINDOW_GRACE)
     if due:
-        item["due_shard"] = {"S": f"DUE#{crc32(order.order_key.encode()) % DUE_SHARDS}"}
+        item["due_shard"] = {"S": shard_of(order.order_key)}
         item["due_at"] = {"S": instant(due)}
     return item
 

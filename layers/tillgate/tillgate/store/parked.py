@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from .orders import instant
+from .due import instant
 
 SHARD = "PARKED"
 KEPT = timedelta(days=30)
@@ -66,18 +66,6 @@ class ParkedNotifications:
     def remove(self, parked_id: str) -> None:
         self._dynamodb.delete_item(TableName=self._table, Key=_key(parked_id))
 
-    def due(self, now: datetime, limit: int) -> list[Parked]:
-        """Those that are to be tried now, longest overdue first."""
-        answer = self._dynamodb.query(
-            TableName=self._table,
-            IndexName="due",
-            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-            ExpressionAttributeValues={":shard": {"S": SHARD}, ":now": {"S": instant(now)}},
-            Limit=limit,
-        )
-        found = (self.load(item["pk"]["S"].removeprefix("PARKED#")) for item in answer["Items"])
-        return [parked for parked in found if parked]
-
 
 def once_more(parked: Parked) -> Parked:
     return replace(parked, tries=parked.tries + 1)
@@ -85,6 +73,10 @@ def once_more(parked: Parked) -> Parked:
 
 def parked_of(item: dict[str, Any]) -> Parked:
     return _PARKED.validate_json(item["parked"]["S"])
+
+
+def id_of(pk: str) -> str:
+    return pk.removeprefix("PARKED#")
 
 
 def _key(parked_id: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zlib import crc32
 
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
@@ -18,8 +17,9 @@ from tillgate.domain.order import Order
 from tillgate.domain.splits import BATCH, Part, Result, Split, SplitStatus
 
 from . import vendors
+from .due import instant, shard_of
 from .idempotency import Record
-from .orders import DUE_SHARDS, Orders, instant
+from .orders import Orders
 from .transactions import Cancelled, LostRace
 
 STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
@@ -39,7 +39,7 @@ class Splits:
         self._dynamodb = orders.dynamodb
         self._table = orders.table
 
-    def create(self, order: Order, split: Split, parts: Sequence[Part], record: Record | None) -> Split:
+    def create(self, order: Order, split: Split, parts: Sequence[Part], record: Record[Split] | None) -> Split:
         """Saves the parts, then the head and the reservation in one transaction.
 
         Raises `SplitExists`, `KeyTaken`, and `LostRace` where the order changed or has no room any more.
@@ -53,7 +53,7 @@ class Splits:
         if payment and split.reserved:
             actions.append(vendors.allot(self._table, order, payment, split.reserved))
         try:
-            self._orders.transact(actions, record, order)
+            self._orders.transact(actions, record, split)
         except Cancelled as cancelled:
             cancelled.raise_if_key_taken(len(actions))
             raise (SplitExists if cancelled.failed(0) else LostRace) from None
@@ -159,7 +159,7 @@ def _head(split: Split) -> dict[str, Any]:
     }
     due = due_at(split)
     if due:
-        item["due_shard"] = {"S": f"DUE#{crc32(split.split_id.encode()) % DUE_SHARDS}"}
+        item["due_shard"] = {"S": shard_of(split.split_id)}
         item["due_at"] = {"S": instant(due)}
     return item
 

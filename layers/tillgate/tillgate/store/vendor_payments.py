@@ -9,7 +9,9 @@ from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order, VendorSums
 
 from . import vendors
+from .due import Due
 from .idempotency import Record
+from .keys import VENDOR_SUMS
 from .orders import Orders, change_item, order_item
 from .transactions import Cancelled, LostRace
 
@@ -69,7 +71,18 @@ class VendorPayments:
 
     def sums(self, order_key: str) -> dict[str, VendorSums]:
         """The sums over the vendors of each technical payment, exact: one small read."""
-        return vendors.read_sums(self._orders.query(order_key, vendors.SUMS), order_key)
+        return vendors.read_sums(self.sum_items(order_key), order_key)
+
+    def sum_items(self, order_key: str) -> list[dict[str, Any]]:
+        return self._orders.query(order_key, VENDOR_SUMS)
+
+    def taken_over(self, items: list[dict[str, Any]]) -> None:
+        """These sums are in the order: they leave index `due`, unless they have changed since they were read."""
+        due = Due(self._orders.dynamodb, self._orders.table)
+        for item in items:
+            if "due_at" in item:
+                as_read = {":changes": item["changes"]}
+                due.done(item["pk"]["S"], item["sk"]["S"], "changes = :changes", ExpressionAttributeValues=as_read)
 
     def _puts(self, part: Order, events: list[Event]) -> list[dict[str, Any]]:
         table = self._orders.table

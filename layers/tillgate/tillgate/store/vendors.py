@@ -3,10 +3,12 @@
 ORDER                    allotted_<n>: how much of payment n is the vendors'; a conditional ADD, so that the sum
                          never exceeds it, and no new version, so that those who pay at the same time do not race
 VENDOR_PAYMENT#<digest>  an aggregate of its own, stored as any order; history under VENDOR_CHANGE#<digest>#<n>
-VENDOR_SUMS#<n>#<shard>  sums over the vendor payments of payment n, in shards: thousands of changes do not meet
+VENDOR_SUMS#<n>#<shard>  sums over the vendor payments of payment n, in shards: thousands of changes do not meet; in
+                         index `due` until the order has taken them over, should the stream not bring them
 """
 
 from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -15,11 +17,12 @@ from tillgate.domain.ledger import entries_of
 from tillgate.domain.order import Order, Payment, VendorSums
 from tillgate.domain.vendors import claim, sums_of
 
-from .keys import primary_key
+from .due import instant, shard_of
+from .keys import VENDOR_SUMS, primary_key
 from .ledger import posts
 
-SUMS = "VENDOR_SUMS#"
 SUM_SHARDS = 8
+SUMS_GRACE = timedelta(minutes=5)  # the stream comes first
 
 
 def with_allotments(order: Order, item: dict[str, Any]) -> Order:
@@ -84,8 +87,8 @@ def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]
     actions = []
     if changed:
         shard = crc32(after.order_key.encode()) % SUM_SHARDS
-        sk = f"{SUMS}{_number(share.technical_payment_id)}#{shard}"
-        actions.append(_add(table, {"pk": {"S": order_key}, "sk": {"S": sk}}, changed))
+        sk = f"{VENDOR_SUMS}{_number(share.technical_payment_id)}#{shard}"
+        actions.append(_add_to_sums(table, order_key, sk, changed, after.updated_at))
     actions += posts(table, after.merchant_id, entries_of(before, after))
     freed = claim(before) - claim(after)
     if freed:
@@ -111,6 +114,18 @@ def read_sums(items: list[dict[str, Any]], order_key: str) -> dict[str, VendorSu
         for name in VendorSums.__slots__:
             found[name] = found.get(name, 0) + int(item.get(name, {"N": "0"})["N"])
     return {payment_id: VendorSums(**found) for payment_id, found in sums.items()}
+
+
+def _add_to_sums(table: str, order_key: str, sk: str, numbers: dict[str, int], at: datetime) -> dict[str, Any]:
+    """Adds, and puts into index `due` what was not taken over yet. `changes` tells sums apart that are the same."""
+    action = _add(table, {"pk": {"S": order_key}, "sk": {"S": sk}}, numbers | {"changes": 1})
+    update = action["Update"]
+    update["UpdateExpression"] += " SET due_shard = :shard, due_at = if_not_exists(due_at, :due)"
+    update["ExpressionAttributeValues"] |= {
+        ":shard": {"S": shard_of(order_key)},
+        ":due": {"S": instant(at + SUMS_GRACE)},
+    }
+    return action
 
 
 def _add(table: str, key: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:

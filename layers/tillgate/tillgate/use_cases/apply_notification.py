@@ -7,65 +7,68 @@
 | impossible as things stand | recorded without effect, an operator looks (`FactRefused`) |
 | early: of a payment or operation that is not known yet | the notification is parked and tried again |
 | of a payment or operation that is never known | parked, tried for 30 days, then counted and let go |
+
+A connector that routes notifications names the capability instead of an operation; `routing` finds the operation.
 """
 
 from collections import defaultdict
 from datetime import timedelta
 
+from tillgate.connectors.base import Routed, news
 from tillgate.domain.errors import NotFound
 from tillgate.domain.facts import CHECK_GAPS, Fact
 from tillgate.domain.keys import aggregate_key_of
 from tillgate.domain.order import Order
-from tillgate.store.parked import Parked, once_more
+from tillgate.store.parked import SHARD, Parked, id_of, once_more
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .changes import carry_out, learn_facts, load
+from .put_off import or_put_off
+from .routing import facts_of
 
 AT_FIRST = timedelta(seconds=10)  # what is only just early is not kept waiting for a whole minute
 
 
 def apply_notification(system: System, notification: Parked) -> None:
     """Applies what is known and parks the notification if something in it is not."""
-    facts = system.connector(notification.connector).read_notification(notification.body.encode())
-    if not _all_known(system, facts, cause="notification"):
+    said = news(system.connector(notification.connector), notification.body.encode())
+    if not _all_known(system, said, cause="notification"):
         system.parked.save(notification, system.now() + AT_FIRST)
         count("NotificationParked", connector=notification.connector)
-        logger.warning("notification parked", extra={"payments": sorted({fact.payment_id for fact in facts})})
+        logger.warning("notification parked", extra={"payments": sorted({each.payment_id for each in said})})
 
 
 def try_parked_again(system: System, limit: int) -> int:
     """Parked notifications whose time has come, with growing gaps; answers how many there were."""
-    due = system.parked.due(system.now(), limit)
-    for parked in due:
-        try:
-            _try_again(system, parked)
-        except Exception:
-            # One that cannot be applied must not hold up the others; it stays where it is.
-            logger.exception("a parked notification failed", extra={"parked": parked.id})
-            count("SweepFailed")
+    due = system.due.find(SHARD, system.now(), limit)
+    for waiting in due:
+        or_put_off(system, waiting, lambda each: _try_again(system, id_of(each.pk)))
     return len(due)
 
 
-def _try_again(system: System, parked: Parked) -> None:
-    facts = system.connector(parked.connector).read_notification(parked.body.encode())
-    if _all_known(system, facts, cause="parked notification"):
+def _try_again(system: System, parked_id: str) -> None:
+    parked = system.parked.load(parked_id)
+    if parked is None:
+        return
+    said = news(system.connector(parked.connector), parked.body.encode())
+    if _all_known(system, said, cause="parked notification"):
         system.parked.remove(parked.id)
     elif system.now() >= parked.given_up_at:
         system.parked.remove(parked.id)
         count("NotificationGivenUp")
-        logger.error("a notification was never known", extra={"payments": sorted({f.payment_id for f in facts})})
+        logger.error("a notification was never known", extra={"payments": sorted({each.payment_id for each in said})})
     else:
         gap = CHECK_GAPS[min(parked.tries, len(CHECK_GAPS) - 1)]
         system.parked.save(once_more(parked), min(system.now() + gap, parked.given_up_at))
 
 
-def _all_known(system: System, facts: list[Fact], *, cause: str) -> bool:
-    """Learns the facts that are of known operations; whether all were."""
-    by_order: dict[str | None, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        by_order[_order_key_or_none(fact.payment_id)].append(fact)
-    unknown = [key for key, its_facts in by_order.items() if not _learned(system, key, its_facts, cause)]
+def _all_known(system: System, said: list[Fact | Routed], *, cause: str) -> bool:
+    """Learns what is of known operations; whether all was."""
+    by_order: dict[str | None, list[Fact | Routed]] = defaultdict(list)
+    for each in said:
+        by_order[_order_key_or_none(each.payment_id)].append(each)
+    unknown = [key for key, of_it in by_order.items() if not _learned(system, key, of_it, cause)]
     return not unknown
 
 
@@ -76,13 +79,16 @@ def _order_key_or_none(payment_id: str) -> str | None:
         return None
 
 
-def _learned(system: System, order_key: str | None, facts: list[Fact], cause: str) -> bool:
+def _learned(system: System, order_key: str | None, said: list[Fact | Routed], cause: str) -> bool:
     try:
         order = load(system, order_key or "")
     except NotFound:
         return False
+    routed = [each for each in said if isinstance(each, Routed)]
+    found, early = facts_of(system, order, routed, cause=cause)
+    facts = [each for each in said if isinstance(each, Fact)] + found
     order = carry_out(system, learn_facts(system, order, facts, cause=cause))
-    return all(_is_known(order, fact) for fact in facts)
+    return not early and all(_is_known(order, fact) for fact in facts)
 
 
 def _is_known(order: Order, fact: Fact) -> bool:

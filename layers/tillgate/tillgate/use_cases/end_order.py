@@ -29,5 +29,6 @@ def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: Gua
         guard,
     )
     if order.ending and any(payment.vendors_stand for payment in order.payments):
-        return unwind_vendors(system, order, seconds=PATIENCE)
+        order = unwind_vendors(system, order, seconds=PATIENCE)
+        guard.finish(order, None)  # the answer that is given is the one that is kept
     return order

@@ -4,16 +4,21 @@ The payment window's state machine calls it at a window's end, the sweep for eve
 again is harmless: the domain knows what is due.
 """
 
+import time
+
 from tillgate.domain.duties import checks_due, fall_due
 from tillgate.domain.order import Actor, Order
-from tillgate.store.keys import is_split
-from tillgate.telemetry import count, logger
+from tillgate.store.due import Waiting
+from tillgate.store.keys import SPLIT, VENDOR_SUMS, aggregate_key
+from tillgate.telemetry import count
 from tillgate.wiring import System
 
 from .ask_psp import ask_psp
 from .changes import carry_out, change
+from .put_off import or_put_off
 from .run_split import resume_split
 from .unwind_vendors import unwind_vendors
+from .vendor_sums import take_over_sums
 
 UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
 
@@ -27,7 +32,7 @@ def keep_time(system: System, order_key: str, cause: str) -> Order:
         count("OutcomeAskedFor", cause=cause)
     if asked:
         order = _fall_due(system, order_key, cause)
-    if order.ending and any(payment.vendors_stand for payment in order.payments):
+    if order.ending and order.kind == "technical":
         order = unwind_vendors(system, order, seconds=UNWINDING)
     return order
 
@@ -37,24 +42,25 @@ def _fall_due(system: System, order_key: str, cause: str) -> Order:
     return carry_out(system, saved)
 
 
-def _keep(system: System, aggregate_key: str) -> None:
-    order_key, _, rest = aggregate_key.partition("#")
-    if is_split(aggregate_key):
-        resume_split(system, order_key, rest)
-    else:
-        keep_time(system, aggregate_key, "sweep")
+def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
+    """Does what is overdue, the longest waiting first, until time is up; answers how much that was.
 
-
-def sweep(system: System, shards: int, limit: int) -> int:
-    """Does what is overdue in every shard of the due index; answers how many orders that were."""
+    What cannot be helped is put off, so that it never stands in the way of what can (GO-4).
+    """
+    until = time.monotonic() + seconds
+    found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
     done = 0
-    for shard in range(shards):
-        for order_key in system.orders.due(shard, system.now(), limit):
-            try:
-                _keep(system, order_key)
-                done += 1
-            except Exception:
-                # One order that cannot be helped must not hold up the others; it stays in the index.
-                logger.exception("sweep failed for an order", extra={"order_key": order_key})
-                count("SweepFailed")
+    for waiting in sorted(found, key=lambda each: each.due_at):
+        if time.monotonic() >= until:
+            break
+        done += or_put_off(system, waiting, lambda each: _keep(system, each))
     return done
+
+
+def _keep(system: System, waiting: Waiting) -> None:
+    if waiting.sk.startswith(VENDOR_SUMS):
+        take_over_sums(system, waiting.pk, cause="sweep")
+    elif waiting.sk.startswith(SPLIT):
+        resume_split(system, waiting.pk, waiting.sk.removeprefix(SPLIT))
+    else:
+        keep_time(system, aggregate_key(waiting.pk, waiting.sk), "sweep")

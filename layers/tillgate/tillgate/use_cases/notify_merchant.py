@@ -11,6 +11,7 @@ from functools import cache
 from tillgate.domain.evolve import evolve
 from tillgate.domain.order import Order
 from tillgate.notifications.events import ANY, happened
+from tillgate.store.announcements import change_key
 from tillgate.store.deliveries import Delivery, Kind
 from tillgate.store.merchants import Merchant
 from tillgate.wiring import System
@@ -20,17 +21,19 @@ from .deliver import Post, deliver_first
 
 
 def notify_merchant(system: System, post: Post, order_key: str, version: int) -> int:
-    """How many were to be told. Saying it again does no harm: a promise that is there is not made twice."""
+    """How many were to be told. Saying it again does no harm: a promise that is there is not made twice.
+
+    The change stands as one to be told of (`announcements`) until each of them has its delivery.
+    """
     before, order = order_at(system, order_key, version)
     merchant = system.merchants.merchant(order.merchant_id)
-    if merchant is None:
-        return 0
-    promises = list(_promises(merchant, before, order, system.now()))
+    promises = list(_promises(merchant, before, order, system.now())) if merchant else []
     others = [_pool().submit(deliver_first, system, post, promise, order) for promise in promises[1:]]
     for promise in promises[:1]:
         deliver_first(system, post, promise, order)
     for each in others:
         each.result()
+    system.due.done(*change_key(order_key, version))
     return len(promises)
 
 

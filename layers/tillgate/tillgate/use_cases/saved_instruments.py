@@ -133,9 +133,10 @@ def settle_instruments(system: System, limit: int) -> int:
         try:
             _settle(system, settling)
         except Exception:
-            # One that cannot be settled must not hold up the others; it stays where it is.
+            # One that cannot be settled must not hold up the others, in this sweep or the next.
             logger.exception("an instrument could not be settled", extra={"instrument": settling.token})
             count("SweepFailed")
+            system.instruments.put_off(settling, next_check(settling.tries, system.now()))
     return len(due)
 
 

@@ -28,8 +28,8 @@ def split_payment(
     technical_payment_id: str,
     parts: Sequence[Part],
     cancel_all: bool,
-    guard: Guard,
-) -> tuple[Order, Split]:
+    guard: Guard[Split],
+) -> Split:
     """Saves the split with its sum reserved; the table's stream starts its state machine.
 
     The same list again is the same split. Parts that were paid before are not paid again, nor reserved for.
@@ -43,8 +43,8 @@ def split_payment(
         wanted = new_split(order, technical_payment_id, parts, cancel_all=cancel_all, reserved=0, now=system.now())
         earlier = system.splits.load(order_key, wanted.split_id)
         if earlier is not None:
-            guard.nothing_to_do(order, earlier.split_id)
-            return order, earlier
+            guard.nothing_to_do(earlier, None)
+            return earlier
         room = technical_payment(order, technical_payment_id).unallotted
         reserved = wanted.amount if wanted.amount <= room else wanted.amount - _paid_before(system, order, parts)
         if reserved > room:
@@ -53,7 +53,7 @@ def split_payment(
             order, technical_payment_id, parts, cancel_all=cancel_all, reserved=reserved, now=system.now()
         )
         try:
-            return order, system.splits.create(order, split, parts, guard.at_once(split.split_id))
+            return system.splits.create(order, split, parts, guard.at_once())
         except (LostRace, SplitExists):
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
     raise Busy

@@ -1,11 +1,13 @@
 """The sums over an order's vendors are taken over into the order (TH-10).
 
 Every change of a vendor payment adds to the sums in its own transaction. The table's stream says when an order's sums
-have changed; the order takes them over as they are then, so it does not matter how often or how late that is.
+have changed; the order takes them over as they are then, so it does not matter how often or how late that is. Where the
+stream says nothing, the sweep finds sums that nobody has taken over.
 """
 
 from tillgate.domain.order import Actor, Order
 from tillgate.domain.vendors import summed
+from tillgate.store.vendors import read_sums
 from tillgate.wiring import System
 
 from .changes import carry_out, change
@@ -13,6 +15,8 @@ from .changes import carry_out, change
 
 def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
     """Saves the sums where they are new, and goes on with an ending that has waited for them."""
-    sums = system.vendor_payments.sums(order_key)
+    items = system.vendor_payments.sum_items(order_key)
+    sums = read_sums(items, order_key)
     saved = change(system, order_key, lambda order: summed(order, sums, system.now()), actor=Actor.SYSTEM, cause=cause)
+    system.vendor_payments.taken_over(items)
     return carry_out(system, saved)
