@@ -31,6 +31,7 @@ from tillgate.use_cases.capture_payment import capture_payment
 from tillgate.use_cases.changes import load
 from tillgate.use_cases.create_order import create_order
 from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.means import Wish
 from tillgate.use_cases.refund_payment import refund_payment
 from tillgate.use_cases.return_shopper import return_shopper
 from tillgate.use_cases.start_payment import start_payment
@@ -183,7 +184,7 @@ def new_order(system: BenchSystem, bill: Bill, capture: Capture = Capture.MANUAL
 def start(system: BenchSystem, bill: Bill, order: Order, token: str = "visa") -> str:  # noqa: S107
     bill.add(api_requests=1, lambda_requests=1)
     _announced(bill)
-    arguments: dict[str, Any] = {"method": "card", "amount": None, "token": token, "return_url": None}
+    arguments: dict[str, Any] = {"method": "card", "amount": None, "wish": Wish(token), "return_url": None}
     return start_payment(system, MERCHANT, order.order_key, **arguments, guard=_no_key(system))[1]
 
 
