@@ -57,7 +57,7 @@ def test_a_card_is_saved_with_a_payment_by_whatever_comes_first(merchant: Mercha
     payment = pay(merchant, order, "tok_visa_3ds", save_instrument=True, recurring=True)
     assert (payment["status"], payment["recurring"], listed(merchant, shopper)) == ("CREATED", "INITIAL", [])
     assert Page(payment["redirect"]["url"]).press("Approve").status == 303
-    (saved,) = eventually(lambda: listed(merchant, shopper))
+    (saved,) = eventually(lambda: listed(merchant, shopper), within=60)
     now = merchant.call("GET", f"/payments/{payment['payment_id']}").expect(200)
     assert now["instrument"] == {"token": saved["token"], "brand": "visa", "last4": "4242"}
     merchant.call("POST", f"/orders/{order['order_key']}/payments/{payment['payment_id']}/sync").expect(200)
