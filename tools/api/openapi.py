@@ -163,7 +163,7 @@ def _operation(route: Route) -> Schema:
         "description": route.says,
         "parameters": _parameters(route),
         "responses": _responses(route),
-        "security": [{"token": [route.scope]}, {"token": [route.scope], "signature": []}] if route.scope else [],
+        "security": [{"token": [route.scope]}] if route.scope else [],
     }
     if route.name == "issue_token":
         operation |= {"requestBody": _credentials(), "security": [{"client": []}, {}]}

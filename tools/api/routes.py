@@ -183,7 +183,7 @@ ROUTES = (
         "Start a payment",
         "Answers the payment, whatever became of it: AUTHORIZED (or CAPTURED), FAILED with its reason, CREATED with a "
         "`redirect` to send the shopper to, or PROCESSING while the PSP has not said. Ends an earlier payment that "
-        "still awaits the shopper.",
+        "still awaits the shopper. An order takes 100 payments at most.",
         models.StartPayment,
         tag="Payments",
         answers={201: "Payment"},

@@ -23,7 +23,7 @@ from .permitted import is_withdrawable
 
 __all__ = ["order_key_of"]  # where others look for it
 
-MOST_PAYMENTS = 50  # the aggregate is one item; attempts without end are not an order any more
+MOST_PAYMENTS = 100  # the aggregate is one item; attempts without end are not an order any more
 MOST_OPERATIONS = 100
 
 
