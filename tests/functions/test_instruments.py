@@ -11,7 +11,6 @@ from tests.functions.world import Answer, World, invoke, sample
 from tillgate.domain.facts import Fact
 from tillgate.domain.order import OperationStatus, Recurring
 from tillgate.store.client import client
-from tillgate.use_cases.saved_instruments import forget_instruments
 
 S = OperationStatus
 CARD = {"method": "card", "instrument": {"token": "tok_visa"}}
@@ -265,17 +264,6 @@ def test_an_erased_shoppers_instrument_is_deleted_at_the_psp(world: World, psp: 
     answer = world.call("sync_payment").json
     assert (answer["status"], answer.get("instrument")) == ("AUTHORIZED", None)
     assert world.everything("ShoppersTable") == []
-    sweep(world)
-    assert (psp.kept, promised(world)) == ({}, [])
-
-
-def test_all_of_an_erased_shoppers_instruments_go_at_both_ends(world: World, psp: KeepingPsp, shopper: str) -> None:
-    """GO-7."""
-    for _ in range(3):
-        saved(world, shopper)
-        world.passes(timedelta(seconds=1))
-    forget_instruments(world.system, "mer_1", shopper)
-    assert listed(world, shopper) == []
     sweep(world)
     assert (psp.kept, promised(world)) == ({}, [])
 

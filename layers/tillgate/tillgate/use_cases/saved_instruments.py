@@ -23,7 +23,6 @@ from .guard import Guard
 from .loading import Busy
 from .offer_methods import connector_for
 
-MOST_AT_ONCE = 50
 AT_FIRST = timedelta(minutes=1)  # longer than a function may live: nobody is still sending it
 
 
@@ -117,13 +116,6 @@ def delete_instrument(system: System, merchant_id: str, token: str) -> None:
     except LostRace:
         raise Busy from None
     _settle(system, settling)
-
-
-def forget_instruments(system: System, merchant_id: str, shopper_key: str) -> None:
-    """For a shopper who is being erased, once the profile is gone: from then on none is saved any more (GO-7)."""
-    while (page := system.instruments.page(merchant_id, shopper_key, MOST_AT_ONCE)).instruments:
-        for instrument in page.instruments:
-            system.instruments.remove(instrument, system.now())
 
 
 def settle_instruments(system: System, limit: int) -> int:
