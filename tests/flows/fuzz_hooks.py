@@ -13,7 +13,9 @@ SHOP = os.environ["TILLGATE_SHOP_URL"]
 
 @schemathesis.hook
 def before_call(context: object, case: Any, kwargs: object) -> None:
-    case.body = to_the_shop(case.body)
+    led = to_the_shop(case.body)
+    if led != case.body:  # a body that is set is judged anew, and none at all would be taken for a wrong one
+        case.body = led
 
 
 def to_the_shop(value: Any) -> Any:
