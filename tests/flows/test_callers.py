@@ -30,10 +30,12 @@ def keys(aws: Callable[[str], Any], resources: dict[str, str]) -> dict[str, str]
 
 @pytest.fixture(scope="module")
 def path_of(merchant: Merchant) -> dict[str, str]:
-    """An order of the merchant's with a payment and a notification: what others must not find."""
+    """What the merchant has and others must not find. A route with a key that is not here fails every test of it."""
     order = merchant.order()
     payment = merchant.try_start(order).expect(201)
     key = order["order_key"].removeprefix("ord_")
+    shopper = merchant.call("POST", "/shoppers", {}).expect(201)["shopper_key"]
+    card = {"shopper_key": shopper, "method": "card", "instrument": {"token": "tok_visa"}}
     return {
         "order_key": order["order_key"],
         "payment_id": payment["payment_id"],
@@ -41,6 +43,8 @@ def path_of(merchant: Merchant) -> dict[str, str]:
         "method": "card",
         "vendor_id": merchant.account["vendors"][0],
         "split_id": "spl_00000000",
+        "shopper_key": shopper,
+        "token": merchant.call("POST", "/tokens", card).expect(201)["token"],
         "invoice_id": f"inv_{key}",
     }
 
