@@ -13,7 +13,7 @@ from tillgate.domain.why import why
 from tillgate.domain.work import troubles
 from tillgate.store.client import client
 from tillgate.telemetry import logger
-from tillgate.use_cases import accounts, resolve
+from tillgate.use_cases import accounts, report_money, resolve
 from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.wiring import system
 
@@ -75,6 +75,16 @@ def _resolve(fields: Fields) -> Fields:
     return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
 
 
+def _report_money(fields: Fields) -> Fields:
+    return report_money.report_money(
+        system(), fields["reference"], fields["amount"], fields["currency"], by=fields["by"]
+    )
+
+
+def _read_statement(fields: Fields) -> Fields:
+    return {"items": report_money.read_statement(system(), fields["csv"], by=fields["by"])}
+
+
 def _erase_recipient(fields: Fields) -> Fields:
     order_key = order_key_of_invoice(fields["invoice_id"])
     system().recipients.erase(order_key)
@@ -95,6 +105,8 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
     "erase_recipient": _erase_recipient,
+    "report_money": _report_money,
+    "read_statement": _read_statement,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]

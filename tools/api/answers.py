@@ -67,6 +67,15 @@ class Redirect(Answer):
     parameters: dict[str, str]
 
 
+class Instructions(Answer):
+    """A bank transfer to make: whoever reads the reference on a statement knows the payment."""
+
+    iban: str
+    holder: str
+    reference: str
+    due_at: Instant
+
+
 class Sums(Answer):
     authorized: Money
     captured: Money
@@ -117,6 +126,7 @@ class Payment(Answer):
     redirect: Annotated[Redirect, Field(default=None, description="Only while the shopper has to go there.")]
     instrument: Annotated[PaidWith, Field(default=None, description="Only where it is saved.")]
     recurring: Annotated[Recurring, Field(default=None, description="Only of recurring payments.")]
+    instructions: Annotated[Instructions, Field(default=None, description="Only while a bank transfer is awaited.")]
     vendor_id: Annotated[str, Field(default="", description="Only of a vendor payment.")]
     sub_order_reference: Annotated[str, Field(default="", description="Only of a vendor payment.")]
 

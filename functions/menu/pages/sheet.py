@@ -10,6 +10,7 @@ from tillgate.domain.duties import window_is_open
 from tillgate.domain.instruments import SavedInstrument, StoredInstrument
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.order import ORDER_WINDOW, Order, OrderStatus, Payment
+from tillgate.letters.texts import TEXTS
 from tillgate.store.merchants import Merchant
 from tillgate.use_cases.destinations import to_shop
 from tillgate.use_cases.offer_methods import Offer
@@ -150,6 +151,17 @@ class Sheet:
         last = self._last
         plain = last is not None and last.redirect is not None and last.redirect.http_method == "GET"
         return last if last is not None and last.awaits_shopper and not last.pending and plain else None
+
+    @property
+    def transfer(self) -> Payment | None:
+        """A bank transfer that the shopper has to make."""
+        last = self._last
+        return last if last is not None and last.awaits_shopper and last.instructions else None
+
+    @property
+    def transfer_until(self) -> str:
+        until = self.transfer.waits_until if self.transfer else None
+        return until.strftime(TEXTS[self.language].instant) if until else ""
 
     @property
     def _last(self) -> Payment | None:

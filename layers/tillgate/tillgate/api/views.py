@@ -99,6 +99,13 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
         view["allotted"] = payment.allotted
     if order.share:
         view |= _share_view(order, order.share)
+    if payment.instructions and payment.awaits_shopper:
+        view["instructions"] = {
+            "iban": payment.instructions.iban,
+            "holder": payment.instructions.holder,
+            "reference": payment.instructions.reference,
+            "due_at": _instant_or_none(payment.waits_until),
+        }
     if payment.redirect and payment.awaits_shopper:
         redirect = payment.redirect
         view["redirect"] = {

@@ -24,6 +24,7 @@ class Capabilities:
     store_instruments: frozenset[str] = frozenset()  # methods whose instruments can be kept to pay again (RG-5)
     recurring: frozenset[str] = frozenset()  # of these, the ones that pay without the shopper being there (RG-4)
     routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
+    offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 

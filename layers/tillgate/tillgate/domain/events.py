@@ -11,6 +11,7 @@ from typing import Any, Literal
 from .lifecycle import Capture, PaymentStatus
 from .order import (
     Actor,
+    Instructions,
     Invoice,
     OperationStatus,
     OperationType,
@@ -127,6 +128,8 @@ class OutcomeLearned:
     psp_reference: str | None = None
     brand: str | None = None
     redirect: Redirect | None = None
+    instructions: Instructions | None = None
+    waits_until: datetime | None = None
     surplus: bool = False
     captured: bool = False  # the authorization took the money at once (capture auto)
     next_check_at: datetime | None = None

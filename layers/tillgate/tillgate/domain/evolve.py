@@ -203,6 +203,8 @@ def _(event: OutcomeLearned, order: Order) -> Order:
         payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
+    if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
+        order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
     # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
     # merchant may have shipped for it.

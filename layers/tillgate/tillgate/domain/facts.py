@@ -14,7 +14,7 @@ from .evolve import evolve
 from .instruments import StoredInstrument
 from .invariants import broken
 from .lifecycle import Capture, IllegalStep
-from .order import AUTHORIZATION_LIFE, Operation, OperationStatus, OperationType, Order, Payment, Redirect
+from .order import AUTHORIZATION_LIFE, Instructions, Operation, OperationStatus, OperationType, Order, Payment, Redirect
 
 CHECK_GAPS = (
     timedelta(minutes=1),
@@ -41,6 +41,8 @@ class Fact:
     psp_reference: str | None = None
     brand: str | None = None
     redirect: Redirect | None = None
+    instructions: Instructions | None = None
+    waits_until: datetime | None = None  # how long the shopper is awaited, where that is not half an hour
     captured: bool = False
     instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
 
@@ -132,6 +134,8 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         psp_reference=fact.psp_reference,
         brand=fact.brand,
         redirect=fact.redirect,
+        instructions=fact.instructions,
+        waits_until=fact.waits_until,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
         surplus=coming and (order.is_over or amount > order.open),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,

@@ -19,16 +19,17 @@ class SafeLevel(StrEnum):
 class Method(NamedTuple):
     limited: bool  # a tender with a balance, such as a gift card; any number of them in one order
     holds: bool  # an authorization holds money that is captured or cancelled later; a bank's confirmation does not
+    lapses: bool  # what is held is held for seven days (TH-9)
     safe_at: SafeLevel  # from where on the merchant may ship
 
 
 METHODS: dict[str, Method] = {
-    "card": Method(limited=False, holds=True, safe_at=SafeLevel.AUTHORIZED),
-    "gift_card": Method(limited=True, holds=True, safe_at=SafeLevel.AUTHORIZED),
-    "wallet": Method(limited=False, holds=True, safe_at=SafeLevel.CAPTURED),
-    "invoice": Method(limited=False, holds=True, safe_at=SafeLevel.AUTHORIZED),
-    "cash_on_delivery": Method(limited=False, holds=True, safe_at=SafeLevel.AUTHORIZED),
-    "bank_redirect": Method(limited=False, holds=False, safe_at=SafeLevel.SETTLED),
-    "bank_transfer": Method(limited=False, holds=False, safe_at=SafeLevel.SETTLED),
-    "direct_debit": Method(limited=False, holds=False, safe_at=SafeLevel.SETTLED),
+    "card": Method(limited=False, holds=True, lapses=True, safe_at=SafeLevel.AUTHORIZED),
+    "gift_card": Method(limited=True, holds=True, lapses=True, safe_at=SafeLevel.AUTHORIZED),
+    "wallet": Method(limited=False, holds=True, lapses=True, safe_at=SafeLevel.CAPTURED),
+    "invoice": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED),
+    "cash_on_delivery": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED),
+    "bank_redirect": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),
+    "bank_transfer": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),
+    "direct_debit": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),
 }

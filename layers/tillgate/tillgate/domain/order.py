@@ -118,6 +118,15 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Instructions:
+    """What the shopper has to do without us: a bank transfer, and by which reference it is known when it arrives."""
+
+    iban: str
+    holder: str
+    reference: str  # a creditor reference (ISO 11649)
+
+
+@dataclass(frozen=True, slots=True)
 class VendorSums:
     """Sums over the vendor payments of one technical payment. `stuck`: what could not be given back of ended ones."""
 
@@ -167,6 +176,7 @@ class Payment:
     recurring: Recurring | None = None
     reason_code: str | None = None
     waits_until: datetime | None = None
+    instructions: Instructions | None = None
     authorization_expires_at: datetime | None = None
     settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
     difference: str | None = None  # what that report says otherwise

@@ -72,7 +72,8 @@ def _with_outcome(payment: Payment, event: OutcomeLearned) -> Payment:
 
 
 def _awaits_shopper(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    payment = replace(payment, redirect=event.redirect, waits_until=event.at + SHOPPER_WINDOW)
+    until = event.waits_until or event.at + SHOPPER_WINDOW
+    payment = replace(payment, redirect=event.redirect, instructions=event.instructions, waits_until=until)
     return take_step(payment, Cause.SHOPPER_ASKED, S.CREATED)
 
 
@@ -93,7 +94,7 @@ def _authorized(payment: Payment, _: Operation, event: OutcomeLearned) -> Paymen
         redirect=None,
         waits_until=None,
         reason_code=None,
-        authorization_expires_at=None if at_once or not payment.traits.holds else event.at + AUTHORIZATION_LIFE,
+        authorization_expires_at=None if at_once or not payment.traits.lapses else event.at + AUTHORIZATION_LIFE,
     )
     return take_step(
         payment, Cause.AUTHORIZED_LATE if late else Cause.AUTHORIZED, S.CAPTURED if at_once else S.AUTHORIZED

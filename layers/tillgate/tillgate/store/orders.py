@@ -6,6 +6,7 @@
 | change number n of its history | order key | `CHANGE#n` |
 | vendor payment, its history, their sums (see `vendors`) | order key | `VENDOR_...` |
 | reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
+| which payment a transfer is for (see `references`) | `TRANSFER#reference` | `TRANSFER` |
 | what needs an operator (see `work`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
@@ -28,7 +29,7 @@ from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
-from . import announcements, vendors, work
+from . import announcements, references, vendors, work
 from .due import PUT_OFF_SINCE, shard_of
 from .due import instant as instant
 from .idempotency import Keyed, Record
@@ -115,7 +116,7 @@ class Orders:
         if announced and not after.share:
             entry |= announcements.mark(after)
         actions = [self._update(after, announced), self._put(entry)]
-        actions += work.changes(self.table, before, after)
+        actions += work.changes(self.table, before, after) + references.changes(self.table, before, after)
         if after.share:
             actions += vendors.consequences(self.table, before, after)
         all_of_it = [*actions, *beside]
@@ -187,6 +188,10 @@ class Orders:
             ConsistentRead=True,
         )
         return [item for page in pages for item in page["Items"]]
+
+    def payment_by_reference(self, reference: str) -> str | None:
+        """The id of the payment that awaits a bank transfer with this reference, or did."""
+        return references.payment_id_of(self.dynamodb, self.table, reference)
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
         """The work list: order keys and since when they need an operator, longest first."""

@@ -1,0 +1,87 @@
+"""Methods without a PSP (IS-18): bank transfer, invoice after delivery, cash on delivery. Nobody is called.
+
+    bank transfer            awaits the shopper, with an account and a reference; money is reported when it arrives
+    invoice, cash            authorized at once; the merchant's capture says that the money was received
+
+Every answer follows from the payment, so asking again gives it again. A refund that the merchant asks for says that the
+merchant has given the money back; one that the system owes cannot be done by itself, and an operator is told.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from tillgate.domain.facts import Fact
+from tillgate.domain.order import Actor, Instructions, Operation, OperationStatus, OperationType, Payment
+from tillgate.domain.settlement import Settled
+
+from .base import Authorization, Capabilities, Malformed, NotAuthentic
+
+NAME = "offline"
+TRANSFER = "bank_transfer"
+LATER = frozenset({"invoice", "cash_on_delivery"})
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class OfflineConnector:
+    """`iban` None: no account is configured, and no transfers are offered. `term`: how long one is awaited."""
+
+    name = NAME
+
+    def __init__(self, iban: str | None, holder: str, term: timedelta) -> None:
+        self._iban = iban
+        self._holder = holder
+        self._term = term
+        self.capabilities = Capabilities(methods=LATER | ({TRANSFER} if iban else set()), offline=True)
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        return self.perform(request.payment, request.operation)
+
+    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
+        return [self._outcome(payment, operation)]
+
+    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
+        return self.perform(payment, operation)
+
+    def ask(self, payment: Payment) -> list[Fact] | None:
+        return [self._outcome(payment, operation) for operation in payment.operations if operation.status.at_psp]
+
+    def _outcome(self, payment: Payment, operation: Operation) -> Fact:
+        named = (payment.payment_id, operation.operation_id)
+        if operation.type is OperationType.AUTHORIZE and payment.method == TRANSFER:
+            instructions = Instructions(self._iban or "", self._holder, reference_of(payment.payment_id))
+            until = payment.created_at + self._term
+            return Fact(*named, OperationStatus.AWAITING_SHOPPER, instructions=instructions, waits_until=until)
+        if operation.type is OperationType.REFUND and operation.requested_by is Actor.SYSTEM:
+            return Fact(*named, OperationStatus.FAILED, reason_code="OTHER")
+        return Fact(*named, OperationStatus.SUCCEEDED)
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        raise NotAuthentic("nobody speaks for offline methods")
+
+    def read_settlements(self, body: bytes) -> list[Settled]:
+        raise Malformed("offline methods have no settlement report")
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        raise Malformed("offline methods have no notifications")
+
+
+def reference_of(payment_id: str) -> str:
+    """A creditor reference (ISO 11649) of 80 bits: `RF`, two check digits, 16 characters."""
+    number = int.from_bytes(hashlib.sha256(payment_id.encode()).digest()[:10])
+    body = "".join(_LETTERS[number >> shift & 31] for shift in range(0, 80, 5))
+    return f"RF{98 - _remainder(f'{body}RF00'):02d}{body}"
+
+
+def is_reference(text: str) -> bool:
+    """Whether the check digits are right; spaces and small letters are the bank's or the shopper's."""
+    reference = plain(text)
+    return reference.isascii() and reference.isalnum() and _remainder(reference[4:] + reference[:4]) == 1
+
+
+def plain(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
+def _remainder(text: str) -> int:
+    return int("".join(str(_LETTERS.index(letter)) for letter in text)) % 97

@@ -1,0 +1,216 @@
+"""Methods without a PSP (IS-18), and money on a collection account that is matched to its payment (EV-13)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.menu.pages import actions
+from functions.menu.pages.templates import render
+from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
+from tillgate.connectors.offline import OfflineConnector, is_reference, reference_of
+from tillgate.domain.duties import windows
+from tillgate.domain.order import OrderStatus
+from tillgate.store.merchants import Merchant
+
+IBAN = "DE02120300000000202051"
+TERM = timedelta(days=14)
+REFERENCE = reference_of(PAYMENT_ID)
+METHODS = {"card": "sandbox", "gift_card": "sandbox"} | dict.fromkeys(
+    ("bank_transfer", "invoice", "cash_on_delivery"), "offline"
+)
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.system.connectors["offline"] = OfflineConnector(IBAN, "Corner Shop", TERM)
+    world.system.merchants.save_merchant(Merchant("mer_1", "Corner Shop", methods=METHODS))
+    return world
+
+
+def start(world: World, method: str, **fields: object) -> Any:
+    answer = world.call("start_payment", {"method": method} | fields)
+    assert answer.status == 201, answer.text
+    return answer.json
+
+
+def awaited(world: World, **fields: object) -> Any:
+    world.created(**fields)
+    return start(world, "bank_transfer")
+
+
+def told(amount: int = 4999, **fields: object) -> Any:
+    """An operator's word."""
+    call = {"action": "report_money", "reference": REFERENCE, "amount": amount, "currency": "EUR", "by": "ada"}
+    return invoke("admin", call | fields)
+
+
+def payment(world: World) -> Any:
+    return world.call("get_payment").json
+
+
+def at(world: World) -> None:
+    """The window's state machine or the sweep comes by."""
+    invoke("close_window", {"order_key": ORDER_KEY})
+
+
+# Bank transfer.
+
+
+@pytest.mark.parametrize("capture", ["manual", "auto"])
+def test_a_transfer_says_what_to_do_and_is_awaited_for_two_weeks(shop: World, capture: str) -> None:
+    started = awaited(shop, capture=capture)
+    assert (started["status"], started["connector"], started["final"]) == ("CREATED", "offline", False)
+    assert started["instructions"] == {
+        "iban": IBAN,
+        "holder": "Corner Shop",
+        "reference": REFERENCE,
+        "due_at": "2030-01-15T12:00:00.000Z",
+    }
+    order = shop.order()
+    assert order.expires_at == NOON + TERM
+    assert windows(order) == {}
+    shop.passes(TERM - timedelta(seconds=1))
+    at(shop)
+    assert payment(shop)["status"] == "CREATED"
+    shop.passes(timedelta(seconds=1))
+    at(shop)
+    assert (payment(shop)["status"], shop.order().status) == ("EXPIRED", "EXPIRED")
+    assert "instructions" not in payment(shop)
+
+
+@pytest.mark.parametrize("reference", [REFERENCE, f" {REFERENCE[:4].lower()} {REFERENCE[4:]} "])
+def test_money_that_arrives_settles_its_payment_once(shop: World, reference: str) -> None:
+    awaited(shop)
+    assert told(reference=reference) == {
+        "payment_id": PAYMENT_ID,
+        "outcome": "MATCHED",
+        "status": "SETTLED",
+        "order": "PAID",
+        "over": 0,
+    }
+    assert shop.order().safe is not None
+    assert payment(shop)["amounts"] == {"authorized": 4999, "captured": 4999, "cancelled": 0, "refunded": 0}
+    before = shop.everything()
+    assert (told()["outcome"], told()["over"]) == ("KNOWN", 4999)
+    assert shop.everything() == before
+    entries = shop.call("get_history").json["items"]
+    assert {entry["actor"] for entry in entries[-2:]} == {"operator"}
+    assert "ada" in entries[-1]["cause"]
+
+
+def test_too_little_covers_a_part_and_too_much_is_told(shop: World) -> None:
+    awaited(shop)
+    assert told(4000)["order"] == "PARTIALLY_PAID"
+
+
+def test_too_much_pays_the_order_and_is_told(shop: World) -> None:
+    awaited(shop)
+    assert (told(5000)["order"], shop.order().covered) == ("PAID", 4999)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reference": reference_of("pay_other_1")},
+        {"reference": REFERENCE[:-1] + ("0" if REFERENCE[-1] != "0" else "1")},
+        {"reference": ""},
+        {"reference": "RF٣"},
+        {"currency": "USD"},
+        {"amount": 0},
+        {"amount": "4999"},
+    ],
+)
+def test_what_does_not_match_changes_nothing(shop: World, wrong: dict[str, object]) -> None:
+    awaited(shop)
+    before = shop.everything()
+    assert "error" in told(**wrong)  # type: ignore[arg-type]
+    assert shop.everything() == before
+
+
+def test_a_statement_is_matched_line_by_line(shop: World) -> None:
+    """EV-13: what matches is settled; what does not is left to an operator; reading it again does no harm."""
+    awaited(shop)
+    text = f"date,reference,amount,currency\n2030-01-02,{REFERENCE},4999,EUR\n2030-01-02,RF00,1,EUR\n,,,\n"
+    for outcome in ("MATCHED", "KNOWN"):
+        items = invoke("admin", {"action": "read_statement", "csv": text, "by": "ada"})["items"]
+        assert [item["outcome"] for item in items] == [outcome, "UNMATCHED", "UNMATCHED"]
+    assert shop.order().status is OrderStatus.PAID
+    assert "error" in invoke("admin", sample("admin_read_statement") | {"csv": "a;b\n1;2\n"})
+
+
+def test_money_that_comes_too_late_is_an_operators_to_give_back(shop: World) -> None:
+    awaited(shop)
+    shop.passes(TERM)
+    at(shop)
+    after = told()
+    assert (after["status"], after["order"]) == ("REFUND_FAILED", "EXPIRED")
+    (work,) = invoke("admin", sample("admin_list_work"))["items"]
+    assert work["order_key"] == ORDER_KEY
+
+
+def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
+    awaited(shop)
+    start(shop, "card", instrument={"token": "tok_visa"})
+    assert payment(shop)["status"] == "WITHDRAWN"
+    assert shop.order().status is OrderStatus.AUTHORIZED
+
+
+def test_the_menu_says_what_to_transfer(shop: World) -> None:
+    shop.created(locale="de")
+    goto = actions.pay(shop.system, ORDER_KEY, {"method": "bank_transfer", "number": "1"})
+    assert goto.url == f"https://api.example.com/v1/pay/{ORDER_KEY}"
+    sheet = actions.opened(shop.system, ORDER_KEY, "", None)
+    page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    for each in (IBAN, REFERENCE, "Corner Shop", "Verwendungszweck", "15.01.2030"):
+        assert each in page
+    assert payment(shop)["status"] == "SEEN"
+
+
+def test_without_an_account_no_transfer_is_offered(shop: World) -> None:
+    shop.system.connectors["offline"] = OfflineConnector(None, "", TERM)
+    shop.created()
+    assert shop.call("start_payment", {"method": "bank_transfer"}).refusal == (422, "capability_not_supported")
+
+
+# Invoice after delivery, cash on delivery.
+
+
+@pytest.mark.parametrize("method", ["invoice", "cash_on_delivery"])
+def test_the_merchant_reports_what_was_received_later(shop: World, method: str) -> None:
+    shop.created()
+    started = start(shop, method)
+    assert (started["status"], started["authorization_expires_at"]) == ("AUTHORIZED", None)
+    assert shop.call("get_order").json["considered_safe"]["level"] == "AUTHORIZED"
+    shop.passes(timedelta(days=30))
+    at(shop)
+    assert payment(shop)["status"] == "AUTHORIZED"  # no seven days
+    assert shop.call("capture_payment", {"amount": 4000, "final": True}).json["status"] == "CAPTURED"
+    assert shop.call("refund_payment", {"amount": 4000}).json["status"] == "REFUNDED"
+
+
+def test_what_was_received_is_not_given_back_by_itself(shop: World) -> None:
+    shop.created()
+    start(shop, "invoice")
+    shop.call("capture_payment", {})
+    assert shop.call("cancel_order").json["status"] == "MANUAL_INTERVENTION_NEEDED"
+    assert payment(shop)["status"] == "REFUND_FAILED"
+
+
+def test_cancelling_what_was_not_received_needs_nobody(shop: World) -> None:
+    shop.created()
+    start(shop, "cash_on_delivery")
+    assert shop.call("cancel_order").json["status"] == "CANCELLED"
+
+
+# References.
+
+
+def test_references_have_check_digits_that_find_a_wrong_letter() -> None:
+    assert is_reference("RF18539007547034")  # ISO 11649's own example
+    for number in range(200):
+        reference = reference_of(f"pay_{number}_1")
+        assert is_reference(reference)
+        assert len(reference) == 20
+        wrong = reference[:9] + ("A" if reference[9] != "A" else "B") + reference[10:]
+        assert not is_reference(wrong)
