@@ -8,7 +8,8 @@ import pytest
 from functions.menu.pages import actions
 from functions.menu.pages.templates import render
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
-from tillgate.connectors.offline import OfflineConnector, is_reference, reference_of
+from tillgate.connectors.offline import OfflineConnector
+from tillgate.domain.creditor_reference import is_reference, reference_of
 from tillgate.domain.duties import windows
 from tillgate.domain.order import OrderStatus
 from tillgate.store.merchants import Merchant

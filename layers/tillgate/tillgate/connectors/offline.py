@@ -7,26 +7,24 @@ Every answer follows from the payment, so asking again gives it again. A refund 
 merchant has given the money back; one that the system owes cannot be done by itself, and an operator is told.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
+from tillgate.domain.creditor_reference import reference_of
 from tillgate.domain.facts import Fact
 from tillgate.domain.order import Actor, Instructions, Operation, OperationStatus, OperationType, Payment
 from tillgate.domain.settlement import Settled
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic
 
-NAME = "offline"
 TRANSFER = "bank_transfer"
 LATER = frozenset({"invoice", "cash_on_delivery"})
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class OfflineConnector:
     """`iban` None: no account is configured, and no transfers are offered. `term`: how long one is awaited."""
 
-    name = NAME
+    name = "offline"
 
     def __init__(self, iban: str | None, holder: str, term: timedelta) -> None:
         self._iban = iban
@@ -64,24 +62,3 @@ class OfflineConnector:
 
     def read_notification(self, body: bytes) -> list[Fact]:
         raise Malformed("offline methods have no notifications")
-
-
-def reference_of(payment_id: str) -> str:
-    """A creditor reference (ISO 11649) of 80 bits: `RF`, two check digits, 16 characters."""
-    number = int.from_bytes(hashlib.sha256(payment_id.encode()).digest()[:10])
-    body = "".join(_LETTERS[number >> shift & 31] for shift in range(0, 80, 5))
-    return f"RF{98 - _remainder(f'{body}RF00'):02d}{body}"
-
-
-def is_reference(text: str) -> bool:
-    """Whether the check digits are right; spaces and small letters are the bank's or the shopper's."""
-    reference = plain(text)
-    return reference.isascii() and reference.isalnum() and _remainder(reference[4:] + reference[:4]) == 1
-
-
-def plain(text: str) -> str:
-    return "".join(text.split()).upper()
-
-
-def _remainder(text: str) -> int:
-    return int("".join(str(_LETTERS.index(letter)) for letter in text)) % 97

@@ -8,8 +8,8 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from tillgate.connectors.offline import NAME, TRANSFER, is_reference, plain
 from tillgate.domain.commands import find
+from tillgate.domain.creditor_reference import is_reference, plain
 from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
 from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve
@@ -67,7 +67,7 @@ def _received(system: System, order: Order, payment_id: str, amount: int, curren
 
 
 def _check(order: Order, payment: Payment, amount: int, currency: str) -> None:
-    if (payment.connector, payment.method) != (NAME, TRANSFER):
+    if payment.instructions is None:
         raise OperationNotAllowed("this payment awaits no transfer to our own account")
     if not isinstance(amount, int) or amount < 1:
         raise Refusal("amount is a positive integer of minor units", "/amount")
