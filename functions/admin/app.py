@@ -14,6 +14,7 @@ from tillgate.domain.work import troubles
 from tillgate.store.client import client
 from tillgate.telemetry import logger
 from tillgate.use_cases import accounts, report_money, resolve
+from tillgate.use_cases.resolve_payout import resolve_payout
 from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.wiring import system
 
@@ -60,6 +61,11 @@ def _create_vendor(fields: Fields) -> Fields:
     )
 
 
+def _update_vendor(fields: Fields) -> Fields:
+    changes = {name: fields[name] for name in ("name", "psp_account") if name in fields}
+    return accounts.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
+
+
 def _suspended(suspended: bool) -> Callable[[Fields], Fields]:
     return lambda fields: accounts.update_merchant(system(), fields["merchant_id"], suspended=suspended)
 
@@ -91,12 +97,20 @@ def _erase_recipient(fields: Fields) -> Fields:
     return {"invoice_id": fields["invoice_id"], "erased": True}
 
 
+def _resolve_payout(fields: Fields) -> Fields:
+    payout = resolve_payout(
+        system(), fields["payout_id"], outcome=fields["outcome"], by=fields["by"], reason=fields["reason"]
+    )
+    return {"payout_id": payout.payout_id, "status": payout.status}
+
+
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_merchant": _create_merchant,
     "update_merchant": _update_merchant,
     "suspend_merchant": _suspended(True),
     "resume_merchant": _suspended(False),
     "create_vendor": _create_vendor,
+    "update_vendor": _update_vendor,
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
     "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
@@ -107,6 +121,7 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "erase_recipient": _erase_recipient,
     "report_money": _report_money,
     "read_statement": _read_statement,
+    "resolve_payout": _resolve_payout,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]

@@ -35,6 +35,7 @@ ANSWERED: dict[str, tuple[OperationStatus, str | None, str | None, int]] = {
     "tok_capture_fails": (S.SUCCEEDED, None, "visa", 4999),
     "tok_cancel_fails": (S.SUCCEEDED, None, "visa", 4999),
     "tok_refund_fails": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_payout_fails": (S.SUCCEEDED, None, "visa", 4999),
     "gc_1000": (S.SUCCEEDED, None, None, 1000),
     "gc_empty": (S.FAILED, "INSUFFICIENT_AMOUNT", None, 4999),
 }

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "REPORTS_BUCKET": "reports",
     "SETTLEMENTS_BUCKET": "reports",
     "ALLOW_LOCAL_URLS": "true",
+    "PAYOUT_HOLD_DAYS": "7",
     "STAGE": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "POWERTOOLS_METRICS_DISABLED": "true",

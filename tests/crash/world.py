@@ -146,7 +146,7 @@ class World:
         psp_http.handler._setup_event_loop()
         event = events.of_api(method, path, headers, body.decode(), {})
         answer = psp_http.handler(event, cast(Any, None))
-        if b"tok_timeout" in body:
+        if b"tok_timeout" in body or b"acct_payout_timeout" in body:
             raise urllib3.exceptions.ReadTimeoutError(cast(Any, None), path, "too late")
         return Answer(answer["statusCode"], answer["body"].encode(), dict(answer["headers"]))
 

@@ -32,6 +32,12 @@ class Psp:
         assert found is not None, f"the PSP does not know {payment_id}"
         return found
 
+    def payout(self, payout_id: str) -> JSON | None:
+        """Its payout under our payout's id; None where it has never heard of it."""
+        path = f"/payouts/{payout_id}"
+        answer = send("GET", self.url + path, headers=self.signed("GET", path, ""))
+        return None if answer.status == 404 else answer.expect(200)
+
     def notify(self, payment_id: str, copies: int) -> None:
         """Has it send the present state again, so many times."""
         path, body = f"/payments/{payment_id}/notifications", json.dumps({"copies": copies})

@@ -25,6 +25,7 @@ AT_ONCE: dict[str, tuple[str | None, str, str | None]] = {
     "tok_capture_fails": ("visa", "authorized", None),
     "tok_cancel_fails": ("visa", "authorized", None),
     "tok_refund_fails": ("visa", "authorized", None),
+    "tok_payout_fails": ("visa", "authorized", None),
     "gc_1000": (None, "authorized", None),
     "gc_empty": (None, "failed", "insufficient_amount"),
     "bank_aurora": (None, "requires_action", None),

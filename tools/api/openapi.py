@@ -46,6 +46,7 @@ PATTERNS = {
     "vendor_id": r"^[!-~]{1,255}$",
     "shopper_key": r"^[!-~]{1,255}$",
     "token": r"^[!-~]{1,255}$",
+    "payout_id": r"^[!-~]{1,255}$",
 }
 EXAMPLES = {
     "order_key": "ord_00000000000000000000000001",
@@ -57,6 +58,7 @@ EXAMPLES = {
     "vendor_id": "ven_0123456789abcdef0123",
     "shopper_key": "shp_00000000000000000000000001",
     "token": "ins_00000000000000000000000001_00000000000000000000000000000000000",
+    "payout_id": "out_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 }
 MEANINGS = {
     400: "Not parseable",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tillgate.api import account_models, instrument_models, invoice_models, models, shopper_models
+from tillgate.api import account_models, instrument_models, invoice_models, models, payout_models, shopper_models
 
 READ, WRITE, ACCOUNT = "orders:read", "orders:write", "account:write"
 TAGS = {
@@ -19,6 +19,7 @@ TAGS = {
     "Shoppers": "Who pays, and where to: personal data with keys of its own, which orders name.",
     "Saved instruments": "What shoppers have saved to pay with again, and for recurring payments.",
     "Invoices": "An order whose payment link goes to the customer by e-mail.",
+    "Payouts": "Money that leaves: to vendors by itself, to persons on demand.",
     "Notifications": "What you were sent, attempt by attempt.",
     "Account": "Where you are told, and which payment methods you offer.",
     "Description": "The API described.",
@@ -455,6 +456,55 @@ ROUTES = (
         models.Nothing,
         tag="Invoices",
         answers={200: "Invoice"},
+    ),
+    Route(
+        "post",
+        "/payouts",
+        "create_payout",
+        "Payouts",
+        "Pay out to a person",
+        "Answers the payout, whatever became of it: `PAID`, `FAILED` with a `reason_code`, or `PROCESSING` while the "
+        "PSP has not said. A reference is used once.",
+        {201: "Payout"},
+        scope="payouts:write",
+        body=payout_models.CreatePayout,
+        refusals={409: ("duplicate_reference", "operation_not_allowed", *BUSY), 422: ("capability_not_supported",)},
+        idempotent=True,
+        example={
+            "payout_reference": "win-2026-7",
+            "amount": 2500,
+            "currency": "EUR",
+            "instrument": {"token": "tok_visa"},
+            "description": "Prize",
+        },
+    ),
+    read(
+        "list_payouts",
+        "/vendors/{vendor_id}/payouts",
+        "Payouts",
+        "List a vendor's payouts",
+        "What was paid to a vendor and what is on its way, newest first. `OPEN` is what the next run pays; below zero "
+        "while the vendor owes something.",
+        "list of Payout",
+        query=models.Page,
+    ),
+    read(
+        "get_payout",
+        "/payouts/{payout_id}",
+        "Payouts",
+        "Read a payout",
+        "To a person or to a vendor. `PROCESSING` until the PSP has told; `RETURNED` where the receiver's bank sent it "
+        "back after it was paid.",
+        "Payout",
+    ),
+    read(
+        "list_payout_entries",
+        "/payouts/{payout_id}/entries",
+        "Payouts",
+        "Read what a payout is the sum of",
+        "The captures, refunds and reversals of the ledger in a vendor's payout, newest first.",
+        "list of PayoutEntry",
+        query=models.Page,
     ),
     read(
         "list_notifications",

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import cards, service
-from .bodies import REFERENCE, Copies, NewInstrument, NewOperation, NewPayment, NewTransfer, parse
+from . import cards, paying_out, payouts, service
+from .bodies import REFERENCE, Copies, NewInstrument, NewOperation, NewPayment, NewPayout, NewTransfer, parse
 from .calls import Endpoint, signed
 from .errors import invalid, not_found
 from .instruments import INSTRUMENTS
@@ -80,6 +80,28 @@ def _card(card: StoredCard) -> Response:
     return JSONResponse(card_view(card))
 
 
+async def create_payout(request: Request) -> Response:
+    """POST /payouts."""
+    key = _idempotency_key(request)
+    order = parse(NewPayout, await request.body())
+    request.state.reference = order.reference  # for the log
+    payout, paid_now = paying_out.pay(order, key)
+    if paid_now and payout.instrument.answer == "too_late":
+        await asyncio.sleep(TOO_LATE_SECONDS)
+    return JSONResponse(payouts.view(payout))
+
+
+async def get_payout(request: Request) -> Response:
+    """GET /payouts/{reference}."""
+    return JSONResponse(payouts.view(paying_out.get(_reference(request))))
+
+
+async def repeat_payout_notification(request: Request) -> Response:
+    """POST /payouts/{reference}/notifications."""
+    wanted = parse(Copies, await request.body())
+    return JSONResponse(payouts.view(paying_out.repeat(_reference(request), wanted.copies)))
+
+
 def _operation(kind: Kind) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         key = _idempotency_key(request)
@@ -120,4 +142,7 @@ ROUTES = [
     Route("/payments/{reference}/transfers", signed(transfer_payment), methods=["POST"]),
     Route("/payments/{reference}/close", signed(close_payment), methods=["POST"]),
     Route("/payments/{reference}/notifications", signed(repeat_notification), methods=["POST"]),
+    Route("/payouts", signed(create_payout), methods=["POST"]),
+    Route("/payouts/{reference}", signed(get_payout), methods=["GET"]),
+    Route("/payouts/{reference}/notifications", signed(repeat_payout_notification), methods=["POST"]),
 ]

@@ -78,6 +78,17 @@ class NewOperation(_Body):
     fee: int = Field(default=0, ge=0, le=MAX_AMOUNT)
 
 
+class NewPayout(_Body):
+    """POST /payouts: to an account that is kept here, or to a person's instrument. `key` pays it out once."""
+
+    reference: str = Field(pattern=REFERENCE)
+    amount: Amount
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    account: str | None = Field(default=None, min_length=1, max_length=200)
+    token: str | None = Field(default=None, min_length=1, max_length=100)
+    notification_url: Url | None = None
+
+
 class Copies(_Body):
     """POST /payments/{reference}/notifications."""
 

@@ -9,7 +9,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import outbox, service
+from . import outbox, paying_out, service
 from .calls import logger
 from .delivery import DeliveryError, deliver
 
@@ -52,14 +52,17 @@ def _handle(message: dict[str, Any]) -> None:
         deliver(message["url"], message["event"])
     elif message["kind"] == outbox.MATURE:
         _mature(message["reference"])
+    elif message["kind"] == outbox.MATURE_PAYOUT:
+        _mature_payout(message["reference"])
     else:
         raise ValueError("unknown kind of message")
 
 
 def _reference(message: dict[str, Any]) -> Any:
     """What the message is about, for the log."""
-    payment = message.get("event", {}).get("payment", {})
-    return message.get("reference") or payment.get("reference")
+    event = message.get("event", {})
+    shown = event.get("payment") or event.get("payout") or {}
+    return message.get("reference") or shown.get("reference")
 
 
 def _mature(reference: str) -> None:
@@ -67,3 +70,9 @@ def _mature(reference: str) -> None:
     if payment is not None and payment.notification_url is not None:
         reversed_ = payment.authorization is not None and payment.authorization.status == "reversed"
         deliver(payment.notification_url, outbox.reversal(payment) if reversed_ else outbox.event(payment))
+
+
+def _mature_payout(reference: str) -> None:
+    payout = paying_out.mature(reference)
+    if payout is not None and payout.notification_url is not None:
+        deliver(payout.notification_url, outbox.payout_event(payout))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from .errors import invalid
 
-OperationType = Literal["authorize", "capture", "cancel", "refund"]
+OperationType = Literal["authorize", "capture", "cancel", "refund", "payout"]
 OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
 
 REFUSING_ACCOUNT = "acct_refusing"
@@ -69,6 +69,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_capture_fails": Instrument(refuses="capture"),
     "tok_cancel_fails": Instrument(refuses="cancel"),
     "tok_refund_fails": Instrument(refuses="refund"),
+    "tok_payout_fails": Instrument(refuses="payout"),
     "gc_1000": Instrument(brand=None, balance=1000),
     "gc_empty": Instrument(brand=None, start="failed", reason="insufficient_amount"),
     "bank_aurora": Instrument(brand=None, start="requires_action"),

@@ -1,16 +1,18 @@
 """The sandbox PSP's queue: notifications to post, and changes that happen by themselves later on.
 
-A message is `{"kind": "notify", "url", "event"}` or `{"kind": "mature", "reference"}`.
+A message is `{"kind": "notify", "url", "event"}`, `{"kind": "mature", "reference"}` or the same of a payout.
 """
 
 from __future__ import annotations
 
 import json
 
+from . import payouts
 from .clients import client, queue_url
 from .model import Payment, view
 
 MATURE = "mature"
+MATURE_PAYOUT = "mature_payout"
 NOTIFY = "notify"
 
 
@@ -43,6 +45,23 @@ def announce(payment: Payment) -> None:
 def mature_later(reference: str, delay: int) -> None:
     """Has the payment changed by itself after `delay` seconds."""
     _send({"kind": MATURE, "reference": reference}, delay)
+
+
+def payout_event(payout: payouts.Payout) -> dict[str, object]:
+    return {
+        "event_id": f"evt_{payout.id.removeprefix('psp_')}_{payout.revision}",
+        "created_at": payout.changed_at,
+        "payout": payouts.view(payout),
+    }
+
+
+def announce_payout(payout: payouts.Payout) -> None:
+    if payout.notification_url is not None:
+        _send({"kind": NOTIFY, "url": payout.notification_url, "event": payout_event(payout)}, delay=0)
+
+
+def mature_payout_later(reference: str, delay: int) -> None:
+    _send({"kind": MATURE_PAYOUT, "reference": reference}, delay)
 
 
 def _send(message: dict[str, object], delay: int) -> None:

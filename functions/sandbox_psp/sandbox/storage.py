@@ -2,7 +2,7 @@
 
 A payment lies under its reference, whole, as JSON beside its revision; each write names the revision it was
 decided on. A second item leads from the payment's id, which its page is addressed by, to the reference. Stored cards
-lie likewise under their reference and are found by their id.
+and payouts lie likewise under their references; a card is found by its id too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from .clients import client, table
 from .model import Payment, StoredCard
+from .payouts import Payout
 
 KEPT_SECONDS = 90 * 24 * 3600
 
@@ -136,9 +137,38 @@ def save(payment: Payment) -> Payment:
     return stamped
 
 
+def find_payout(reference: str) -> Payout | None:
+    """The payout with this reference, as last written."""
+    item = _get(_payout_key(reference))
+    return None if item is None else Payout.model_validate_json(item["payout"]["S"])
+
+
+def save_payout(payout: Payout) -> Payout:
+    """Stores the next revision of a payout, or raises ConflictError when that was decided on an old one."""
+    stamped = payout.model_copy(update={"revision": payout.revision + 1, "changed_at": _now()})
+    item = {
+        **_payout_key(payout.reference),
+        **_expiry(),
+        "revision": {"N": str(stamped.revision)},
+        "payout": {"S": stamped.model_dump_json()},
+    }
+    put: dict[str, Any] = {"TableName": table(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
+    if payout.revision:
+        values = {":before": {"N": str(payout.revision)}}
+        put |= {"ConditionExpression": "revision = :before", "ExpressionAttributeValues": values}
+    try:
+        client("dynamodb").put_item(**put)
+    except ClientError as error:
+        raise _translated(error) from error
+    return stamped
+
+
 def _stamped(payment: Payment) -> Payment:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return payment.model_copy(update={"revision": payment.revision + 1, "changed_at": now})
+    return payment.model_copy(update={"revision": payment.revision + 1, "changed_at": _now()})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _conditional_put(payment: Payment) -> dict[str, Any]:
@@ -172,6 +202,10 @@ def _payment_key(reference: str) -> dict[str, Any]:
 
 def _card_key(reference: str) -> dict[str, Any]:
     return {"pk": {"S": f"INSTRUMENT#{reference}"}, "sk": {"S": "INSTRUMENT"}}
+
+
+def _payout_key(reference: str) -> dict[str, Any]:
+    return {"pk": {"S": f"PAYOUT#{reference}"}, "sk": {"S": "PAYOUT"}}
 
 
 def _id_key(payment_id: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tillgate.store.merchants import Merchants
     from tillgate.store.orders import Orders
     from tillgate.store.parked import ParkedNotifications
+    from tillgate.store.payouts import Payouts
     from tillgate.store.receivers import Receivers
     from tillgate.store.recipients import Recipients
     from tillgate.store.seal import Seal
@@ -56,6 +57,12 @@ class System:
         from tillgate.store.instruments import Instruments
 
         return Instruments(client("dynamodb"), os.environ["ORDERS_TABLE"], os.environ["SHOPPERS_TABLE"])
+
+    @cached_property
+    def payouts(self) -> "Payouts":
+        from tillgate.store.payouts import Payouts
+
+        return Payouts(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def splits(self) -> "Splits":

@@ -11,6 +11,7 @@ from typing import Protocol, cast, runtime_checkable
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import StoredInstrument
 from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment
+from tillgate.domain.payouts import Payout
 from tillgate.domain.settlement import Settled
 
 
@@ -25,6 +26,7 @@ class Capabilities:
     recurring: frozenset[str] = frozenset()  # of these, the ones that pay without the shopper being there (RG-4)
     routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
     offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
+    payouts: frozenset[str] = frozenset()  # whom it pays out to: "vendor", "person" (see `PaysOut`)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
@@ -161,6 +163,19 @@ def news(connector: Connector, body: bytes) -> list[Fact | Routed]:
         if routed is not None:
             return [*routed]
     return [*connector.read_notification(body)]
+
+
+class PaysOut(Connector, Protocol):
+    """A connector that names someone in `Capabilities.payouts`. The facts carry the payout's id as their payment's and
+    the attempt's key as their operation's."""
+
+    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
+        """Pays `payout.amount` to its account or token. Under the key of an attempt that was asked for: the same."""
+        ...
+
+    def ask_payout(self, payout: Payout) -> list[Fact] | None:
+        """All that the PSP knows of the payout's attempts; None if it could not be reached."""
+        ...
 
 
 def unknown(payment: Payment, operation: Operation) -> list[Fact]:

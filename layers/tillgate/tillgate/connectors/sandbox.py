@@ -17,6 +17,7 @@ import urllib3
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture, PaymentStatus
 from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment, Redirect
+from tillgate.domain.payouts import Payout
 from tillgate.domain.settlement import Settled
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic, Routed, unknown
@@ -43,6 +44,7 @@ _REASONS = {
     "insufficient_amount": "INSUFFICIENT_AMOUNT",
     "cancelled_by_payer": "CANCELLED_BY_PAYER_AT_BANK",
     "rejected_by_bank": "REJECTED_BY_BANK",
+    "psp_error": "PSP_ERROR",
 }
 
 
@@ -72,6 +74,7 @@ class SandboxConnector(SandboxInstruments):
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),
         routes_notifications=True,
+        payouts=frozenset({"vendor", "person"}),
     )
 
     def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
@@ -116,7 +119,7 @@ class SandboxConnector(SandboxInstruments):
         return self._operate(payment, operation, path, body)
 
     def close(self, payment: Payment, operation: Operation) -> list[Fact]:
-        answer = self._call(payment, "POST", f"/payments/{quote(payment.payment_id)}/close", {})
+        answer = self._call(payment.payment_id, "POST", f"/payments/{quote(payment.payment_id)}/close", {})
         if answer.state == "closed":
             return [
                 Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED, reason_code="PSP_ERROR")
@@ -126,7 +129,22 @@ class SandboxConnector(SandboxInstruments):
         return [*answer.facts, Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED)]
 
     def ask(self, payment: Payment) -> list[Fact] | None:
-        answer = self._call(payment, "GET", f"/payments/{quote(payment.payment_id)}", None)
+        answer = self._call(payment.payment_id, "GET", f"/payments/{quote(payment.payment_id)}", None)
+        return [] if answer.status == 404 else answer.facts
+
+    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
+        body = {
+            "reference": payout.payout_id,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "account": payout.account,
+            "token": payout.token,
+            "notification_url": notification_url,
+        }
+        return self._send(payout.payout_id, payout.request_key, "/payouts", body)
+
+    def ask_payout(self, payout: Payout) -> list[Fact] | None:
+        answer = self._call(payout.payout_id, "GET", f"/payouts/{quote(payout.payout_id)}", None)
         return [] if answer.status == 404 else answer.facts
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -146,7 +164,8 @@ class SandboxConnector(SandboxInstruments):
 
     def read_notification(self, body: bytes) -> list[Fact]:
         try:
-            return _facts(json.loads(body)["payment"])
+            told = json.loads(body)
+            return _facts(told["payout"] if "payout" in told else told["payment"])
         except _NONSENSE as error:
             raise Malformed("the notification is not of the sandbox's form") from error
 
@@ -163,21 +182,24 @@ class SandboxConnector(SandboxInstruments):
         return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
 
     def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
-        answer = self._call(payment, "POST", path, body, key=operation.operation_id)
-        if any(fact.operation_id == operation.operation_id for fact in answer.facts or ()):
+        return self._send(payment.payment_id, operation.operation_id, path, body)
+
+    def _send(self, reference: str, key: str, path: str, body: dict[str, Any]) -> list[Fact]:
+        answer = self._call(reference, "POST", path, body, key=key)
+        if any(fact.operation_id == key for fact in answer.facts or ()):
             return answer.facts or []
         if answer.status in (400, 422):  # the PSP read the request and will never take it
-            return [Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED, reason_code="OTHER")]
-        return unknown(payment, operation)
+            return [Fact(reference, key, OperationStatus.FAILED, reason_code="OTHER")]
+        return [Fact(reference, key, OperationStatus.UNKNOWN)]
 
     def _call(
-        self, payment: Payment, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
+        self, reference: str, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
     ) -> _Answer:
         status, shown = self._request(method, path, body, key)
         if status != 200:
             return _Answer(status)
         try:
-            about_it = _text(shown["reference"]) == payment.payment_id
+            about_it = _text(shown["reference"]) == reference
             return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
         except _NONSENSE:
             return _Answer(0)  # an answer that makes no sense is no answer

@@ -6,15 +6,16 @@
 | refunded 30 | -30 | +30 | |
 | the bank took it back (100 captured, fee 7) | -100 | +93 | +7 |
 | paid out 63 | -63 | +63 | |
+| that payout came back | +63 | -63 | |
 
 A debit is positive. A vendor's account stands below zero as long as we owe him; a refund after a payout lifts it above,
-and the next payouts are less by it. A fee that was kept of a capture stays kept when it is refunded: what the merchant
+and the next payout is less by it. A fee that was kept of a capture stays kept when it is refunded: what the merchant
 gives back of it is the merchant's own matter. Entries follow from a change of a vendor payment and are saved with it.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,6 +34,16 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What one vendor has at one PSP in one currency: paid out together."""
+
+    merchant_id: str
+    vendor_id: str
+    currency: str
+    connector: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened to money of one vendor. `payout_id` names the payout that it was part of."""
 
@@ -40,26 +51,31 @@ class Entry:
     at: datetime
     currency: str
     vendor_id: str
-    kind: str  # capture, refund, reversal, payout
+    kind: str  # capture, refund, reversal, payout, payout_return
     reference: str  # the sub-order's, or the payout's
     postings: tuple[Posting, ...]
     payout_id: str | None = None
+    merchant_id: str = ""
+    connector: str = "sandbox"  # entries from before it was written are all of that one
+
+    @property
+    def account(self) -> Account:
+        return Account(self.merchant_id, self.vendor_id, self.currency, self.connector)
+
+    @property
+    def is_held(self) -> bool:
+        """Captured money is kept back for a while, everything else counts at once."""
+        return self.kind == "capture"
+
+    def is_ripe(self, captured_until: datetime) -> bool:
+        """Whether a payout takes it: what was captured until then, and whatever is not held."""
+        return not self.is_held or self.at <= captured_until
 
     @property
     def earned(self) -> int:
         """What the vendor gets by it; below zero for what is taken from him."""
         account = vendor_account(self.vendor_id)
         return -sum(posting.amount for posting in self.postings if posting.account == account)
-
-
-@dataclass(frozen=True, slots=True)
-class Payout:
-    """What is paid to a vendor, and of which entries it is the sum."""
-
-    vendor_id: str
-    currency: str
-    amount: int
-    entries: tuple[str, ...]
 
 
 def vendor_account(vendor_id: str) -> str:
@@ -93,6 +109,8 @@ def _entry(part: Order, kind: str, others: dict[str, int], vendors: int) -> Entr
         kind=kind,
         reference=part.order_reference,
         postings=tuple(Posting(account, amount) for account, amount in postings.items() if amount),
+        merchant_id=part.merchant_id,
+        connector=part.payments[0].connector,
     )
 
 
@@ -106,16 +124,28 @@ def fee_kept(part: Order, payment: Payment) -> int:
     return sum(op.fee for op in captures if op.status is OperationStatus.SUCCEEDED)
 
 
-def paid_out(payout: Payout, payout_id: str, at: datetime) -> Entry:
+def paid_out(account: Account, amount: int, key: str, payout_id: str, at: datetime) -> Entry:
+    """`key` names the attempt that the PSP has paid."""
+    return _moved(account, "payout", amount, key, at, payout_id)
+
+
+def returned(account: Account, amount: int, key: str, at: datetime) -> Entry:
+    """What came back is owed again: the next payout takes it."""
+    return _moved(account, "payout_return", -amount, f"{key}-return", at, None)
+
+
+def _moved(account: Account, kind: str, amount: int, entry_id: str, at: datetime, payout_id: str | None) -> Entry:
     return Entry(
-        entry_id=payout_id,
+        entry_id=entry_id,
         at=at,
-        currency=payout.currency,
-        vendor_id=payout.vendor_id,
-        kind="payout",
-        reference=payout_id,
-        postings=(Posting(CLEARING, -payout.amount), Posting(vendor_account(payout.vendor_id), payout.amount)),
+        currency=account.currency,
+        vendor_id=account.vendor_id,
+        kind=kind,
+        reference=entry_id.partition("-")[0],
+        postings=(Posting(CLEARING, -amount), Posting(vendor_account(account.vendor_id), amount)),
         payout_id=payout_id,
+        merchant_id=account.merchant_id,
+        connector=account.connector,
     )
 
 
@@ -133,18 +163,18 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
     return found
 
 
-def next_payout(open_entries: Sequence[Entry], now: datetime, hold: timedelta = HOLD) -> Payout | None:
-    """What can be paid to a vendor of entries that were in no payout yet, all of one vendor and currency.
-
-    Captures count once they were held for `hold`, what is taken from the vendor counts at once. Where that comes to
-    nothing or less it all waits for the next payout; so a payout pays the sum of its entries, to the minor unit.
-    """
-    ripe = [entry for entry in open_entries if entry.earned < 0 or entry.at + hold <= now]
-    amount = sum(entry.earned for entry in ripe)
-    if amount <= 0:
-        return None
-    first = ripe[0]
-    return Payout(first.vendor_id, first.currency, amount, tuple(entry.entry_id for entry in ripe))
+def totals(entries: Iterable[Entry], of: Mapping[str, int]) -> dict[str, int]:
+    """What entries come to, added to `of`: captured - fees - refunded + returned is what the vendor gets by them."""
+    found = dict.fromkeys(("captured", "fees", "refunded", "returned"), 0) | dict(of)
+    for entry in entries:
+        amounts = {posting.account: posting.amount for posting in entry.postings}
+        moved = amounts.get(CLEARING, 0)
+        found["fees"] -= amounts.get(FEES, 0)
+        if entry.kind == "refund":
+            found["refunded"] -= moved
+        else:
+            found["returned" if entry.kind == "payout_return" else "captured"] += moved
+    return found
 
 
 def statement(entries: Iterable[Entry]) -> str:

@@ -15,9 +15,9 @@ def primary_key(aggregate_key: str) -> dict[str, Any]:
 
 
 def aggregate_key(pk: str, sk: str) -> str:
-    """The key of an order, or of a vendor payment (`ord_x#digest`)."""
+    """The key of an order, a payout, or a vendor payment (`ord_x#digest`)."""
     kind, _, digest = sk.partition("#")
-    return pk if kind == "ORDER" else f"{pk}#{digest}"
+    return pk if kind in ("ORDER", "PAYOUT") else f"{pk}#{digest}"
 
 
 def history_prefix(aggregate_key: str) -> str:

@@ -75,6 +75,16 @@ def create_vendor(system: System, merchant_id: str, *, name: str, psp_account: s
     return {"vendor_id": vendor.vendor_id}
 
 
+def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: str) -> dict[str, Any]:
+    """Changes name or psp_account; payouts go there from the next attempt on."""
+    vendor = system.merchants.vendor(merchant_id, vendor_id)
+    if vendor is None:
+        raise NotFound("there is no such vendor")
+    vendor = replace(vendor, **changes)  # type: ignore[arg-type]
+    system.merchants.save_vendor(vendor)
+    return {"vendor_id": vendor_id, "name": vendor.name, "psp_account": vendor.psp_account}
+
+
 def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: bool) -> dict[str, Any]:
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None:

@@ -19,11 +19,13 @@ from tillgate.domain.errors import NotFound
 from tillgate.domain.facts import CHECK_GAPS, Fact
 from tillgate.domain.keys import aggregate_key_of
 from tillgate.domain.order import Order
+from tillgate.domain.payouts import is_payout
 from tillgate.store.parked import SHARD, Parked, id_of, once_more
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .changes import carry_out, learn_facts, load
+from .pay_out import learn_of_payout
 from .put_off import or_put_off
 from .routing import facts_of
 
@@ -73,6 +75,8 @@ def _all_known(system: System, said: list[Fact | Routed], *, cause: str) -> bool
 
 
 def _order_key_or_none(payment_id: str) -> str | None:
+    if is_payout(payment_id):
+        return payment_id
     try:
         return aggregate_key_of(payment_id)
     except NotFound:
@@ -80,6 +84,8 @@ def _order_key_or_none(payment_id: str) -> str | None:
 
 
 def _learned(system: System, order_key: str | None, said: list[Fact | Routed], cause: str) -> bool:
+    if order_key and is_payout(order_key):
+        return learn_of_payout(system, order_key, [fact for fact in said if isinstance(fact, Fact)])
     try:
         order = load(system, order_key or "")
     except NotFound:

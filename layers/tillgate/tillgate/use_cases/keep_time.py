@@ -8,6 +8,7 @@ import time
 
 from tillgate.domain.duties import checks_due, fall_due
 from tillgate.domain.order import Actor, Order
+from tillgate.domain.payouts import is_payout
 from tillgate.store.due import Waiting
 from tillgate.store.keys import SPLIT, VENDOR_SUMS, aggregate_key
 from tillgate.telemetry import count
@@ -15,6 +16,7 @@ from tillgate.wiring import System
 
 from .ask_psp import ask_psp
 from .changes import carry_out, change
+from .pay_out import ask_for_payout
 from .put_off import or_put_off
 from .run_split import resume_split
 from .unwind_vendors import unwind_vendors
@@ -62,5 +64,7 @@ def _keep(system: System, waiting: Waiting) -> None:
         take_over_sums(system, waiting.pk, cause="sweep")
     elif waiting.sk.startswith(SPLIT):
         resume_split(system, waiting.pk, waiting.sk.removeprefix(SPLIT))
+    elif is_payout(waiting.pk):
+        ask_for_payout(system, waiting.pk)
     else:
         keep_time(system, aggregate_key(waiting.pk, waiting.sk), "sweep")

@@ -1,0 +1,19 @@
+"""What callers may send about payouts."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from .models import Amount, Body, Currency, Free, Instrument, Reference, Text
+
+
+class CreatePayout(Body):
+    """Money to a person (RG-6). The instrument's token is the PSP's own."""
+
+    payout_reference: Reference
+    amount: Amount
+    currency: Currency
+    instrument: Instrument
+    shopper_key: Text | None = None
+    description: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    metadata: Free = {}

@@ -1,0 +1,33 @@
+"""Operators' work: says what became of a payout that its PSP cannot tell, with a name and a reason that stay in it."""
+
+from dataclasses import replace
+
+from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
+from tillgate.domain.facts import Fact
+from tillgate.domain.order import OperationStatus
+from tillgate.domain.payouts import Payout, PayoutStatus, learned
+from tillgate.store.transactions import LostRace
+from tillgate.wiring import System
+
+from .loading import Busy
+
+OUTCOMES = {"PAID": OperationStatus.SUCCEEDED, "FAILED": OperationStatus.FAILED}
+
+
+def resolve_payout(system: System, payout_id: str, *, outcome: str, by: str, reason: str) -> Payout:
+    """Raises a `Refusal` unless the payout is PROCESSING: what the PSP has told is not overruled."""
+    if not by.strip() or not reason.strip():
+        raise Refusal("name who decides (by) and why (reason)")
+    if outcome not in OUTCOMES:
+        raise Refusal(f"outcome is one of {', '.join(OUTCOMES)}")
+    payout = system.payouts.load(payout_id)
+    if payout is None:
+        raise NotFound("there is no such payout")
+    if payout.status is not PayoutStatus.PROCESSING:
+        raise OperationNotAllowed(f"the payout is {payout.status}")
+    fact = Fact(payout.payout_id, payout.request_key, OUTCOMES[outcome])
+    after = learned(payout, fact, system.now()) or payout
+    try:
+        return system.payouts.save(payout, replace(after, resolution=f"{by}: {reason}"))
+    except LostRace:
+        raise Busy from None
