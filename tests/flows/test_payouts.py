@@ -60,7 +60,7 @@ class Market:
             found: JSON = states.describe_execution(executionArn=started["executionArn"])
             return None if found["status"] == "RUNNING" else found
 
-        found = eventually(ended, within=40)
+        found = eventually(ended, within=120)
         assert found is not None
         assert found["status"] == "SUCCEEDED", found
 
@@ -86,7 +86,7 @@ class Market:
             found = self.payouts(vendor)
             return found if [(one["status"], one["amount"]) for one in found] == list(wanted) else None
 
-        found = eventually(reached, within=40)
+        found = eventually(reached, within=60)
         assert found is not None
         return found
 
@@ -187,7 +187,7 @@ def test_a_person_is_paid_out(merchant: Merchant, other_merchant: Merchant, psp:
     for token, end in (("tok_pending", "PAID"), ("tok_late_failure", "RETURNED"), ("tok_error", "FAILED")):
         made = pay_person(merchant, token).expect(201)
         path = f"/payouts/{made['payout_id']}"
-        eventually(lambda: merchant.call("GET", path).json["status"] == end, within=40)  # noqa: B023
+        eventually(lambda: merchant.call("GET", path).json["status"] == end, within=60)  # noqa: B023
 
 
 def test_a_saved_instrument_is_paid_out(merchant: Merchant, psp: Psp) -> None:
