@@ -36,6 +36,7 @@ def path_of(merchant: Merchant) -> dict[str, str]:
     key = order["order_key"].removeprefix("ord_")
     shopper = merchant.call("POST", "/shoppers", {}).expect(201)["shopper_key"]
     card = {"shopper_key": shopper, "method": "card", "instrument": {"token": "tok_visa"}}
+    prize = {"payout_reference": key[:20], "amount": 1, "currency": "EUR", "instrument": {"token": "tok_visa"}}
     return {
         "order_key": order["order_key"],
         "payment_id": payment["payment_id"],
@@ -46,6 +47,7 @@ def path_of(merchant: Merchant) -> dict[str, str]:
         "shopper_key": shopper,
         "token": merchant.call("POST", "/tokens", card).expect(201)["token"],
         "invoice_id": f"inv_{key}",
+        "payout_id": merchant.call("POST", "/payouts", prize).expect(201)["payout_id"],
     }
 
 
