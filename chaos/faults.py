@@ -31,8 +31,13 @@ RULES: list[dict[str, Any]] = [
 
 def _words(rule: dict[str, Any]) -> str:
     what = {name: rule[name] for name in ("response", "reset", "timeout_ms", "error", "latency") if name in rule}
-    said = {"response": "answer lost", "reset": "connection reset", "timeout_ms": "no answer for seconds"}
-    kind = said.get(next(iter(what)), str(rule.get("error", {}).get("code", f"{rule.get('latency')} ms late")))
+    said = {
+        "response": "answer lost",
+        "reset": "connection reset",
+        "timeout_ms": "no answer for seconds",
+        "latency": "late",
+    }
+    kind = said.get(next(iter(what)), str(rule.get("error", {}).get("code")))
     return f"{rule['service']} {rule.get('operation', 'whatever')}: {kind}"
 
 

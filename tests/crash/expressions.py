@@ -1,6 +1,7 @@
 """DynamoDB's expressions, as far as the stores use them; anything else is an error, never a guess.
 
-condition    OR, AND, NOT, brackets, = <> < <= > >=, BETWEEN, attribute_exists, attribute_not_exists, begins_with
+condition    OR, AND, NOT, brackets, = <> < <= > >=, BETWEEN, attribute_exists, attribute_not_exists, begins_with,
+             contains (of a set of numbers)
 update       SET a = b | a = b + c | a = if_not_exists(a, b), REMOVE a, ADD a b
 """
 
@@ -83,20 +84,22 @@ class _Condition(_Reader):
             holds = self.any_of()
             self.take(")")
             return holds
-        if self.sees("ATTRIBUTE_EXISTS", "ATTRIBUTE_NOT_EXISTS", "BEGINS_WITH"):
+        if self.sees("ATTRIBUTE_EXISTS", "ATTRIBUTE_NOT_EXISTS", "BEGINS_WITH", "CONTAINS"):
             return self.function(self.take().lower())
         return self.comparison()
 
     def function(self, function: str) -> bool:
         self.take("(")
         attribute = self.item.get(self.name())
-        prefix = None
-        if function == "begins_with":
+        given = None
+        if function in ("begins_with", "contains"):
             self.take(",")
-            prefix = self.operand()
+            given = self.operand()
         self.take(")")
         if function == "begins_with":
-            return attribute is not None and prefix is not None and attribute["S"].startswith(prefix["S"])
+            return attribute is not None and given is not None and attribute["S"].startswith(given["S"])
+        if function == "contains":
+            return attribute is not None and given is not None and given["N"] in attribute["NS"]
         return (attribute is not None) == (function == "attribute_exists")
 
     def comparison(self) -> bool:
@@ -164,8 +167,11 @@ class _Update(_Reader):
         after.pop(self.name(), None)
 
     def add(self, after: Item) -> None:
-        name = self.name()
-        after[name] = _sum(self.item.get(name, {"N": "0"}), self.operand(), 1)
+        name, given = self.name(), self.operand()
+        if "NS" in given:
+            after[name] = {"NS": sorted({*self.item.get(name, {"NS": []})["NS"], *given["NS"]})}
+        else:
+            after[name] = _sum(self.item.get(name, {"N": "0"}), given, 1)
 
 
 def _sum(left: Any, right: Any, sign: int) -> Item:
