@@ -101,7 +101,7 @@ EVERY ?= 1
 .PHONY: prove
 prove: ## Proves it: every state, every crash, mistakes made on purpose, faults from outside; a table at the end
 	@rm -rf .local/proved
-	@failed=0; for each in explore crash mutants chaos; do $(MAKE) $$each || failed=1; done; \
+	@failed=0; for each in explore crash mutants chaos many; do $(MAKE) $$each || failed=1; done; \
 	  $(DEV)/python -m proofs.summary; exit $$failed
 
 .PHONY: explore
@@ -123,6 +123,11 @@ mutants: ## Mistakes made on purpose in domain and conditions: do tests notice? 
 chaos: ## Orders live while AWS fails, in a local cloud behind a proxy: ORDERS=500
 	@local/venv dev local sam chaos
 	@$(DEV)/python -m chaos --orders $(ORDERS)
+
+.PHONY: many
+many: ## Splits over many vendors, some refusing, killed in the middle: VENDORS=1000
+	@local/venv dev local sam
+	@VENDORS=$(or $(VENDORS),1000) $(DEV)/python -m pytest -q -s -p no:warnings tests/flows/test_many_vendors.py $(ARGS)
 
 # ---- what it costs, what is generated
 

@@ -16,6 +16,7 @@ from tillgate.telemetry import logger
 from tillgate.use_cases import accounts, report_money, resolve
 from tillgate.use_cases.resolve_payout import resolve_payout
 from tillgate.use_cases.rotate_token_key import rotate_token_key
+from tillgate.use_cases.run_split import retry_split
 from tillgate.wiring import system
 
 Fields = dict[str, Any]
@@ -50,7 +51,7 @@ def _create_merchant(fields: Fields) -> Fields:
 
 
 def _update_merchant(fields: Fields) -> Fields:
-    names = ("name", "update_url", "methods", "logo_url", "colour", "requires_signatures")
+    names = ("name", "update_url", "methods", "authorization_sequence", "logo_url", "colour", "requires_signatures")
     changes = {name: fields[name] for name in names if name in fields}
     return accounts.update_merchant(system(), fields["merchant_id"], **changes)
 
@@ -75,7 +76,9 @@ def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
 
 
 def _resolve(fields: Fields) -> Fields:
-    names = ("outcome", "set_aside", "end_as")
+    if "split_id" in fields:
+        return _resolve_split(fields)
+    names = ("outcome", "set_aside", "end_as", "retry")
     choice = {name: fields[name] for name in names if name in fields}
     order = resolve.resolve(system(), fields["order_key"], by=fields["by"], reason=fields["reason"], **choice)
     return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
@@ -102,6 +105,13 @@ def _resolve_payout(fields: Fields) -> Fields:
         system(), fields["payout_id"], outcome=fields["outcome"], by=fields["by"], reason=fields["reason"]
     )
     return {"payout_id": payout.payout_id, "status": payout.status}
+
+
+def _resolve_split(fields: Fields) -> Fields:
+    """What a split could not undo is tried again: the only way out of its MANUAL_INTERVENTION_NEEDED."""
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    split = retry_split(system(), fields["order_key"], fields["split_id"], by=fields["by"], reason=fields["reason"])
+    return {"order_key": split.order_key, "split_id": split.split_id, "status": split.status}
 
 
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {

@@ -1,8 +1,8 @@
-"""Stream of the orders table: starts the windows an order wants, queues what its merchant has to be told (CM-6) and the
-e-mails of invoices (RG-7).
+"""Stream of the orders table: starts the executions an order wants, queues what its merchant has to be told (CM-6) and
+the e-mails of invoices (RG-7).
 
 It decides nothing: all of it is written in the order's item, so a crash after the write loses nothing. Twice does
-nothing: an execution's name is its window's, an e-mail has a number.
+nothing: an execution's name is that of its window, unwinding or split's run, an e-mail has a number.
 """
 
 import json
@@ -29,6 +29,8 @@ def forward(record: dict[str, Any]) -> None:
     for name, due_at in new["windows"]["M"].items():
         if name not in old.get("windows", {"M": {}})["M"]:
             _start_window(new["pk"]["S"], name, due_at["S"])
+    if "unwinding" in new and new["unwinding"] != old.get("unwinding"):
+        _start_unwinding(new)
     if old and new["announced"] != old["announced"]:
         _announce(new)
     if new.get("mails") != old.get("mails") and int(new["mails"]["N"]):
@@ -37,6 +39,13 @@ def forward(record: dict[str, Any]) -> None:
 
 def _start_window(order_key: str, name: str, due_at: str) -> None:
     _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": due_at})
+
+
+def _start_unwinding(item: dict[str, Any]) -> None:
+    """An ending waits for an answer or for vendors; the sweep finds it too, if this was lost."""
+    due_at = item["due_at"] if "due_at" in item else item["updated_at"]
+    start = {"order_key": item["pk"]["S"], "due_at": due_at["S"]}
+    _start(os.environ["UNWIND_STATE_MACHINE_ARN"], item["unwinding"]["S"], start)
 
 
 def _start_split(head: dict[str, Any]) -> None:

@@ -1,10 +1,10 @@
 """POST /orders/{order_key}/split: PAY for a list of vendors at once, run by a state machine (TH-4, TH-5)."""
 
-from tillgate.api import models
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.once import once_for
+from tillgate.api.split_models import SplitPayment
 from tillgate.api.split_views import split_view
-from tillgate.domain.splits import Part, Split
+from tillgate.domain.splits import Split
 from tillgate.use_cases.guard import Guard
 from tillgate.use_cases.run_split import load_split
 from tillgate.use_cases.split_payment import split_payment
@@ -15,8 +15,8 @@ MOST_BYTES = 4_000_000  # ten thousand parts
 @endpoint
 def handler(request: Request) -> Response:
     merchant = request.merchant("orders:write")
-    body = request.read(models.SplitPayment, most=MOST_BYTES)
-    parts = [Part(part.vendor_id, part.amount, part.sub_order_reference, part.fee) for part in body.parts]
+    body = request.read(SplitPayment, most=MOST_BYTES)
+    parts = body.wanted()
 
     def perform(guard: Guard[Split]) -> tuple[Split, None]:
         split = split_payment(

@@ -37,6 +37,8 @@ ANSWERED: dict[str, tuple[OperationStatus, str | None, str | None, int]] = {
     "tok_refund_fails": (S.SUCCEEDED, None, "visa", 4999),
     "tok_payout_fails": (S.SUCCEEDED, None, "visa", 4999),
     "gc_1000": (S.SUCCEEDED, None, None, 1000),
+    "gc_500": (S.SUCCEEDED, None, None, 500),
+    "gc_spent": (S.FAILED, "INSUFFICIENT_AMOUNT", None, 1000),
     "gc_empty": (S.FAILED, "INSUFFICIENT_AMOUNT", None, 4999),
 }
 
@@ -331,3 +333,27 @@ def test_what_others_did_to_the_payment_is_told_too(psp: SandboxConnector, payme
     operate("captures", 1000, "pay_1_2")
     assert [fact.operation_id for fact in stored(psp)] == ["pay_1_1", "pay_1_2"]
     assert call("GET", "/payments/pay_1").status == 200
+
+
+@pytest.mark.parametrize(
+    ("token", "balance"), [("gc_1000", 1000), ("gc_empty", 0), ("gc_unheard_of", 0), ("tok_visa", 0)]
+)
+def test_the_balance_of_a_gift_card(psp: SandboxConnector, token: str, balance: int) -> None:
+    """IS-7: what is not a gift card of theirs has nothing to pay with."""
+    assert psp.capabilities.balance
+    assert psp.balance("gift_card", token, "EUR") == balance
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(500, b""),
+        Response(404, b""),
+        Response(200, b"no json"),
+        Response(200, b'{"balance": "1000"}'),
+        Response(200, b'{"balance": 10.5}'),
+        urllib3.exceptions.ProtocolError("connection refused"),
+    ],
+)
+def test_a_balance_that_nobody_tells_is_not_known(answer: Response | Exception) -> None:
+    assert connector(InProcess(answers=answer)).balance("gift_card", "gc_1000", "EUR") is None

@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "PSP_NOTIFICATIONS_QUEUE_URL": "psp-in",
     "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
     "WINDOW_STATE_MACHINE_ARN": "window",
+    "UNWIND_STATE_MACHINE_ARN": "unwind",
     "SPLIT_STATE_MACHINE_ARN": "split",
     "LINKS_PARAMETER": "links",
     "REPORTS_BUCKET": "reports",

@@ -1,76 +1,189 @@
 """Several tenders of one order: distribution, sequence, and a later one that fails (IS-6, IS-7, IS-8, IS-9)."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import Story
-from tillgate.domain.errors import OperationNotAllowed, Refusal
+from tillgate.domain import commands
+from tillgate.domain.errors import MethodNotApplicable, OperationNotAllowed
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import OperationStatus, OperationType, OrderStatus, Terms
-from tillgate.domain.tenders import SEQUENCES, Share, Tender, distribute, sequence
+from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Terms
+from tillgate.domain.tenders import distribute, left_for_open, shares
 
-CARD = Tender("card")
-SUCCEEDED, FAILED = OperationStatus.SUCCEEDED, OperationStatus.FAILED
-
-
-def shares(due: int, *tenders: Tender) -> list[tuple[str, int]]:
-    return [(share.tender.name, share.amount) for share in distribute(due, tenders).shares]
+SUCCEEDED, FAILED, WAITS = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.AWAITING_SHOPPER
+AMOUNTS = st.lists(st.integers(1, 80), max_size=5)
 
 
-def test_limited_tenders_pay_up_to_their_balance_and_the_open_one_the_rest() -> None:
-    assert shares(100, CARD, Tender("a", 30), Tender("b", 20)) == [("card", 50), ("a", 30), ("b", 20)]
-    assert shares(100, Tender("a", 30)) == [("a", 30)]
-    assert distribute(100, [Tender("a", 30)]).open == 70
+@given(st.integers(0, 200), AMOUNTS)
+def test_limited_tenders_pay_up_to_their_balance_and_the_open_one_the_rest(due: int, balances: list[int]) -> None:
+    """IS-7: what is due is paid once, nobody pays more than he has, and who comes first pays first."""
+    paid, left = distribute(due, balances)
+    assert sum(paid) + left == due
+    assert left == max(0, due - sum(balances))
+    assert all(0 <= share <= balance for share, balance in zip(paid, balances, strict=True))
+    full = [share == balance for share, balance in zip(paid, balances, strict=True)]
+    assert all(paid[number] == 0 for number in range(1, len(paid)) if not full[number - 1])
 
 
-def test_it_is_worked_out_anew_and_who_is_left_with_nothing_is_dropped() -> None:
-    tenders = CARD, Tender("a", 30), Tender("b", 20)
-    assert shares(40, *tenders) == [("a", 30), ("b", 10)]
-    assert shares(30, *tenders) == [("a", 30)]
-    assert shares(0, *tenders) == []
+class Counter(Story):
+    """A shopper at an account that authorizes the open tender first (IS-8)."""
+
+    def names(self, balance: int, token: str = "gc_a") -> None:  # noqa: S107 - the name of a test instrument
+        self.takes(
+            commands.name_tender(
+                self.order, method="gift_card", connector="sandbox", token=token, balance=balance, now=self.now
+            )
+        )
+
+    def pays(self, method: str = "card") -> str:
+        """The shopper's START, without an amount."""
+        self.takes(
+            commands.start_payment(
+                self.order,
+                method=method,
+                connector="sandbox",
+                amount=None,
+                return_url=None,
+                actor=Actor.SHOPPER,
+                now=self.now,
+            )
+        )
+        return self.order.payments[-1].payment_id
+
+    @property
+    def tenders(self) -> list[tuple[str, int, str]]:
+        return [(payment.method, payment.amount, str(payment.status)) for payment in self.order.payments]
 
 
-def test_the_cost_of_a_method_is_paid_with_it() -> None:
-    assert shares(100, replace(CARD, cost=3), Tender("a", 30, cost=1)) == [("card", 74), ("a", 30)]
-    assert shares(100, CARD, Tender("a", 1, cost=1)) == [("card", 100)]
-    assert shares(20, replace(CARD, cost=3), Tender("a", 30)) == [("a", 20)], "no card, no cost of it"
+def test_open_first_the_card_is_authorized_for_the_rest_and_the_gift_card_after_it() -> None:
+    counter = Counter(amount=10)
+    counter.names(4)
+    assert (counter.tenders, counter.order.open, left_for_open(counter.order)) == ([], 10, 6)
+    card = counter.pays()
+    assert counter.tenders == [("card", 6, "PROCESSING")], "the gift card is not touched yet"
+    counter.hears(card, SUCCEEDED)
+    assert counter.tenders == [("card", 6, "AUTHORIZED"), ("gift_card", 4, "PROCESSING")]
+    gift = counter.order.payments[-1]
+    assert (gift.token, gift.authorization.requested_by) == ("gc_a", Actor.SHOPPER)
+    counter.hears(gift.payment_id, SUCCEEDED)
+    assert counter.order.status is OrderStatus.AUTHORIZED
+    assert counter.payment(gift.payment_id).token is None, "kept no longer than it is needed"
+    assert counter.order.named == ()
 
 
-def test_one_open_tender_at_most() -> None:
-    with pytest.raises(Refusal):
-        distribute(100, [CARD, Tender("bank")])
+def test_open_first_over_the_shoppers_bank() -> None:
+    counter = Counter(amount=10)
+    counter.names(4)
+    card = counter.pays()
+    counter.hears(card, WAITS)
+    assert len(counter.tenders) == 1
+    counter.hears(card, SUCCEEDED)
+    assert [amount for _, amount, _ in counter.tenders] == [6, 4]
 
 
-TENDERS = st.lists(st.builds(Tender, st.sampled_from("abcd"), st.integers(0, 80), st.integers(0, 5)), max_size=5)
+def test_open_first_without_need_of_an_open_tender() -> None:
+    """Gift cards that pay all are authorized at once; the last one what is left."""
+    counter = Counter(amount=10)
+    counter.names(7, "gc_a")
+    counter.names(7, "gc_b")
+    first = counter.order.payments[0].payment_id
+    assert counter.tenders == [("gift_card", 7, "PROCESSING")]
+    counter.hears(first, SUCCEEDED)
+    counter.hears(counter.order.payments[1].payment_id, SUCCEEDED)
+    assert [amount for _, amount, _ in counter.tenders] == [7, 3]
+    assert counter.order.status is OrderStatus.AUTHORIZED
 
 
-@given(st.integers(0, 200), TENDERS, st.booleans())
-def test_what_is_due_is_paid_once_and_nobody_pays_more_than_he_has(
-    due: int, limited: list[Tender], with_card: bool
-) -> None:
-    tenders = [*limited, *([replace(CARD, cost=2)] if with_card else [])]
-    found = distribute(due, tenders)
-    assert found.total - sum(share.tender.cost for share in found.shares) + found.open == due
-    assert all(0 < share.amount <= (share.tender.balance or 10**9) for share in found.shares)
-    assert found.open == 0 or not with_card
+def test_it_is_worked_out_anew_when_the_amount_or_the_tenders_change() -> None:
+    """IS-7: and who is left with nothing is dropped."""
+    counter = Counter(amount=10)
+    counter.names(4, "gc_a")
+    counter.names(3, "gc_b")
+    assert left_for_open(counter.order) == 3
+    counter.amend(20)
+    assert left_for_open(counter.order) == 13
+    counter.amend(8)
+    card = counter.pays()
+    assert counter.tenders == [("card", 1, "PROCESSING")]
+    counter.hears(card, WAITS)
+    counter.names(1, "gc_c")
+    assert counter.last(card).type is OperationType.CLOSE, "its amount was another's share"
+    counter.hears(card, SUCCEEDED)
+    assert [(tender.token, share) for tender, share in shares(counter.order)] == [("gc_b", 3), ("gc_c", 1)]
+    assert counter.tenders[-1] == ("gift_card", 4, "PROCESSING")
 
 
-@given(TENDERS)
-def test_a_sequence_leaves_nobody_out(limited: list[Tender]) -> None:
-    tenders = [CARD, *limited]
-    for strategy in SEQUENCES:
-        assert sorted(sequence(tenders, strategy), key=str) == sorted(tenders, key=str)
-    assert sequence(tenders)[-1] == CARD
-    assert sequence(tenders, "open_first")[0] == CARD
-    assert Share(CARD, 1).tender is CARD
+def test_a_merchant_who_starts_an_open_tender_for_all_leaves_nothing_to_the_named() -> None:
+    """The contract's default amount is what is open; who is left with nothing is dropped."""
+    counter = Counter(amount=10)
+    counter.names(4)
+    counter.hears(counter.start(), SUCCEEDED)
+    assert counter.tenders == [("card", 10, "AUTHORIZED")]
+    assert counter.order.named == ()
 
 
-def test_a_sequence_that_there_is_not() -> None:
-    with pytest.raises(Refusal):
-        sequence([CARD], "by_weather")
+@pytest.mark.parametrize(("policy", "ends"), [("keep", "PARTIALLY_PAID"), ("unwind", "CANCELLED")])
+def test_the_gift_card_that_fails_after_the_card(policy: str, ends: str) -> None:
+    """IS-9: it has been spent in between. The card stays, or is given back at once."""
+    counter = Counter(amount=10, terms=Terms(on_failed_tender=policy))
+    counter.names(4)
+    card = counter.pays()
+    counter.hears(card, SUCCEEDED)
+    counter.hears(counter.order.payments[1].payment_id, FAILED)
+    if policy == "unwind":
+        assert counter.last(card).type is OperationType.CANCEL
+        counter.hears(card, SUCCEEDED)
+    assert counter.order.status == ends
+    if policy == "keep":
+        counter.names(9, "gc_b")  # another gift card pays what is left
+        assert counter.tenders[-1] == ("gift_card", 4, "PROCESSING")
+
+
+def test_the_card_that_fails_first_leaves_gift_cards_untouched() -> None:
+    counter = Counter(amount=10, terms=Terms(on_failed_tender="unwind"))
+    counter.names(4)
+    counter.hears(counter.pays(), FAILED)
+    assert (counter.tenders, counter.order.status) == ([("card", 6, "FAILED")], OrderStatus.UNPAID)
+    counter.hears(counter.pays(), SUCCEEDED)
+    assert counter.tenders[-1] == ("gift_card", 4, "PROCESSING")
+
+
+def test_an_order_that_ends_forgets_what_was_named() -> None:
+    counter = Counter(amount=10)
+    counter.names(4)
+    counter.cancel_order()
+    assert (counter.order.status, counter.order.named) == (OrderStatus.CANCELLED, ())
+
+
+def test_what_cannot_be_named() -> None:
+    counter = Counter(amount=10, terms=Terms(methods=("card",)))
+    with pytest.raises(MethodNotApplicable):
+        counter.names(4)
+    counter = Counter(amount=10)
+    counter.names(4)
+    counter.names(4)
+    assert len(counter.order.named) == 1, "the same card is one tender"
+    for _ in range(commands.MOST_PAYMENTS - 1):
+        counter.names(0, "gc_guessed")
+    assert len(counter.order.named) == 1
+    with pytest.raises(OperationNotAllowed, match="attempts are enough"):
+        counter.names(4, "gc_guessed")
+
+
+@given(AMOUNTS, st.integers(1, 60))
+def test_whatever_is_named_the_order_is_covered_exactly(balances: list[int], amount: int) -> None:
+    """IS-6, IS-7: one open tender at most, and nobody is asked for more than he has."""
+    counter = Counter(amount=amount)
+    for number, balance in enumerate(balances):
+        if not counter.order.in_flight:
+            counter.names(balance, f"gc_{number}")
+    if left_for_open(counter.order) and not counter.order.in_flight:
+        counter.hears(counter.pays(), SUCCEEDED)
+    while counter.order.in_flight:
+        counter.hears(counter.order.payments[-1].payment_id, SUCCEEDED)
+    assert (counter.order.covered, counter.order.open) == (amount, 0)
+    assert sum(method == "card" for method, _, _ in counter.tenders) <= 1
 
 
 def unwinding() -> Story:

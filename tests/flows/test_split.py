@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.flows.client import JSON, Answer, Merchant, authorized_order, eventually, sums
-from tests.flows.inside import Client, Inside
-from tillgate.use_cases.run_split import resume_split
 
 pytestmark = pytest.mark.flow
 
@@ -137,31 +135,3 @@ def test_cancelling_an_order_of_a_few_vendors(merchant: Merchant) -> None:
     ended(merchant, try_split(merchant, technical, parts_of(merchant, 2)).expect(202))
     assert merchant.on_order(order, "cancel").status in (200, 202)
     assert sums(merchant.becomes(order, "CANCELLED")["payments"][0]) == (100, 0, 100, 0)
-
-
-def killed(aws: Client, execution: str) -> bool:
-    """Whether there was such an execution to stop."""
-    stepfunctions = aws("stepfunctions")
-    try:
-        stepfunctions.stop_execution(executionArn=execution, cause="killed by a test")
-    except stepfunctions.exceptions.ExecutionDoesNotExist:
-        return False
-    return True
-
-
-def test_a_split_that_is_killed_in_the_middle_ends_as_asked(
-    merchant: Merchant, inside: Inside, aws: Client, resources: dict[str, str]
-) -> None:
-    """Its execution is stopped, twice; each time the split begins a new run and finds what is done."""
-    order, technical = authorized_order(merchant, amount=1000, multi_vendor=True)
-    split = try_split(merchant, technical, parts_of(merchant, 60, refusing=(7, 58))).expect(202)
-    machine = resources["Split"].replace(":stateMachine:", ":execution:")
-    for run in (1, 2):
-        eventually(lambda: len(vendor_payments(merchant, order)) >= 5 * run, within=60)  # noqa: B023
-        eventually(lambda: killed(aws, f"{machine}:{split['split_id']}-{run}"))  # noqa: B023
-        resume_split(inside, order["order_key"], split["split_id"])
-    done = ended(merchant, split)
-    assert (done["status"], done["counts"]) == ("PARTIAL", {"SUCCEEDED": 58, "FAILED": 2})
-    payments = vendor_payments(merchant, order)
-    assert sorted(payment["status"] for payment in payments) == ["AUTHORIZED"] * 58 + ["FAILED"] * 2
-    assert merchant.read(order)["payments"][0]["allotted"] == 580

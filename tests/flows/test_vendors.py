@@ -178,3 +178,31 @@ def test_one_sub_order_that_is_paid_by_many_at_once_is_paid_once(merchant: Merch
     assert {answer.status for answer in answers} <= {201, 409}
     assert len({answer.json["payment_id"] for answer in answers if answer.status == 201}) == 1
     assert merchant.read(order)["payments"][0]["allotted"] == 600
+
+
+@pytest.mark.race
+def test_captures_cancels_and_refunds_of_vendors_at_once_keep_the_sums(merchant: Merchant) -> None:
+    """TH-10: with fees and in parts, from several threads; nothing goes beyond a part."""
+    order, technical = authorized_order(merchant, amount=2000, multi_vendor=True)
+    parts = [pay(merchant, technical, 1000, vendor=vendor).expect(201) for vendor in merchant.account["vendors"][:2]]
+
+    def settled(verbs: list[tuple[str, JSON]]) -> list[JSON]:
+        calls = [(part, verb, body) for part in parts for verb, body in verbs]
+        with ThreadPoolExecutor(6) as threads:
+            answers = list(threads.map(lambda call: merchant.do(*call), calls))
+        assert {answer.status for answer in answers} <= {200, 409, 422}
+        for part in parts:  # an answer that a busy machine gave too late is asked for
+            eventually(lambda: not merchant.done(part, "sync")["pending"], within=60)  # noqa: B023
+        return [merchant.payment(part) for part in parts]
+
+    capture: tuple[str, JSON] = ("capture", {"amount": 600, "fee": 30, "final": False})
+    taken = settled([capture, capture, ("cancel", {"amount": 500})])
+    for part in taken:
+        _, captured, cancelled, _ = sums(part)
+        assert (captured, cancelled) in [(600, 0), (0, 500)], "one of the three fits, and no second"
+    back = settled([("refund", {"amount": 400}), ("refund", {"amount": 400})])
+    assert [sums(part)[3] for part in back] == [400 if sums(part)[1] else 0 for part in taken]
+    now = merchant.read(order)["amounts"]
+    assert [now[name] for name in ("captured", "cancelled", "refunded")] == [
+        sum(sums(part)[place] for part in back) for place in (1, 2, 3)
+    ]

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "LINKS_PARAMETER": "/tillgate/test/links",
     "ALLOW_LOCAL_URLS": "false",
     "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",
+    "UNWIND_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:unwind",
     "POWERTOOLS_SERVICE_NAME": "tillgate",
     "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
 }

@@ -75,6 +75,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "return_shopper": READS,
     "apply_psp_notification": (*STREAM, "models", "orders"),
     "close_window": (*STREAM, "models", "orders"),
+    "unwind_order": (*STREAM, "models", "orders"),
     "sweep_due": (*STREAM, "models", "orders"),
     "create_shopper": READS,
     "get_shopper": READS,
@@ -103,6 +104,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "receive_psp_notification": ("tillgate.store.orders", "tillgate.api.models", "tillgate.use_cases.changes"),
     "apply_psp_notification": ("tillgate.api", "jwt"),
     "close_window": ("tillgate.api", "jwt"),
+    "unwind_order": ("tillgate.api", "jwt"),
     "sweep_due": ("tillgate.api", "jwt"),
 }
 

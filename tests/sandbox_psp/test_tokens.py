@@ -27,6 +27,8 @@ AT_ONCE: dict[str, tuple[str | None, str, str | None]] = {
     "tok_refund_fails": ("visa", "authorized", None),
     "tok_payout_fails": ("visa", "authorized", None),
     "gc_1000": (None, "authorized", None),
+    "gc_500": (None, "authorized", None),
+    "gc_spent": (None, "failed", "insufficient_amount"),
     "gc_empty": (None, "failed", "insufficient_amount"),
     "bank_aurora": (None, "requires_action", None),
     "bank_meridian": (None, "requires_action", None),
@@ -136,3 +138,17 @@ def test_the_operation_a_token_names_is_refused(token: str, kind: str, capture: 
     after = operate(kind, 100, "op_2").json
     assert (after["operations"][1]["status"], after["operations"][1]["reason"]) == ("failed", "refused")
     assert (after["status"], after["amounts"]) == (before["status"], before["amounts"])
+
+
+@pytest.mark.parametrize(
+    ("token", "balance"), [("gc_1000", 1000), ("gc_500", 500), ("gc_spent", 1000), ("gc_empty", 0)]
+)
+def test_a_gift_card_tells_its_balance(token: str, balance: int) -> None:
+    answer = call("POST", "/balances", {"method": "gift_card", "token": token, "currency": "EUR"})
+    assert (answer.status, answer.json) == (200, {"balance": balance})
+
+
+@pytest.mark.parametrize("token", ["tok_visa", "gc_unheard_of"])
+def test_what_has_no_balance_says_so(token: str) -> None:
+    body = {"method": "gift_card", "token": token, "currency": "EUR"}
+    assert call("POST", "/balances", body).status == 422

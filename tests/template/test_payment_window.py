@@ -53,3 +53,24 @@ def test_a_window_is_one_wait_and_one_call() -> None:
     assert [machine["States"][name]["Type"] for name in path] == ["Wait", "Task"]
     assert set(machine["States"]) == set(path)
     assert machine["States"][path[-1]]["End"] is True
+
+
+@pytest.mark.parametrize(("name", "task"), [("unwind_order", "UnwindOrder"), ("split", "Settle")])
+def test_what_needs_an_operator_fails_a_task_that_a_redrive_runs_again(name: str, task: str) -> None:
+    """IS-9, TH-5: a Fail state would only fail again. The task learns when it was redriven."""
+    states = definition(name)["States"]
+    assert "Fail" not in {state["Type"] for state in states.values()}
+    first = states[task]["Retry"][0]
+    assert (first["ErrorEquals"], first["MaxAttempts"]) == (["ManualInterventionNeeded"], 0)
+    assert "Execution.RedriveTime" in states[task]["Arguments"]["Payload"]["redriven_at"]
+    assert "Catch" not in states[task]
+
+
+@pytest.mark.parametrize(
+    ("machine", "alarm"),
+    [("UnwindOrder", "UnwindFailedAlarm"), ("Split", "SplitFailedAlarm"), ("PaymentWindow", "WindowFailedAlarm")],
+)
+def test_a_failed_execution_rings(machine: str, alarm: str) -> None:
+    properties = resources("CloudWatch::Alarm")[alarm]["Properties"]
+    assert properties["MetricName"] == "ExecutionsFailed"
+    assert properties["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": machine}}]

@@ -9,6 +9,7 @@ from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.methods import METHODS, SafeLevel
 from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Recurring
 from tillgate.domain.payouts import PayoutStatus
+from tillgate.domain.tenders import AuthorizationSequence
 from tillgate.store.deliveries import DeliveryStatus, Kind
 
 Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
@@ -298,6 +299,9 @@ class Account(Notifications):
     suspended: bool
     signatures: Signatures
     methods: list[MethodName]
+    authorization_sequence: Annotated[
+        AuthorizationSequence, Field(description="Which tender of several the menu authorizes first.")
+    ]
     vendors: list[Vendor]
 
 

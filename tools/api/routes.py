@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tillgate.api import account_models, instrument_models, invoice_models, models, payout_models, shopper_models
+from tillgate.api.split_models import SplitPayment
 
 READ, WRITE, ACCOUNT = "orders:read", "orders:write", "account:write"
 TAGS = {
@@ -296,11 +297,12 @@ ROUTES = (
         "split_payment",
         "Vendors",
         "Split over vendors",
-        "PAY for a list of vendors at once. Answers at once; a state machine makes the parts, and takes back or keeps "
-        "what it made when one fails, as `on_failure` says.",
+        "PAY for a list of vendors at once: `parts`, or a `rule` that makes them by percentages or by items with "
+        "commission. Answers at once; a state machine makes the parts, and takes back or keeps what it made when one "
+        "fails, as `on_failure` says.",
         {202: "Split"},
         scope=WRITE,
-        body=models.SplitPayment,
+        body=SplitPayment,
         refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: AMOUNT},
         example={
             "technical_payment_id": "pay_00000000000000000000000001_1",

@@ -14,6 +14,7 @@ from tillgate.use_cases.changes import Busy, change, load
 from tillgate.use_cases.destinations import destination, menu_url, to_shop
 from tillgate.use_cases.guard import Guard
 from tillgate.use_cases.means import Wish
+from tillgate.use_cases.name_tender import is_named_first, name_tender
 from tillgate.use_cases.offer_methods import Offer, offer_methods
 from tillgate.use_cases.start_payment import start_payment
 from tillgate.wiring import System
@@ -22,7 +23,7 @@ from .languages import choose
 from .sheet import Sheet
 
 MOST_SAVED = 10  # instruments on the menu, the newest
-NOTICES = ("changed", "unavailable", "busy", "code_missing")
+NOTICES = ("changed", "unavailable", "busy", "code_missing", "gift_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
     if method == "gift_card" and not token:
         return Goto(f"{menu}?notice=code_missing")
     try:
+        if token and is_named_first(system, merchant, method):
+            return _name(system, merchant, order_key, method, token, _number(form))
         order, payment_id = start_payment(
             system,
             merchant,
@@ -98,6 +101,18 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
     except Refusal:
         return _as_things_stand(system, order_key)
     return _next(system, order, payment_id)
+
+
+def _name(system: System, merchant: Merchant, order_key: str, method: str, token: str, number: int | None) -> Goto:
+    """A gift card that is authorized after the open tender; at once where none is needed any more (IS-8)."""
+    before = load(system, order_key)
+    try:
+        order = name_tender(system, merchant, order_key, method=method, token=token, number=number)
+    except MethodNotApplicable:
+        return Goto(f"{menu_url(system.links['api_url'], before)}?notice=gift_card")
+    if len(order.payments) > len(before.payments):
+        return _next(system, order, order.payments[-1].payment_id)
+    return Goto(menu_url(system.links["api_url"], order))
 
 
 def _next(system: System, order: Order, payment_id: str) -> Goto:

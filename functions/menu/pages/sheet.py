@@ -10,6 +10,7 @@ from tillgate.domain.duties import window_is_open
 from tillgate.domain.instruments import SavedInstrument, StoredInstrument
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.order import ORDER_WINDOW, Order, OrderStatus, Payment
+from tillgate.domain.tenders import left_for_open, shares
 from tillgate.letters.texts import TEXTS
 from tillgate.store.merchants import Merchant
 from tillgate.use_cases.destinations import to_shop
@@ -82,7 +83,8 @@ class Sheet:
 
     @property
     def open_amount(self) -> str:
-        return self.money(self.order.open)
+        """What the open tender is to pay: gift cards that were named pay after it."""
+        return self.money(left_for_open(self.order))
 
     @property
     def whole_amount(self) -> str:
@@ -101,9 +103,10 @@ class Sheet:
 
     @property
     def paid(self) -> list[Line]:
-        """What covers a part of the order already, such as gift cards."""
-        covering = [payment for payment in self.order.payments if payment.covers]
-        return [Line(self.t[f"method_{payment.method}"], self.money(payment.covers)) for payment in covering]
+        """What covers a part of the order already, such as gift cards, and what was named to."""
+        covering = [(payment.method, payment.covers) for payment in self.order.payments if payment.covers]
+        covering += [(tender.method, share) for tender, share in shares(self.order)]
+        return [Line(self.t[f"method_{method}"], self.money(amount)) for method, amount in covering]
 
     @property
     def tenders(self) -> list[Offer]:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import cards, paying_out, payouts, service
-from .bodies import REFERENCE, Copies, NewInstrument, NewOperation, NewPayment, NewPayout, NewTransfer, parse
+from .bodies import REFERENCE, BalanceOf, Copies, NewInstrument, NewOperation, NewPayment, NewPayout, NewTransfer, parse
 from .calls import Endpoint, signed
 from .errors import invalid, not_found
 from .instruments import INSTRUMENTS
@@ -36,6 +36,12 @@ async def create_payment(request: Request) -> Response:
 async def get_payment(request: Request) -> Response:
     """GET /payments/{reference}."""
     return _answer(service.get(_reference(request)))
+
+
+async def tell_balance(request: Request) -> Response:
+    """POST /balances: what a gift card holds."""
+    asked = parse(BalanceOf, await request.body())
+    return JSONResponse({"balance": service.balance(asked.token, asked.method)})
 
 
 async def transfer_payment(request: Request) -> Response:
@@ -135,6 +141,7 @@ ROUTES = [
     Route("/instruments/{reference}", signed(get_instrument), methods=["GET"]),
     Route("/instruments/{reference}", signed(delete_instrument), methods=["DELETE"]),
     Route("/payments", signed(create_payment), methods=["POST"]),
+    Route("/balances", signed(tell_balance), methods=["POST"]),
     Route("/payments/{reference}", signed(get_payment), methods=["GET"]),
     Route("/payments/{reference}/captures", signed(_operation("capture")), methods=["POST"]),
     Route("/payments/{reference}/cancels", signed(_operation("cancel")), methods=["POST"]),

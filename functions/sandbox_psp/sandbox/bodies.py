@@ -58,6 +58,14 @@ class NewPayment(_Body):
     account: str | None = Field(default=None, max_length=200)
 
 
+class BalanceOf(_Body):
+    """POST /balances."""
+
+    method: Method
+    token: str = Field(max_length=100)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
 class NewTransfer(_Body):
     """POST /payments/{reference}/transfers: a part of a payment, carved out of it for another account."""
 

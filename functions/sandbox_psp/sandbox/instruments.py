@@ -71,6 +71,8 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_refund_fails": Instrument(refuses="refund"),
     "tok_payout_fails": Instrument(refuses="payout"),
     "gc_1000": Instrument(brand=None, balance=1000),
+    "gc_500": Instrument(brand=None, balance=500),
+    "gc_spent": Instrument(brand=None, balance=1000, start="failed", reason="insufficient_amount"),  # in between
     "gc_empty": Instrument(brand=None, start="failed", reason="insufficient_amount"),
     "bank_aurora": Instrument(brand=None, start="requires_action"),
     "bank_meridian": Instrument(brand=None, start="requires_action"),

@@ -63,6 +63,14 @@ def get(reference: str) -> Payment:
     return payment
 
 
+def balance(token: str, method: str) -> int:
+    """What is on a gift card; nothing on one that would be refused for that. Each is fresh, as each START finds it."""
+    row = instrument_for(token, method)
+    if row.balance is None and row.reason != "insufficient_amount":
+        raise invalid("This instrument has no balance.", "no_balance")
+    return row.balance or 0
+
+
 def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
     """A part of a payment for another account. A reference that is known is answered as it stands."""
     blank = Payment(id=_new_id(), parent=reference, currency="XXX", **order.model_dump())

@@ -200,23 +200,6 @@ class PayVendor(Body):
     fee: Annotated[Whole, Field(ge=0, le=MOST)] = 0
 
 
-class SplitPart(Body):
-    """What one vendor gets of a split, and the commission agreed on."""
-
-    vendor_id: Text
-    amount: Amount
-    sub_order_reference: Reference
-    fee: Annotated[Whole, Field(ge=0, le=MOST)] = 0
-
-
-class SplitPayment(Body):
-    """PAY for many vendors at once. `on_failure`: what succeeded stays, or all of it is cancelled (TH-5)."""
-
-    technical_payment_id: Text
-    parts: Annotated[list[SplitPart], Field(min_length=1, max_length=10_000)]
-    on_failure: Literal["partial", "cancel_all"] = "partial"
-
-
 class Statement(Body):
     """The query of a vendor's statement."""
 

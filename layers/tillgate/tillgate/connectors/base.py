@@ -27,6 +27,7 @@ class Capabilities:
     routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
     offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
     payouts: frozenset[str] = frozenset()  # whom it pays out to: "vendor", "person" (see `PaysOut`)
+    balance: bool = False  # it tells what a limited tender holds, before that is authorized (IS-7)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
 
@@ -175,6 +176,16 @@ class PaysOut(Connector, Protocol):
 
     def ask_payout(self, payout: Payout) -> list[Fact] | None:
         """All that the PSP knows of the payout's attempts; None if it could not be reached."""
+        ...
+
+
+@runtime_checkable
+class TellsBalances(Protocol):
+    """What a connector that declares `balance` does besides."""
+
+    def balance(self, method: str, token: str, currency: str) -> int | None:
+        """What a limited tender holds, in minor units: 0 for one that the PSP does not know; None if it could not be
+        reached."""
         ...
 
 

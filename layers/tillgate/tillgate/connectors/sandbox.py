@@ -71,6 +71,7 @@ class SandboxConnector(SandboxInstruments):
         methods=frozenset({"card", "gift_card", "bank_redirect"}),
         banks=_BANKS,
         split=True,
+        balance=True,
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),
         routes_notifications=True,
@@ -146,6 +147,16 @@ class SandboxConnector(SandboxInstruments):
     def ask_payout(self, payout: Payout) -> list[Fact] | None:
         answer = self._call(payout.payout_id, "GET", f"/payouts/{quote(payout.payout_id)}", None)
         return [] if answer.status == 404 else answer.facts
+
+    def balance(self, method: str, token: str, currency: str) -> int | None:
+        body = {"method": method, "token": token, "currency": currency}
+        status, shown = self._request("POST", "/balances", body)
+        if status == 422:  # the PSP read the question, and knows no such card
+            return 0
+        try:
+            return _whole(shown["balance"])
+        except _NONSENSE:
+            return None
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         timestamp = headers.get("sandbox-timestamp", "")

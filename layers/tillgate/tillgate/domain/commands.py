@@ -13,13 +13,14 @@ from .errors import (
     OperateOnVendorPayments,
     OperationNotAllowed,
 )
-from .events import EndingBegun, Event, InvoiceSeen, PageOpened, PaymentStarted
+from .events import EndingBegun, Event, InvoiceSeen, PageOpened, PaymentStarted, TenderNamed
 from .evolve import evolve
 from .keys import order_key_of, payment_id_of
 from .lifecycle import PaymentStatus
 from .methods import METHODS
 from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment, Recurring
 from .permitted import is_withdrawable
+from .tenders import left_for_open
 
 __all__ = ["order_key_of"]  # where others look for it
 
@@ -50,6 +51,7 @@ def start_payment(
     """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for.
 
     `instrument` is our token of the saved one that it is paid with, `saves_as` what it is to be saved as.
+    `amount` None: what is open; an open tender that the shopper starts leaves out what the named tenders pay (IS-7).
     """
     may_start(order, now)
     if order.terms.methods is not None and method not in order.terms.methods:
@@ -62,7 +64,7 @@ def start_payment(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
         method=method,
         connector=connector,
-        amount=order.open if amount is None else amount,
+        amount=_default_amount(order, method, actor) if amount is None else amount,
         return_url=return_url,
         instrument=instrument,
         saves_as=saves_as,
@@ -71,6 +73,35 @@ def start_payment(
     )
     payment = evolve(order, started).payments[-1]
     return [started, request(payment, OperationType.AUTHORIZE, payment.amount, actor, now)]
+
+
+def _default_amount(order: Order, method: str, actor: Actor) -> int:
+    left = order.open if METHODS[method].limited or actor is not Actor.SHOPPER else left_for_open(order)
+    if left == 0:
+        raise OperationNotAllowed("what is open is paid by the tenders that were named")
+    return left
+
+
+def name_tender(order: Order, *, method: str, connector: str, token: str, balance: int, now: datetime) -> list[Event]:
+    """A limited tender that pays after the open one, up to its balance (IS-8). Named again, it is named once.
+
+    What still awaits the shopper is closed: its amount was another's share.
+    """
+    may_start(order, now)
+    if order.terms.methods is not None and method not in order.terms.methods:
+        raise MethodNotApplicable(f"this order does not offer {method}", "/method")
+    if len(order.payments) + len(order.named) + order.misnamed >= MOST_PAYMENTS:
+        raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+    if any(tender.token == token for tender in order.named):
+        return []
+    named = TenderNamed(method=method, connector=connector, balance=balance, token=token if balance > 0 else "", at=now)
+    if balance <= 0:
+        return [named]
+    events: list[Event] = [named, *end_awaiting(order, now)]
+    after = order
+    for event in events:
+        after = evolve(after, event)
+    return [*events, *react(after, now)]
 
 
 def may_start(order: Order, now: datetime) -> None:

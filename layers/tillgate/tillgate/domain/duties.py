@@ -8,10 +8,22 @@ that may have been paid, it is closed at the PSP; what the PSP says then decides
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .events import EndingBegun, EndingCalledOff, Event, OperationRequested, OrderEnded, RaiseUndone
+from .events import (
+    EndingBegun,
+    EndingCalledOff,
+    EndingRetried,
+    Event,
+    OperationRequested,
+    OrderEnded,
+    PaymentStarted,
+    RaiseUndone,
+    TendersDropped,
+)
 from .evolve import evolve
+from .keys import payment_id_of
 from .lifecycle import PaymentStatus
 from .order import ORDER_WINDOW, Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
+from .tenders import next_to_authorize
 
 FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
 GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
@@ -67,12 +79,34 @@ def _owed(order: Order, now: datetime) -> list[Event]:
         return _go_on_ending(order, order.ending.target, order.ending.actor, now)
     if _tender_failed(order):
         return [EndingBegun(target=OrderStatus.CANCELLED, actor=Actor.SYSTEM, at=now)]
-    owed: list[Event] = [event for payment in order.payments if payment.surplus for event in _give_back(payment, now)]
+    owed: list[Event] = _turn_to_named(order, now)
+    owed += [event for payment in order.payments if payment.surplus for event in _give_back(payment, now)]
     nothing_left = order.covered_once and order.due == 0 and order.covered == 0 and not order.pending
     if nothing_left and order.ended is None:
         lapsed = all(p.status is PaymentStatus.EXPIRED for p in order.payments if p.authorized)
         owed.append(OrderEnded(status=OrderStatus.EXPIRED if lapsed else OrderStatus.CANCELLED, at=now))
     return owed
+
+
+def _turn_to_named(order: Order, now: datetime) -> list[Event]:
+    """Limited tenders that were named are authorized once what is open is theirs alone; dropped once nothing is."""
+    if not order.named or order.ended:
+        return []
+    if order.open == 0:
+        return [TendersDropped(at=now)] if order.covered_once else []
+    amount = next_to_authorize(order)
+    if amount is None:
+        return []
+    started = PaymentStarted(
+        payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
+        method=order.named[0].method,
+        connector=order.named[0].connector,
+        amount=amount,
+        named=True,
+        at=now,
+    )
+    payment = evolve(order, started).payments[-1]
+    return [started, request(payment, OperationType.AUTHORIZE, amount, Actor.SHOPPER, now)]
 
 
 def _tender_failed(order: Order) -> bool:
@@ -116,13 +150,36 @@ def _has_waited(payment: Payment, now: datetime) -> bool:
 
 def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
     """Releases what is held, refunds what was taken; not again what the PSP refused for good."""
-    if payment.status in GAVE_UP or payment.pending:
+    return [] if payment.status in GAVE_UP else _release(payment, Actor.SYSTEM, now)
+
+
+def _release(payment: Payment, actor: Actor, now: datetime) -> list[OperationRequested]:
+    if payment.pending:
         return []
     if payment.available and payment.traits.holds:
-        return [request(payment, OperationType.CANCEL, payment.available, Actor.SYSTEM, now)]
+        return [request(payment, OperationType.CANCEL, payment.available, actor, now)]
     if payment.refundable:
-        return [request(payment, OperationType.REFUND, payment.refundable, Actor.SYSTEM, now)]
+        return [request(payment, OperationType.REFUND, payment.refundable, actor, now)]
     return []
+
+
+def retry(order: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
+    """What the PSP refused to give back is asked for once more, each with a new operation (IS-9).
+
+    `stuck_before`: only if the order's ending got stuck before that instant, so that saying it again does nothing.
+    Other orders have such payments too: money that nothing was open for. Empty where there is nothing to try.
+    """
+    ended = order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    if stuck_before and (not ended or (order.stuck and order.stuck.since >= stuck_before)):
+        return []
+    events: list[Event] = [EndingRetried(at=now)] if ended else []
+    for payment in order.payments:
+        if payment.status in GAVE_UP:
+            events += _release(payment, Actor.OPERATOR, now)
+    after = order
+    for event in events:
+        after = evolve(after, event)
+    return [*events, *react(after, now)] if events else []
 
 
 # When time has passed.
@@ -207,6 +264,18 @@ def _waits(order: Order) -> dict[str, datetime]:
         if payment.awaits_shopper and payment.waits_until:
             found[f"{order.order_key}-payment-{number}"] = payment.waits_until
     return found
+
+
+def unwinding(order: Order) -> str | None:
+    """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors.
+
+    While a request is being sent the one who sends it goes on; if it dies, the sweep does.
+    """
+    ending = order.ending
+    being_sent = any(op.status is OperationStatus.REQUESTED for p in order.payments for op in p.operations)
+    if ending is None or ending.at is None or being_sent:
+        return None
+    return f"{order.order_key}-unwind-{ending.at:%Y%m%dT%H%M%S}"
 
 
 def next_due(order: Order, window_grace: timedelta) -> datetime | None:

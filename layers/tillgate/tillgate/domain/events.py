@@ -76,6 +76,7 @@ class PaymentStarted:
     instrument: str | None = None  # our token of the saved instrument that it is paid with
     saves_as: str | None = None  # our token of the instrument, once it is saved
     recurring: Recurring | None = None
+    named: bool = False  # the first of the tenders that were named: its turn has come
     at: datetime
     type: Literal["payment_started"] = "payment_started"
 
@@ -88,6 +89,29 @@ class InstrumentSaved:
     token: str
     at: datetime
     type: Literal["instrument_saved"] = "instrument_saved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderNamed:
+    """The shopper wants to pay with a limited tender too; it is authorized once the open one is sure (IS-8).
+
+    One without a balance has no token here, and pays nothing.
+    """
+
+    method: str
+    connector: str
+    balance: int
+    token: str = ""
+    at: datetime
+    type: Literal["tender_named"] = "tender_named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendersDropped:
+    """Nothing is left for the tenders that were named."""
+
+    at: datetime
+    type: Literal["tenders_dropped"] = "tenders_dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +266,14 @@ class EndingBegun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndingRetried:
+    """An operator has what could not be given back tried once more (IS-9)."""
+
+    at: datetime
+    type: Literal["ending_retried"] = "ending_retried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndingCalledOff:
     """While the window was being closed the order turned out to be paid."""
 
@@ -265,6 +297,8 @@ Event = (
     | MetadataChanged
     | PaymentStarted
     | InstrumentSaved
+    | TenderNamed
+    | TendersDropped
     | PageOpened
     | OperationRequested
     | OutcomeLearned
@@ -278,6 +312,7 @@ Event = (
     | InvoiceSent
     | InvoiceSeen
     | EndingBegun
+    | EndingRetried
     | EndingCalledOff
     | OrderEnded
 )

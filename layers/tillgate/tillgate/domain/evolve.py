@@ -13,6 +13,7 @@ from .events import (
     CheckPutOff,
     EndingBegun,
     EndingCalledOff,
+    EndingRetried,
     Event,
     FactRefused,
     FactSetAside,
@@ -29,6 +30,8 @@ from .events import (
     PaymentStarted,
     RaiseUndone,
     SettlementReported,
+    TenderNamed,
+    TendersDropped,
     TraceLost,
     VendorsSummed,
 )
@@ -39,12 +42,15 @@ from .order import (
     Dispute,
     Ending,
     Invoice,
+    NamedTender,
     Operation,
     OperationStatus,
     OperationType,
     Order,
+    OrderStatus,
     Payment,
     Raise,
+    Stuck,
 )
 from .outcomes import learn, replace_operation, standing, take_step
 from .standing import considered_safe, order_status
@@ -151,8 +157,21 @@ def _(event: PaymentStarted, order: Order) -> Order:
         saves_as=event.saves_as,
         recurring=event.recurring,
         kind=order.kind,
+        token=order.named[0].token if event.named else None,
     )
-    return replace(order, payments=(*order.payments, payment))
+    return replace(order, payments=(*order.payments, payment), named=order.named[1:] if event.named else order.named)
+
+
+@_apply.register
+def _(event: TenderNamed, order: Order) -> Order:
+    if event.balance <= 0:
+        return replace(order, misnamed=order.misnamed + 1)
+    return replace(order, named=(*order.named, NamedTender(event.method, event.connector, event.token, event.balance)))
+
+
+@_apply.register
+def _(event: TendersDropped, order: Order) -> Order:
+    return replace(order, named=())
 
 
 @_apply.register
@@ -315,7 +334,13 @@ def _(event: InvoiceSeen, order: Order) -> Order:
 
 @_apply.register
 def _(event: EndingBegun, order: Order) -> Order:
-    return replace(order, ending=Ending(event.target, event.actor))
+    return replace(order, ending=Ending(event.target, event.actor, at=event.at))
+
+
+@_apply.register
+def _(event: EndingRetried, order: Order) -> Order:
+    ending = order.stuck.ending if order.stuck else Ending(OrderStatus.CANCELLED, Actor.SYSTEM, at=event.at)
+    return replace(order, ending=replace(ending, releasing=True), ended=None, stuck=None)
 
 
 @_apply.register
@@ -325,7 +350,9 @@ def _(event: EndingCalledOff, order: Order) -> Order:
 
 @_apply.register
 def _(event: OrderEnded, order: Order) -> Order:
-    return replace(order, ended=event.status, ending=None)
+    needs_operator = event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    stuck = Stuck(order.ending, event.at) if order.ending and needs_operator else None
+    return replace(order, ended=event.status, ending=None, stuck=stuck, named=())
 
 
 def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Callable[[Payment], Payment]) -> Order:

@@ -148,6 +148,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedTender:
+    """A limited tender that the shopper has named and that is authorized after the open one (IS-8)."""
+
+    method: str
+    connector: str
+    token: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One attempt to pay (part of) an order with one method through one connector (CM-2)."""
 
@@ -181,6 +191,7 @@ class Payment:
     settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
     difference: str | None = None  # what that report says otherwise
     vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
+    token: str | None = None  # of a named tender, until its authorization is decided
     allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
 
     @property
@@ -281,6 +292,15 @@ class Ending:
     target: OrderStatus
     actor: Actor
     releasing: bool = False  # from here on there is no way back: money that comes now goes back too
+    at: datetime | None = None  # when it began
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An ending that could not give everything back, and since when an operator is needed (IS-9)."""
+
+    ending: Ending
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,11 +348,14 @@ class Order:
     version: int = 0
     terms: Terms = field(default_factory=Terms)
     payments: tuple[Payment, ...] = ()
+    named: tuple[NamedTender, ...] = ()
+    misnamed: int = 0  # tenders that were named and had nothing to pay with
     released: int = 0  # cancelled by the merchant after full coverage: it lowers what is due
     covered_once: bool = False
     raised: Raise | None = None
     ending: Ending | None = None
     ended: OrderStatus | None = None
+    stuck: Stuck | None = None
     safe: ConsideredSafe | None = None
     kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
     share: Share | None = None

@@ -21,11 +21,13 @@ SUCCEEDED = OperationStatus.SUCCEEDED
 
 def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     """The payment after `event`. Raises `IllegalStep` where the lifecycle does not allow it."""
+    decided = operation.type is OperationType.AUTHORIZE and not event.status.at_psp
     learned = replace(
         _with_outcome(payment, event),
         updated_at=event.at,
         psp_reference=event.psp_reference or payment.psp_reference,
         brand=event.brand or payment.brand,
+        token=None if decided else payment.token,
     )
     rule = RULES.get((operation.type, event.status))
     return rule(learned, operation, event) if rule else learned

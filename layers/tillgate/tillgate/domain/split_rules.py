@@ -1,4 +1,4 @@
-"""How an amount is divided over vendors: fixed amounts, percentages, items with commission.
+"""How an amount is divided over vendors by a rule: percentages, items with commission (TH-4).
 
 Amounts are integers in minor units, so zero-, two- and three-decimal currencies are the same to these rules. What has
 to be rounded is rounded by largest remainder: each part is its exact share rounded down or up, and the parts add up to
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .currencies import DECIMALS
-from .errors import AmountExceedsAvailable, Refusal
+from .errors import Refusal
 
 WHOLE = Fraction(100)  # percent
 
@@ -56,20 +55,13 @@ def largest_remainder(total: int, weights: Sequence[Fraction | int]) -> list[int
     return parts
 
 
-def by_amounts(total: int, parts: Sequence[Part]) -> list[Part]:
-    """Fixed amounts: they may leave something of `total` to the merchant, but not exceed it."""
-    if any(part.amount <= 0 or not 0 <= part.fee <= part.amount for part in parts):
-        raise Refusal("each part has an amount above zero and a fee within it", "/parts")
-    if sum(part.amount for part in parts) > total:
-        raise AmountExceedsAvailable(f"the parts add up to more than {total}", "/parts")
-    return list(parts)
-
-
 def by_percent(total: int, shares: Sequence[Share]) -> list[Part]:
     """Percentages that add up to 100; so do their parts to `total`. A vendor whose part is zero is left out."""
+    if len({share.vendor_id for share in shares}) < len(shares):
+        raise Refusal("each vendor has one share", "/rule/shares")
     percents = [_percent(share.percent) for share in shares]
     if sum(percents, Fraction(0)) != WHOLE:
-        raise Refusal("the percentages must add up to 100", "/shares")
+        raise Refusal("the percentages must add up to 100", "/rule/shares")
     amounts = largest_remainder(total, percents)
     return [
         Part(share.vendor_id, amount, commission(amount, share.commission))
@@ -85,7 +77,9 @@ def by_items(total: int, items: Sequence[Item]) -> list[Part]:
     of a vendor is rounded once, over all its items.
     """
     if not items or any(item.amount < 0 for item in items):
-        raise Refusal("each item costs zero or more, and there must be one", "/items")
+        raise Refusal("each item costs zero or more, and there must be one", "/rule/items")
+    if not any(item.amount for item in items):
+        raise Refusal("one of the items has to cost something", "/rule/items")
     amounts = largest_remainder(total, [item.amount for item in items])
     mine: dict[str, list[tuple[int, Fraction]]] = {}
     for item, amount in zip(items, amounts, strict=True):
@@ -111,14 +105,6 @@ def of_fee(agreed: int, taken: int, whole: int, captured: int, *, last: bool) ->
     """
     left = min(agreed - taken, captured)
     return max(0, left if last else min(left, agreed * captured // whole))
-
-
-def minor_units(amount: Decimal, currency: str) -> int:
-    """12.345 KWD is 12345, 12.34 EUR 1234, 12 JPY 12. Refuses what the currency has no coin for."""
-    scaled = amount.scaleb(DECIMALS[currency])
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise Refusal(f"{currency} has {DECIMALS[currency]} decimals")
-    return int(scaled)
 
 
 def _percent(percent: Decimal) -> Fraction:

@@ -3,7 +3,8 @@
     RUNNING ──┬─ every part succeeded ───────────────────────────── SUCCEEDED
               ├─ some failed, on_failure partial ────────────────── PARTIAL (CANCELLED if none succeeded)
               └─ one failed, on_failure cancel_all ── undoing ──┬── CANCELLED
-                                                                └── MANUAL_INTERVENTION_NEEDED
+                                     ▲                          └── MANUAL_INTERVENTION_NEEDED
+                                     └───── an operator retries ──────────────┘
 
 Its sum is reserved in one write when it is made; what no vendor payment took of it goes back when it ends. A part is
 one vendor payment, found by its sub-order reference: whoever does it again finds it done. So a split can be killed at
@@ -40,7 +41,7 @@ class PartState(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"  # undone, or never begun as another part had failed
-    MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"  # could not be undone
+    MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"  # could not be undone; a retry tries once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class Result:
     state: PartState = PartState.PENDING
     took: bool = False
     reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An operator had a split try again what could not be undone."""
+
+    at: datetime
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,12 @@ class Split:
     version: int = 1
     run: int = 1  # counts the executions that were started for it
     rounds: int = 0
+    retried: Retry | None = None
+
+    @property
+    def is_unwinding(self) -> bool:
+        """It undoes the vendor payments of an order that is being ended."""
+        return not self.technical_payment_id
 
     @property
     def key(self) -> str:
@@ -193,6 +209,11 @@ def next_round(split: Split, tallies: Mapping[int, Tally], now: datetime) -> tup
     if again:
         return split, again
     return replace(split, status=_outcome(split, tallies.values())), []
+
+
+def retried(split: Split, retry: Retry) -> Split:
+    """A split that an operator has try again what could not be undone."""
+    return replace(split, status=SplitStatus.RUNNING, retried=retry, updated_at=retry.at)
 
 
 def _outcome(split: Split, tallies: Iterable[Tally]) -> SplitStatus:

@@ -9,7 +9,7 @@ vendors (`VendorSums`, taken over as `VendorsSummed`). Captures, cancels and ref
 from dataclasses import replace
 from datetime import datetime
 
-from .duties import react, request
+from .duties import react, request, retry
 from .errors import AmountExceedsAvailable, OperationNotAllowed, Refusal
 from .events import Event, OrderCreated, PaymentStarted, VendorsSummed
 from .evolve import evolve
@@ -94,8 +94,13 @@ def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: i
     return part.share is not None and asked == (part.share.technical_payment_id, part.share.vendor_id, part.amount)
 
 
-def undo(part: Order, now: datetime) -> list[Event]:
-    """Gives a vendor payment back, whatever stands of it: what is held is cancelled, what was captured refunded."""
+def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
+    """Gives a vendor payment back, whatever stands of it: what is held is cancelled, what was captured refunded.
+
+    What the PSP refused is not asked for again, unless it got stuck before an operator's retry.
+    """
+    if stuck_before and part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        return retry(part, now, stuck_before)
     if part.ended or part.ending or not (stands(part) or part.pending):
         return []
     from .commands import cancel_order  # the same ending as of any order

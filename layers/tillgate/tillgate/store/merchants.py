@@ -19,6 +19,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tillgate.domain.tenders import AuthorizationSequence
+
 from .conditions import succeeds
 
 KEPT_SECONDS = 60
@@ -78,6 +80,7 @@ class Merchant:
     """An account. `methods` names the connector of each payment method it offers, in the account's order;
     `method_rules` say more of those it has set by API. Secrets are stored encrypted.
 
+    `authorization_sequence` says which tender of several is authorized first (IS-8).
     `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
     """
 
@@ -89,6 +92,7 @@ class Merchant:
     endpoints: tuple[Endpoint, ...] = ()
     methods: dict[str, str] = field(default_factory=dict)
     method_rules: dict[str, MethodRule] = field(default_factory=dict)
+    authorization_sequence: AuthorizationSequence = AuthorizationSequence.LIMITED_FIRST
     logo_url: str | None = None
     colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64

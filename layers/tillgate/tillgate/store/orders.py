@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.announce import noteworthy
-from tillgate.domain.duties import next_due, windows
+from tillgate.domain.duties import next_due, unwinding, windows
 from tillgate.domain.events import Event, OrderCreated
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
@@ -200,7 +200,7 @@ class Orders:
     def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
         values = {name: value for name, value in order_item(order, announced).items() if name not in ("pk", "sk")}
-        removed = [name for name in ("due_shard", "due_at", PUT_OFF_SINCE) if name not in values]
+        removed = [name for name in ("due_shard", "due_at", PUT_OFF_SINCE, "unwinding") if name not in values]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         condition, allotments = vendors.as_read(order)
@@ -259,6 +259,8 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
         item["announced"] = {"N": str(announced)}
     if order.invoice:
         item["mails"] = {"N": str(order.invoice.asked)}
+    if name := unwinding(order):
+        item["unwinding"] = {"S": name}
     due = next_due(order, WINDOW_GRACE)
     if due:
         item["due_shard"] = {"S": shard_of(order.order_key)}

@@ -46,8 +46,9 @@ def create_merchant(
 
 
 def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
-    """Changes name, update_url, methods, logo_url, colour, suspended or requires_signatures; it holds everywhere within
-    a minute. `requires_signatures` is only lifted here, for a merchant that has lost its keys.
+    """Changes what is named, such as name, methods or authorization_sequence; it holds everywhere within a minute.
+
+    `requires_signatures` is only lifted here, for a merchant that has lost its keys.
     """
     _check_dress(system, changes)
     if changes.get("requires_signatures") not in (None, False):
@@ -62,6 +63,7 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "suspended": merchant.suspended,
         "update_url": merchant.update_url,
         "methods": merchant.methods,
+        "authorization_sequence": merchant.authorization_sequence,
         "logo_url": merchant.logo_url,
         "colour": merchant.colour,
         "requires_signatures": merchant.requires_signatures,

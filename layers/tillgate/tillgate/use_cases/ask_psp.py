@@ -43,7 +43,8 @@ def _finish_unheard(system: System, order: Order, payment_id: str, facts: list[F
     for operation in unheard:
         if payment is None or not _was_lost(operation, system.now()):
             continue
-        if operation.type is not OperationType.AUTHORIZE or (order.share and order.ending is None):
+        is_recorded = (order.share or payment.token) and order.ending is None
+        if operation.type is not OperationType.AUTHORIZE or is_recorded:
             order = send_again(system, order, payment, operation)
         elif not any(op.type is OperationType.CLOSE and op.status.at_psp for op in payment.operations):
             order = _close(system, order, payment_id)

@@ -27,7 +27,7 @@ from .keep_instruments import keeping, not_kept
 from .loading import TRIES
 from .loading import Busy as Busy
 from .loading import load as load
-from .transfers import transfer
+from .transfers import named, transfer
 
 PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
 
@@ -156,8 +156,10 @@ def _call(
         return connector.close(payment, operation)
     if operation.type is not OperationType.AUTHORIZE:
         return connector.perform(payment, operation)
-    if order.share:  # all that a part needs is recorded, so it can be asked for again
+    if order.share:  # all that a part or a named tender needs is recorded, so it can be asked for again
         return connector.authorize(transfer(system, order, payment, operation))
+    if payment.token:
+        return connector.authorize(named(system, order, payment, operation))
     return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
 
 

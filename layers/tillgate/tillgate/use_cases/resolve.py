@@ -3,6 +3,7 @@
 outcome      what became of an operation, as the PSP's people or its back office tell: if it has none, or failed
 set_aside    what the PSP said of an operation is not to be held against the payment: for an impossible fact
 end_as       what the order has ended as: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
+retry        what should have gone back and was refused is asked for once more, each with a new request
 """
 
 from typing import Any
@@ -16,7 +17,9 @@ from tillgate.domain.work import troubles
 from tillgate.wiring import System
 
 from .changes import carry_out, change, load
+from .retry_ending import retry_ending
 
+RETRYING = 15.0  # seconds of one call for vendors that are tried again; said again it goes on
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
 OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
 
@@ -48,12 +51,14 @@ def resolve(
     outcome: dict[str, str] | None = None,
     set_aside: str | None = None,
     end_as: str | None = None,
+    retry: bool | None = None,
 ) -> Order:
-    """Exactly one of the three. Raises `Refusal` where it is not possible."""
-    if not by.strip() or not reason.strip():
-        raise Refusal("name who decides (by) and why (reason)")
-    if sum(each is not None for each in (outcome, set_aside, end_as)) != 1:
-        raise Refusal("say one of outcome, set_aside, end_as")
+    """Exactly one of the four. Raises `Refusal` where it is not possible."""
+    check_who_and_why(by, reason)
+    if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
+        raise Refusal("say one of outcome, set_aside, end_as, retry")
+    if retry:
+        return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)[0]
 
     def decide(order: Order) -> list[Event]:
         if outcome is not None:
@@ -64,6 +69,11 @@ def resolve(
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
     return carry_out(system, saved)
+
+
+def check_who_and_why(by: str, reason: str) -> None:
+    if not by.strip() or not reason.strip():
+        raise Refusal("name who decides (by) and why (reason)")
 
 
 def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:

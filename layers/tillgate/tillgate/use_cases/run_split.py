@@ -4,6 +4,7 @@ The state machine calls `run_batch` for its batches side by side, then `settle`,
 the batches whose parts are still at the PSP, or, where all is to be cancelled, those with parts to undo.
 """
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,18 +12,20 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tillgate.domain import vendors
-from tillgate.domain.errors import NotFound, Refusal
+from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
 from tillgate.domain.keys import vendor_key
 from tillgate.domain.order import Actor, Order
 from tillgate.domain.splits import (
     Part,
     PartState,
     Result,
+    Retry,
     Split,
     SplitStatus,
     Tally,
     given_back,
     next_round,
+    retried,
     state_of,
     tally,
 )
@@ -36,6 +39,7 @@ from .changes import Saved, carry_out, change
 from .loading import TRIES, Busy, load
 from .pay_vendor import check_vendor
 
+BATCH_SECONDS = 200.0  # of a call, which may live 300: no part is begun after that, the next round goes on
 GAPS = (1, 5, 15, 60, 120)  # seconds between rounds while something is at the PSP; less than a stalled split's
 
 
@@ -62,7 +66,11 @@ def run_batch(system: System, order_key: str, split_id: str, number: int) -> Tal
     order = load(system, order_key)
     known = before + [Result()] * (len(parts) - len(before))
     results: list[Result] = []
+    deadline = time.monotonic() + BATCH_SECONDS
     for position, (part, result) in enumerate(zip(parts, known, strict=True)):
+        if time.monotonic() > deadline:
+            results.append(result)
+            continue
         stop = split.undoing or (split.cancel_all and any(one.state is PartState.FAILED for one in results))
         results.append(_one(system, order, split, Place(number, position), part, result, stop=stop))
     if results != before:
@@ -85,7 +93,7 @@ def _one(system: System, order: Order, split: Split, place: Place, part: Part, r
             result = _begin(system, order, split, place, part, stop=stop)
         elif result.state is PartState.PENDING and not stop:
             result = _look(system, split, part)
-        if stop and result.state in (PartState.PENDING, PartState.SUCCEEDED):
+        if _has_to_be_undone(split, result, stop=stop):
             result = replace(_undo(system, split, part), took=result.took)
     except Refusal as refused:
         return Result(PartState.FAILED, took=result.took, reason_code=refused.code.upper())
@@ -93,6 +101,11 @@ def _one(system: System, order: Order, split: Split, place: Place, part: Part, r
         logger.exception("a part of a split has to wait", extra={"split_id": split.split_id})
         count("SplitPartWaits")
     return result
+
+
+def _has_to_be_undone(split: Split, result: Result, *, stop: bool) -> bool:
+    retried = split.retried is not None and result.state is PartState.MANUAL_INTERVENTION_NEEDED
+    return stop and (retried or result.state in (PartState.PENDING, PartState.SUCCEEDED))
 
 
 def _begin(system: System, order: Order, split: Split, place: Place, part: Part, *, stop: bool) -> Result:
@@ -152,7 +165,11 @@ def _look(system: System, split: Split, part: Part) -> Result:
 def _undo(system: System, split: Split, part: Part) -> Result:
     key = vendor_key(split.order_key, part.sub_order_reference)
     saved = change(
-        system, key, lambda found: vendors.undo(found, system.now()), actor=Actor.SYSTEM, cause="split undone"
+        system,
+        key,
+        lambda found: vendors.undo(found, system.now(), split.retried.at if split.retried else None),
+        actor=Actor.SYSTEM,
+        cause="split undone",
     )
     found = carry_out(system, saved)
     if found.pending:
@@ -170,6 +187,7 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
         tallies = {number: tally(parts, results) for number, (parts, results) in enumerate(batches)}
         after, again = next_round(split, tallies, system.now())
         back = given_back(split, tallies.values()) if after.status is not SplitStatus.RUNNING else 0
+        after = replace(after, reserved=after.reserved - back)  # a split that is retried ends twice
         try:
             after = system.splits.save(split, after, back)
         except LostRace:
@@ -185,6 +203,27 @@ def _gap(before: Split, after: Split, tallies: Sequence[Tally] | object) -> time
     if after.undoing and not before.undoing:
         return timedelta(0)
     return timedelta(seconds=GAPS[min(after.rounds, len(GAPS)) - 1])
+
+
+def retry_split(system: System, order_key: str, split_id: str, *, by: str, reason: str) -> Split:
+    """What could not be undone is tried again, in a new run that the stream starts. Raises `Refusal`."""
+    split = load_split(system, order_key, split_id)
+    if split.status is not SplitStatus.MANUAL_INTERVENTION_NEEDED:
+        raise OperationNotAllowed(f"the split is {split.status}")
+    after = replace(retried(split, Retry(system.now(), by, reason)), run=split.run + 1)
+    return system.splits.save(split, after)
+
+
+def redriven(system: System, order_key: str, split_id: str, redriven_at: datetime) -> list[int]:
+    """Its execution was redriven: the batches with parts that could not be undone, which are tried again in it."""
+    split = load_split(system, order_key, split_id)
+    if split.status is not SplitStatus.MANUAL_INTERVENTION_NEEDED or split.updated_at >= redriven_at:
+        return []
+    batches = system.splits.batches(split)
+    with suppress(LostRace):  # who was faster has done the same
+        retry = Retry(system.now(), "console", "its execution was redriven")
+        system.splits.save(split, retried(split, retry))
+    return [number for number, (parts, results) in enumerate(batches) if tally(parts, results).stuck]
 
 
 def resume_split(system: System, order_key: str, split_id: str) -> None:
