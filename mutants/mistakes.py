@@ -32,6 +32,7 @@ class Mistake(NamedTuple):
     """The text between two offsets of a file is replaced. A test notices it only if it reaches one of the lines."""
 
     path: Path
+    source: str
     lines: range
     start: int
     end: int
@@ -42,8 +43,7 @@ class Mistake(NamedTuple):
         return f"{self.path.parent.name}/{self.path.name}:{self.lines.start}: {self.what}"
 
     def made(self) -> str:
-        source = self.path.read_text()
-        return source[: self.start] + self.text + source[self.end :]
+        return self.source[: self.start] + self.text + self.source[self.end :]
 
 
 class _Finder(ast.NodeVisitor):
@@ -70,7 +70,7 @@ class _Finder(ast.NodeVisitor):
     def change(self, start: int, end: int, text: str, what: str) -> None:
         whole = self._whole
         lines = range(whole.lineno, (whole.end_lineno or 0) + 1) if whole else range(0)
-        self.found.append(Mistake(self.path, lines, start, end, text, what))
+        self.found.append(Mistake(self.path, self.source, lines, start, end, text, what))
 
     def start(self, node: ast.expr) -> int:
         return self._lines[node.lineno - 1] + node.col_offset

@@ -38,9 +38,8 @@ def picked(folder: Path) -> list[Mistake]:
 
 
 def _mistake(path: Path, right: str, wrong: str) -> Mistake:
-    before, after = path.read_text().split(right)
+    source = path.read_text()
+    before, _ = source.split(right)
     lines = range(before.count("\n") + 1, (before + right).count("\n") + 2)
-    start = len(before)
-    return Mistake(
-        path, lines, start, len(path.read_text()) - len(after), wrong, f"{right} becomes {wrong or 'nothing'}"
-    )
+    end = len(before) + len(right)
+    return Mistake(path, source, lines, len(before), end, wrong, f"{right} becomes {wrong or 'nothing'}")

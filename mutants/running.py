@@ -239,7 +239,7 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
 def _changed(mistake: Mistake) -> dict[Place, CodeType]:
     right, wrong = (
         {(each.co_qualname, each.co_firstlineno): each for each in _functions(compile(text, mistake.path, "exec"))}
-        for text in (mistake.path.read_text(), mistake.made())
+        for text in (mistake.source, mistake.made())
     )
     return {place: code for place, code in wrong.items() if code != right[place]}
 

@@ -1,7 +1,8 @@
 """The demo merchant's shop: what a merchant builds with Tillgate, in as few lines as possible, to be copied.
 
-    tillgate.py   the API's client          pages.py    what the shopper and the shopkeeper see
-    inbox.py      what Tillgate has told    server.py   one function a page or button
+    tillgate.py   calls of the API, and whether a message is genuine
+    shop.py       checkout, the shopper's return, notifications, capture, cancel and refund
+    server.py     one method a page or button          pages.py, shop.css    what they look like
 
-Standard library only. It remembers in memory only; the truth about an order is always asked of Tillgate.
+Standard library only. The first two are what you would copy; the rest is what your framework does for you.
 """

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from functools import cache
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from local.place import HOST, Place
-from local.shop.server import Handler, Shop
+from local.shop.server import Handler
+from local.shop.shop import Shop
+from local.shop.tillgate import Tillgate
 from local.time_machine import pass_time
 
 
@@ -18,14 +20,18 @@ def main() -> None:
     """The shop stands right beside the cloud: its port is the cloud's and one."""
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     place = Place(folder, port - 1)
+    inbox: list[dict[str, object]] = []
 
-    def stack() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(place.stack_file.read_text())
-        return found
+    @cache
+    def shop(stack: str) -> Shop:
+        """A new one when the system was deployed anew and has other addresses; what it was told stays."""
+        found = json.loads(stack)
+        merchant = found["merchants"][0]
+        tillgate = Tillgate(found["api_url"], merchant["client_id"], merchant["client_secret"])
+        return Shop(place.shop_url, tillgate, merchant["signing_secret"], inbox)
 
-    Handler.shop = Shop(
-        place.shop_url, stack, lambda order_key, minutes: pass_time(place, order_key, timedelta(minutes=minutes))
-    )
+    Handler.find_shop = lambda: shop(place.stack_file.read_text())
+    Handler.pass_time = lambda order_key, minutes: pass_time(place, order_key, timedelta(minutes=minutes))
     ThreadingHTTPServer((HOST, port), Handler).serve_forever()
 
 

@@ -7,9 +7,12 @@ import time
 from html import escape as e
 from typing import Any
 
+from .shop import GOODS
+
 JSON = dict[str, Any]
-GOODS = {"bread": ("Sourdough loaf", 699), "honey": ("Jar of honey", 2250), "beans": ("Coffee beans, 1 kg", 2050)}
 CARDS = ("tok_visa", "tok_visa_3ds", "tok_declined", "tok_pending", "tok_late_failure", "tok_timeout")
+PAYMENT_HEADS = '<th>Method</th><th>Status</th><th class="n">Amount</th><th>Do</th>'
+EVENT_HEADS = "<th>At (UTC)</th><th>Event</th><th>Outcome</th><th>By</th>"
 SPANS = {31: "31 minutes", 121: "2 hours", 7 * 24 * 60 + 1: "7 days"}
 
 
@@ -25,16 +28,17 @@ def page(title: str, body: str) -> str:
 <a href="/inbox">Inbox</a></nav></header><main><h1>{e(title)}</h1>{body}</main></body></html>"""
 
 
-def cart() -> str:
+def cart(trouble: str = "") -> str:
     rows = "".join(
         f'<tr><td><label for="{key}">{e(name)}</label></td><td class="n">{money(price)}</td><td class="n">'
         f'<input type="number" id="{key}" name="{key}" value="1" min="0" max="99"></td></tr>'
         for key, (name, price) in GOODS.items()
     )
+    alert = f'<p role="alert" class="box">{e(trouble)}</p>' if trouble else ""
     cards = "".join(f"<option>{card}</option>" for card in CARDS)
     return page(
         "Your cart",
-        f"""<form class="cart" method="post" action="/checkout">
+        f"""{alert}<form class="cart" method="post" action="/checkout">
 <table><thead><tr><th>Article</th><th class="n">Price</th><th class="n">Quantity</th></tr></thead>
 <tbody>{rows}</tbody></table>
 <div class="row"><label>Take the money <select name="capture"><option value="manual">when we ship</option>
@@ -47,10 +51,12 @@ def cart() -> str:
     )
 
 
-def returned(order: JSON | None) -> str:
+def unknown() -> str:
+    return page("Welcome back", '<p>We know of no order here.</p><p><a href="/">To the cart</a></p>')
+
+
+def returned(order: JSON) -> str:
     """Where the shopper comes back to. The status decides what is said, not the URL."""
-    if order is None:
-        return page("Welcome back", "<p>We know of no order here.</p>")
     key, status = e(order["order_key"]), order["status"]
     about = f"""<p>Order {e(order["order_reference"])}: {money(order["amount"], order["currency"])}, {status}.</p>
 <p><a href="/orders/{key}">Behind the counter</a></p>"""
@@ -62,14 +68,21 @@ def returned(order: JSON | None) -> str:
     return page("You have not paid", f"<p>Nothing was charged.</p>{again}{about}")
 
 
+def _table(name: str, heads: str, rows: str) -> str:
+    """On a small screen it is scrolled sideways, with the keyboard too."""
+    if not rows:
+        return "<p>Nothing yet.</p>"
+    scrolled = f'<div class="wide" role="region" aria-label="{e(name)}" tabindex="0">'
+    return f"{scrolled}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+
+
 def orders(found: list[JSON]) -> str:
     rows = "".join(
         f'<tr><td><a href="/orders/{e(each["order_key"])}">{e(each["order_reference"])}</a></td>'
         f'<td>{each["status"]}</td><td class="n">{money(each["amount"], each["currency"])}</td></tr>'
         for each in found
     )
-    heads = '<thead><tr><th>Order</th><th>Status</th><th class="n">Amount</th></tr></thead>'
-    return page("Orders", f'<div class="wide"><table>{heads}<tbody>{rows}</tbody></table></div>')
+    return page("Orders", _table("Orders", '<th>Order</th><th>Status</th><th class="n">Amount</th>', rows))
 
 
 def order(found: JSON, history: list[JSON]) -> str:
@@ -89,13 +102,10 @@ def order(found: JSON, history: list[JSON]) -> str:
         f"Order {found['order_reference']}",
         f"""<div class="box"><p><strong>{found["status"]}</strong>, {money(found["amount"], currency)}. {ship}.</p>
 <p><a href="{e(found["menu_url"])}">The shopper's menu</a></p>{whole}</div>
-<h2>Payments</h2><div class="wide"><table>
-<thead><tr><th>Method</th><th>Status</th><th class="n">Amount</th><th>Do</th></tr></thead>
-<tbody>{payments}</tbody></table></div>
-<h2>Let time pass</h2><p>The local system only: what falls due in that time is done at once.</p>{spans}
-<h2>History</h2><div class="wide"><table>
-<thead><tr><th>At (UTC)</th><th>Event</th><th>Outcome</th><th>By</th></tr></thead>
-<tbody>{events}</tbody></table></div>""",
+<h2>Payments</h2>{_table("Payments", PAYMENT_HEADS, payments)}
+<h2>Close the page and let time pass</h2>
+<p>The local system only: what falls due in that time is done at once.</p>{spans}
+<h2>History</h2>{_table("History", EVENT_HEADS, events)}""",
     )
 
 
@@ -128,8 +138,8 @@ def inbox(messages: list[JSON]) -> str:
         f"<td>{e(each.get('query') or _told(each))}</td><td>{_seal(each)}</td></tr>"
         for each in reversed(messages[-50:])
     )
-    heads = "<thead><tr><th>At (UTC)</th><th>Kind</th><th>What it says</th><th>Signature</th></tr></thead>"
-    return page("Inbox", f'<div class="wide"><table>{heads}<tbody>{rows}</tbody></table></div>')
+    heads = "<th>At (UTC)</th><th>Kind</th><th>What it says</th><th>Signature</th>"
+    return page("Inbox", _table("Messages", heads, rows))
 
 
 def _told(message: JSON) -> str:
@@ -143,5 +153,6 @@ def _seal(message: JSON) -> str:
 
 def refused(problem: JSON) -> str:
     return page(
-        "That was refused", f"<p>{e(str(problem.get('detail')))}</p><pre>{e(json.dumps(problem, indent=2))}</pre>"
+        "That was refused",
+        f"""<p>{e(str(problem.get("detail")))}</p><pre tabindex="0">{e(json.dumps(problem, indent=2))}</pre>""",
     )

@@ -1,177 +1,144 @@
-"""The shop's server: one function a page or button.
-
-GET  /                        the cart; POST /checkout creates the order
-GET  /return/success|aborted|error   where the shopper's browser comes back to
-GET  /orders, /orders/KEY     behind the counter; POST /orders/KEY/capture and so on
-GET  /update?id=REFERENCE     the update URL; `answer=503` in the query makes it answer that
-POST /notifications           signed events; `answer=410` works here too
-GET  /inbox                   what came, oldest first, as JSON (for browsers as a page); DELETE empties it
-"""
+"""The shop's server: one method a page or button, `ROUTES` says which."""
 
 from __future__ import annotations
 
 import json
-import secrets
+import re
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from . import pages
-from .inbox import Inbox, is_genuine
-from .tillgate import JSON, RefusedError, Tillgate
+from .shop import GOODS, Shop
+from .tillgate import RefusedError
 
+TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8"}
 HTML = "text/html; charset=utf-8"
-FILES = {"shop.css": "text/css; charset=utf-8", "logo.svg": "image/svg+xml"}
-
-
-class Shop:
-    """What the shop knows and does. `pass_time(order_key, minutes)` is the local system's time machine."""
-
-    def __init__(self, url: str, stack: Callable[[], JSON], pass_time: Callable[[str, int], None]) -> None:
-        self.url = url
-        self.inbox = Inbox()
-        self._stack = stack
-        self.pass_time = pass_time
-        self._tillgate: Tillgate | None = None
-
-    @property
-    def merchant(self) -> JSON:
-        first: JSON = self._stack()["merchants"][0]
-        return first
-
-    @property
-    def tillgate(self) -> Tillgate:
-        """Made when it is first needed: the shop is open before the system it sells through is ready."""
-        api_url, merchant = self._stack()["api_url"], self.merchant
-        if self._tillgate is None or self._tillgate.api_url != api_url:
-            self._tillgate = Tillgate(api_url, merchant["client_id"], merchant["client_secret"])
-        return self._tillgate
-
-    def check_out(self, form: dict[str, str]) -> str:
-        """Creates the order and answers where the shopper goes."""
-        bought = {key: int(form.get(key) or 0) for key in pages.GOODS}
-        items = [
-            {"name": pages.GOODS[key][0], "quantity": quantity, "amount": quantity * pages.GOODS[key][1]}
-            for key, quantity in bought.items()
-            if quantity > 0
-        ]
-        order = self.tillgate.post(
-            "/orders",
-            {
-                "order_reference": f"shop-{secrets.token_hex(4)}",
-                "amount": sum(int(str(item["amount"])) for item in items),
-                "currency": "EUR",
-                "capture": form.get("capture", "manual"),
-                "description": "Your order at the Corner Shop",
-                "items": items,
-                "return_urls": {how: f"{self.url}/return/{how}" for how in ("success", "aborted", "error")},
-                "notification_url": f"{self.url}/notifications",
-            },
-        )
-        if form.get("how") != "direct":
-            return str(order["menu_url"])
-        body = {"method": "card", "instrument": {"token": form["token"]}}
-        payment = self.tillgate.post(f"/orders/{order['order_key']}/payments", body)
-        redirect = payment.get("redirect") or {"url": f"{self.url}/return/success?order_key={order['order_key']}"}
-        return str(redirect["url"])
-
-    def order(self, order_key: str | None) -> JSON | None:
-        """An order of ours, as Tillgate knows it."""
-        try:
-            return self.tillgate.get(f"/orders/{order_key}") if order_key else None
-        except RefusedError:
-            return None
-
-    def operate(self, order_key: str, operation: str, form: dict[str, str]) -> None:
-        """What a button behind the counter does."""
-        if operation == "time":
-            self.pass_time(order_key, int(form["minutes"]))
-        elif "payment_id" in form:
-            self.tillgate.post(f"/orders/{order_key}/payments/{form['payment_id']}/{operation}", {})
-        else:
-            self.tillgate.post(f"/orders/{order_key}/{operation}", {})
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class Handler(BaseHTTPRequestHandler):
     """Answers one request."""
 
     protocol_version = "HTTP/1.1"
-    shop: Shop
+    find_shop: Callable[[], Shop]
+    pass_time: Callable[[str, int], None]  # the local system's time machine: order key, minutes
+
+    def cart(self) -> None:
+        self._show(pages.cart())
+
+    def check_out(self) -> None:
+        quantities = {article: int(self.form.get(article) or 0) for article in GOODS}
+        if not any(number > 0 for number in quantities.values()):
+            return self._show(pages.cart("There is nothing in your cart."))
+        token = self.form.get("token") if self.form.get("how") == "direct" else None
+        return self._go(self.shop.check_out(quantities, self.form.get("capture", "manual"), token))
+
+    def back(self, _how: str) -> None:
+        """Where the shopper comes back to, at any of the three return URLs."""
+        try:
+            order = self.shop.look_at(self.query["order_key"])
+        except (KeyError, RefusedError):
+            return self._show(pages.unknown(), 404)
+        return self._show(pages.returned(order))
+
+    def orders(self) -> None:
+        self._show(pages.orders(self.shop.tillgate.get("/orders?limit=50")["items"]))
+
+    def order(self, order_key: str) -> None:
+        """Behind the counter."""
+        order = self.shop.tillgate.get(f"/orders/{order_key}")
+        self._show(pages.order(order, self.shop.tillgate.get(f"/orders/{order_key}/history")["items"]))
+
+    def operate(self, order_key: str, operation: str) -> None:
+        if operation == "time":
+            type(self).pass_time(order_key, int(self.form["minutes"]))
+        else:
+            self.shop.operate(order_key, operation, self.form.get("payment_id"))
+        self._go(f"/orders/{order_key}")
+
+    def told(self) -> None:
+        """A signed event; `?answer=410` in the URL makes the shop answer that."""
+        self.shop.told({name.lower(): value for name, value in self.headers.items()}, self.body)
+        self._answer(int(self.query.get("answer", 200)))
+
+    def called(self) -> None:
+        """The update URL; `answer` works here too."""
+        self.shop.called(self.query.get("id"), urlsplit(self.path).query)
+        self._answer(int(self.query.get("answer", 200)))
+
+    def inbox(self) -> None:
+        """As a page for browsers, as JSON for all others."""
+        if "text/html" in self.headers.get("Accept", ""):
+            self._show(pages.inbox(self.shop.inbox))
+        else:
+            self._answer(200, json.dumps({"items": self.shop.inbox}), "application/json")
+
+    def empty_inbox(self) -> None:
+        self.shop.inbox.clear()
+        self._answer(204)
+
+    def file(self, name: str) -> None:
+        self._answer(200, Path(__file__).with_name(name).read_text(), TYPES[name.rpartition(".")[2]])
+
+    ROUTES: ClassVar[dict[str, Callable[..., None]]] = {
+        r"GET /": cart,
+        r"POST /checkout": check_out,
+        r"GET /return/(success|aborted|error)": back,
+        r"POST /notifications": told,
+        r"GET /update": called,
+        r"GET /orders": orders,
+        r"GET /orders/(ord_\w+)": order,
+        r"POST /orders/(ord_\w+)/(\w+)": operate,
+        r"GET /inbox": inbox,
+        r"DELETE /inbox": empty_inbox,
+        r"GET /(shop\.css|logo\.svg)": file,
+    }
 
     def do_GET(self) -> None:
-        """Pages, the update URL and the inbox."""
-        self._serve(self._get)
-
-    def do_POST(self) -> None:
-        """Buttons, and signed events."""
-        self._serve(self._post)
-
-    def do_DELETE(self) -> None:
-        """Empties the inbox."""
-        self.shop.inbox.clear()
-        self._answer(204, "")
-
-    def _get(self, path: list[str], query: dict[str, str]) -> None:
-        if path == [""]:
-            self._answer(200, pages.cart(), HTML)
-        elif path[0] in FILES and len(path) == 1:
-            self._answer(200, Path(__file__).with_name(path[0]).read_text(), FILES[path[0]])
-        elif path == ["update"]:
-            self.shop.inbox.add({"kind": "update", "id": query.get("id"), "query": urlsplit(self.path).query})
-            self._answer(int(query.get("answer", 200)), "")
-        elif path == ["inbox"]:
-            self._inbox()
-        elif path[0] == "return" and path[1:] in (["success"], ["aborted"], ["error"]):
-            self._answer(200, pages.returned(self.shop.order(query.get("order_key"))), HTML)
-        elif path == ["orders"]:
-            self._answer(200, pages.orders(self.shop.tillgate.get("/orders?limit=50")["items"]), HTML)
-        elif path[0] == "orders" and len(path) == 2:
-            order = self.shop.tillgate.get(f"/orders/{path[1]}")
-            history = self.shop.tillgate.get(f"/orders/{path[1]}/history")["items"]
-            self._answer(200, pages.order(order, history), HTML)
-        else:
-            self._answer(404, "There is nothing here.\n")
-
-    def _post(self, path: list[str], query: dict[str, str]) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        if path == ["notifications"]:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            genuine = is_genuine(headers, body, self.shop.merchant["signing_secret"])
-            self.shop.inbox.add({"kind": "notification", "headers": headers, "body": body, "genuine": genuine})
-            self._answer(int(query.get("answer", 200)), "")
-        elif path == ["checkout"]:
-            self._go(self.shop.check_out(dict(parse_qsl(body))))
-        elif path[0] == "orders" and len(path) == 3:
-            self.shop.operate(path[1], path[2], dict(parse_qsl(body)))
-            self._go(f"/orders/{path[1]}")
-        else:
-            self._answer(404, "There is nothing here.\n")
-
-    def _serve(self, answer: Callable[[list[str], dict[str, str]], None]) -> None:
+        """Finds the method and calls it."""
         url = urlsplit(self.path)
-        try:
-            answer(url.path.removeprefix("/").split("/"), dict(parse_qsl(url.query)))
-        except RefusedError as refused:
-            self._answer(int(refused.problem.get("status", 500)), pages.refused(refused.problem), HTML)
+        self.query = dict(parse_qsl(url.query))
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.form = dict(parse_qsl(self.body))
+        for route, answer in self.ROUTES.items():
+            if found := re.fullmatch(route, f"{self.command} {url.path}"):
+                return self._serve(answer, *found.groups())
+        return self._show(pages.page("Nothing here", '<p><a href="/">To the cart</a></p>'), 404)
 
-    def _inbox(self) -> None:
-        messages = self.shop.inbox.all()
-        if "text/html" in self.headers.get("Accept", ""):
-            self._answer(200, pages.inbox(messages), HTML)
-        else:
-            self._answer(200, json.dumps({"items": messages}), "application/json")
+    do_POST = do_DELETE = do_GET  # noqa: N815
+
+    def _serve(self, answer: Callable[..., None], *arguments: str) -> None:
+        try:
+            self.shop = type(self).find_shop()
+            answer(self, *arguments)
+        except RefusedError as refused:
+            self._show(pages.refused(refused.problem), int(refused.problem.get("status", 500)))
+        except OSError:  # Tillgate is not reached, or its system is not up yet
+            self._show(pages.page("Please try again", "<p>We cannot reach our payment system right now.</p>"), 503)
+
+    def _show(self, page: str, status: int = 200) -> None:
+        self._answer(status, page, HTML)
 
     def _go(self, url: str) -> None:
-        self._answer(303, "", headers={"Location": url})
+        self._answer(303, location=url)
 
-    def _answer(self, status: int, text: str, kind: str = "text/plain; charset=utf-8", **more: Any) -> None:
+    def _answer(self, status: int, text: str = "", kind: str = TYPES["txt"], location: str | None = None) -> None:
         body = text.encode()
-        headers = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
         self.send_response(status)
-        for name, value in (headers | more.get("headers", {})).items():
+        for name, value in SAFE.items():
             self.send_header(name, value)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if location:
+            self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body)
 

@@ -1,17 +1,22 @@
-"""A client of Tillgate's API: a token, and calls that carry it."""
+"""All a merchant needs to speak with Tillgate: calls with a token, and the proof that a message came from it."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 JSON = dict[str, Any]
+PAUSES = (0.5, 2.0)  # seconds before a call is sent again
+TOLERANCE = 300  # seconds that a message may be old
 
 
 class RefusedError(Exception):
@@ -35,7 +40,7 @@ class Tillgate:
         return self._call("GET", path, None, {"Authorization": f"Bearer {self._access()}"})
 
     def post(self, path: str, body: JSON) -> JSON:
-        """The key makes it safe to send again when the answer was lost."""
+        """The key makes it safe to send again when the answer was lost: it is done once."""
         headers = {"Authorization": f"Bearer {self._access()}", "Content-Type": "application/json"}
         return self._call("POST", path, json.dumps(body).encode(), headers | {"Idempotency-Key": str(uuid.uuid4())})
 
@@ -49,9 +54,27 @@ class Tillgate:
 
     def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> JSON:
         request = urllib.request.Request(self.api_url + path, body, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=15) as response:
-                answer: JSON = json.load(response)
-                return answer
-        except urllib.error.HTTPError as error:
-            raise RefusedError(json.load(error)) from None
+        for pause in (*PAUSES, None):
+            try:
+                with urllib.request.urlopen(request, timeout=15) as response:
+                    answer: JSON = json.load(response)
+                    return answer
+            except urllib.error.HTTPError as error:
+                if pause is None or not (error.code == 429 or error.code >= 500):
+                    raise RefusedError(json.load(error)) from None
+            except OSError:
+                if pause is None:
+                    raise
+            time.sleep(pause)
+        raise AssertionError
+
+
+def is_genuine(headers: Mapping[str, str], body: str, signing_secret: str) -> bool:
+    """Whether a message comes from Tillgate and is fresh (Standard Webhooks 1.0.0). Header names are lower case."""
+    key = base64.b64decode(signing_secret.removeprefix("whsec_"))
+    moment = headers.get("webhook-timestamp", "")
+    signed = f"{headers.get('webhook-id', '')}.{moment}.{body}".encode()
+    wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    fresh = moment.isdecimal() and abs(time.time() - int(moment)) <= TOLERANCE
+    given = [each.partition(",")[2] for each in headers.get("webhook-signature", "").split()]
+    return fresh and any(hmac.compare_digest(wanted, each) for each in given)

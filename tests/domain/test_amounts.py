@@ -246,3 +246,20 @@ def test_a_payment_takes_a_bounded_number_of_operations() -> None:
         story.capture(card, 1)
     with pytest.raises(OperationNotAllowed):
         story.capture(card, 1)
+
+
+def test_only_what_counts_is_refunded_with_an_order() -> None:
+    """Not an attempt that failed, and not surplus money, which the system itself gives back."""
+    story = Story(capture=Capture.AUTO)
+    failed = story.start()
+    story.hears(failed, FAILED)
+    late = story.redirected()
+    story.withdraw(late)
+    story.hears(late, SUCCEEDED)
+    card = story.paid()
+    story.hears(late, SUCCEEDED, story.authorization(late), captured=True)
+    story.hears(late, FAILED)
+    assert (story.payment(late).surplus, story.payment(late).refundable) == (True, 3)
+    story.refund_order(None)
+    assert [payment.reserved(OperationType.REFUND) for payment in story.order.payments] == [0, 0, 3]
+    assert story.last(card).type is OperationType.REFUND

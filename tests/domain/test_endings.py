@@ -6,6 +6,7 @@ import pytest
 
 from tests.domain.builders import Story
 from tillgate.domain.errors import OperationNotAllowed
+from tillgate.domain.events import OperationRequested
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture, PaymentStatus
 from tillgate.domain.order import (
@@ -334,3 +335,35 @@ def test_an_ended_order_can_not_be_ended_otherwise() -> None:
     story.cancel_order()
     with pytest.raises(OperationNotAllowed):
         story.withdraw_order()
+
+
+def test_an_order_whose_money_was_partly_cancelled_has_not_lapsed() -> None:
+    story = Story()
+    gift, card = story.paid("gift_card", 1), story.paid()
+    story.cancel(gift)
+    story.hears(gift, SUCCEEDED)
+    story.passes(AUTHORIZATION_LIFE)
+    story.hears(card, SUCCEEDED)
+    assert story.payment(card).status is PaymentStatus.EXPIRED
+    assert story.order.ended is OrderStatus.CANCELLED
+
+
+def test_an_authorization_does_not_lapse_while_something_is_on_its_way() -> None:
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card, 1)
+    assert story.passes(AUTHORIZATION_LIFE) == []
+    story.hears(card, SUCCEEDED, capture)
+    assert [event.amount for event in story.passes(timedelta(0)) if isinstance(event, OperationRequested)] == [2]
+
+
+def test_nothing_lapses_of_what_was_taken_or_given_up() -> None:
+    taken = Story()
+    taken.captured(taken.paid())
+    given_up = Story()
+    card = given_up.paid()
+    given_up.cancel_order()
+    given_up.hears(card, FAILED)
+    assert given_up.payment(card).status is PaymentStatus.CANCEL_FAILED
+    for story in (taken, given_up):
+        assert story.passes(AUTHORIZATION_LIFE) == []

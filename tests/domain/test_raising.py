@@ -137,3 +137,20 @@ def test_only_a_raise_of_a_covered_order_opens_a_window() -> None:
     story.passes(timedelta(minutes=1))
     story.amend(5)
     assert story.order.expires_at == story.now + ORDER_WINDOW
+
+
+def test_an_order_that_was_never_covered_is_not_raised_it_just_costs_more() -> None:
+    story = Story(4)
+    story.amend(5)
+    story.paid("gift_card", 1)
+    assert story.order.raised is None
+    story.passes(ORDER_WINDOW)
+    assert story.order.ending is not None, "its window ends it as a whole"
+
+
+def test_lowering_is_no_raise_while_something_is_open() -> None:
+    story = Story(4)
+    gift, _ = story.paid("gift_card", 2), story.paid()
+    story.hears(gift, OperationStatus.REVERSED)
+    story.amend(3)
+    assert (story.order.open, story.order.raised) == (1, None)

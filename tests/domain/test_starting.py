@@ -1,5 +1,6 @@
 """START: when a payment can begin, and what becomes of its authorization (CM-2, CM-4, CM-5, IS-4, IS-6, RG-1)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from tests.domain.builders import PAGE, Story
 from tillgate.domain import commands, keys
 from tillgate.domain.commands import MOST_PAYMENTS
 from tillgate.domain.errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, OperationNotAllowed
-from tillgate.domain.facts import Fact, no_news
+from tillgate.domain.events import OutcomeLearned
+from tillgate.domain.evolve import evolve
+from tillgate.domain.facts import Fact, learn, no_news
 from tillgate.domain.lifecycle import Capture, PaymentStatus
 from tillgate.domain.order import (
     AUTHORIZATION_LIFE,
@@ -221,3 +224,25 @@ def test_payments_are_found_by_their_ids() -> None:
             keys.order_key_of(unknown)
     with pytest.raises(NotFound):
         commands.find(Story().order, "pay_1_1")
+
+
+def test_all_that_is_open_may_be_named() -> None:
+    story = Story(3)
+    assert story.payment(story.start(amount=3)).amount == 3
+
+
+def test_an_order_can_be_paid_until_its_time_is_over_and_not_then() -> None:
+    order = Story().order
+    commands.may_start(order, order.expires_at - timedelta(microseconds=1))
+    with pytest.raises(OperationNotAllowed):
+        commands.may_start(order, order.expires_at)
+
+
+def test_an_outcome_of_what_was_never_requested_is_no_history() -> None:
+    story = Story()
+    card = story.start()
+    [learned] = learn(story.order, [Fact(card, story.authorization(card), SUCCEEDED)], story.now)
+    assert isinstance(learned, OutcomeLearned)
+    for unknown in ({"payment_id": "pay_9"}, {"operation_id": "pay_9_1"}):
+        with pytest.raises(ValueError, match="never requested"):
+            evolve(story.order, replace(learned, **unknown))

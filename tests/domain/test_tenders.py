@@ -230,3 +230,17 @@ def test_tenders_are_kept_where_the_order_says_so() -> None:
     story.paid("gift_card", 1)
     story.hears(story.start(), FAILED)
     assert (story.order.status, story.order.ending) == (OrderStatus.PARTIALLY_PAID, None)
+
+
+def test_an_order_that_unwinds_can_be_changed_before_anyone_pays() -> None:
+    story = Story(terms=Terms(on_failed_tender="unwind"))
+    story.amend(4)
+    assert (story.order.open, story.order.ending) == (4, None)
+
+
+def test_a_tender_that_fails_after_it_was_approved_unwinds_nothing() -> None:
+    story = Story(terms=Terms(on_failed_tender="unwind"))
+    story.paid("gift_card", 1)
+    later = story.paid("gift_card", 1)
+    story.hears(later, OperationStatus.REVERSED)
+    assert (story.order.covered, story.order.ending) == (1, None)
