@@ -76,3 +76,29 @@ def test_two_hours_pass_at_the_press_of_a_button(shopper: Shopper, stack: Stack)
     page.get_by_role("button", name="2 hours").click()
     expect(page.locator(".box")).to_contain_text("EXPIRED")
     shopper.picture("shop-expired")
+
+
+def test_nothing_in_the_cart_and_no_such_order(shopper: Shopper, stack: Stack) -> None:
+    page = shopper.page
+    page.goto(stack["shop_url"])
+    for field in page.locator("input[type=number]").all():
+        field.fill("0")
+    page.get_by_role("button", name="Check out").click()
+    expect(page.get_by_role("alert")).to_have_text("There is nothing in your cart.")
+    shopper.picture("shop-empty")
+    page.goto(f"{stack['shop_url']}/return/success?order_key=ord_00000000000000000000000000")
+    expect(page.locator("h1")).to_have_text("Welcome back")
+    shopper.picture("shop-unknown")
+
+
+def test_refused_directly_then_paid_and_cancelled(shopper: Shopper, stack: Stack) -> None:
+    page = shopper.page
+    for card, said in (("tok_declined", "You have not paid"), ("tok_visa", "Thank you!")):
+        page.goto(stack["shop_url"])
+        page.click("summary")
+        page.get_by_label("Card").select_option(card)
+        page.get_by_role("button", name="Pay directly").click()
+        expect(page.locator("h1")).to_have_text(said)
+    behind_the_counter(page)
+    page.get_by_role("button", name="Cancel").last.click()
+    expect(page.locator(".box")).to_contain_text("CANCELLED")

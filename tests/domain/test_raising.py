@@ -154,3 +154,13 @@ def test_lowering_is_no_raise_while_something_is_open() -> None:
     story.hears(gift, OperationStatus.REVERSED)
     story.amend(3)
     assert (story.order.open, story.order.raised) == (1, None)
+
+
+def test_an_attempt_that_failed_during_a_raise_that_lapsed_may_still_pay_for_the_next() -> None:
+    story, _ = raised(2, to=4)
+    late = story.start()
+    story.hears(late, FAILED)
+    story.passes(ORDER_WINDOW)
+    story.amend(4)
+    story.hears(late, SUCCEEDED)
+    assert (story.order.covered, story.payment(late).surplus) == (4, False)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.domain.builders import NOON, Story, evolved
 from tillgate.domain import commands, vendors
 from tillgate.domain.amend import amend
-from tillgate.domain.duties import fall_due, next_due
+from tillgate.domain.duties import FIRST_CHECK, fall_due, next_due
 from tillgate.domain.errors import AmountExceedsAvailable, NotFound, OperateOnVendorPayments, OperationNotAllowed
 from tillgate.domain.events import OperationRequested, OrderCreated
 from tillgate.domain.evolve import replay
@@ -346,3 +346,21 @@ def test_whatever_happens_to_the_parts_the_whole_holds_together(
     assert card.refunded == sum(part.refunded for part in parts)
     assert card.captured == (100 if capture is Capture.AUTO else sum(part.captured for part in parts))
     assert replay(market.story.history) == without_allotments(market.stored)
+
+
+def test_what_is_refunded_step_by_step_is_counted_once() -> None:
+    market = Market()
+    market.paid("a", 60)
+    market.does("capture", "a")
+    for refunded in (10, 30, 60):
+        market.does("refund", "a", refunded - market.parts["a"].payments[0].refunded)
+        assert market.summed().payments[0].refunded == refunded
+
+
+def test_an_ending_that_waits_for_vendors_is_looked_at_again_in_a_minute() -> None:
+    market = Market()
+    market.paid("a", 60)
+    market.summed()
+    market.story.cancel_order()
+    market.story.hears(market.card, SUCCEEDED)
+    assert next_due(market.order, timedelta(0)) == market.order.updated_at + FIRST_CHECK

@@ -289,7 +289,7 @@ def _(event: VendorsSummed, order: Order) -> Order:
         payment = replace(payment, status=standing(payment))
     order = _on_payment(order, event.payment_id, None, lambda _: payment)
     uncovered = before.covers - payment.covers
-    return replace(order, released=order.released + uncovered) if order.covered_once and uncovered else order
+    return replace(order, released=order.released + uncovered) if order.covered_once else order
 
 
 @_apply.register
