@@ -243,6 +243,6 @@ def test_an_outcome_of_what_was_never_requested_is_no_history() -> None:
     card = story.start()
     [learned] = learn(story.order, [Fact(card, story.authorization(card), SUCCEEDED)], story.now)
     assert isinstance(learned, OutcomeLearned)
-    for unknown in ({"payment_id": "pay_9"}, {"operation_id": "pay_9_1"}):
+    for unknown in (replace(learned, payment_id="pay_9"), replace(learned, operation_id="pay_9_1")):
         with pytest.raises(ValueError, match="never requested"):
-            evolve(story.order, replace(learned, **unknown))
+            evolve(story.order, unknown)
