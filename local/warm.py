@@ -15,7 +15,7 @@ from local.place import Place
 NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
 NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "Records": []}
 HAVE_NO_NOTHING = (
-    *("Admin", "CloseWindow", "RunSplitBatch", "SettleSplit", "SweepDue", "UnwindOrder"),
+    *("Admin", "CloseWindow", "PayVendors", "RunSplitBatch", "SettleSplit", "SweepDue", "UnwindOrder"),
     *("SandboxPsp", "NotifyFromSandboxPsp", "Menu"),
 )
 AT_ONCE = 3
