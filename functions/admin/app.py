@@ -14,6 +14,7 @@ from tillgate.domain.work import troubles
 from tillgate.store.client import client
 from tillgate.telemetry import logger
 from tillgate.use_cases import accounts, report_money, resolve
+from tillgate.use_cases.erase import erase_by_operator
 from tillgate.use_cases.resolve_payout import resolve_payout
 from tillgate.use_cases.rotate_token_key import rotate_token_key
 from tillgate.use_cases.run_split import retry_split
@@ -114,6 +115,12 @@ def _resolve_split(fields: Fields) -> Fields:
     return {"order_key": split.order_key, "split_id": split.split_id, "status": split.status}
 
 
+def _erase(fields: Fields) -> Fields:
+    names = ("order_key", "merchant_id", "shopper_key")
+    whose = {name: fields[name] for name in names if name in fields}
+    return erase_by_operator(system(), by=fields["by"], reason=fields["reason"], **whose)
+
+
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_merchant": _create_merchant,
     "update_merchant": _update_merchant,
@@ -132,6 +139,7 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "report_money": _report_money,
     "read_statement": _read_statement,
     "resolve_payout": _resolve_payout,
+    "erase": _erase,
     "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]

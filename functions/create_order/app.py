@@ -42,6 +42,7 @@ def _create(request: Request, merchant: Merchant, body: models.CreateOrder, guar
             terms=_terms(body),
             guard=guard,
             multi_vendor=body.multi_vendor,
+            customer=body.customer or None,
         )
     except DuplicateReference:
         detail = f"an order with the reference {body.order_reference} exists; find it with GET /orders"
@@ -53,7 +54,6 @@ def _terms(body: models.CreateOrder) -> Terms:
     return Terms(
         description=body.description,
         items=tuple(item.model_dump(exclude_none=True) for item in body.items),
-        customer=body.customer,
         shopper_key=body.shopper_key,
         address_key=body.address_key,
         locale=body.locale,

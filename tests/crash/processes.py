@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
     "MERCHANTS_TABLE": "merchants",
     "SHOPPERS_TABLE": "shoppers",
+    "RETENTION_DAYS": "540",
     "TOKEN_SECRET_ID": "tokens",
     "SANDBOX_PSP_SECRET_ID": "sandbox",
     "SANDBOX_PSP_TABLE": "psp",

@@ -35,6 +35,12 @@ def _created(capture: str = "manual") -> Callable[[World], str]:
     return prepare
 
 
+def shopper(world: World) -> str:
+    status, made = world.api("create_shopper", {"name": "Ada Lovelace"})
+    assert status == 201, made
+    return str(made["shopper_key"])
+
+
 def _start(world: World, key: str, token: str = VISA, **more: Any) -> tuple[int, Any]:
     method = "gift_card" if token.startswith("gc_") else "card"
     body = {"method": method, "instrument": {"token": token}, **more}
@@ -162,6 +168,7 @@ def _created_once(world: World, _: str) -> bool:
 
 SCENARIOS = (
     Scenario("create_order", lambda _: "", lambda world, _: create(world), _created_once),
+    Scenario("create_order: for a shopper", shopper, lambda world, key: create_for(world, key), _created_once),
     Scenario("start_payment: at once", _created(), _start, _status("AUTHORIZED", "EXPIRED")),
     Scenario("start_payment: debit", _created("auto"), _start, _status("PAID", "EXPIRED")),
     Scenario(
@@ -235,6 +242,12 @@ SCENARIOS = (
 def create(world: World) -> tuple[int, Any]:
     body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR"}
     return world.api("create_order", body, key="create")
+
+
+def create_for(world: World, shopper_key: str, reference: str = "A-1") -> tuple[int, Any]:
+    """An order that names a shopper and has personal data of its own."""
+    body = {"order_reference": reference, "amount": AMOUNT, "currency": "EUR", "shopper_key": shopper_key}
+    return world.api("create_order", body | {"customer": {"name": "Ada Lovelace"}}, key=f"create-{reference}")
 
 
 def answered_for_good(answer: tuple[int, Any] | None) -> bool:

@@ -159,7 +159,7 @@ class Inside(System):
         assert [change.version for change in changes] == list(range(1, len(changes) + 1))
         rebuilt = replace(replay(event for change in changes for event in change.events), version=changes[-1].version)
         if changes[-1].version == found.version:  # else it has just changed again
-            assert order_from_json(order_to_json(rebuilt)) == found
+            assert order_from_json(order_to_json(rebuilt)) == replace(found, customer=None)
         return found
 
 

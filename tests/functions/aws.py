@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "TOKEN_SECRET_ID": "TokenSecret",
     "SANDBOX_PSP_SECRET_ID": "SandboxPspSecret",
     "LINKS_PARAMETER": "/tillgate/test/links",
+    "RETENTION_DAYS": "540",
     "ALLOW_LOCAL_URLS": "false",
     "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",
     "UNWIND_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:unwind",

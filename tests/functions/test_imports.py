@@ -83,6 +83,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "save_instrument": READS,
     "list_instruments": READS,
     "delete_instrument": READS,
+    "erase_shopper": READS,
+    "erase_personal_data": (*STREAM, "models", "orders"),
     "admin": READS,
 }
 # What no function of the core imports, whatever its family would allow.

@@ -325,7 +325,6 @@ def test_a_connector_that_keeps_and_has_no_recurring(world: World, psp: KeepingP
     ("order", "fields", "pointer"),
     [
         ({}, {"save_instrument": True}, "/save_instrument"),
-        ({"shopper_key": "shp_nobody"}, {"save_instrument": True}, "/save_instrument"),
         ({}, {"recurring": True}, "/recurring"),
     ],
 )

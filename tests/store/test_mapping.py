@@ -48,7 +48,7 @@ def test_events_are_read_as_they_were_written() -> None:
 
 @pytest.mark.parametrize("metadata", METADATA)
 def test_metadata_is_the_merchants_own(metadata: dict[str, Any]) -> None:
-    order = Story(terms=Terms(metadata=metadata, customer=metadata)).order
+    order = Story(terms=Terms(metadata=metadata)).order
     assert order_from_json(order_to_json(order)) == order
     events: list[Event] = [MetadataChanged(metadata=metadata, at=NOON)]
     assert events_from_json(events_to_json(events)) == events

@@ -50,6 +50,7 @@ ROUTES = {
     ("post", "/notifications/{id}/resend"): "resend_notification",
     ("post", "/shoppers"): "create_shopper",
     ("get", "/shoppers/{shopper_key}"): "get_shopper",
+    ("delete", "/shoppers/{shopper_key}"): "erase_shopper",
     ("post", "/shoppers/{shopper_key}/addresses"): "add_address",
     ("post", "/invoices"): "create_invoice",
     ("get", "/invoices/{invoice_id}"): "get_invoice",

@@ -20,6 +20,7 @@ IN_THE_BACKGROUND = [
     "CloseWindow",
     "SweepDue",
     "SweepNotifications",
+    "ErasePersonalData",
 ]
 
 

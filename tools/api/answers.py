@@ -155,6 +155,8 @@ class Order(Answer):
     allowed_operations: list[OrderOperation]
     payments: list[Payment]
     metadata: dict[str, Any]
+    customer: Annotated[dict[str, Any], Field(default={}, description="As given; gone once it is erased.")]
+    personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only once it is erased.")]
     considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
 
 

@@ -265,7 +265,7 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
     headers = ["X-Request-Id"]
     headers += ["ETag"] if name == "Order" else []
     headers += ["Idempotent-Replayed"] if route.idempotent else []
-    text = {200: "Done", 201: "Created", 202: "Under way", 204: "Done"}[status]
+    text = {200: "Done", 201: "Created", 202: "Under way", 204: "Done; there is nothing to tell"}[status]
     if status == 204:
         return {"description": text, "headers": _headers("X-Request-Id")}
     if name is not None and "/" in name:  # a media type: a file

@@ -353,6 +353,18 @@ ROUTES = (
         "Shopper",
     ),
     Route(
+        "delete",
+        "/shoppers/{shopper_key}",
+        "erase_shopper",
+        "Shoppers",
+        "Erase a shopper",
+        "The shopper, its addresses and saved instruments, and the `customer` of its orders; what is known of money "
+        "stays. The shopper is gone at once, the rest within minutes; an order that is not over keeps its customer "
+        "data until it is. Saying it again is no error.",
+        {204: None},
+        scope=ACCOUNT,
+    ),
+    Route(
         "post",
         "/shoppers/{shopper_key}/addresses",
         "add_address",

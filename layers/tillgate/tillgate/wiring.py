@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tillgate.connectors.base import Connector
     from tillgate.store.deliveries import Deliveries
     from tillgate.store.due import Due
+    from tillgate.store.erasures import Erasures
     from tillgate.store.guesses import Guesses
     from tillgate.store.idempotency import Keys
     from tillgate.store.instruments import Instruments
@@ -110,6 +111,12 @@ class System:
     def invoice_sender(self) -> str | None:
         """Whose address invoices come from; None where this deployment sends no e-mails."""
         return os.environ.get("INVOICE_SENDER") or None
+
+    @cached_property
+    def erasures(self) -> "Erasures":
+        from tillgate.store.erasures import Erasures
+
+        return Erasures(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def guesses(self) -> "Guesses":

@@ -19,6 +19,7 @@ from .problems import Problem, concurrent
 from .versions import if_match
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+CUSTOMER = "customer"  # the field of an order's answer that is personal
 type View[Made] = Callable[[Made, str | None], dict[str, Any]]
 
 
@@ -59,20 +60,22 @@ def once_for[Made: Keyed](
 ) -> Response:
     """The same for whatever has a key; `reload` reads what a call made by that key.
 
-    A `personal` answer is not kept, only that it was given: the same call again is told what is there now, so that
-    nothing outlives its erasure here.
+    A `personal` answer is not kept, only that it was given, and of any other all but its customer data: the same call
+    again is told what of it is there now, so that nothing outlives its erasure here (GO-7).
     """
     key = _key(request, merchant_id, body)
 
     def render(made: Made, subject: str | None) -> tuple[int, str | None]:
-        return status(made), None if personal else to_json(view(made, subject))
+        return status(made), None if personal else to_json(_without_customer(view(made, subject)))
 
     def again(kept: Kept) -> Response:
         code, text = _answer_of(key, kept) or (None, None)
-        if text is not None and code is not None:
-            return _replay(code, json.loads(text), xml_root)
+        body = json.loads(text) if text else None
+        if code is not None and body is not None and CUSTOMER not in body:
+            return _replay(code, body, xml_root)
         made = reload(kept.key)
-        return _replay(code or status(made), view(made, kept.subject), xml_root)
+        present = view(made, kept.subject)
+        return _replay(code or status(made), _with_customer(body, present) if body else present, xml_root)
 
     try:
         made, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
@@ -85,6 +88,17 @@ def once_for[Made: Keyed](
             raise
         return again(kept)
     return Response(status(made), view(made, subject), xml_root=xml_root)
+
+
+def _without_customer(body: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of an answer: that there was customer data, not what it was."""
+    return body | {CUSTOMER: None} if CUSTOMER in body else body
+
+
+def _with_customer(body: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """The answer of then, with the customer data as long as it is there."""
+    told = {name: value for name, value in body.items() if name != CUSTOMER}
+    return told | {CUSTOMER: present[CUSTOMER]} if CUSTOMER in present else told
 
 
 def _replay(code: int, body: dict[str, Any], xml_root: str) -> Response:

@@ -49,7 +49,8 @@ def _terms(order: Order) -> dict[str, Any]:
     given = {
         "description": terms.description,
         "items": [dict(item) for item in terms.items] or None,
-        "customer": dict(terms.customer) if terms.customer else None,
+        "customer": dict(order.customer) if order.customer else None,
+        "personal_data_erased_at": instant(order.erased_at) if order.erased_at else None,
         "shopper_key": terms.shopper_key,
         "address_key": terms.address_key,
         "locale": terms.locale,
@@ -184,7 +185,7 @@ def _before_after(before: object, after: object) -> dict[str, object]:
 
 
 def _event_details(event: object) -> dict[str, Any]:
-    names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus", "token")
+    names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus", "token", "by")
     details = {name: getattr(event, name, None) for name in names}
     return {name: value for name, value in details.items() if value not in (None, False)}
 

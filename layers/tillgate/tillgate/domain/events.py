@@ -290,6 +290,16 @@ class OrderEnded:
     type: Literal["order_ended"] = "order_ended"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataErased:
+    """The order's customer data is gone (GO-7); what is known of its money stays. `by`: the operator who did it."""
+
+    at: datetime
+    by: str | None = None
+    reason: str | None = None
+    type: Literal["personal_data_erased"] = "personal_data_erased"
+
+
 Event = (
     OrderCreated
     | AmountChanged
@@ -315,4 +325,5 @@ Event = (
     | EndingRetried
     | EndingCalledOff
     | OrderEnded
+    | PersonalDataErased
 )

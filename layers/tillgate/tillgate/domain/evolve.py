@@ -28,6 +28,7 @@ from .events import (
     OutcomeLearned,
     PageOpened,
     PaymentStarted,
+    PersonalDataErased,
     RaiseUndone,
     SettlementReported,
     TenderNamed,
@@ -134,6 +135,11 @@ def _(event: RaiseUndone, order: Order) -> Order:
         replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
     return replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
+
+
+@_apply.register
+def _(event: PersonalDataErased, order: Order) -> Order:
+    return replace(order, customer=None, erased_at=event.at)
 
 
 @_apply.register

@@ -273,7 +273,6 @@ class Terms:
 
     description: str | None = None
     items: tuple[Mapping[str, Any], ...] = ()
-    customer: Mapping[str, Any] | None = None
     shopper_key: str | None = None
     address_key: str | None = None
     locale: str | None = None
@@ -360,6 +359,8 @@ class Order:
     kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
     share: Share | None = None
     invoice: Invoice | None = None
+    customer: Mapping[str, Any] | None = None  # personal data: no event has it, and it is kept beside the document
+    erased_at: datetime | None = None  # when personal data was erased
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@
 | `PARKED` | notifications of PSPs that nothing here answers to yet | `sweep_due` |
 | `ANNOUNCE#n` | changes whose merchant has still to be told | `sweep_notifications` |
 | `ENDPOINTS#n`, `ENDPOINT#...` | merchants' servers that something waits for, and what waits | `sweep_notifications` |
+| `KEPT#n` | orders that are over and have personal data, by when they last changed | `erase_personal_data` |
 | `WORK` | what needs an operator | nobody: a list |
 """
 
@@ -17,6 +18,7 @@ from zlib import crc32
 from .conditions import succeeds
 
 DUE_SHARDS = 8
+KEPT = "KEPT"
 PUT_OFF_SINCE = "put_off_since"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 
@@ -30,8 +32,8 @@ class Waiting:
     due_at: str
 
 
-def shard_of(key: str) -> str:
-    return f"DUE#{crc32(key.encode()) % DUE_SHARDS}"
+def shard_of(key: str, kind: str = "DUE") -> str:
+    return f"{kind}#{crc32(key.encode()) % DUE_SHARDS}"
 
 
 def instant(at: datetime) -> str:

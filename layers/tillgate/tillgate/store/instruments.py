@@ -210,6 +210,12 @@ def settling_of(instrument: SavedInstrument, due_at: datetime) -> Settling:
     return Settling(instrument.merchant_id, instrument.token, instrument.connector, instant(due_at), psp_token)
 
 
+def token_of(item: dict[str, Any]) -> str | None:
+    """The token of one of a shopper's items, if it is a saved instrument."""
+    sk: str = item["sk"]["S"]
+    return sk.removeprefix(PREFIX) if sk.startswith(PREFIX) else None
+
+
 def _key(merchant_id: str, token: str) -> dict[str, Any]:
     return primary_key(merchant_id, shopper_key_of(token), f"{PREFIX}{token}")
 

@@ -2,7 +2,7 @@
 
 | what | pk | sk |
 | --- | --- | --- |
-| order | order key | `ORDER` |
+| order; its customer data is an attribute of its own | order key | `ORDER` |
 | change number n of its history | order key | `CHANGE#n` |
 | vendor payment, its history, their sums (see `vendors`) | order key | `VENDOR_...` |
 | reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
@@ -17,20 +17,22 @@ Every change is one transaction: the order, on condition that its version is the
 history. Two that race cannot both win, and history cannot drift from state.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import next_due, unwinding, windows
+from tillgate.domain.erasing import has_personal_data, is_over
 from tillgate.domain.events import Event, OrderCreated
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
 from . import announcements, references, vendors, work
-from .due import PUT_OFF_SINCE, shard_of
+from .due import KEPT, PUT_OFF_SINCE, shard_of
 from .due import instant as instant
 from .idempotency import Keyed, Record
 from .keys import aggregate_key, history_prefix
@@ -39,11 +41,20 @@ from .mapping import events_from_json, events_to_json, order_from_json, order_to
 from .transactions import Cancelled, NoSuchShopper, transact
 from .transactions import LostRace as LostRace
 
+PASSING = ("due_shard", "due_at", "unwinding", "customer")  # attributes that an order's item has or has not
 WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
 
 
 class DuplicateReference(Exception):
     """The merchant has used this order reference."""
+
+
+class Refused(Exception):
+    """What was to be written beside a new order, by its number, found its condition not met."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +81,18 @@ class Orders:
         item = answer.get("Item")
         return _read(item) if item else None
 
-    def create(self, event: OrderCreated, record: Record | None = None, beside: Sequence[dict[str, Any]] = ()) -> Order:
-        """Saves a new order, with the writes `beside` it.
+    def create(
+        self,
+        event: OrderCreated,
+        record: Record | None = None,
+        beside: Sequence[dict[str, Any]] = (),
+        customer: Mapping[str, Any] | None = None,
+    ) -> Order:
+        """Saves a new order, with the writes `beside` it: `Refused` names the one whose condition was not met.
 
         Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key.
         """
-        order = replace(evolve(None, event), version=1)
+        order = replace(evolve(None, event), version=1, customer=customer)
         reference = {
             "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
             "sk": {"S": "REFERENCE"},
@@ -91,7 +108,10 @@ class Orders:
             self.transact(actions, record, order)
         except Cancelled as cancelled:
             cancelled.raise_if_key_taken(len(actions))
-            raise (DuplicateReference if cancelled.failed(2) else LostRace) from None
+            if cancelled.failed(2):
+                raise DuplicateReference from None
+            refused = next((number for number in range(len(beside)) if cancelled.failed(3 + number)), None)
+            raise (LostRace() if refused is None else Refused(refused)) from None
         return order
 
     def save(
@@ -200,7 +220,7 @@ class Orders:
     def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
         values = {name: value for name, value in order_item(order, announced).items() if name not in ("pk", "sk")}
-        removed = [name for name in ("due_shard", "due_at", PUT_OFF_SINCE, "unwinding") if name not in values]
+        removed = [name for name in (*PASSING, PUT_OFF_SINCE) if name not in values]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         condition, allotments = vendors.as_read(order)
@@ -237,7 +257,8 @@ def _aggregate_key(item: dict[str, Any]) -> str:
 
 
 def _read(item: dict[str, Any]) -> Order:
-    return vendors.with_allotments(order_from_json(item["order"]["S"]), item)
+    order = vendors.with_allotments(order_from_json(item["order"]["S"]), item)
+    return replace(order, customer=json.loads(item["customer"]["S"])) if "customer" in item else order
 
 
 def order_item(order: Order, announced: int | None) -> dict[str, Any]:
@@ -246,7 +267,7 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
     item: dict[str, Any] = {
         **_key(order.order_key),
         "version": {"N": str(order.version)},
-        "order": {"S": order_to_json(vendors.without_allotments(order))},
+        "order": {"S": order_to_json(replace(vendors.without_allotments(order), customer=None))},
         "merchant_id": {"S": order.merchant_id},
         "order_reference": {"S": order.order_reference},
         "status": {"S": order.status},
@@ -261,10 +282,13 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
         item["mails"] = {"N": str(order.invoice.asked)}
     if name := unwinding(order):
         item["unwinding"] = {"S": name}
+    if order.customer is not None:
+        item["customer"] = {"S": json.dumps(dict(order.customer), ensure_ascii=False)}
     due = next_due(order, WINDOW_GRACE)
     if due:
-        item["due_shard"] = {"S": shard_of(order.order_key)}
-        item["due_at"] = {"S": instant(due)}
+        item |= {"due_shard": {"S": shard_of(order.order_key)}, "due_at": {"S": instant(due)}}
+    elif has_personal_data(order) and is_over(order):
+        item |= {"due_shard": {"S": shard_of(order.order_key, KEPT)}, "due_at": {"S": instant(order.updated_at)}}
     return item
 
 

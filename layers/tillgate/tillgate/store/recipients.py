@@ -35,6 +35,10 @@ class Recipients:
         """The invoice stays, and nobody can be sent it any more."""
         self._dynamodb.delete_item(TableName=self._table, Key=_key(order_key))
 
+    def erased(self, order_key: str) -> dict[str, Any]:
+        """The same, for the transaction which says that the order's personal data is gone."""
+        return {"Delete": {"TableName": self._table, "Key": _key(order_key)}}
+
 
 def _key(order_key: str) -> dict[str, Any]:
     return {"pk": {"S": f"INVOICE#{order_key}"}, "sk": {"S": "RECIPIENT"}}

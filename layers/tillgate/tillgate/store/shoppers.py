@@ -4,24 +4,31 @@
 | --- | --- | --- |
 | address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
 | shopper | `SHOPPER#merchant#shopper key` | `PROFILE` |
-| saved instrument, and whatever else is a shopper's | `SHOPPER#merchant#shopper key` | behind `PROFILE` |
+| saved instrument (see `instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
+| an order of the shopper's that has personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
 
 A shopper and its addresses lie side by side: one query reads them and nothing of what lies behind. The merchant's id is
-in the key, so another merchant's shopper is not found.
+in the key, so another merchant's shopper is not found. Index `due` holds in its shards `KEPT#n` when a shopper was last
+used, in `ERASE#n` the erasures that are not finished (see `erasures`).
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from pydantic import TypeAdapter
 
 from tillgate.domain.shoppers import MOST_ADDRESSES, Address, Shopper
 
+from .due import instant
 from .idempotency import Record
 from .transactions import Cancelled, LostRace, transact
 
 PROFILE = "PROFILE"
+USE = "USE#"
+KEPT, ERASE = "KEPT", "ERASE"
+SHARDS = 8
 _ADDRESS = "ADDRESS#"
 _SHOPPER_ADAPTER = TypeAdapter(Shopper)
 _ADDRESS_ADAPTER = TypeAdapter(Address)
@@ -45,6 +52,7 @@ class Shoppers:
             **primary_key(shopper.merchant_id, shopper.shopper_key),
             "profile": {"S": _SHOPPER_ADAPTER.dump_json(shopper, exclude_defaults=True).decode()},
             "addresses": {"N": "0"},
+            **due(KEPT, shopper.shopper_key, shopper.created_at),
         }
         put = {"TableName": self._table, "Item": profile, "ConditionExpression": "attribute_not_exists(pk)"}
         try:
@@ -60,7 +68,7 @@ class Shoppers:
             **primary_key(shopper.merchant_id, shopper.shopper_key, f"{_ADDRESS}{address.address_key}"),
             "address": {"S": _ADDRESS_ADAPTER.dump_json(address, exclude_defaults=True).decode()},
         }
-        actions = [self._count_address(shopper), {"Put": {"TableName": self._table, "Item": item}}]
+        actions = [self._count_address(shopper, address.created_at), {"Put": {"TableName": self._table, "Item": item}}]
         try:
             self._write(actions, record, after)
         except Cancelled as cancelled:
@@ -82,14 +90,37 @@ class Shoppers:
         addresses = tuple(sorted(found, key=_age))
         return replace(_SHOPPER_ADAPTER.validate_json(profile["profile"]["S"]), addresses=addresses)
 
-    def _count_address(self, shopper: Shopper) -> dict[str, Any]:
+    def named(
+        self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime
+    ) -> list[dict[str, Any]]:
+        """What a new order that names a shopper writes beside itself: first that the shopper is used, on condition that
+        it is there; then, where it names one, that the address is. `order_key`: if the order has personal data.
+        """
+        profile, place = primary_key(merchant_id, shopper_key), partition(merchant_id, shopper_key)
+        use = {"ConditionExpression": "attribute_exists(profile)", "UpdateExpression": "SET due_at = :now"}
+        values = {"ExpressionAttributeValues": {":now": {"S": instant(now)}}}
+        actions: list[dict[str, Any]] = [{"Update": {"TableName": self._table, "Key": profile, **use, **values}}]
+        if address_key:
+            key = primary_key(merchant_id, shopper_key, f"{_ADDRESS}{address_key}")
+            check = {"TableName": self._table, "Key": key, "ConditionExpression": "attribute_exists(pk)"}
+            actions.append({"ConditionCheck": check})
+        if order_key:
+            item = {"pk": {"S": place}, "sk": {"S": f"{USE}{order_key}"}}
+            actions.append({"Put": {"TableName": self._table, "Item": item}})
+        return actions
+
+    def _count_address(self, shopper: Shopper, now: datetime) -> dict[str, Any]:
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": primary_key(shopper.merchant_id, shopper.shopper_key),
-                "UpdateExpression": "ADD addresses :one",
+                "UpdateExpression": "SET due_at = :now ADD addresses :one",
                 "ConditionExpression": "attribute_exists(profile) AND addresses < :most",
-                "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(MOST_ADDRESSES)}},
+                "ExpressionAttributeValues": {
+                    ":one": {"N": "1"},
+                    ":most": {"N": str(MOST_ADDRESSES)},
+                    ":now": {"S": instant(now)},
+                },
             }
         }
 
@@ -110,6 +141,12 @@ def partition(merchant_id: str, shopper_key: str) -> str:
 
 def primary_key(merchant_id: str, shopper_key: str, sort_key: str = PROFILE) -> dict[str, Any]:
     return {"pk": {"S": partition(merchant_id, shopper_key)}, "sk": {"S": sort_key}}
+
+
+def due(kind: str, shopper_key: str, at: datetime) -> dict[str, Any]:
+    """Where index `due` has a shopper."""
+    shard = crc32(shopper_key.encode()) % SHARDS
+    return {"due_shard": {"S": f"{kind}#{shard}"}, "due_at": {"S": instant(at)}}
 
 
 def _age(address: Address) -> tuple[datetime, str]:

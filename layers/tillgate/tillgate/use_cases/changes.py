@@ -9,8 +9,9 @@ meanwhile is read again and decided again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tillgate.connectors.base import Authorization, unknown
 from tillgate.domain.events import Event, OperationRequested
@@ -56,6 +57,7 @@ def change(
     cause: str,
     merchant_id: str | None = None,
     record: Callable[[list[Event]], Record | None] = lambda _: None,
+    beside: Sequence[dict[str, Any]] = (),
 ) -> Saved:
     """Reads the order and saves what `decide` makes of it; nothing is written if it makes nothing."""
     for _ in range(TRIES):
@@ -64,7 +66,7 @@ def change(
         if not events:
             return Saved(order, [])
         try:
-            return _saved(system.orders.save(order, events, actor, cause, record(events)), events)
+            return _saved(system.orders.save(order, events, actor, cause, record(events), beside), events)
         except LostRace:
             continue
     raise Busy

@@ -1,7 +1,7 @@
 """Creates an order: an instruction that a shopper pay an amount (CM-1)."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.errors import Refusal
@@ -9,7 +9,7 @@ from tillgate.domain.events import OrderCreated
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order, Terms
 from tillgate.store.merchants import Merchant
-from tillgate.store.orders import LostRace
+from tillgate.store.orders import LostRace, Refused
 from tillgate.wiring import System
 
 from .guard import Guard
@@ -34,8 +34,12 @@ def create_order(
     terms: Terms,
     guard: Guard,
     multi_vendor: bool = False,
+    customer: Mapping[str, Any] | None = None,
 ) -> Order:
-    """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`)."""
+    """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`).
+
+    The shopper and address that it names are looked at in that transaction, so none can be erased meanwhile (CM-9).
+    """
     if terms.vendor_id and multi_vendor:
         raise Refusal("an order of many vendors names them when it is divided", "/vendor_id")
     if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
@@ -53,17 +57,40 @@ def create_order(
         kind="technical" if multi_vendor else "single",
         at=now,
     )
-    return save_new(system, created, guard)
+    beside = _beside(system, created, customer, now)
+    try:
+        return save_new(system, created, guard, beside, customer)
+    except Refused as refused:
+        name = ("shopper", "address")[refused.number]
+        raise Refusal(f"there is no such {name}", f"/{name}_key") from None
 
 
-def save_new(system: System, created: OrderCreated, guard: Guard, beside: Sequence[dict[str, Any]] = ()) -> Order:
-    """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`."""
+def save_new(
+    system: System,
+    created: OrderCreated,
+    guard: Guard,
+    beside: Sequence[dict[str, Any]] = (),
+    customer: Mapping[str, Any] | None = None,
+) -> Order:
+    """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`, `Refused`."""
     for _ in range(TRIES):
         try:
-            return system.orders.create(created, guard.at_once(), beside)
+            return system.orders.create(created, guard.at_once(), beside, customer)
         except LostRace:  # met another call with this reference or this key: now that has ended
             continue
     raise Busy
+
+
+def _beside(
+    system: System, created: OrderCreated, customer: Mapping[str, Any] | None, now: datetime
+) -> list[dict[str, Any]]:
+    shopper_key, address_key = created.terms.shopper_key, created.terms.address_key
+    if shopper_key is None:
+        if address_key is not None:
+            raise Refusal("an address is named together with its shopper", "/address_key")
+        return []
+    order_key = created.order_key if customer else None
+    return system.shoppers.named(created.merchant_id, shopper_key, address_key, order_key=order_key, now=now)
 
 
 def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:
