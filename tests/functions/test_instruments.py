@@ -268,6 +268,18 @@ def test_an_erased_shoppers_instrument_is_deleted_at_the_psp(world: World, psp: 
     assert (psp.kept, promised(world)) == ({}, [])
 
 
+def test_all_of_an_erased_shoppers_instruments_go_at_both_ends(world: World, psp: KeepingPsp, shopper: str) -> None:
+    """GO-7."""
+    for _ in range(3):
+        saved(world, shopper)
+        world.passes(timedelta(seconds=1))
+    assert world.call("erase_shopper", path={"shopper_key": shopper}).status == 204
+    assert world.call("list_instruments", path={"shopper_key": shopper}).refusal == (404, "not_found")
+    assert [item["sk"]["S"] for item in world.everything("ShoppersTable")] == ["PROFILE"]  # that it was erased
+    sweep(world)
+    assert (psp.kept, promised(world)) == ({}, [])
+
+
 # It pays.
 
 

@@ -41,9 +41,7 @@ def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
     since, reason = now - timedelta(days=kept_days), f"kept for {kept_days} days"
     orders = sum(
         _each(
-            system.due.find(f"{KEPT}#{shard}", since, limit),
-            lambda found: _erase_order(system, found.pk, reason),
-            deadline,
+            system.due.find(f"{KEPT}#{shard}", since, limit), lambda it: _erase_order(system, it.pk, reason), deadline
         )
         for shard in range(DUE_SHARDS)
     )
