@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.crash.checks import flaws
+from tests.crash.processes import forget
 from tests.crash.scenarios import create_for, on_order, shopper
 from tests.crash.wire import Fault
 from tests.crash.world import LAMBDA_ENDS, World, new_world
@@ -68,7 +69,7 @@ def run(way: Way, plan: dict[int, Fault]) -> tuple[list[str], list[str]]:
     with new_world(plan) as world:
         key = prepared(world)
         way.before(world)
-        world.forget()
+        forget()
         world.wire.watched = True
         way.act(world, key)
         world.wire.watched = False
