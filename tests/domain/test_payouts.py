@@ -107,9 +107,15 @@ def test_what_cannot_be_changes_nothing() -> None:
         hears(payout, REFUSED)
     with pytest.raises(Impossible):
         learned(asked_for(), Fact("out_1", asked_for().request_key, SUCCEEDED, amount=99), NOON)
-    refused, _ = hears(asked_for(), REFUSED)
-    with pytest.raises(Impossible):
-        hears(refused, SUCCEEDED)
+    grown = taken(hears(asked_for(), REFUSED)[0], [entry(1, name="f")], NOON)
+    with pytest.raises(Impossible):  # what was paid is not the sum of its entries any more
+        learned(grown, Fact(grown.payout_id, grown.request_key, SUCCEEDED, amount=100), NOON)
+
+
+def test_that_it_was_paid_outranks_that_it_failed() -> None:
+    """Whichever of the two words comes first: an operator's, or an early one of the PSP."""
+    payout, entries = hears(asked_for(), REFUSED, SUCCEEDED)
+    assert (payout.status, [one.kind for one in entries]) == (PAID, ["payout"])
 
 
 def test_it_is_asked_about_with_growing_gaps() -> None:

@@ -11,7 +11,7 @@ from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sa
 from tillgate.connectors.offline import OfflineConnector
 from tillgate.domain.creditor_reference import is_reference, reference_of
 from tillgate.domain.duties import windows
-from tillgate.domain.order import OrderStatus
+from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, OrderStatus
 from tillgate.store.merchants import Merchant
 
 IBAN = "DE02120300000000202051"
@@ -93,16 +93,27 @@ def test_money_that_arrives_settles_its_payment_once(shop: World, reference: str
     assert shop.order().safe is not None
     assert payment(shop)["amounts"] == {"authorized": 4999, "captured": 4999, "cancelled": 0, "refunded": 0}
     before = shop.everything()
-    assert (told()["outcome"], told()["over"]) == ("KNOWN", 4999)
+    assert (told()["outcome"], told()["over"]) == ("KNOWN", 0)
     assert shop.everything() == before
     entries = shop.call("get_history").json["items"]
     assert {entry["actor"] for entry in entries[-2:]} == {"operator"}
-    assert "ada" in entries[-1]["cause"]
+    assert entries[-1]["cause"] == "4999 EUR received, told by ada"
 
 
 def test_too_little_covers_a_part_and_too_much_is_told(shop: World) -> None:
     awaited(shop)
     assert told(4000)["order"] == "PARTIALLY_PAID"
+
+
+@pytest.mark.parametrize("actor", [Actor.SYSTEM, Actor.OPERATOR])
+def test_a_refund_that_nobody_made_is_not_told_as_done(shop: World, actor: Actor) -> None:
+    """IS-9: an ending that is tried again does not transfer anything; the merchant's word is that it was done."""
+    awaited(shop)
+    told()
+    payment = shop.order().payments[0]
+    refund = Operation("pay_1_2", OperationType.REFUND, 4999, OperationStatus.REQUESTED, NOON, actor)
+    (fact,) = OfflineConnector(IBAN, "Corner Shop", TERM).perform(payment, refund)
+    assert fact.status is OperationStatus.FAILED
 
 
 def test_too_much_pays_the_order_and_is_told(shop: World) -> None:

@@ -31,15 +31,20 @@ class PayingPsp(ScriptedPsp):
         super().__init__()
         self.capabilities = Capabilities(methods=frozenset({"card"}), payouts=frozenset({"vendor"}))
         self.paid: list[tuple[str | None, int]] = []
+        self.said: list[Fact] | None = []
 
     def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
         refused = payout.account == "refused"
         self.paid += [] if refused else [(payout.account, payout.amount)]
         status = OperationStatus.FAILED if refused else OperationStatus.SUCCEEDED
-        return [Fact(payout.payout_id, payout.request_key, status)]
+        said = Fact(payout.payout_id, payout.request_key, status)
+        self.said = [*(self.said or []), said]
+        return [said]
 
     def ask_payout(self, payout: Payout) -> list[Fact] | None:
-        raise AssertionError("not asked here")
+        if self.said is None:
+            return None
+        return [fact for fact in self.said if fact.payment_id == payout.payout_id]
 
 
 @pytest.fixture
@@ -134,6 +139,24 @@ def test_who_cannot_be_paid_holds_up_nobody_and_fails_the_execution(world: World
     assert psp.paid[-1] == ("acct_mended", 100)
     (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["status"], payout["attempts"]) == ("PAID", 3)
+
+
+@pytest.mark.parametrize("status", [OperationStatus.SUCCEEDED, OperationStatus.PENDING, None])
+def test_one_that_failed_is_not_asked_for_again_while_it_may_have_been_paid(
+    world: World, psp: PayingPsp, status: OperationStatus | None
+) -> None:
+    """RG-6: an operator, or the PSP itself, has called it failed; the PSP leads."""
+    sold(world, entry(1), psp_account="refused")
+    run_all()
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    psp.said = [Fact(payout["payout_id"], f"{payout['payout_id']}-1", status)] if status else None
+    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
+    world.system.merchants._kept.clear()
+    run_all()
+    assert psp.paid == []
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    expected = "PAID" if status is OperationStatus.SUCCEEDED else "FAILED"
+    assert (payout["status"], payout["attempts"]) == (expected, 1)
 
 
 def test_an_error_of_ours_holds_up_nobody(world: World, psp: PayingPsp, monkeypatch: pytest.MonkeyPatch) -> None:

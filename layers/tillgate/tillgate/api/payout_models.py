@@ -8,7 +8,7 @@ from .models import Amount, Body, Currency, Free, Instrument, Reference, Text
 
 
 class CreatePayout(Body):
-    """Money to a person (RG-6). The instrument's token is the PSP's own."""
+    """Money to a person (RG-6). The instrument's token is the PSP's, or ours of a saved one."""
 
     payout_reference: Reference
     amount: Amount

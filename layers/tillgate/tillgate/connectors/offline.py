@@ -4,7 +4,8 @@
     invoice, cash            authorized at once; the merchant's capture says that the money was received
 
 Every answer follows from the payment, so asking again gives it again. A refund that the merchant asks for says that the
-merchant has given the money back; one that the system owes cannot be done by itself, and an operator is told.
+merchant has given the money back; one that the system owes, tried again by an operator
+or not, cannot be done by itself: the operator who has transferred it back says so.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ class OfflineConnector:
             instructions = Instructions(self._iban or "", self._holder, reference_of(payment.payment_id))
             until = payment.created_at + self._term
             return Fact(*named, OperationStatus.AWAITING_SHOPPER, instructions=instructions, waits_until=until)
-        if operation.type is OperationType.REFUND and operation.requested_by is Actor.SYSTEM:
+        if operation.type is OperationType.REFUND and operation.requested_by is not Actor.MERCHANT:
             return Fact(*named, OperationStatus.FAILED, reason_code="OTHER")
         return Fact(*named, OperationStatus.SUCCEEDED)
 

@@ -259,7 +259,7 @@ def _(event: TraceLost, order: Order) -> Order:
             payment.authorization.operation_id,
             lambda op: replace(op, status=OperationStatus.FAILED, next_check_at=None),
         )
-        return take_step(payment, Cause.UNTRACEABLE, S.PROCESSING_EXPIRED)
+        return take_step(replace(payment, token=None), Cause.UNTRACEABLE, S.PROCESSING_EXPIRED)
 
     return _on_payment(order, event.payment_id, event.at, lost)
 

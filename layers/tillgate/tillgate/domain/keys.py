@@ -52,10 +52,6 @@ def parent_of(aggregate_key: str) -> str:
     return aggregate_key.partition("#")[0]
 
 
-def is_vendor_key(aggregate_key: str) -> bool:
-    return "#" in aggregate_key
-
-
 def invoice_id_of(order_key: str) -> str:
     """An invoice is an order: its id names it."""
     return f"inv_{order_key.removeprefix('ord_')}"

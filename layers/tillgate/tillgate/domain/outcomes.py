@@ -152,7 +152,7 @@ def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Pa
     """Nobody will come any more: the authorization is settled as failed; how the payment ends, the close had said."""
     if not (payment.awaits_shopper or payment.status is S.PROCESSING):
         return payment
-    payment = replace(payment, redirect=None, waits_until=None)
+    payment = replace(payment, redirect=None, waits_until=None, token=None)
     payment = replace_operation(
         payment,
         payment.authorization.operation_id,

@@ -1,8 +1,8 @@
 """Money that leaves: what is owed to a vendor, or a sum to a person's instrument (RG-6). Pure.
 
     OPEN ──► PROCESSING ──┬──► PAID ──► RETURNED     the receiver's bank sent it back
-               ▲          │
-               └── FAILED ◄┘                         a vendor's is tried again by the next run
+               ▲          │         ▲
+               └── FAILED ◄┘ ────────┘               a vendor's is tried again by the next run
 
 A person's payout begins PROCESSING. A vendor's begins OPEN: it takes entries of the ledger, each entry belongs to one
 payout for ever, and is the sum of them. Where that is nothing or less it stays OPEN and takes what comes later. Once it
@@ -38,7 +38,7 @@ PAID, FAILED, RETURNED = PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RE
 STEPS: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
     OPEN: frozenset({PROCESSING}),
     PROCESSING: frozenset({PAID, FAILED, RETURNED}),  # RETURNED: that it was paid is told by the same word
-    FAILED: frozenset({PROCESSING}),
+    FAILED: frozenset({PROCESSING, PAID, RETURNED}),  # told as failed too early: that it was paid outranks it
     PAID: frozenset({RETURNED}),
     RETURNED: frozenset(),
 }
@@ -166,6 +166,7 @@ def begun(payout: Payout, account: str | None, now: datetime) -> Payout:
         checks=0,
         next_check_at=next_check(0, now),
         reason_code=None,
+        resolution=None,
         updated_at=now,
     )
 
@@ -188,6 +189,7 @@ def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
     return replace(
         payout,
         status=outcome,
+        token=None,  # whom it went to is needed no more
         next_check_at=None,
         paid_at=payout.paid_at or (None if outcome is FAILED else now),
         reason_code=fact.reason_code or (None if outcome is PAID else "OTHER"),

@@ -98,7 +98,7 @@ class Instruments:
         """A registration that is about to be sent. Raises `NoSuchShopper`, `KeyTaken`."""
         promise = self._promise(settling_of(instrument, due_at))
         try:
-            self._transact_once([*self.saving(instrument), promise], record, instrument)
+            self._transact_once([self._in_use(instrument), self.saving(instrument)[1], promise], record, instrument)
         except Cancelled as cancelled:
             raise (NoSuchShopper if cancelled.failed(0) else LostRace) from None
         return instrument
@@ -129,6 +129,17 @@ class Instruments:
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_NEW}
         shopper = {"TableName": self._shoppers, "Key": primary_key(instrument.merchant_id, instrument.shopper_key)}
         return [{"ConditionCheck": shopper | {"ConditionExpression": "attribute_exists(profile)"}}, {"Put": put}]
+
+    def _in_use(self, instrument: SavedInstrument) -> dict[str, Any]:
+        """The shopper is there, and was of use just now: what nobody uses is erased after a time (GO-7)."""
+        use = {
+            "TableName": self._shoppers,
+            "Key": primary_key(instrument.merchant_id, instrument.shopper_key),
+            "ConditionExpression": "attribute_exists(profile)",
+            "UpdateExpression": "SET due_at = :now",
+            "ExpressionAttributeValues": {":now": {"S": instant(instrument.created_at)}},
+        }
+        return {"Update": use}
 
     def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
         """What the PSP has stored is not kept here: it is to be deleted there too."""

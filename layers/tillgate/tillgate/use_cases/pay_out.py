@@ -14,6 +14,7 @@ from typing import cast
 from tillgate.connectors.base import PaysOut
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import is_token
+from tillgate.domain.order import OperationStatus
 from tillgate.domain.payouts import Impossible, Payout, PayoutStatus, learned, put_off
 from tillgate.domain.work import LONG
 from tillgate.store.transactions import LostRace
@@ -22,6 +23,10 @@ from tillgate.wiring import System
 
 from .guard import Guard
 from .loading import TRIES, Busy
+
+
+class NotSure(Exception):
+    """A payout is not asked for again while an attempt before may have been paid."""
 
 
 def send(system: System, payout: Payout, guard: Guard[Payout] | None = None) -> Payout:
@@ -86,12 +91,31 @@ def ask_for_payout(system: System, payout_id: str) -> None:
     count("PspAsked", connector=payout.connector, answered=str(facts is not None))
     if facts is not None:
         payout = learn(system, payout, facts)
-        if payout.status is PayoutStatus.PROCESSING and all(f.operation_id != payout.request_key for f in facts):
+        if payout.status is PayoutStatus.PROCESSING and _never_reached(payout, facts):
             payout = send(system, payout)
     if payout.status is PayoutStatus.PROCESSING:
         later = system.payouts.save(payout, put_off(payout, system.now()))
         if later.checks == LONG:
             _ring(later, "a payout has had no outcome for hours")
+
+
+def _never_reached(payout: Payout, facts: list[Fact]) -> bool:
+    """The PSP has not heard of the present attempt, and those before it have all failed: it may be sent again."""
+    return all(fact.operation_id != payout.request_key and fact.status is OperationStatus.FAILED for fact in facts)
+
+
+def ask_before_again(system: System, payout: Payout) -> Payout:
+    """A payout that was told as failed, before it is asked for under another key: it may have been paid after all.
+
+    Raises `NotSure` where the PSP does not say that every attempt has failed.
+    """
+    facts = _payer(system, payout).ask_payout(payout)
+    if facts is None:
+        raise NotSure("the PSP could not be asked what became of the attempt before")
+    payout = learn(system, payout, facts)
+    if payout.status is PayoutStatus.FAILED and any(fact.status is not OperationStatus.FAILED for fact in facts):
+        raise NotSure("the PSP does not say that every attempt before has failed")
+    return payout
 
 
 def _payer(system: System, payout: Payout) -> PaysOut:

@@ -19,7 +19,7 @@ from tillgate.telemetry import count, logger
 from tillgate.wiring import System
 
 from .loading import TRIES, Busy
-from .pay_out import send
+from .pay_out import ask_before_again, send
 
 
 class Result(StrEnum):
@@ -114,6 +114,8 @@ def _collected(system: System, account: Account, captured_until: datetime) -> Pa
     payout = system.payouts.latest(account)
     if payout is not None and payout.status is PayoutStatus.PROCESSING:
         return payout
+    if payout is not None and payout.status is PayoutStatus.FAILED:
+        payout = ask_before_again(system, payout)
     for entries in system.ledger.ripe(account, captured_until):
         payout = system.payouts.take(account, payout, entries, system.now())
     return payout

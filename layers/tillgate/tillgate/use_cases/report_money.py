@@ -34,7 +34,7 @@ def report_money(system: System, reference: str, amount: int, currency: str, *, 
     payment_id = system.orders.payment_by_reference(plain(reference)) if is_reference(reference) else None
     if payment_id is None:
         raise NotFound("no transfer has this reference")
-    cause = f"money received, told by {by}"
+    cause = f"{amount} {currency} received, told by {by}"
     saved = change(
         system,
         aggregate_key_of(payment_id),
@@ -46,8 +46,12 @@ def report_money(system: System, reference: str, amount: int, currency: str, *, 
     payment = find(order, payment_id)
     outcome = "MATCHED" if saved.events else "KNOWN"
     count("MoneyReported", outcome=outcome)
-    logger.info("money received", extra={"order_key": order.order_key, "payment_id": payment_id, "outcome": outcome})
-    over = max(0, amount - payment.amount) if saved.events else amount
+    what = {"order_key": order.order_key, "payment_id": payment_id, "outcome": outcome, "amount": amount}
+    logger.info("money received", extra=what)
+    over = max(0, amount - payment.amount) if saved.events else 0
+    if over:
+        count("OperatorNeeded")
+        logger.error("an operator is needed", extra={"order_key": order.order_key, "why": f"{over} came too much"})
     return {"payment_id": payment_id, "outcome": outcome, "status": payment.status, "order": order.status, "over": over}
 
 

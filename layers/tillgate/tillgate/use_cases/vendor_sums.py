@@ -5,6 +5,9 @@ have changed; the order takes them over as they are then, so it does not matter 
 stream says nothing, the sweep finds sums that nobody has taken over.
 """
 
+from typing import Any
+
+from tillgate.domain.events import Event
 from tillgate.domain.order import Actor, Order
 from tillgate.domain.vendors import summed
 from tillgate.store.vendors import read_sums
@@ -15,8 +18,13 @@ from .changes import carry_out, change
 
 def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
     """Saves the sums where they are new, and goes on with an ending that has waited for them."""
-    items = system.vendor_payments.sum_items(order_key)
-    sums = read_sums(items, order_key)
-    saved = change(system, order_key, lambda order: summed(order, sums, system.now()), actor=Actor.SYSTEM, cause=cause)
+    items: list[dict[str, Any]] = []
+
+    def decide(order: Order) -> list[Event]:
+        nonlocal items  # read after the order, so that no older sums are ever saved over newer ones
+        items = system.vendor_payments.sum_items(order_key)
+        return summed(order, read_sums(items, order_key), system.now())
+
+    saved = change(system, order_key, decide, actor=Actor.SYSTEM, cause=cause)
     system.vendor_payments.taken_over(items)
     return carry_out(system, saved)
