@@ -47,6 +47,14 @@ def test_an_ending_keeps_its_execution_until_it_is_over() -> None:
     assert unwinding(story.order) == NAME
 
 
+def test_an_ending_that_is_stuck_has_one_to_be_redriven() -> None:
+    story, _, card = stuck()
+    assert unwinding(story.order) == NAME
+    story.takes(retry(story.order, LATER))
+    story.hears(card, SUCCEEDED)
+    assert unwinding(story.order) is None
+
+
 def test_what_was_refused_is_asked_for_again_with_a_new_operation() -> None:
     """IS-9: the order ends as it was to end; the gift card, which went back, is left alone."""
     story, gift, card = stuck()

@@ -18,10 +18,18 @@ class Operators:
         self._stack = stack
 
     def call(self, action: str, **fields: Any) -> JSON:
+        told = self._invoke(action, fields)
+        assert "error" not in told, told
+        return told
+
+    def refused(self, action: str, **fields: Any) -> str:
+        """Why it is not possible."""
+        return str(self._invoke(action, fields)["error"])
+
+    def _invoke(self, action: str, fields: JSON) -> JSON:
         payload = json.dumps({"action": action} | fields).encode()
         answer = self._aws("lambda").invoke(FunctionName=self._function, Payload=payload)
         told: JSON = json.loads(answer["Payload"].read())
-        assert "error" not in told, told
         return told
 
     def merchant(self, name: str, **fields: Any) -> Merchant:

@@ -86,13 +86,6 @@ def test_one_that_fails_cancels_all(merchant: Merchant) -> None:
     assert now["payments"][0]["allotted"] == 10 * len(made)
 
 
-def test_what_cannot_be_undone_needs_a_human(merchant: Merchant) -> None:
-    order = merchant.order(amount=100, multi_vendor=True)
-    technical = merchant.start(order, "tok_cancel_fails")
-    split = try_split(merchant, technical, parts_of(merchant, 3, refusing=(2,)), "cancel_all").expect(202)
-    assert ended(merchant, split)["status"] == "MANUAL_INTERVENTION_NEEDED"
-
-
 def test_the_same_split_again_is_the_same_and_pays_nobody_twice(merchant: Merchant) -> None:
     order, technical = authorized_order(merchant, amount=40, multi_vendor=True)
     parts = parts_of(merchant, 4)

@@ -61,9 +61,10 @@ def test_what_needs_an_operator_fails_a_task_that_a_redrive_runs_again(name: str
     states = definition(name)["States"]
     assert "Fail" not in {state["Type"] for state in states.values()}
     first = states[task]["Retry"][0]
-    assert (first["ErrorEquals"], first["MaxAttempts"]) == (["ManualInterventionNeeded"], 0)
+    assert (first["ErrorEquals"], first["MaxAttempts"]) == (["States.QueryEvaluationError"], 0)
     assert "Execution.RedriveTime" in states[task]["Arguments"]["Payload"]["redriven_at"]
     assert "Catch" not in states[task]
+    assert "$error('ManualInterventionNeeded: ' & $states.result.Payload.stuck)" in states[task]["Output"]
 
 
 @pytest.mark.parametrize(

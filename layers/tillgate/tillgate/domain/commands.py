@@ -94,7 +94,7 @@ def name_tender(order: Order, *, method: str, connector: str, token: str, balanc
         raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
     if any(tender.token == token for tender in order.named):
         return []
-    named = TenderNamed(method=method, connector=connector, balance=balance, token=token if balance > 0 else "", at=now)
+    named = TenderNamed(method=method, connector=connector, balance=balance, code=token if balance > 0 else "", at=now)
     if balance <= 0:
         return [named]
     events: list[Event] = [named, *end_awaiting(order, now)]

@@ -269,9 +269,10 @@ def _waits(order: Order) -> dict[str, datetime]:
 def unwinding(order: Order) -> str | None:
     """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors.
 
-    While a request is being sent the one who sends it goes on; if it dies, the sweep does.
+    While a request is being sent the one who sends it goes on; if it dies, the sweep does. An ending that got stuck has
+    one too, for an operator to redrive.
     """
-    ending = order.ending
+    ending = order.stuck.ending if order.stuck else order.ending
     being_sent = any(op.status is OperationStatus.REQUESTED for p in order.payments for op in p.operations)
     if ending is None or ending.at is None or being_sent:
         return None

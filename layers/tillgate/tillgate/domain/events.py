@@ -95,13 +95,13 @@ class InstrumentSaved:
 class TenderNamed:
     """The shopper wants to pay with a limited tender too; it is authorized once the open one is sure (IS-8).
 
-    One without a balance has no token here, and pays nothing.
+    One without a balance has no code here, and pays nothing.
     """
 
     method: str
     connector: str
     balance: int
-    token: str = ""
+    code: str = ""  # the PSP's token of a gift card: as good as money, so no view shows it
     at: datetime
     type: Literal["tender_named"] = "tender_named"
 

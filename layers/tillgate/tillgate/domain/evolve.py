@@ -172,7 +172,7 @@ def _(event: PaymentStarted, order: Order) -> Order:
 def _(event: TenderNamed, order: Order) -> Order:
     if event.balance <= 0:
         return replace(order, misnamed=order.misnamed + 1)
-    return replace(order, named=(*order.named, NamedTender(event.method, event.connector, event.token, event.balance)))
+    return replace(order, named=(*order.named, NamedTender(event.method, event.connector, event.code, event.balance)))
 
 
 @_apply.register

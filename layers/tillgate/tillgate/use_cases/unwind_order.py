@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from tillgate.domain.duties import next_due
 from tillgate.domain.order import Order, OrderStatus
-from tillgate.domain.work import troubles
 from tillgate.wiring import System
 
 from .keep_time import keep_time
@@ -20,30 +19,19 @@ SHORTEST = timedelta(seconds=10)
 RETRYING = 30.0  # seconds of one call for vendors that are tried again
 
 
-class ManualInterventionNeeded(Exception):
-    """Fails the state machine's task: an operator looks, and redrives the execution from the console."""
-
-
 def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -> tuple[Order, datetime | None]:
-    """The order, and when to look again: None if it is over, or left to the sweep.
+    """The order, and when to look again: None if it is over, stuck, or left to the sweep.
 
-    `redriven_at`: when an operator redrove the execution; what got stuck before that is tried once more. Raises
-    `ManualInterventionNeeded` where something could not be given back.
+    `redriven_at`: when an operator redrove the execution; what got stuck before that is tried once more.
     """
-    if redriven_at and _is_stuck(order := load(system, order_key)):
+    if redriven_at and load(system, order_key).ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         order, all_tried = retry_ending(system, order_key, cause="redriven", seconds=RETRYING, stuck_before=redriven_at)
         if not all_tried:
             return order, system.now() + SHORTEST
     order = keep_time(system, order_key, "unwinding")
-    if _is_stuck(order):
-        raise ManualInterventionNeeded(f"{order_key}: " + "; ".join(troubles(order)))
     if order.ending is None:
         return order, None
     return order, _look_again(order, system.now(), redriven_at)
-
-
-def _is_stuck(order: Order) -> bool:
-    return order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
 
 
 def _look_again(order: Order, now: datetime, redriven_at: datetime | None) -> datetime | None:
