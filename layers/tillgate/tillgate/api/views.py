@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from tillgate.domain.events import TenderNamed
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.lifecycle import FACES
@@ -188,8 +187,6 @@ def _before_after(before: object, after: object) -> dict[str, object]:
 def _event_details(event: object) -> dict[str, Any]:
     names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus", "token", "by")
     details = {name: getattr(event, name, None) for name in names}
-    if isinstance(event, TenderNamed):
-        del details["token"]  # a gift card's, which is money; a saved instrument's is ours
     return {name: value for name, value in details.items() if value not in (None, False)}
 
 
