@@ -35,7 +35,7 @@ def test_stack_json_has_what_a_client_needs(stack: Stack) -> None:
 
 def test_the_shop_and_the_sandbox_answer(stack: Stack) -> None:
     assert status(f"{stack['shop_url']}/inbox") == 200
-    assert status(f"{stack['shop_url']}/return/success") == 200
+    assert status(f"{stack['shop_url']}/return/success") == 404  # of no order: nobody is thanked
     assert status(f"{stack['shop_url']}/update?id=r-1&answer=503") == 503
     assert status(f"{stack['psp_url']}/payments/nobody") == 401
     assert status(f"{stack['api_url']}/orders") == 401
