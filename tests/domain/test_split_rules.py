@@ -121,3 +121,20 @@ def test_percentages_that_are_none_are_refused(percents: tuple[str, str]) -> Non
 def test_a_vendor_has_one_share() -> None:
     with pytest.raises(Refusal):
         by_percent(100, [Share("a", Decimal(50)), Share("a", Decimal(50))])
+
+
+@pytest.mark.parametrize(("total", "weights"), [(-1, [1]), (1, [2, -1]), (1, [0, 0]), (1, [])])
+def test_what_cannot_be_divided_is_refused(total: int, weights: list[int]) -> None:
+    with pytest.raises(Refusal):
+        largest_remainder(total, weights)
+
+
+def test_nothing_is_divided_into_nothing() -> None:
+    assert largest_remainder(0, [1, 2]) == [0, 0]
+
+
+@pytest.mark.parametrize("items", [[], [Item("a", 5), Item("b", -1)], [Item("a", 0)]])
+def test_items_that_cannot_be_are_refused(items: list[Item]) -> None:
+    with pytest.raises(Refusal) as refused:
+        by_items(100, items)
+    assert refused.value.pointer == "/rule/items"

@@ -156,3 +156,17 @@ def test_it_ends_as_asked_whatever_fails_and_whenever_it_is_killed(
 def test_a_result_is_told_of_each_part() -> None:
     assert tally(parts(3), [Result(S.SUCCEEDED, took=True)]) == Tally(pending=2, succeeded=1, took=10)
     assert replace(split_of(51)).batches == 2
+
+
+def test_a_vendors_part_may_be_all_fee() -> None:
+    check_parts([Part("v", 2, "s", fee=2)])
+
+
+def test_only_what_was_made_is_taken_of_what_was_reserved() -> None:
+    assert tally(parts(3), [Result(S.CANCELLED), Result(S.FAILED, took=True)]).took == 10
+
+
+def test_an_unwinding_cancels_all_and_rounds_are_counted() -> None:
+    split = unwinding(ORDER, parts(3), NOON)
+    assert split.cancel_all
+    assert next_round(next_round(split, {}, NOON)[0], {}, NOON)[0].rounds == 2

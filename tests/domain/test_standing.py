@@ -128,3 +128,28 @@ def test_time_is_kept_for_what_is_open() -> None:
     assert next_due(story.order, grace) == story.now + AUTHORIZATION_LIFE
     story.captured(card)
     assert next_due(story.order, grace) is None
+
+
+def test_what_is_held_still_keeps_an_order_from_being_refunded() -> None:
+    story = Story()
+    gift = story.paid("gift_card", 1)
+    story.paid()
+    story.captured(gift)
+    story.refund(gift)
+    story.hears(gift, SUCCEEDED)
+    assert story.order.status is OrderStatus.AUTHORIZED
+
+
+def test_one_tender_that_is_not_safe_makes_the_order_unsafe() -> None:
+    story = Story()
+    story.paid("gift_card", 1)
+    wallet = story.paid("wallet")
+    assert story.order.safe is None
+    story.captured(wallet)
+    assert story.order.safe == ConsideredSafe(SafeLevel.AUTHORIZED, story.now)
+
+
+def test_an_order_that_somebody_tried_to_pay_is_cancelled_not_withdrawn() -> None:
+    story = Story()
+    story.hears(story.start(), FAILED)
+    assert order_operations(story.order) == ["start", "update", "cancel"]

@@ -9,7 +9,7 @@ from tests.domain.builders import PAGE, Story
 from tillgate.domain import commands, keys
 from tillgate.domain.commands import MOST_PAYMENTS
 from tillgate.domain.errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, OperationNotAllowed
-from tillgate.domain.events import OutcomeLearned
+from tillgate.domain.events import OutcomeLearned, TraceLost
 from tillgate.domain.evolve import evolve
 from tillgate.domain.facts import Fact, learn, no_news
 from tillgate.domain.lifecycle import Capture, PaymentStatus
@@ -246,3 +246,12 @@ def test_an_outcome_of_what_was_never_requested_is_no_history() -> None:
     for unknown in (replace(learned, payment_id="pay_9"), replace(learned, operation_id="pay_9_1")):
         with pytest.raises(ValueError, match="never requested"):
             evolve(story.order, unknown)
+
+
+def test_a_trace_is_given_up_when_the_authorizations_life_is_over() -> None:
+    story = Story()
+    card = story.start()
+    for early, lost in ((timedelta(microseconds=1), False), (timedelta(0), True)):
+        at = story.now + AUTHORIZATION_LIFE - early
+        events = no_news(story.order, story.payment(card), story.last(card), at)
+        assert isinstance(events[0], TraceLost) is lost

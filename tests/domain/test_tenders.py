@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.domain.builders import Story
 from tillgate.domain import commands
 from tillgate.domain.errors import MethodNotApplicable, OperationNotAllowed
+from tillgate.domain.events import TenderNamed
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Terms
 from tillgate.domain.tenders import distribute, left_for_open, shares
@@ -244,3 +245,14 @@ def test_a_tender_that_fails_after_it_was_approved_unwinds_nothing() -> None:
     later = story.paid("gift_card", 1)
     story.hears(later, OperationStatus.REVERSED)
     assert (story.order.covered, story.order.ending) == (1, None)
+
+
+def test_a_gift_card_with_nothing_on_it_pays_nothing_and_its_code_is_not_kept() -> None:
+    counter = Counter(amount=10)
+    card = counter.start()
+    counter.hears(card, WAITS)
+    counter.names(0)
+    named = counter.history[-1]
+    assert isinstance(named, TenderNamed)
+    assert (named.balance, named.code) == (0, "")
+    assert counter.payment(card).awaits_shopper, "nothing changes for who is on the way to pay"

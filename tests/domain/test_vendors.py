@@ -24,16 +24,22 @@ from tillgate.store.vendors import without_allotments
 SUCCEEDED, FAILED = OperationStatus.SUCCEEDED, OperationStatus.FAILED
 
 
+def technical(capture: Capture = Capture.MANUAL) -> Story:
+    """An order of 100 that is to be divided."""
+    story = Story(amount=100, capture=capture)
+    created = story.history[0]
+    assert isinstance(created, OrderCreated)
+    story.history[0] = replace(created, kind="technical")
+    story.order = evolved(None, story.history)
+    return story
+
+
 class Market:
     """An order of 100 in many parts: the technical order as the store would hold it, and its vendor payments."""
 
-    def __init__(self, capture: Capture = Capture.MANUAL) -> None:
-        self.story = Story(amount=100, capture=capture)
-        created = self.story.history[0]
-        assert isinstance(created, OrderCreated)
-        self.story.history[0] = replace(created, kind="technical")
-        self.story.order = evolved(None, self.story.history)
-        self.card = self.story.paid()
+    def __init__(self, method: str = "card", capture: Capture = Capture.MANUAL) -> None:
+        self.story = technical(capture)
+        self.card = self.story.paid(method)
         self.parts: dict[str, Order] = {}
 
     @property
@@ -190,7 +196,7 @@ def test_sums_that_are_known_make_no_event() -> None:
 
 
 def test_parts_of_what_was_captured_at_once_are_captured() -> None:
-    market = Market(Capture.AUTO)
+    market = Market(capture=Capture.AUTO)
     assert market.order.status is OrderStatus.PAID
     assert market.paid("a", 60).payments[0].status is PaymentStatus.CAPTURED
     with pytest.raises(AmountExceedsAvailable):
@@ -275,7 +281,7 @@ def test_nothing_is_paid_out_of_a_raise_that_may_be_undone() -> None:
 
 def test_an_ending_goes_on_when_the_vendor_it_waited_for_has_failed() -> None:
     """TH-5: the sums stay as they are, and there is nothing to wait for any more."""
-    market = Market(Capture.AUTO)
+    market = Market(capture=Capture.AUTO)
     market.pay("a", 100)
     events = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
     market.story.order = evolved(market.stored, events)
@@ -323,7 +329,7 @@ def test_whatever_happens_to_the_parts_the_whole_holds_together(
     capture: Capture, steps: list[tuple[str, str, int]]
 ) -> None:
     """Never more for the vendors than was paid; the order's sums are those of its parts."""
-    market = Market(capture)
+    market = Market(capture=capture)
     for verb, reference, amount in steps:
         try:
             if verb == "pay" and reference not in market.parts:
@@ -364,3 +370,100 @@ def test_an_ending_that_waits_for_vendors_is_looked_at_again_in_a_minute() -> No
     market.story.cancel_order()
     market.story.hears(market.card, SUCCEEDED)
     assert next_due(market.order, timedelta(0)) == market.order.updated_at + FIRST_CHECK
+
+
+def test_what_stands_of_a_part_is_what_was_not_given_back() -> None:
+    market = Market()
+    market.paid("a", 60)
+    for verb, amount in (("capture", 20), ("cancel", 10), ("refund", 5)):
+        market.does(verb, "a", amount)
+    assert vendors.stands(market.parts["a"]) == 45
+
+
+def test_a_part_may_be_all_fee() -> None:
+    assert Market().pay("a", 10, fee=10).amount == 10
+
+
+def test_a_part_of_what_never_lapses_is_held_as_long_as_any() -> None:
+    market = Market("invoice")
+    assert market.stored.payments[0].authorization_expires_at is None
+    assert market.pay("a", 60).expires_at == market.story.now + AUTHORIZATION_LIFE
+
+
+def test_nothing_is_paid_out_of_surplus_money() -> None:
+    """It came although another payment covers the order, and is the shopper's."""
+    story = technical()
+    late = story.redirected()
+    story.withdraw(late)
+    story.hears(late, SUCCEEDED)
+    story.paid()
+    story.hears(late, SUCCEEDED, story.authorization(late))
+    assert story.payment(late).surplus
+    with pytest.raises(OperationNotAllowed):
+        vendors.technical_payment(story.order, late)
+    story.hears(late, FAILED)
+    assert payment_operations(story.payment(late)) == []
+
+
+def test_a_part_of_which_nothing_stands_or_nothing_can_be_done_is_not_undone() -> None:
+    market = Market()
+    market.pay("failed", 10)
+    market.hears("failed", FAILED)
+    market.paid("stuck", 10)
+    market.parts["stuck"] = evolved(market.parts["stuck"], vendors.undo(market.parts["stuck"], market.story.now))
+    assert vendors.undo(market.parts["stuck"], market.story.now) == [], "it is being undone"
+    market.hears("stuck", FAILED)
+    assert market.parts["stuck"].ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    for part in market.parts.values():
+        assert vendors.undo(part, market.story.now) == []
+
+
+def test_sums_of_one_payment_leave_the_others_alone() -> None:
+    story = technical()
+    story.hears(story.start(), FAILED)
+    card = story.paid()
+    sums = {card: VendorSums(authorized=60)}
+    assert [event.payment_id for event in vendors.summed(story.order, sums, NOON)] == [card]  # type: ignore[union-attr]
+    shown = vendors.with_sums(story.order, sums, NOON).payments
+    assert [payment.vendors.authorized for payment in shown] == [0, 60]
+
+
+def test_what_vendors_captured_was_not_captured_at_once() -> None:
+    market = Market()
+    assert not market.order.payments[0].captured_at_once
+    market.paid("a", 50)
+    market.does("capture", "a")
+    market.summed()
+    assert market.pay("b", 50).capture is Capture.MANUAL
+
+
+def test_what_is_being_given_back_and_what_was_is_no_vendors() -> None:
+    market = Market(capture=Capture.AUTO)
+    market.paid("a", 60)
+    ending = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    market.story.order = evolved(market.order, ending)
+    assert market.story.last(market.card).amount == 40
+    assert market.order.payments[0].unallotted == 0
+    market.story.order = evolved(market.order, learn(market.order, [fact_of(market)], market.story.now))
+    assert market.order.payments[0].unallotted == 0
+
+
+def test_what_may_be_asked_of_a_technical_payment() -> None:
+    story = technical()
+    card = story.start()
+    assert payment_operations(story.payment(card)) == ["sync"]
+    story.hears(card, OperationStatus.AWAITING_SHOPPER)
+    assert payment_operations(story.payment(card)) == ["withdraw", "sync"]
+    story.hears(card, SUCCEEDED)
+    assert payment_operations(story.payment(card)) == ["pay"]
+    assert payment_operations(replace(story.payment(card), allotted=100)) == []
+
+
+def test_an_order_of_vendors_is_refunded_through_them() -> None:
+    assert "refund" not in order_operations(Market(capture=Capture.AUTO).order)
+
+
+def test_an_order_without_vendors_has_no_agreed_fee() -> None:
+    story = Story()
+    story.paid()
+    assert vendors.agreed_fee(story.order, 1) == 0
