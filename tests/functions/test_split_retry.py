@@ -10,6 +10,7 @@ from tillgate.connectors.base import Capabilities
 from tillgate.domain.keys import vendor_key
 from tillgate.domain.order import OperationStatus
 from tillgate.store.merchants import Vendor
+from tillgate.use_cases import run_split
 
 S = OperationStatus
 REFERENCES = ("a", "b", "c")
@@ -112,6 +113,36 @@ def test_an_operator_retries_a_split_with_a_name_and_a_reason(market: World) -> 
     assert '"by":"Ada"' in head["split"]["S"]
     batch(split_id)
     assert settle(split_id)["status"] == "CANCELLED"
+
+
+def test_what_a_call_has_no_time_to_give_back_follows_by_itself(market: World) -> None:
+    """TH-5: the call's two seconds are over before the last vendor; the sweep finds the others and asks none twice."""
+    batch(split(market))
+    market.system.slowness = 0.6
+    answer = market.call("cancel_order")
+    assert (answer.status, answer.json["status"]) == (202, "AUTHORIZED")
+    begun = cancels(market)
+    assert 1 < begun < 1 + len(REFERENCES), "what no vendor has, and some vendors"
+    market.system.slowness = 0.0
+    market.passes(timedelta(minutes=10))
+    invoke("sweep_due", {})
+    assert market.order().status == "CANCELLED"
+    assert cancels(market) == 1 + len(REFERENCES)
+
+
+def test_a_batch_that_is_out_of_time_leaves_parts_to_the_next_round(
+    market: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TH-4: each is paid once, however many rounds it takes."""
+    split_id = split(market)
+    monkeypatch.setattr(run_split, "BATCH_SECONDS", 1.6)
+    market.system.slowness = 0.5  # time for one part, and for a look at those that are done
+    for paid in range(1, len(REFERENCES) + 1):
+        batch(split_id)
+        assert status(market, split_id)[1].get("SUCCEEDED") == paid
+        assert settle(split_id)["batches"] == ([] if paid == len(REFERENCES) else [0])
+    assert status(market, split_id)[0] == "SUCCEEDED"
+    assert sum(what == "authorize" for what, _, _ in market.psp.calls) == 1 + len(REFERENCES)
 
 
 def test_an_order_whose_vendors_could_not_give_back_is_tried_again_with_them(market: World) -> None:

@@ -70,14 +70,20 @@ class Answer:
 
 
 class FrozenSystem(System):
-    """The system of the functions, with the test's clock and PSP."""
+    """The system of the functions, with the test's clock and PSP. Calls take no time, however busy the machine is."""
 
     def __init__(self) -> None:
         self.time = NOON
+        self.seconds = 0.0
+        self.slowness = 0.0  # seconds that pass between two looks at the clock
         self.connectors: dict[str, Connector] = {}
 
     def now(self) -> datetime:
         return self.time
+
+    def clock(self) -> float:
+        self.seconds += self.slowness
+        return self.seconds
 
     def connector(self, name: str) -> Connector:
         return self.connectors[name]

@@ -49,6 +49,9 @@ class Clock(System):
     def now(self) -> datetime:
         return self.time
 
+    def clock(self) -> float:
+        return 0.0
+
     @property
     def links(self) -> dict[str, str]:
         return {"api_url": "https://api.example.com/v1"}

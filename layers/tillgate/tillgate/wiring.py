@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -34,6 +35,10 @@ class System:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def clock(self) -> float:
+        """Seconds from any beginning, to measure how long a call has taken."""
+        return time.monotonic()
 
     @cached_property
     def orders(self) -> "Orders":

@@ -8,7 +8,6 @@ Whatever dies between two steps leaves an operation that `ask_psp` finds and fin
 meanwhile is read again and decided again.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,8 +98,8 @@ def carry_out(
     """Sends the promised requests, and those that their outcomes call for, and saves each outcome."""
     order, requests = saved.order, saved.requests
     kept = False
-    deadline = time.monotonic() + PATIENCE
-    while requests and time.monotonic() < deadline:
+    deadline = system.clock() + PATIENCE
+    while requests and system.clock() < deadline:
         facts = _send(system, order, requests.pop(0), authorize)
         outcome = learn_facts(system, order, facts, cause="answer", record=guard.ends(subject) if guard else None)
         order, kept = outcome.order, bool(outcome.events)

@@ -9,7 +9,6 @@ out whether it is well again. So a dead server costs others nothing but these tr
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -77,12 +76,12 @@ def work_through(
     if not system.receivers.claim(endpoint_id, now, claimed_until):
         return None
     receiver = system.receivers.load(endpoint_id, consistent=True)
-    until = time.monotonic() + ROUND_SECONDS
+    until = system.clock() + ROUND_SECONDS
     last: DeliveryStatus | None = None
-    while time.monotonic() < until and (waiting := system.deliveries.waiting(endpoint_id, system.now(), AT_A_TIME)):
+    while system.clock() < until and (waiting := system.deliveries.waiting(endpoint_id, system.now(), AT_A_TIME)):
         for delivery in waiting:
             last = _work_on(system, post, receiver, delivery, order_of)
-            if last is DeliveryStatus.PENDING or time.monotonic() >= until:
+            if last is DeliveryStatus.PENDING or system.clock() >= until:
                 break
         if last is DeliveryStatus.PENDING:
             break
@@ -123,7 +122,7 @@ def _put_back(system: System, post: Post, endpoint_id: str, claimed_until: datet
 
 def _try(system: System, post: Post, delivery: Delivery, order: Order) -> Delivery:
     """The delivery after one try."""
-    began, now = time.monotonic(), system.now()
+    began, now = system.clock(), system.now()
     try:
         status = _call(system, post, delivery, order, now)
         attempt = Attempt(now, status=status)
@@ -139,7 +138,7 @@ def _try(system: System, post: Post, delivery: Delivery, order: Order) -> Delive
             "kind": delivery.kind,
             "answer": attempt.status or attempt.error,
             "outcome": after.status,
-            "milliseconds": round((time.monotonic() - began) * 1000),
+            "milliseconds": round((system.clock() - began) * 1000),
         },
     )
     return after

@@ -5,7 +5,6 @@ customer data of its orders go, one by one. Whatever dies in between, the sweep 
 again. An order that is not over keeps its data until it is: whoever pays it is still needed.
 """
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -68,14 +67,14 @@ def erase_shopper(
         if found is None:
             raise NotFound("there is no such shopper")
         begun = found
-    return begun.done_at is not None or go_on(system, begun, time.monotonic() + AT_ONCE)
+    return begun.done_at is not None or go_on(system, begun, system.clock() + AT_ONCE)
 
 
 def go_on(system: System, erasure: Erasure, deadline: float) -> bool:
-    """Deletes what is left until the deadline (of `time.monotonic`). Whether nothing is."""
+    """Deletes what is left until the deadline (of `System.clock`). Whether nothing is."""
     left = False
     for item in system.erasures.belongings(erasure):
-        if time.monotonic() > deadline:
+        if system.clock() > deadline:
             return False
         if _erased(system, erasure, item):
             system.erasures.delete(item)

@@ -4,8 +4,6 @@ The payment window's state machine calls it at a window's end, the sweep for eve
 again is harmless: the domain knows what is due.
 """
 
-import time
-
 from tillgate.domain.duties import checks_due, fall_due
 from tillgate.domain.order import Actor, Order
 from tillgate.domain.payouts import is_payout
@@ -49,11 +47,11 @@ def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
 
     What cannot be helped is put off, so that it never stands in the way of what can (GO-4).
     """
-    until = time.monotonic() + seconds
+    until = system.clock() + seconds
     found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
     done = 0
     for waiting in sorted(found, key=lambda each: each.due_at):
-        if time.monotonic() >= until:
+        if system.clock() >= until:
             break
         done += or_put_off(system, waiting, lambda each: _keep(system, each))
     return done

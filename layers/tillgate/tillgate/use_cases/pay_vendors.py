@@ -5,8 +5,6 @@ account's payout, a transaction for each ninety entries; then the payout is aske
 leaves a payout with some of its entries, the next run goes on with it. Two runs at once meet at the payout's version.
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,21 +37,13 @@ class Walk:
     next: Account | None = None
 
 
-def pay_shard(
-    system: System,
-    shard: int,
-    captured_until: datetime,
-    *,
-    after: Account | None,
-    seconds: float,
-    clock: Callable[[], float] = time.monotonic,
-) -> Walk:
+def pay_shard(system: System, shard: int, captured_until: datetime, *, after: Account | None, seconds: float) -> Walk:
     """Pays the accounts of a shard behind `after`, at least one, for so many seconds."""
-    walk, over = Walk(), clock() + seconds
+    walk, over = Walk(), system.clock() + seconds
     while account := system.ledger.next_account(shard, after):
         _note(walk, account, try_account(system, account, captured_until))
         after = account
-        if clock() >= over:
+        if system.clock() >= over:
             walk.next = account
             break
     return walk

@@ -4,7 +4,6 @@ The due indexes hold since when an order is over and when a shopper was last use
 retention time holds for everything at once.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,10 +29,12 @@ class Swept:
 
 def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
     """One round, for so many seconds. `kept_days` 0: personal data is kept until somebody has it erased."""
-    deadline = time.monotonic() + seconds
+    deadline = system.clock() + seconds
     now = system.now()
     shoppers = sum(
-        _each(system.erasures.begun(shard, now, limit), lambda whose: _finish(system, *whose, deadline), deadline)
+        _each(
+            system, system.erasures.begun(shard, now, limit), lambda whose: _finish(system, *whose, deadline), deadline
+        )
         for shard in range(SHARDS)
     )
     if kept_days == 0:
@@ -41,12 +42,16 @@ def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
     since, reason = now - timedelta(days=kept_days), f"kept for {kept_days} days"
     orders = sum(
         _each(
-            system.due.find(f"{KEPT}#{shard}", since, limit), lambda it: _erase_order(system, it.pk, reason), deadline
+            system,
+            system.due.find(f"{KEPT}#{shard}", since, limit),
+            lambda it: _erase_order(system, it.pk, reason),
+            deadline,
         )
         for shard in range(DUE_SHARDS)
     )
     shoppers += sum(
         _each(
+            system,
             system.erasures.unused(shard, since, limit),
             lambda whose: _erase_shopper(system, *whose, since, reason, deadline),
             deadline,
@@ -56,10 +61,10 @@ def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
     return Swept(orders, shoppers)
 
 
-def _each[Item](items: list[Item], act: Callable[[Item], object], deadline: float) -> int:
+def _each[Item](system: System, items: list[Item], act: Callable[[Item], object], deadline: float) -> int:
     done = 0
     for item in items:
-        if time.monotonic() > deadline:
+        if system.clock() > deadline:
             break
         try:
             act(item)

@@ -4,7 +4,6 @@ Vendors come first: the order's own ending looks at what they come to. Where the
 one goes on; whoever was tried after `stuck_before` is not tried again.
 """
 
-import time
 from datetime import datetime
 
 from tillgate.domain.duties import retry
@@ -41,14 +40,14 @@ def retry_ending(
 
 def _retry_vendors(system: System, order: Order, cause: str, stuck_before: datetime, seconds: float) -> bool:
     """Whether every vendor payment that was stuck has been tried."""
-    deadline = time.monotonic() + seconds
+    deadline = system.clock() + seconds
     position: str | None = None
     while True:
         parts, position = system.vendor_payments.page(order.order_key, PAGE, position)
         for part in parts:
             if part.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
                 continue
-            if time.monotonic() > deadline:
+            if system.clock() > deadline:
                 return False
             retry_part(system, part.order_key, cause, stuck_before)
         if position is None:

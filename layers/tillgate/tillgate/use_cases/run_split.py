@@ -4,7 +4,6 @@ The state machine calls `run_batch` for its batches side by side, then `settle`,
 the batches whose parts are still at the PSP, or, where all is to be cancelled, those with parts to undo.
 """
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -66,9 +65,9 @@ def run_batch(system: System, order_key: str, split_id: str, number: int) -> Tal
     order = load(system, order_key)
     known = before + [Result()] * (len(parts) - len(before))
     results: list[Result] = []
-    deadline = time.monotonic() + BATCH_SECONDS
+    deadline = system.clock() + BATCH_SECONDS
     for position, (part, result) in enumerate(zip(parts, known, strict=True)):
-        if time.monotonic() > deadline:
+        if system.clock() > deadline:
             results.append(result)
             continue
         stop = split.undoing or (split.cancel_all and any(one.state is PartState.FAILED for one in results))

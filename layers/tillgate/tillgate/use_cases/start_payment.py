@@ -1,6 +1,5 @@
 """START: begins a payment and asks the PSP to authorize it (CM-4, CM-5, RG-1, RG-2)."""
 
-import time
 from collections.abc import Callable
 
 from tillgate.connectors.base import Authorization, Capabilities
@@ -101,11 +100,11 @@ def start_payment(
 
 def _begin(system: System, start: Callable[[], Saved]) -> tuple[Saved, str]:
     """Ends what still awaits the shopper first, where there is something; then begins. Raises `Busy`."""
-    began = time.monotonic()
+    began = system.clock()
     saved = start()
     if not _started(saved.events):
         carry_out(system, saved)
-        if time.monotonic() - began > PATIENCE:
+        if system.clock() - began > PATIENCE:
             raise Busy  # the earlier payment is closed, but what is left of ten seconds is too short for a new one
         saved = start()
     payment_id = _started(saved.events)

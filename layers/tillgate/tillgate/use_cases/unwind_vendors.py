@@ -1,6 +1,5 @@
 """Gives an ending order's vendor payments back: a few at once, many by the state machine of splits (TH-5, IS-9)."""
 
-import time
 from contextlib import suppress
 
 from tillgate.domain import vendors
@@ -26,12 +25,12 @@ def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
     parts, position = system.vendor_payments.page(order.order_key, A_FEW, None)
     if position is not None and running is None:
         return _by_state_machine(system, order)
-    deadline = time.monotonic() + seconds
+    deadline = system.clock() + seconds
     while parts:
         for part in parts:
-            if time.monotonic() < deadline:
+            if system.clock() < deadline:
                 _undo(system, part)
-        if position is None or time.monotonic() >= deadline:
+        if position is None or system.clock() >= deadline:
             break
         parts, position = system.vendor_payments.page(order.order_key, PAGE, position)
     return take_over_sums(system, order.order_key, cause="unwinding")
