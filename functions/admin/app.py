@@ -81,8 +81,10 @@ def _resolve(fields: Fields) -> Fields:
         return _resolve_split(fields)
     names = ("outcome", "set_aside", "end_as", "retry")
     choice = {name: fields[name] for name in names if name in fields}
-    order = resolve.resolve(system(), fields["order_key"], by=fields["by"], reason=fields["reason"], **choice)
-    return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
+    who = {"by": fields["by"], "reason": fields["reason"]}
+    order, all_tried = resolve.resolve(system(), fields["order_key"], **who, **choice)
+    answer = {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
+    return answer | ({"all_tried": all_tried} if choice.get("retry") else {})
 
 
 def _report_money(fields: Fields) -> Fields:

@@ -52,13 +52,15 @@ def resolve(
     set_aside: str | None = None,
     end_as: str | None = None,
     retry: bool | None = None,
-) -> Order:
-    """Exactly one of the four. Raises `Refusal` where it is not possible."""
+) -> tuple[Order, bool]:
+    """Exactly one of the four. The order, and whether it is done: of a `retry` over many vendors the next call does
+    the rest. Raises `Refusal` where it is not possible.
+    """
     check_who_and_why(by, reason)
     if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
         raise Refusal("say one of outcome, set_aside, end_as, retry")
     if retry:
-        return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)[0]
+        return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
 
     def decide(order: Order) -> list[Event]:
         if outcome is not None:
@@ -68,7 +70,7 @@ def resolve(
         return _end(system, order, end_as or "", reason)
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
-    return carry_out(system, saved)
+    return carry_out(system, saved), True
 
 
 def check_who_and_why(by: str, reason: str) -> None:

@@ -1,29 +1,35 @@
 """Tries once more to give back what a PSP refused to: an operator asks for it, by `resolve` or by a redrive (IS-9).
 
 Vendors come first: the order's own ending looks at what they come to. Where there are too many for one call, the next
-one goes on; whoever was tried after `stuck_before` is not tried again.
+one goes on: it tries those that got stuck before the order did, and who is refused once more is stuck later than that.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tillgate.domain.duties import retry
 from tillgate.domain.errors import OperationNotAllowed
-from tillgate.domain.order import Actor, Order, OrderStatus
+from tillgate.domain.order import Actor, Order
 from tillgate.wiring import System
 
 from .changes import carry_out, change, load
 from .vendor_sums import take_over_sums
 
 PAGE = 100
+CLOCKS_DIFFER = timedelta(seconds=1)  # whoever ended the order learned of its vendors from others
 
 
 def retry_ending(
     system: System, order_key: str, *, cause: str, seconds: float, stuck_before: datetime | None = None
 ) -> tuple[Order, bool]:
-    """The order after it, and whether all was tried. Raises `OperationNotAllowed` where there is nothing to try."""
+    """The order after it, and whether all was tried: else it has to be said again, for the rest.
+
+    `stuck_before`: what got stuck later is left alone, and so is an order that has nothing else. Raises
+    `OperationNotAllowed` where there is nothing to try.
+    """
     order = load(system, order_key)
-    if any(payment.vendors.stuck for payment in order.payments):
-        if not _retry_vendors(system, order, cause, stuck_before or system.now(), seconds):
+    if order.stuck and any(payment.vendors.stuck for payment in order.payments):
+        since = stuck_before or order.stuck.since + CLOCKS_DIFFER
+        if not _retry_vendors(system, order_key, cause, since, seconds):
             return load(system, order_key), False
         take_over_sums(system, order_key, cause=cause)
     saved = change(
@@ -38,22 +44,24 @@ def retry_ending(
     return carry_out(system, saved), True
 
 
-def _retry_vendors(system: System, order: Order, cause: str, stuck_before: datetime, seconds: float) -> bool:
-    """Whether every vendor payment that was stuck has been tried."""
+def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime, seconds: float) -> bool:
+    """Tries at least one. Whether every vendor payment that was stuck has been tried."""
     deadline = system.clock() + seconds
     position: str | None = None
+    tried = 0
     while True:
-        parts, position = system.vendor_payments.page(order.order_key, PAGE, position)
+        parts, position = system.vendor_payments.page(order_key, PAGE, position)
         for part in parts:
-            if part.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
+            if not retry(part, system.now(), stuck_before):
                 continue
-            if system.clock() > deadline:
+            if tried and system.clock() > deadline:
                 return False
-            retry_part(system, part.order_key, cause, stuck_before)
+            _retry_part(system, part.order_key, cause, stuck_before)
+            tried += 1
         if position is None:
             return True
 
 
-def retry_part(system: System, key: str, cause: str, stuck_before: datetime) -> Order:
+def _retry_part(system: System, key: str, cause: str, stuck_before: datetime) -> None:
     saved = change(system, key, lambda part: retry(part, system.now(), stuck_before), actor=Actor.OPERATOR, cause=cause)
-    return carry_out(system, saved)
+    carry_out(system, saved)
