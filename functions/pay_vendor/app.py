@@ -40,5 +40,5 @@ def _pay(request: Request, merchant_id: str, body: models.PayVendor, guard: Guar
             guard=guard,
         )
     except ReferenceTaken:
-        detail = f"the sub-order {body.sub_order_reference} of this order has another vendor, amount or payment"
+        detail = f"the sub-order {body.sub_order_reference} of this order has another vendor, amount, fee or payment"
         raise Problem(409, "duplicate_reference", detail) from None

@@ -4,6 +4,7 @@ from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.once import once_for
 from tillgate.api.split_models import SplitPayment
 from tillgate.api.split_views import split_view
+from tillgate.domain.errors import Refusal
 from tillgate.domain.splits import Split
 from tillgate.use_cases.guard import Guard
 from tillgate.use_cases.run_split import load_split
@@ -19,15 +20,20 @@ def handler(request: Request) -> Response:
     parts = body.wanted()
 
     def perform(guard: Guard[Split]) -> tuple[Split, None]:
-        split = split_payment(
-            request.system,
-            merchant.merchant_id,
-            request.path["order_key"],
-            technical_payment_id=body.technical_payment_id,
-            parts=parts,
-            cancel_all=body.on_failure == "cancel_all",
-            guard=guard,
-        )
+        try:
+            split = split_payment(
+                request.system,
+                merchant.merchant_id,
+                request.path["order_key"],
+                technical_payment_id=body.technical_payment_id,
+                parts=parts,
+                cancel_all=body.on_failure == "cancel_all",
+                guard=guard,
+            )
+        except Refusal as refused:
+            if refused.pointer and refused.pointer.startswith("/parts"):
+                refused.pointer = body.pointer_of(refused.pointer)
+            raise
         return split, None
 
     return once_for(

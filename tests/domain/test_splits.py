@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import NOON, created, evolved
-from tillgate.domain.errors import Refusal
+from tillgate.domain.errors import AmountExceedsAvailable, Refusal
 from tillgate.domain.splits import (
     BATCH,
     Part,
@@ -40,6 +40,18 @@ def split_of(count: int, *, cancel_all: bool = False) -> Split:
 def test_it_is_named_by_what_it_asks_for() -> None:
     assert split_of(3).split_id == split_of(3).split_id
     assert len({split_of(3).split_id, split_of(4).split_id, split_of(3, cancel_all=True).split_id}) == 3
+
+
+def test_no_reference_reads_like_another_list_of_parts() -> None:
+    """What stands for a list tells its parts apart, whatever a merchant puts into a reference."""
+    lists = (
+        [Part("v", 10, "x"), Part("w", 5, "y")],
+        [Part("v", 10, "x|w|5|0|y")],
+        [Part("v", 10, "x\\"), Part("w", 5, "y")],
+        [Part("v", 10, "x\\|w|5|0|y")],
+    )
+    ids = {new_split(ORDER, "pay_1_1", one, cancel_all=False, reserved=1, now=NOON).split_id for one in lists}
+    assert len(ids) == len(lists)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,7 @@ def test_what_is_wrong_with_a_list() -> None:
     with pytest.raises(Refusal) as refused:
         check_parts([*parts(3), Part("v", 1, "sub-1")])
     assert refused.value.pointer == "/parts/3/sub_order_reference"
-    with pytest.raises(Refusal):
+    with pytest.raises(AmountExceedsAvailable):
         check_parts([Part("v", 1, "s", fee=2)])
 
 

@@ -314,6 +314,22 @@ def test_the_agreed_fee_is_kept_in_proportion_and_the_last_capture_takes_the_res
     assert vendors.agreed_fee(part, 60) == 7
 
 
+def test_what_is_cancelled_takes_its_share_of_the_agreed_fee_with_it() -> None:
+    """TH-6, TH-7: half is delivered, so half is kept, whether the rest is cancelled before or with the capture."""
+    market = Market()
+    assert vendors.agreed_fee(market.paid("a", 80, fee=10), 40) == 5
+    market.does("cancel", "a", 40)
+    assert vendors.agreed_fee(market.parts["a"], 40) == 5
+    assert vendors.agreed_fee(market.parts["a"], 20) == 2
+
+
+def test_a_pay_said_again_with_another_fee_asks_for_something_else() -> None:
+    part, asked = Market().paid("a", 80, fee=10), {"technical_payment_id": Market().card, "vendor_id": "ven_a"}
+    assert vendors.is_same(part, **asked, amount=80, fee=10)
+    assert vendors.is_same(part, **asked, amount=80)
+    assert not vendors.is_same(part, **asked, amount=80, fee=0)
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["pay", "capture", "cancel", "refund", "fail", "sum"]),

@@ -84,6 +84,7 @@ def test_the_same_sub_order_is_paid_once(merchant: Merchant) -> None:
     again = pay(merchant, technical, 4000, sub_order_reference="s").expect(201)
     assert again == first
     pay(merchant, technical, 999, sub_order_reference="s").refused(409, "duplicate_reference")
+    pay(merchant, technical, 4000, sub_order_reference="s", fee=1).refused(409, "duplicate_reference")
     other = {"vendor": merchant.account["vendors"][1], "sub_order_reference": "s"}
     pay(merchant, technical, 4000, **other).refused(409, "duplicate_reference")
 

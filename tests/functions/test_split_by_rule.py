@@ -25,6 +25,10 @@ def split(world: World, **fields: Any) -> Answer:
     return world.call("start_payment", body, function="split_payment", path={"order_key": ORDER_KEY})
 
 
+def part(vendor_id: str) -> dict[str, Any]:
+    return {"vendor_id": vendor_id, "amount": 1, "sub_order_reference": f"A-{vendor_id}"}
+
+
 def parts(world: World, answer: Answer) -> list[tuple[str, int, int, str]]:
     assert answer.status == 202, answer.text
     path = {"order_key": ORDER_KEY, "split_id": answer.json["split_id"]}
@@ -65,6 +69,10 @@ def test_by_items(market: World) -> None:
         ({"rule": RULE | {"shares": [{"vendor_id": "ven_1", "percent": 100}]}}, "/rule/shares/0/percent"),
         ({"rule": RULE | {"shares": [{"vendor_id": "ven_1", "percent": "1e2"}]}}, "/rule/shares/0/percent"),
         ({"rule": RULE | {"shares": [{"vendor_id": "ven_1", "percent": "NaN"}]}}, "/rule/shares/0/percent"),
+        ({"rule": RULE | {"shares": [{"vendor_id": "ven_1", "percent": "100."}]}}, "/rule/shares/0/percent"),
+        ({"rule": RULE | {"shares": [{"vendor_id": "ven_3", "percent": "100"}]}}, "/rule/shares"),
+        ({"rule": RULE | {"items": [{"vendor_id": "ven_3", "amount": 1}]}}, "/rule/items"),
+        ({"parts": [part("ven_1"), part("ven_3")]}, "/parts/1/vendor_id"),
         ({"rule": RULE | {"items": [{"vendor_id": "ven_1", "amount": 0}]}}, "/rule/items"),
         ({"rule": RULE | {"items": [{"vendor_id": "ven_1", "amount": 1, "share": 2}]}}, "/rule/items/0/share"),
     ],
@@ -81,3 +89,10 @@ def test_a_rule_for_more_than_there_is_is_refused(market: World) -> None:
     items = [{"vendor_id": "ven_1", "amount": 1}]
     answer = split(market, rule=RULE | {"amount": 5000, "items": items})
     assert answer.refusal == (422, "amount_exceeds_available")
+    assert answer.pointers == ["/rule/amount"]
+
+
+def test_a_fee_above_its_part_is_refused_as_pay_refuses_it(market: World) -> None:
+    answer = split(market, parts=[part("ven_1"), part("ven_2") | {"fee": 2}])
+    assert answer.refusal == (422, "amount_exceeds_available")
+    assert answer.pointers == ["/parts/1/fee"]

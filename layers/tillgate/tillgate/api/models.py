@@ -110,9 +110,11 @@ Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"e
 Method = Annotated[str, AfterValidator(_method), Field(json_schema_extra={"enum": sorted(METHODS)})]
 ReturnUrl = Annotated[str, AfterValidator(_return_url), Field(json_schema_extra=_URL)]
 NotificationUrl = Annotated[str, AfterValidator(_notification_url), Field(json_schema_extra=_URL)]
-Line = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra=_LINE)]
-Text = Annotated[Line, StringConstraints(min_length=1, max_length=255)]
-Reference = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+# Behind a text's length, so that a text that is too long is told to be one.
+ONE_LINE, LINE_SCHEMA = AfterValidator(_one_line), Field(json_schema_extra=_LINE)
+Line = Annotated[str, ONE_LINE, LINE_SCHEMA]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255), ONE_LINE, LINE_SCHEMA]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE, LINE_SCHEMA]
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
 
 

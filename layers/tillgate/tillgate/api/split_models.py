@@ -1,5 +1,6 @@
 """What a split is asked for: the parts themselves, or a rule that makes them (TH-4)."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -8,16 +9,17 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from tillgate.domain import split_rules
 from tillgate.domain.splits import Part
 
-from .models import MOST, Amount, Body, Line, Reference, Text, Whole
+from .models import LINE_SCHEMA, MOST, ONE_LINE, Amount, Body, Reference, Text, Whole
 
-PERCENT = {"type": "string", "pattern": r"^\d{1,3}(\.\d{1,6})?$", "examples": ["12.5"]}
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
+PERCENT = {"type": "string", "pattern": f"^{_PERCENT.pattern}$", "examples": ["12.5"]}
 
 
 def _percent(value: object) -> object:
     """In text, as a binary fraction is not what was meant: 12.5 percent is "12.5"."""
-    if not isinstance(value, str):
-        raise ValueError('must be a string such as "12.5"')
-    return Decimal(value) if value.replace(".", "", 1).isdecimal() and value.isascii() else value
+    if not isinstance(value, str) or not _PERCENT.fullmatch(value):
+        raise ValueError('must be a string such as "12.5", with six decimals at most')
+    return Decimal(value)
 
 
 Percent = Annotated[
@@ -57,7 +59,7 @@ class SplitRule(Body):
     """
 
     amount: Amount
-    sub_order_prefix: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    sub_order_prefix: Annotated[str, StringConstraints(min_length=1, max_length=60), ONE_LINE, LINE_SCHEMA]
     shares: Annotated[list[RuleShare], Field(min_length=1, max_length=1000)] | None = None
     items: Annotated[list[RuleItem], Field(min_length=1, max_length=10_000)] | None = None
 
@@ -92,6 +94,12 @@ class SplitPayment(Body):
         if (self.parts is None) == (self.rule is None):
             raise ValueError("must have either parts or a rule")
         return self
+
+    def pointer_of(self, of_parts: str) -> str:
+        """Where the caller finds what is wrong with the parts that a rule made: they are not in the body."""
+        if self.rule is None:
+            return of_parts
+        return "/rule/amount" if of_parts == "/parts" else "/rule/shares" if self.rule.shares else "/rule/items"
 
     def wanted(self) -> list[Part]:
         """The parts, as given or as the rule makes them. Raises `Refusal`."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from .errors import Refusal
+from .errors import AmountExceedsAvailable, Refusal
 from .keys import vendor_key, vendor_payment_id
 from .order import Order, OrderStatus
 
@@ -152,8 +152,14 @@ def _id(order: Order, technical_payment_id: str, parts: Iterable[Part], cancel_a
     """Of what it asks for, so that the same request again is the same split."""
     digest = hashlib.sha256(f"{order.order_key}|{technical_payment_id}|{cancel_all}".encode())
     for part in parts:
-        digest.update(f"|{part.vendor_id}|{part.amount}|{part.fee}|{part.sub_order_reference}".encode())
+        vendor_id, reference = _escaped(part.vendor_id), _escaped(part.sub_order_reference)
+        digest.update(f"|{vendor_id}|{part.amount}|{part.fee}|{reference}".encode())
     return "spl_" + base64.b32encode(digest.digest()[:16]).decode().rstrip("=").lower()
+
+
+def _escaped(text: str) -> str:
+    """No reference reads like the next part of another list."""
+    return text.replace("\\", "\\\\").replace("|", "\\|")
 
 
 def check_parts(parts: Sequence[Part]) -> None:
@@ -161,7 +167,7 @@ def check_parts(parts: Sequence[Part]) -> None:
     seen: dict[str, int] = {}
     for number, part in enumerate(parts):
         if part.fee > part.amount:
-            raise Refusal("the fee is more than the amount", f"/parts/{number}/fee")
+            raise AmountExceedsAvailable("the fee is more than the amount", f"/parts/{number}/fee")
         first = seen.setdefault(part.sub_order_reference, number)
         if first != number:
             raise Refusal(f"part {first} has this reference too", f"/parts/{number}/sub_order_reference")

@@ -88,10 +88,12 @@ def pay(
     return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
 
 
-def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int) -> bool:
-    """Whether a PAY that is said again asks for what is there."""
+def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int | None = None) -> bool:
+    """Whether a PAY that is said again asks for what is there; `fee` None: whatever was agreed on."""
+    if part.share is None or fee not in (None, part.share.fee):
+        return False
     asked = (technical_payment_id, vendor_id, amount)
-    return part.share is not None and asked == (part.share.technical_payment_id, part.share.vendor_id, part.amount)
+    return asked == (part.share.technical_payment_id, part.share.vendor_id, part.amount)
 
 
 def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
@@ -160,13 +162,18 @@ def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order
 
 
 def agreed_fee(part: Order, amount: int) -> int:
-    """The fee of a capture for which none is said: of the agreed one in proportion; the last takes the rest."""
+    """The fee of a capture for which none is said: of the agreed one in proportion; the last takes the rest.
+
+    What is cancelled takes its share of the agreed fee with it: a vendor who delivers half pays half.
+    """
     if part.share is None or part.share.fee == 0:
         return 0
     payment = part.payments[0]
+    kept = payment.amount - payment.cancelled - payment.reserved(OperationType.CANCEL)
+    agreed = part.share.fee * kept // payment.amount
     taken = sum(
         op.fee
         for op in payment.operations
         if op.type is OperationType.CAPTURE and (op.status.at_psp or op.status is OperationStatus.SUCCEEDED)
     )
-    return of_fee(part.share.fee, taken, payment.amount, amount, last=amount >= payment.available)
+    return of_fee(agreed, taken, kept, amount, last=amount >= payment.available)

@@ -18,7 +18,7 @@ TRIES = 12  # every PAY of an order takes of the same allotment
 
 
 class ReferenceTaken(Exception):
-    """The sub-order reference was used in this order for another vendor, amount or technical payment."""
+    """The sub-order reference was used in this order for another vendor, amount, fee or technical payment."""
 
 
 def pay_vendor(
@@ -58,7 +58,7 @@ def pay_vendor(
             if earlier is None:
                 raise refused from None
             if not vendors.is_same(
-                earlier, technical_payment_id=technical_payment_id, vendor_id=vendor_id, amount=amount
+                earlier, technical_payment_id=technical_payment_id, vendor_id=vendor_id, amount=amount, fee=fee
             ):
                 raise ReferenceTaken from None
             guard.nothing_to_do(earlier, payment_id)
@@ -70,7 +70,7 @@ def pay_vendor(
     raise Busy
 
 
-def check_vendor(system: System, merchant_id: str, vendor_id: str) -> None:
+def check_vendor(system: System, merchant_id: str, vendor_id: str, pointer: str = "/vendor_id") -> None:
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None or vendor.suspended:
-        raise Refusal("there is no such vendor, or it is suspended", "/vendor_id")
+        raise Refusal(f"there is no vendor {vendor_id}, or it is suspended", pointer)

@@ -35,11 +35,11 @@ def split_payment(
     The same list again is the same split. Parts that were paid before are not paid again, nor reserved for.
     """
     check_parts(parts)
-    named = {part.vendor_id for part in parts}
+    first_of = {part.vendor_id: number for number, part in reversed(list(enumerate(parts)))}
     for attempt in range(TRIES):
         order = load(system, order_key, merchant_id)
-        for vendor_id in named if len(named) <= CHECKED_AT_ONCE else ():
-            check_vendor(system, merchant_id, vendor_id)
+        for vendor_id, number in first_of.items() if len(first_of) <= CHECKED_AT_ONCE else ():
+            check_vendor(system, merchant_id, vendor_id, f"/parts/{number}/vendor_id")
         wanted = new_split(order, technical_payment_id, parts, cancel_all=cancel_all, reserved=0, now=system.now())
         earlier = system.splits.load(order_key, wanted.split_id)
         if earlier is not None:
