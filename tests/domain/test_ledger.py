@@ -112,7 +112,7 @@ class Bazaar:
         payout = self.latest(vendor)
         if payout and payout.status is PROCESSING:
             return payout
-        ripe = [one for one in self.open[vendor] if one.is_ripe(self.now - HOLD)]
+        ripe = [one for one in self.open[vendor] if not one.is_held or one.at <= self.now - HOLD]
         if ripe:
             if payout is None or payout.is_over:
                 payout = opened(ripe[0].account, payout.number + 1 if payout else 1, self.now)

@@ -67,10 +67,6 @@ class Entry:
         """Captured money is kept back for a while, everything else counts at once."""
         return self.kind == "capture"
 
-    def is_ripe(self, captured_until: datetime) -> bool:
-        """Whether a payout takes it: what was captured until then, and whatever is not held."""
-        return not self.is_held or self.at <= captured_until
-
     @property
     def earned(self) -> int:
         """What the vendor gets by it; below zero for what is taken from him."""
