@@ -8,7 +8,10 @@ from .models import Amount, Body, Currency, Free, Instrument, Reference, Text
 
 
 class CreatePayout(Body):
-    """Money to a person (RG-6). The instrument's token is the PSP's, or ours of a saved one."""
+    """Money to a person (RG-6). The instrument's token is the PSP's, or ours of a saved one.
+
+    `description` and `metadata` stay with the money, they are not erased (GO-7): they must not name people.
+    """
 
     payout_reference: Reference
     amount: Amount
