@@ -2,7 +2,7 @@
 
 | what | pk | sk |
 | --- | --- | --- |
-| a parked notification | `PARKED#hash of connector and body` | `PARKED` |
+| a parked notification | `PARKED#hash of speaker and body` | `PARKED` |
 
 They lie in index `due` under a shard of their own. The table's TTL tidies up behind us; nothing depends on it.
 """
@@ -33,7 +33,9 @@ class Parked:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(f"{self.connector}\n{self.body}".encode()).hexdigest()[:32]
+        """Who speaks is part of it: the same words told of another's account take no place of the genuine ones."""
+        speaker = f"{self.connector}/{self.merchant_id}" if self.merchant_id else self.connector
+        return hashlib.sha256(f"{speaker}\n{self.body}".encode()).hexdigest()[:32]
 
     @property
     def given_up_at(self) -> datetime:

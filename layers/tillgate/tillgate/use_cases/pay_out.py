@@ -73,15 +73,6 @@ def _learn(system: System, payout: Payout, fact: Fact, guard: Guard[Payout] | No
     raise Busy
 
 
-def learn_of_payout(system: System, payout_id: str, facts: list[Fact]) -> bool:
-    """Takes a notification in; False where there is no such payout (yet)."""
-    payout = system.payouts.load(payout_id)
-    if payout is None:
-        return False
-    learn(system, payout, facts)
-    return True
-
-
 def ask_for_payout(system: System, payout_id: str) -> None:
     """The sweep: asks for an outcome that is overdue."""
     payout = system.payouts.load(payout_id)

@@ -21,7 +21,7 @@ def reconcile(system: System, connector: str, body: bytes, report: str) -> Count
     """How many lines were new, known, different or of a payment that is not ours. Again does no harm."""
     found: Counter[str] = Counter()
     for line in system.connector(connector).read_settlements(body):
-        outcome = _reconcile(system, line, report)
+        outcome = _reconcile(system, connector, line, report)
         found[outcome] += 1
         if outcome in ("different", "not ours"):
             count("SettlementDifference")
@@ -31,11 +31,11 @@ def reconcile(system: System, connector: str, body: bytes, report: str) -> Count
     return found
 
 
-def _reconcile(system: System, line: Settled, report: str) -> str:
+def _reconcile(system: System, connector: str, line: Settled, report: str) -> str:
     try:
         order = load(system, aggregate_key_of(line.payment_id))
         payment = order.payment(line.payment_id)
-        if payment is None:
+        if payment is None or payment.connector != connector:
             return "not ours"
     except NotFound:
         return "not ours"
