@@ -89,12 +89,13 @@ def _resolve(fields: Fields) -> Fields:
 
 def _report_money(fields: Fields) -> Fields:
     return report_money.report_money(
-        system(), fields["reference"], fields["amount"], fields["currency"], by=fields["by"]
+        system(), fields["reference"], fields["amount"], fields["currency"], fields["booking_id"], by=fields["by"]
     )
 
 
 def _read_statement(fields: Fields) -> Fields:
-    return {"items": report_money.read_statement(system(), fields["csv"], by=fields["by"])}
+    lines = report_money.read_statement(system(), fields["csv"], fields.get("statement"), by=fields["by"])
+    return {"items": lines}
 
 
 def _erase_recipient(fields: Fields) -> Fields:

@@ -14,12 +14,13 @@ import pytest
 from tests.crash.checks import flaws
 from tests.crash.processes import forget
 from tests.crash.scenarios import SCENARIOS, Scenario, answered_for_good, is_keyless, repeat, taken
+from tests.crash.transfer_scenarios import TRANSFER_SCENARIOS
 from tests.crash.vendor_scenarios import TENDER_SCENARIOS, VENDOR_SCENARIOS
 from tests.crash.wire import Fault
 from tests.crash.world import World, new_world
 from tillgate.use_cases import unwind_vendors
 
-ALL = (*SCENARIOS, *VENDOR_SCENARIOS, *TENDER_SCENARIOS)
+ALL = (*SCENARIOS, *VENDOR_SCENARIOS, *TENDER_SCENARIOS, *TRANSFER_SCENARIOS)
 DEATHS = (Fault.DIES_BEFORE, Fault.DIES_AFTER)
 WHOLE = os.environ.get("TILLGATE_CRASH") == "all"
 

@@ -30,7 +30,7 @@ def _other_key(act: Act) -> Act:
     return acted
 
 
-def _raced(prepare: Callable[[World], str], first: Act, second: Act, place: int) -> tuple[World, str, list[int]] | None:
+def raced(prepare: Callable[[World], str], first: Act, second: Act, place: int) -> tuple[World, str, list[int]] | None:
     """The world after both, and their answers' statuses; None once the first makes no such call any more."""
     with new_world() as world:
         key = prepare(world)
@@ -61,8 +61,8 @@ CASES = {
 def test_whoever_comes_second_decides_again(name: str) -> None:
     prepare, first, second, sums = CASES[name]
     place = 0
-    while raced := _raced(prepare, first, _other_key(second), place):
-        world, key, statuses = raced
+    while found := raced(prepare, first, _other_key(second), place):
+        world, key, statuses = found
         payment = world.order(key).payments[0]
         assert all(status in (200, 202, 409, 422) for status in statuses), statuses
         assert min(statuses) < 300, statuses
@@ -79,8 +79,8 @@ SOME_BACK = on_payment("refund_payment", {"amount": 1000})
 @pytest.mark.parametrize(("prepare", "act"), [(paid(), SOME), (paid(capture="auto"), SOME_BACK)])
 def test_the_same_key_at_once_acts_once(prepare: Callable[[World], str], act: Act) -> None:
     place = 0
-    while raced := _raced(prepare, act, act, place):
-        world, key, _ = raced
+    while found := raced(prepare, act, act, place):
+        world, key, _ = found
         payment = world.order(key).payments[0]
         assert payment.captured + payment.refunded in (1000, AMOUNT + 1000), place
         place += 1
@@ -95,8 +95,8 @@ def test_a_reference_is_used_once(same_key: bool) -> None:
         return create(world)
 
     second = first if same_key else _other_key(first)
-    while raced := _raced(lambda _: "", first, second, place):
-        world, _, statuses = raced
+    while found := raced(lambda _: "", first, second, place):
+        world, _, statuses = found
         assert len(world.order_keys()) == 1, place
         assert sorted(statuses) == ([201, 201] if same_key else [201, 409]), place
         place += 1

@@ -215,6 +215,7 @@ def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
     world.wire.plan = plan or {}
     with joined(world):
         methods = {"card": "sandbox", "gift_card": "sandbox", "bank_redirect": "sandbox"}
+        methods |= {"bank_transfer": "offline"}
         merchant = Merchant(MERCHANT, "Corner Shop", update_url="http://shop.test/update", methods=methods)
         merchants = wiring.system().merchants
         merchants.save_merchant(merchant)

@@ -76,6 +76,7 @@ class Instructions(Answer):
     holder: str
     reference: str
     due_at: Instant
+    received: Annotated[Money, Field(description="What has come of it; the rest is awaited until then.")]
 
 
 class Sums(Answer):

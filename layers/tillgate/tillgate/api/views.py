@@ -106,6 +106,7 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
             "holder": payment.instructions.holder,
             "reference": payment.instructions.reference,
             "due_at": _instant_or_none(payment.waits_until),
+            "received": payment.received,
         }
     if payment.redirect and payment.awaits_shopper:
         redirect = payment.redirect
@@ -184,9 +185,14 @@ def _before_after(before: object, after: object) -> dict[str, object]:
     return {"before": before, "after": after}
 
 
+_DETAILS = (
+    *("operation_id", "operation", "status", "amount", "reason_code", "reason", "why"),
+    *("surplus", "token", "by", "booking_id"),
+)
+
+
 def _event_details(event: object) -> dict[str, Any]:
-    names = ("operation_id", "operation", "status", "amount", "reason_code", "reason", "why", "surplus", "token", "by")
-    details = {name: getattr(event, name, None) for name in names}
+    details = {name: getattr(event, name, None) for name in _DETAILS}
     return {name: value for name, value in details.items() if value not in (None, False)}
 
 

@@ -58,8 +58,7 @@ def start_payment(
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
     if amount is not None and not 0 < amount <= order.open:
         raise AmountExceedsAvailable(f"{order.open} is open on this order", "/amount")
-    if not has_room_for(order, method):
-        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
+    check_room_for(order, method)
     started = PaymentStarted(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
         method=method,
@@ -116,6 +115,11 @@ def may_start(order: Order, now: datetime) -> None:
         raise OperationNotAllowed("an earlier payment's outcome is not known yet; ask for it with sync, then try again")
     if len(order.payments) >= MOST_PAYMENTS:
         raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+
+
+def check_room_for(order: Order, method: str) -> None:
+    if not has_room_for(order, method):
+        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
 
 
 def has_room_for(order: Order, method: str) -> bool:

@@ -23,6 +23,7 @@ from .evolve import evolve
 from .keys import payment_id_of
 from .lifecycle import PaymentStatus
 from .order import ORDER_WINDOW, Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
+from .received import counted
 from .tenders import next_to_authorize
 
 FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
@@ -75,6 +76,8 @@ def react(order: Order, now: datetime) -> list[Event]:
 
 
 def _owed(order: Order, now: datetime) -> list[Event]:
+    if came := counted(order, now):
+        return came
     if order.ending:
         return _go_on_ending(order, order.ending.target, order.ending.actor, now)
     if _tender_failed(order):

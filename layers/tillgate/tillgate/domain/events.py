@@ -233,6 +233,17 @@ class SettlementReported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyReceived:
+    """A booking on our own account, or the part of it that this payment takes (EV-13). Each booking is told once."""
+
+    payment_id: str
+    booking_id: str
+    amount: int
+    at: datetime
+    type: Literal["money_received"] = "money_received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceSendAsked:
     """The merchant wants the e-mail with the payment link to go out, again perhaps (RG-7)."""
 
@@ -317,6 +328,7 @@ Event = (
     | FactRefused
     | FactSetAside
     | SettlementReported
+    | MoneyReceived
     | VendorsSummed
     | InvoiceSendAsked
     | InvoiceSent

@@ -22,6 +22,7 @@ from .events import (
     InvoiceSendAsked,
     InvoiceSent,
     MetadataChanged,
+    MoneyReceived,
     OperationRequested,
     OrderCreated,
     OrderEnded,
@@ -320,6 +321,13 @@ def _(event: SettlementReported, order: Order) -> Order:
         return take_step(payment, cause, event.status) if unmoved else payment
 
     return _on_payment(order, event.payment_id, event.at, reported)
+
+
+@_apply.register
+def _(event: MoneyReceived, order: Order) -> Order:
+    return _on_payment(
+        order, event.payment_id, event.at, lambda payment: replace(payment, received=payment.received + event.amount)
+    )
 
 
 @_apply.register

@@ -19,6 +19,7 @@ def _broken_by(payment: Payment) -> list[str]:
     rules = {
         "an amount is negative": min(payment.authorized, payment.captured, payment.cancelled, payment.refunded) < 0,
         "more authorized than asked for": payment.authorized > payment.amount,
+        "more received than asked for": payment.received > payment.amount,
         "more captured and cancelled than authorized": payment.held < 0,
         "more being captured and cancelled than is held": payment.held < leaving,
         "more refunded than captured": payment.refunded + refunding > payment.captured,

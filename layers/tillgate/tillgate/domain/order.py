@@ -175,6 +175,7 @@ class Payment:
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
+    received: int = 0  # by bank transfer to our own account; what of it was approved is in the sums above
     surplus: bool = False  # money that came although nothing was open for it: it does not count and goes back
     towards_raise: datetime | None = None  # approved while a raise was open: when that raise was made
     brand: str | None = None
@@ -205,8 +206,13 @@ class Payment:
 
     @property
     def covers(self) -> int:
-        """What this payment covers of the order; what was refunded still covers (it does not open again)."""
-        return 0 if self.surplus else self.authorized - self.cancelled
+        """What this payment covers of the order; what was refunded still covers (it does not open again).
+
+        Of an awaited transfer what has come: it is money already, and nobody has to pay it again.
+        """
+        if self.surplus:
+            return 0
+        return self.received if self.awaits_shopper else self.authorized - self.cancelled
 
     @property
     def confirmed(self) -> bool:

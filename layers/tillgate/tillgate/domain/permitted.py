@@ -9,7 +9,8 @@ _NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN
 def is_withdrawable(order: Order) -> bool:
     """Nobody has begun to pay it (EV-5)."""
     untouched = all(
-        payment.status in _NOT_BEGUN and payment.authorized == 0 and not payment.pending for payment in order.payments
+        payment.status in _NOT_BEGUN and payment.authorized == payment.received == 0 and not payment.pending
+        for payment in order.payments
     )
     return order.ended is None and order.ending is None and untouched
 

@@ -39,6 +39,7 @@ def _payment(payment: Payment) -> str:
         FACES[payment.status].meaning,
         sums,
         f"reason {payment.reason_code}" if payment.reason_code else "",
+        f"{payment.received} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
         "an operation is at the PSP" if payment.pending else "",
         "it came when nothing was open for it and goes back" if payment.surplus else "",
     ]

@@ -14,8 +14,14 @@ def troubles(order: Order) -> list[str]:
     return found
 
 
+def _gave_up(payment: Payment) -> str:
+    refused = payment.operations[-1].operation_id
+    came = f": {payment.refundable} came too much; give it back" if payment.surplus and payment.refundable else ""
+    return f"{payment.payment_id} is {payment.status}{came} ({refused})"
+
+
 def _of_payment(payment: Payment) -> list[str]:
-    found = [f"{payment.payment_id} is {payment.status}"] if payment.status in GAVE_UP else []
+    found = [_gave_up(payment)] if payment.status in GAVE_UP else []
     if payment.difference:
         found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
     for operation in payment.operations:

@@ -7,6 +7,7 @@
 | vendor payment, its history, their sums (see `vendors`) | order key | `VENDOR_...` |
 | reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
 | which payment a transfer is for (see `references`) | `TRANSFER#reference` | `TRANSFER` |
+| what was booked for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
 | what needs an operator (see `work`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
@@ -31,7 +32,7 @@ from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.order import Actor, Order
 
-from . import announcements, references, vendors, work
+from . import announcements, bookings, references, vendors, work
 from .due import KEPT, PUT_OFF_SINCE, shard_of
 from .due import instant as instant
 from .idempotency import Keyed, Record
@@ -125,6 +126,8 @@ class Orders:
     ) -> Order:
         """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
 
+        A booking that was told since is a lost race too.
+
         `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
         """
         after = before
@@ -137,6 +140,7 @@ class Orders:
             entry |= announcements.mark(after)
         actions = [self._update(after, announced), self._put(entry)]
         actions += work.changes(self.table, before, after) + references.changes(self.table, before, after)
+        actions += bookings.changes(self.table, events)
         if after.share:
             actions += vendors.consequences(self.table, before, after)
         all_of_it = [*actions, *beside]
@@ -212,6 +216,10 @@ class Orders:
     def payment_by_reference(self, reference: str) -> str | None:
         """The id of the payment that awaits a bank transfer with this reference, or did."""
         return references.payment_id_of(self.dynamodb, self.table, reference)
+
+    def booking(self, booking_id: str) -> bookings.Booking | None:
+        """What was told of that booking; None if nothing was."""
+        return bookings.find(self.dynamodb, self.table, booking_id)
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
         """The work list: order keys and since when they need an operator, longest first."""

@@ -1,5 +1,6 @@
 """What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
 
+from tillgate.domain.duties import GAVE_UP
 from tillgate.domain.events import (
     CheckPutOff,
     Event,
@@ -9,7 +10,7 @@ from tillgate.domain.events import (
     SettlementReported,
     TraceLost,
 )
-from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.order import Actor, OperationStatus, Order, OrderStatus
 from tillgate.domain.work import LONG
 from tillgate.telemetry import count, logger
 
@@ -33,9 +34,20 @@ def _why(order: Order, event: Event) -> str | None:
         return f"nobody can tell what became of {event.payment_id}"
     if isinstance(event, OrderEnded) and event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         return "what the order held could not be given back"
+    if isinstance(event, OutcomeLearned) and _was_owed_and_refused(order, event):
+        return f"{event.payment_id} could not be given back: {event.operation_id}"
     if isinstance(event, CheckPutOff):
         payment = order.payment(event.payment_id)
         operation = payment.operation(event.operation_id) if payment else None
         if operation and operation.checks == LONG:
             return f"{event.operation_id} has had no outcome for hours"
     return None
+
+
+def _was_owed_and_refused(order: Order, event: OutcomeLearned) -> bool:
+    """What the system had to give back of an order that goes on, or is over; an ending that got stuck rings itself."""
+    payment = order.payment(event.payment_id)
+    operation = payment.operation(event.operation_id) if payment else None
+    gave_up = payment is not None and payment.status in GAVE_UP and event.status is OperationStatus.FAILED
+    stuck = order.ending is not None or order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    return gave_up and not stuck and operation is not None and operation.requested_by is Actor.SYSTEM

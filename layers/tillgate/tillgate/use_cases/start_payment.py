@@ -51,7 +51,7 @@ def start_payment(
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
             raise MethodNotApplicable(why_not, "/method")
         means = means_of(system, order, method, connector, wish)
-        earlier = _end_earlier(system, order, guard)
+        earlier = _end_earlier(system, order, method, guard)
         if earlier:
             return earlier
         _check_capabilities(order, connector_name, connector.capabilities)
@@ -117,12 +117,13 @@ def _started(events: list[Event]) -> str | None:
     return next((event.payment_id for event in events if isinstance(event, PaymentStarted)), None)
 
 
-def _end_earlier(system: System, order: Order, guard: Guard) -> list[Event]:
+def _end_earlier(system: System, order: Order, method: str, guard: Guard) -> list[Event]:
     """Closes what still awaits the shopper, unless this very call has been made before or could not start anything."""
     ending = commands.end_awaiting(order, system.now())
     if ending:
         guard.check()
         commands.may_start(order, system.now())
+        commands.check_room_for(order, method)
     return ending
 
 
