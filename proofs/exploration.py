@@ -190,6 +190,7 @@ def _payment_state(payment: Payment, scenario: Scenario) -> State:
         payment.captured,
         payment.cancelled,
         payment.refunded,
+        payment.received,
         payment.surplus,
         _operation_state(payment.authorization),
         any(op.status is OperationStatus.FAILED for op in closes),

@@ -26,6 +26,7 @@ from tillgate.domain.order import (
     Payment,
     Redirect,
 )
+from tillgate.domain.receive import receive
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SOON = NOW + timedelta(hours=1)
@@ -45,6 +46,7 @@ class Scenario:
     captures_at_once: bool = True  # what capture auto asks for; a PSP may approve and not capture
     contradicts: tuple[OperationType, ...] = tuple(OperationType)  # of these the PSP may take back what it said
     most: int = 0  # up to which the merchant may raise the amount, and lower it again
+    transfers: int = 0  # how much may be booked on our own account, with the first payment's reference
     strange_amounts: bool = False  # the PSP may approve less or more than it was asked for
 
 
@@ -58,6 +60,7 @@ class Move(NamedTuple):
 def moves(order: Order, scenario: Scenario) -> Iterator[Move]:
     yield from _asked(order, scenario)
     yield from _said(order, scenario)
+    yield from _booked(order, scenario)
     yield from _due(order)
 
 
@@ -156,6 +159,8 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
     for status in _OF_AUTHORIZATION if authorizes else _OF_OTHERS:
         if status.rank <= operation.status.rank or (status is REVERSED and not contradicts):
             continue
+        if authorizes and scenario.transfers and status is not OperationStatus.AWAITING_SHOPPER:
+            continue  # nobody is asked: bookings alone decide
         comes_in = authorizes and status is SUCCEEDED
         for amount in _amounts(payment, scenario) if comes_in else (None,):
             yield Fact(
@@ -166,6 +171,15 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
                 redirect=PAGE if status is OperationStatus.AWAITING_SHOPPER else None,
                 captured=comes_in and payment.capture is Capture.AUTO and scenario.captures_at_once,
             )
+
+
+def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:
+    """Money comes with the first payment's reference, in any parts, whatever has become of payment and order."""
+    left = scenario.transfers - sum(payment.received for payment in order.payments)
+    told = [p for p in order.payments[:1] if p.authorization.status is not OperationStatus.REQUESTED]
+    for amount in range(1, left + 1) if told else ():
+        events = receive(order, order.payments[0].payment_id, "booking", amount, NOW)
+        yield Move("bank", f"{amount} booked", events)
 
 
 def _amounts(payment: Payment, scenario: Scenario) -> Sequence[int]:

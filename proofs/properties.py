@@ -58,8 +58,20 @@ def _is_void(payment: Payment) -> bool:
     return payment.authorization.status is OperationStatus.REVERSED
 
 
+def _counts(payment: Payment) -> int:
+    """What was approved and not released; of a transfer that is awaited what has come."""
+    awaited = payment.status in (S.CREATED, S.SEEN)
+    return 0 if payment.surplus else payment.received if awaited else payment.authorized - payment.cancelled
+
+
+def _nothing_booked_is_lost(order: Order) -> bool:
+    """It is awaited in part, or was approved and taken."""
+    booked = (payment for payment in order.payments if payment.received and not _is_void(payment))
+    return all(p.received <= p.captured or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked)
+
+
 def _covered_once(order: Order) -> bool:
-    counting = sum(p.authorized - p.cancelled for p in order.payments if not p.surplus)
+    counting = sum(map(_counts, order.payments))
     return counting <= order.amount - order.released and 0 <= order.released <= order.amount
 
 
@@ -82,7 +94,7 @@ def _status_fits(p: Payment) -> bool:
 
 def _order_status_fits(order: Order) -> bool:
     counting = [payment for payment in order.payments if not payment.surplus]
-    covered = sum(payment.authorized - payment.cancelled for payment in counting)
+    covered = sum(map(_counts, counting))
     due = order.amount - order.released
     captured, refunded = sum(p.captured for p in counting), sum(p.refunded for p in counting)
     fits = {
@@ -179,6 +191,7 @@ OF_STATES: dict[str, OfState] = {
     ),
     "A payment's sums are those of its operations that succeeded.": _sums_are_those_of_the_operations,
     "What counts for an order is never more than what is due; money beyond that is surplus.": _covered_once,
+    "What was booked for a payment is awaited in part, or taken; none of it is lost.": _nothing_booked_is_lost,
     "A payment's status says where its money is: nothing, held, taken, given back.": lambda order: all(
         map(_status_fits, order.payments)
     ),

@@ -13,6 +13,7 @@ QUICK: tuple[Scenario, ...] = (
     Scenario("a gift card and a card", 2, (("gift_card", 1), ("card", None)), payments=2, requests=0, contradicts=()),
     Scenario("auto capture", 2, CARD, payments=1, requests=1, capture=Capture.AUTO),
     Scenario("a bank payment", 1, (("bank_redirect", None),), payments=2, requests=0),
+    Scenario("a transfer", 2, (("bank_transfer", None),), payments=1, requests=0, contradicts=(), transfers=3),
     Scenario("strange amounts", 2, CARD, payments=1, requests=0, strange_amounts=True),
 )
 
@@ -34,6 +35,7 @@ DEEP: tuple[Scenario, ...] = (
         captures_at_once=False,
         contradicts=(),
     ),
+    Scenario("a transfer, begun anew", 2, (("bank_transfer", None),), 2, 0, contradicts=(), transfers=3),
     Scenario("a raise", 1, CARD, payments=2, requests=0, contradicts=(), most=2),
     Scenario("a raise, one request", 1, (("gift_card", 1),), 2, 1, contradicts=(), most=3),
     Scenario("a raise, late money", 1, (("gift_card", 1),), 2, 0, contradicts=(OperationType.AUTHORIZE,), most=3),

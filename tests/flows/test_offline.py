@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from functools import partial
+
 import pytest
 
 from tests.flows.client import Merchant, send
 from tests.flows.operators import Operators
+from tests.flows.races import together
 
 pytestmark = pytest.mark.flow
 
@@ -23,13 +27,28 @@ def test_a_transfer_is_awaited_and_matched_by_its_reference(shop: Merchant, oper
     assert shop.read(order)["expires_at"] == payment["instructions"]["due_at"]
     assert payment["instructions"]["reference"] in send("GET", order["menu_url"]).text
 
-    statement = f"reference,amount,currency\n{payment['instructions']['reference']},4999,EUR\n"
+    line = f"{uuid.uuid4().hex},{payment['instructions']['reference']},4999,EUR"
+    statement = f"booking_id,reference,amount,currency\n{line}\n"
     for outcome in ("MATCHED", "KNOWN"):
         (line,) = operators.call("read_statement", csv=statement, by="ada")["items"]
         assert (line["outcome"], line["payment_id"]) == (outcome, payment["payment_id"])
     after = shop.read(order)
     assert (after["status"], after["considered_safe"]["level"]) == ("PAID", "SETTLED")
     assert "instructions" not in after["payments"][0]
+
+
+def test_bookings_from_many_callers_at_once_count_once_each(shop: Merchant, operators: Operators) -> None:
+    """EV-13, real threads: each of two bookings is told twice at the same moment; both are recorded, neither twice."""
+    for _ in range(3):
+        order = shop.order()
+        reference = shop.start(order, None, method="bank_transfer")["instructions"]["reference"]
+        booking = {"reference": reference, "amount": 4999, "currency": "EUR", "by": "ada"}
+        ids = [uuid.uuid4().hex, uuid.uuid4().hex] * 2
+        told = together(*(partial(operators.call, "report_money", **booking, booking_id=each) for each in ids))
+        assert sorted(each["outcome"] for each in told) == ["KNOWN", "KNOWN", "MATCHED", "MATCHED"]
+        after = shop.read(order)
+        assert (after["status"], after["amounts"]["captured"]) == ("PAID", 2 * 4999)
+        assert [payment["status"] for payment in after["payments"]] == ["SETTLED", "REFUND_FAILED"]
 
 
 def test_cash_is_authorized_at_once_and_its_receipt_is_a_capture(shop: Merchant) -> None:
