@@ -43,7 +43,7 @@ def test_every_step_of_the_lifecycle_is_taken_or_left_out_for_a_reason(found: Fi
 
 
 def test_everybody_makes_moves(found: Findings) -> None:
-    assert set(found.moves) == {"merchant", "shopper", "psp", "time"}
+    assert set(found.moves) == {"merchant", "shopper", "psp", "bank", "time"}
 
 
 def small() -> Scenario:
