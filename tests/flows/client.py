@@ -58,11 +58,15 @@ def send(method: str, url: str, body: bytes | str | None = None, headers: Mappin
 
 
 def eventually[Found](look: Callable[[], Found], within: float = 20) -> Found:
-    """The first truthy value that `look` gives; fails with the last one when time is over."""
-    deadline = time.monotonic() + within
+    """The first truthy value that `look` gives; fails with the last one when time is over.
+
+    What takes long is looked at less often: the looking must not be what the local cloud is busy with.
+    """
+    began = time.monotonic()
     while not (found := look()):
-        assert time.monotonic() < deadline, f"not within {within} s, the last was {found!r}"
-        time.sleep(0.1)
+        waited = time.monotonic() - began
+        assert waited < within, f"not within {within} s, the last was {found!r}"
+        time.sleep(max(0.1, waited / 20))
     return found
 
 

@@ -18,11 +18,11 @@ from tillgate.store.orders import Orders
 from tillgate.store.vendors import vendors_of
 from tillgate.use_cases.run_split import resume_split
 
-pytestmark = pytest.mark.flow
-
 VENDORS = int(os.environ.get("VENDORS", "60"))
 AMOUNT = 10
-PATIENCE = 60 + VENDORS
+PATIENCE = 60 + VENDORS  # seconds
+
+pytestmark = [pytest.mark.flow, pytest.mark.timeout(4 * PATIENCE)]
 
 
 def refusing(policy: str) -> tuple[int, ...]:
