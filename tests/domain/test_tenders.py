@@ -1,5 +1,7 @@
 """Several tenders of one order: distribution, sequence, and a later one that fails (IS-6, IS-7, IS-8, IS-9)."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,3 +258,17 @@ def test_a_gift_card_with_nothing_on_it_pays_nothing_and_its_code_is_not_kept() 
     assert isinstance(named, TenderNamed)
     assert (named.balance, named.code) == (0, "")
     assert counter.payment(card).awaits_shopper, "nothing changes for who is on the way to pay"
+
+
+def test_each_raise_has_room_for_one_more_open_tender() -> None:
+    """IS-6: what was raised is paid by a card of its own, however often that happens."""
+    story = Story(amount=100)
+    story.paid(amount=100)
+    for amount in (150, 170):
+        story.passes(timedelta(seconds=1))
+        story.amend(amount)
+        story.paid(amount=10)
+        with pytest.raises(OperationNotAllowed):
+            story.start(amount=1)
+        story.paid("gift_card")
+    assert [payment.amount for payment in story.order.payments] == [100, 10, 40, 10, 10]

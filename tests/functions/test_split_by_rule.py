@@ -92,6 +92,17 @@ def test_a_rule_for_more_than_there_is_is_refused(market: World) -> None:
     assert answer.pointers == ["/rule/amount"]
 
 
+@pytest.mark.parametrize("function", ["split_payment", "pay_vendor"])
+def test_neither_divides_an_order_that_has_changed_since_it_was_read(market: World, function: str) -> None:
+    paid = {"parts": [part("ven_1")]} if function == "split_payment" else part("ven_1")
+    body, before = {"technical_payment_id": PAYMENT_ID} | paid, market.everything()
+    answer = market.call(
+        "start_payment", body, function=function, path={"order_key": ORDER_KEY}, headers={"If-Match": '"1"'}
+    )
+    assert answer.refusal == (412, "precondition_failed")
+    assert market.everything() == before
+
+
 def test_a_fee_above_its_part_is_refused_as_pay_refuses_it(market: World) -> None:
     answer = split(market, parts=[part("ven_1"), part("ven_2") | {"fee": 2}])
     assert answer.refusal == (422, "amount_exceeds_available")

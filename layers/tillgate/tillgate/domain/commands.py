@@ -123,14 +123,20 @@ def check_room_for(order: Order, method: str) -> None:
 
 
 def has_room_for(order: Order, method: str) -> bool:
-    """One open tender an order, and one more after a raise; any number of limited ones (IS-6)."""
-    return METHODS[method].limited or _open_tenders(order) < (2 if order.raised else 1)
+    """One open tender an order, and one more for each raise; any number of limited ones (IS-6)."""
+    if METHODS[method].limited:
+        return True
+    alive = _open_tenders(order)
+    if order.raised is None:
+        return not alive
+    earlier = sum(1 for payment in alive if payment.created_at < order.raised.at)
+    return len(alive) <= max(1, earlier)
 
 
-def _open_tenders(order: Order) -> int:
+def _open_tenders(order: Order) -> list[Payment]:
     """Open tenders that cover something or are about to."""
     alive = (p for p in order.payments if not p.traits.limited and not p.surplus)
-    return sum(1 for p in alive if p.covers or p.status is PaymentStatus.PROCESSING)
+    return [p for p in alive if p.covers or p.status is PaymentStatus.PROCESSING]
 
 
 def end_awaiting(order: Order, now: datetime) -> list[Event]:

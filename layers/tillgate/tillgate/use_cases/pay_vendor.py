@@ -41,6 +41,7 @@ def pay_vendor(
     payment_id = vendor_payment_id(key)
     for attempt in range(TRIES):
         order = load(system, order_key, merchant_id)
+        guard.expect(order)
         try:
             check_vendor(system, merchant_id, vendor_id)
             events = vendors.pay(

@@ -38,6 +38,7 @@ def split_payment(
     first_of = {part.vendor_id: number for number, part in reversed(list(enumerate(parts)))}
     for attempt in range(TRIES):
         order = load(system, order_key, merchant_id)
+        guard.expect(order)
         for vendor_id, number in first_of.items() if len(first_of) <= CHECKED_AT_ONCE else ():
             check_vendor(system, merchant_id, vendor_id, f"/parts/{number}/vendor_id")
         wanted = new_split(order, technical_payment_id, parts, cancel_all=cancel_all, reserved=0, now=system.now())
