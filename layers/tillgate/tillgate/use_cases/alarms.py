@@ -34,14 +34,29 @@ def _why(order: Order, event: Event) -> str | None:
         return f"nobody can tell what became of {event.payment_id}"
     if isinstance(event, OrderEnded) and event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         return "what the order held could not be given back"
-    if isinstance(event, OutcomeLearned) and _was_owed_and_refused(order, event):
-        return f"{event.payment_id} could not be given back: {event.operation_id}"
+    if isinstance(event, OutcomeLearned):
+        return _of_outcome(order, event)
     if isinstance(event, CheckPutOff):
         payment = order.payment(event.payment_id)
         operation = payment.operation(event.operation_id) if payment else None
         if operation and operation.checks == LONG:
             return f"{event.operation_id} has had no outcome for hours"
     return None
+
+
+def _of_outcome(order: Order, event: OutcomeLearned) -> str | None:
+    if _was_owed_and_refused(order, event):
+        return f"{event.payment_id} could not be given back: {event.operation_id}"
+    if _vendors_have_it(order, event):
+        return f"{event.payment_id} was taken back by the bank; vendors have been given money of it"
+    return None
+
+
+def _vendors_have_it(order: Order, event: OutcomeLearned) -> bool:
+    """What vendors were given of a payment stays in the ledger when its bank takes it back: it would be paid out."""
+    payment = order.payment(event.payment_id)
+    given = payment is not None and payment.kind == "technical" and (payment.allotted or payment.vendors.authorized)
+    return event.status is OperationStatus.REVERSED and bool(given)
 
 
 def _was_owed_and_refused(order: Order, event: OutcomeLearned) -> bool:
