@@ -14,14 +14,21 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
+
+from local.place import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".local" / "test"
 PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
 
 Stack = dict[str, Any]
+
+settings.register_profile("tillgate", deadline=None)  # no test depends on how fast the machine is
+settings.load_profile("tillgate")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +64,12 @@ def resources(stack_file: Path) -> dict[str, str]:
     """Physical names of the stack's resources by their logical ids."""
     found: dict[str, str] = json.loads(stack_file.with_name("resources.json").read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def place(stack: Stack, stack_file: Path) -> Place:
+    """Where that system is, for the time machine."""
+    return Place(stack_file.parent, urlsplit(stack["endpoint_url"]).port or 0)
 
 
 def _local(command: str, *options: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -17,11 +15,6 @@ from tests.conftest import Stack
 from tests.flows.client import JSON, Merchant, eventually
 
 pytestmark = pytest.mark.flow
-
-
-@pytest.fixture
-def place(stack: Stack, stack_file: Path) -> Place:
-    return Place(stack_file.parent, urlsplit(stack["endpoint_url"]).port or 0)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -34,7 +34,7 @@ def test_whoever_comes_second_counts_what_is_left(
 AMOUNTS = st.lists(st.sampled_from((1000, 1999, 2000, AMOUNT)), min_size=1, max_size=4)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(amounts=AMOUNTS, data=st.data())
 def test_a_statement_that_grows_and_is_sorted_anew_gives_the_same_sums(amounts: list[int], data: st.DataObject) -> None:
     with new_world() as world:

@@ -162,7 +162,7 @@ def test_every_order_of_every_set_of_facts_leads_to_one_state(case: Case) -> Non
         assert all(state == states[0] for state in states), facts
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(CASES), st.data())
 def test_copies_and_all_orders_lead_to_the_state_of_each_fact_told_once(case: Case, data: st.DataObject) -> None:
     copies = data.draw(st.lists(st.sampled_from(case.facts), max_size=5))

@@ -116,5 +116,5 @@ class AnOrder(RuleBasedStateMachine):
         self.check()
 
 
-AnOrder.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+AnOrder.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 TestAnOrder = AnOrder.TestCase

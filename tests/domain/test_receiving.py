@@ -186,7 +186,7 @@ HAPPENS: dict[str, Callable[[Transfer], object]] = {
 AMOUNTS = st.lists(st.integers(1, 7), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(amounts=AMOUNTS, data=st.data())
 def test_any_order_and_any_copies_of_the_lines_give_the_same_sums(amounts: list[int], data: st.DataObject) -> None:
     lines = {f"b{number}": amount for number, amount in enumerate(amounts)}
@@ -201,7 +201,7 @@ def test_any_order_and_any_copies_of_the_lines_give_the_same_sums(amounts: list[
     assert story.order.status is (OrderStatus.PAID if whole >= 7 else OrderStatus.PARTIALLY_PAID)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.one_of(st.integers(1, 7), st.sampled_from(sorted(HAPPENS))), max_size=7))
 def test_whatever_happens_between_nothing_that_came_is_lost(course: list[int | str]) -> None:
     """All that came is awaited, captured or given back; and what an operator has to give back stands out."""
