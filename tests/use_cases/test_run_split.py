@@ -11,6 +11,7 @@ from tillgate.domain.splits import Part, PartState, Split, SplitStatus
 from tillgate.store.merchants import Vendor
 from tillgate.use_cases import run_split
 from tillgate.use_cases.guard import Guard
+from tillgate.use_cases.pay_vendor import pay_vendor
 from tillgate.use_cases.split_payment import split_payment
 
 PARTS = [Part("ven_1", 1000, "s-1"), Part("ven_2", 2000, "s-2")]
@@ -99,3 +100,26 @@ def test_a_part_that_was_told_as_failed_is_not_paid_by_a_slower_run(
     slow_run(market, split, monkeypatch)
     assert vendor_payment(market, "s-2") is None
     assert allotted(market) == 1000
+
+
+@pytest.mark.parametrize(("fee", "state"), [(0, PartState.SUCCEEDED), (5, PartState.FAILED)])
+def test_a_part_that_was_paid_before_counts_where_it_is_the_same(market: World, fee: int, state: PartState) -> None:
+    """Another fee is another PAY: the part has failed, and what was paid before stays as it is."""
+    market.psp.says(OperationStatus.SUCCEEDED)
+    market.psp.says(OperationStatus.SUCCEEDED)
+    pay_vendor(
+        market.system,
+        "mer_1",
+        ORDER_KEY,
+        technical_payment_id=PAYMENT_ID,
+        vendor_id="ven_1",
+        amount=1000,
+        sub_order_reference="s-1",
+        fee=fee,
+        guard=Guard(None, market.system.keys, lambda *_: (200, "")),
+    )
+    split = made(market, cancel_all=False)
+    run_split.run_batch(market.system, ORDER_KEY, split.split_id, 0)
+    run_split.settle(market.system, ORDER_KEY, split.split_id)
+    assert states(market, split) == [state, PartState.SUCCEEDED]
+    assert allotted(market) == 3000

@@ -88,12 +88,15 @@ def pay(
     return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
 
 
-def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int | None = None) -> bool:
-    """Whether a PAY that is said again asks for what is there; `fee` None: whatever was agreed on."""
-    if part.share is None or fee not in (None, part.share.fee):
-        return False
-    asked = (technical_payment_id, vendor_id, amount)
-    return asked == (part.share.technical_payment_id, part.share.vendor_id, part.amount)
+def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int) -> bool:
+    """Whether a PAY that is said again asks for what is there."""
+    asked = (technical_payment_id, vendor_id, amount, fee)
+    return part.share is not None and asked == (
+        part.share.technical_payment_id,
+        part.share.vendor_id,
+        part.amount,
+        part.share.fee,
+    )
 
 
 def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:

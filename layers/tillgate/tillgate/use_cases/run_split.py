@@ -148,7 +148,9 @@ def _of_earlier(system: System, split: Split, part: Part, earlier: Order) -> Res
     if earlier.share and earlier.share.split_id == split.split_id:
         return _look(system, split, part)
     asked = split.technical_payment_id or (earlier.share.technical_payment_id if earlier.share else "")
-    if not vendors.is_same(earlier, technical_payment_id=asked, vendor_id=part.vendor_id, amount=part.amount):
+    if not vendors.is_same(
+        earlier, technical_payment_id=asked, vendor_id=part.vendor_id, amount=part.amount, fee=part.fee
+    ):
         return Result(PartState.FAILED, reason_code="DUPLICATE_REFERENCE")
     return replace(state_of(earlier), took=False)
 

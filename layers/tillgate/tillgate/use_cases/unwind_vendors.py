@@ -49,7 +49,8 @@ def _by_state_machine(system: System, order: Order) -> Order:
     position: str | None = None
     while True:
         page, position = system.vendor_payments.page(order.order_key, PAGE, position)
-        parts += [Part(one.share.vendor_id, one.amount, one.order_reference) for one in page if one.share]
+        made = [(one, one.share) for one in page if one.share]
+        parts += [Part(share.vendor_id, one.amount, one.order_reference, share.fee) for one, share in made]
         if position is None:
             break
     with suppress(SplitExists):
