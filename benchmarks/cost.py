@@ -21,7 +21,9 @@ from moto import mock_aws
 from tillgate.connectors.base import Authorization, Capabilities
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Operation, OperationStatus, Order, Payment, Redirect, Terms
+from tillgate.domain.operation import Operation, OperationStatus
+from tillgate.domain.order import Order, Terms
+from tillgate.domain.payment import Payment, Redirect
 from tillgate.domain.settlement import Settled
 from tillgate.store.idempotency import Keys
 from tillgate.store.merchants import Merchant

@@ -10,14 +10,14 @@ DOMAIN = (
     ("lifecycle", "Step(S.AUTHORIZED, Cause.CANCELLED, S.CANCELLED),", ""),
     ("lifecycle", "(source, cause, target, capture) not in _STEPS", "False"),
     # What is reserved while its outcome is open.
-    ("order", "if op.type is kind and op.status.at_psp", "if False"),
-    ("order", " - self.reserved(OperationType.CAPTURE)", ""),
-    ("order", "self.captured - self.refunded - self.reserved(OperationType.REFUND)", "self.captured - self.refunded"),
-    ("order", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
+    ("payment", "if op.type is kind and op.status.at_psp", "if False"),
+    ("payment", " - self.reserved(OperationType.CAPTURE)", ""),
+    ("payment", "self.captured - self.refunded - self.reserved(OperationType.REFUND)", "self.captured - self.refunded"),
+    ("payment", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
     ("commands", "amount > available or amount <= 0", "amount <= 0"),
     ("commands", "0 < amount <= order.open", "0 < amount"),
     # What is not known is never guessed.
-    ("order", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
+    ("operation", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
 )
 STORE = (
     # Of two that read the same, one writes.

@@ -15,11 +15,14 @@ from unittest.mock import patch
 from proofs.moves import NOW, Move, Scenario, moves
 from proofs.properties import broken_between, broken_in, is_settled
 from tillgate.domain import outcomes
-from tillgate.domain.events import FactRefused, OrderCreated
 from tillgate.domain.evolve import evolve
 from tillgate.domain.facts import learn
 from tillgate.domain.lifecycle import Capture, Cause, PaymentStatus, step
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Order, Payment, Terms
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import Order, Terms
+from tillgate.domain.order_events import OrderCreated
+from tillgate.domain.payment import Payment
+from tillgate.domain.payment_events import FactRefused
 
 State = tuple[object, ...]
 TakenStep = tuple[PaymentStatus, Cause, PaymentStatus, Capture]

@@ -15,13 +15,16 @@ from proofs.moves import NOW, Scenario, moves
 from tillgate.domain import vendors
 from tillgate.domain.commands import start_payment
 from tillgate.domain.errors import Refusal
-from tillgate.domain.events import Event, OrderCreated
+from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.invariants import broken
 from tillgate.domain.ledger import entries_of, fee_kept, is_balanced
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Actor, OperationStatus, Order, OrderStatus, Payment, Terms, VendorSums
+from tillgate.domain.operation import Actor, OperationStatus
+from tillgate.domain.order import Order, OrderStatus, Terms
+from tillgate.domain.order_events import OrderCreated
+from tillgate.domain.payment import Payment, VendorSums
 
 NAMES = ("a", "b")
 

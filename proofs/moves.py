@@ -15,17 +15,9 @@ from tillgate.domain.errors import Refusal
 from tillgate.domain.events import Event
 from tillgate.domain.facts import Fact, learn, no_news
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import (
-    AUTHORIZATION_LIFE,
-    ORDER_WINDOW,
-    Actor,
-    Operation,
-    OperationStatus,
-    OperationType,
-    Order,
-    Payment,
-    Redirect,
-)
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import ORDER_WINDOW, Order
+from tillgate.domain.payment import AUTHORIZATION_LIFE, Payment, Redirect
 from tillgate.domain.receive import receive
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)

@@ -13,7 +13,9 @@ from tillgate.domain.errors import Refusal
 from tillgate.domain.events import Event
 from tillgate.domain.invariants import broken
 from tillgate.domain.lifecycle import FACES, PaymentStatus
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.payment import Payment
 from tillgate.domain.permitted import order_operations, payment_operations
 
 S = PaymentStatus

@@ -2,7 +2,7 @@
 
 from proofs.moves import Scenario
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import OperationType
+from tillgate.domain.operation import OperationType
 
 CARD = (("card", None),)
 

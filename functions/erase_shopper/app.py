@@ -1,7 +1,7 @@
 """DELETE /shoppers/{shopper_key}: erases a shopper and all that is personal of it (GO-7). Again is no error."""
 
 from tillgate.api.endpoint import Request, Response, endpoint
-from tillgate.domain.order import Actor
+from tillgate.domain.operation import Actor
 from tillgate.use_cases.erase import erase_shopper
 
 

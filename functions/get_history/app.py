@@ -3,8 +3,8 @@
 from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.views import history_view
 from tillgate.domain.errors import NotFound
-from tillgate.domain.events import OrderCreated
 from tillgate.domain.evolve import replay
+from tillgate.domain.order_events import OrderCreated
 from tillgate.domain.why import why
 
 

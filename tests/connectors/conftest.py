@@ -5,7 +5,7 @@ import pytest
 from tests.connectors.psp import InProcess, authorization, connector, payment
 from tests.sandbox_psp.conftest import cloud, no_wait, sent
 from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.order import Payment
+from tillgate.domain.payment import Payment
 
 __all__ = ["cloud", "no_wait", "sent"]
 

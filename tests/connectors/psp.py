@@ -11,7 +11,8 @@ from tests.sandbox_psp.support import CREDENTIALS, PSP_URL, invoke
 from tillgate.connectors.base import Authorization
 from tillgate.connectors.sandbox import SandboxConnector
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Payment
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payment import Payment
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 TYPES = OperationType

@@ -13,7 +13,8 @@ from tillgate.connectors.base import Authorization, InstrumentKeeper, Registrati
 from tillgate.connectors.sandbox import SandboxConnector
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.order import OperationStatus, Recurring
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.payment import Recurring
 
 S = OperationStatus
 REFERENCE = "ins_1_abcdefghijklmnopqrstuvwxyz"

@@ -11,7 +11,7 @@ import urllib3
 from tests.connectors.psp import authorization, operation, payment
 from tillgate.connectors import sandbox
 from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.order import OperationStatus, OperationType
+from tillgate.domain.operation import OperationStatus, OperationType
 
 Serve = Callable[[bytes | None], SandboxConnector]
 

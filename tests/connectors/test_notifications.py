@@ -14,7 +14,7 @@ from tests.connectors.test_sandbox import GOOD, NONSENSE
 from tests.sandbox_psp.support import CREDENTIALS, call
 from tillgate.connectors.base import Malformed, NotAuthentic, Routed, news
 from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.order import OperationStatus, OperationType
+from tillgate.domain.operation import OperationStatus, OperationType
 
 BODY = json.dumps({"event_id": "evt_1", "payment": GOOD}).encode()
 

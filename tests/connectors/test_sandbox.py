@@ -13,7 +13,8 @@ from tests.sandbox_psp.support import PSP_URL, call, choose, operate
 from tillgate.connectors.sandbox import SandboxConnector
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import OperationStatus, OperationType, Payment
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.payment import Payment
 
 S, T = OperationStatus, OperationType
 UNKNOWN = [Fact("pay_1", "pay_1_1", S.UNKNOWN)]

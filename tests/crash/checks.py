@@ -7,7 +7,8 @@ from tests.crash.world import World
 from tillgate.domain.duties import checks_due
 from tillgate.domain.evolve import replay
 from tillgate.domain.invariants import broken
-from tillgate.domain.order import Order, Payment
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.domain.why import why
 from tillgate.store.keys import VENDOR_SUMS
 from tillgate.store.vendors import without_allotments

@@ -10,7 +10,7 @@ from tests.crash.scenarios import AMOUNT, on_order, on_payment, paid
 from tests.crash.world import World, new_world
 from tillgate import wiring
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.use_cases.changes import learn_facts
 
 SOON = timedelta(seconds=30)

@@ -10,7 +10,7 @@ from tests.crash.scenarios import AMOUNT, on_payment, paid
 from tests.crash.world import World, new_world
 from tillgate.connectors.base import Routed
 from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.order import OperationStatus, OperationType
+from tillgate.domain.operation import OperationStatus, OperationType
 
 SOON = timedelta(seconds=30)
 

@@ -20,7 +20,7 @@ from tests.crash.checks import flaws
 from tests.crash.cloud import Answer
 from tests.crash.scenarios import AMOUNT, approved, on_payment, paid, return_shopper
 from tests.crash.world import World, new_world
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.parked import KEPT
 
 WAYS = ("callback only", "callback before notification", "notification before callback", "notification only")

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from tests.crash.world import MERCHANT, REFUSING, VENDORS, World
 from tillgate.domain.keys import parent_of
 from tillgate.domain.ledger import CLEARING, balances, fee_kept, vendor_account
-from tillgate.domain.order import Order, Payment
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.domain.vendors import claim, sums_of
 from tillgate.store.ledger import Ledger
 

@@ -15,22 +15,15 @@ from datetime import UTC, datetime, timedelta
 from tillgate.domain import commands
 from tillgate.domain.amend import amend
 from tillgate.domain.duties import fall_due, react
-from tillgate.domain.events import Event, OrderCreated
+from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve, replay
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.invariants import broken
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import (
-    ORDER_WINDOW,
-    Actor,
-    Operation,
-    OperationStatus,
-    OperationType,
-    Order,
-    Payment,
-    Redirect,
-    Terms,
-)
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import ORDER_WINDOW, Order, Terms
+from tillgate.domain.order_events import OrderCreated
+from tillgate.domain.payment import Payment, Redirect
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 PAGE = Redirect("https://psp.example/pay/1")

@@ -8,7 +8,8 @@ from tests.domain.builders import Story
 from tillgate.domain.commands import MOST_OPERATIONS
 from tillgate.domain.errors import AmountExceedsAvailable, OperationNotAllowed
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus
 
 SUCCEEDED, FAILED, UNKNOWN = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.UNKNOWN
 

@@ -6,18 +6,12 @@ import pytest
 
 from tests.domain.builders import Story
 from tillgate.domain.errors import OperationNotAllowed
-from tillgate.domain.events import OperationRequested
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import (
-    AUTHORIZATION_LIFE,
-    ORDER_WINDOW,
-    SHOPPER_WINDOW,
-    Actor,
-    OperationStatus,
-    OperationType,
-    OrderStatus,
-)
+from tillgate.domain.operation import Actor, OperationStatus, OperationType
+from tillgate.domain.order import ORDER_WINDOW, OrderStatus
+from tillgate.domain.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW
+from tillgate.domain.payment_events import OperationRequested
 
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
 PENDING, UNKNOWN = OperationStatus.PENDING, OperationStatus.UNKNOWN

@@ -53,7 +53,7 @@ def small() -> Scenario:
 def test_a_broken_rule_is_found_out() -> None:
     """A domain that forgets what is on its way lets money be spent twice; the exploration tells how."""
     with (
-        patch("tillgate.domain.order.Payment.reserved", lambda *_: 0),
+        patch("tillgate.domain.payment.Payment.reserved", lambda *_: 0),
         patch.object(invariants, "_broken_by", lambda _: []),
     ):
         flaws = explore(small()).flaws

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from tests.domain.builders import PAGE, Story, evolved
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import SHOPPER_WINDOW, OperationStatus, OperationType, Order
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import Order
+from tillgate.domain.payment import SHOPPER_WINDOW
 
 AWAITING, PENDING, UNKNOWN = OperationStatus.AWAITING_SHOPPER, OperationStatus.PENDING, OperationStatus.UNKNOWN
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED

@@ -9,10 +9,12 @@ import pytest
 
 from tests.domain.builders import NOON, Story
 from tillgate.domain import commands
-from tillgate.domain.events import InstrumentSaved, PaymentStarted
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.instruments import StoredInstrument, is_token, new_token, shopper_key_of
-from tillgate.domain.order import Actor, OperationStatus, Recurring, Terms
+from tillgate.domain.operation import Actor, OperationStatus
+from tillgate.domain.order import Terms
+from tillgate.domain.payment import Recurring
+from tillgate.domain.payment_events import InstrumentSaved, PaymentStarted
 
 S = OperationStatus
 TOKEN = "ins_1_abcdefghijklmnopqrstuvwxyz"

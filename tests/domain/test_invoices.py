@@ -11,12 +11,14 @@ from tests.domain.builders import NOON, Story, created
 from tillgate.domain import commands, invoices
 from tillgate.domain.duties import next_due, windows
 from tillgate.domain.errors import NotFound, OperationNotAllowed, TooSoon
-from tillgate.domain.events import OrderCreated
 from tillgate.domain.evolve import evolve
 from tillgate.domain.invoices import ask_to_send, invoice_operations, invoice_status, is_to_be_mailed, mailed
 from tillgate.domain.keys import invoice_id_of, order_key_of_invoice
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import ORDER_WINDOW, SHOPPER_WINDOW, Invoice, OperationStatus, OrderStatus
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import ORDER_WINDOW, Invoice, OrderStatus
+from tillgate.domain.order_events import OrderCreated
+from tillgate.domain.payment import SHOPPER_WINDOW
 
 DUE = timedelta(days=30)
 GRACE = timedelta(minutes=2)

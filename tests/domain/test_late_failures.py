@@ -4,7 +4,8 @@ import pytest
 
 from tests.domain.builders import Story
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import ORDER_WINDOW, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import ORDER_WINDOW, OrderStatus
 
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tests.domain.builders import NOON, Story, evolved
 from tillgate.domain import commands, vendors
 from tillgate.domain.errors import Refusal
-from tillgate.domain.events import OrderCreated
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.ledger import (
     CLEARING,
@@ -28,7 +27,9 @@ from tillgate.domain.ledger import (
     vendor_account,
 )
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import OperationStatus, Order
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import Order
+from tillgate.domain.order_events import OrderCreated
 from tillgate.domain.payouts import PAID, PROCESSING, Payout, begun, learned, opened, posted, taken
 
 SUCCEEDED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.REVERSED

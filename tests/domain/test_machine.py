@@ -13,7 +13,9 @@ from tillgate.domain.duties import checks_due
 from tillgate.domain.errors import Refusal
 from tillgate.domain.facts import Fact, no_news
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Operation, OperationStatus, OperationType, Order, Payment
+from tillgate.domain.operation import Operation, OperationStatus, OperationType
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 
 METHODS = st.sampled_from(["card", "gift_card", "wallet", "bank_redirect"])
 STATUSES = st.sampled_from(list(OperationStatus))

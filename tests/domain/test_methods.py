@@ -5,7 +5,7 @@ import pytest
 from tests.domain.builders import Story
 from tillgate.domain.errors import OperationNotAllowed
 from tillgate.domain.methods import METHODS
-from tillgate.domain.order import AUTHORIZATION_LIFE
+from tillgate.domain.payment import AUTHORIZATION_LIFE
 from tillgate.domain.permitted import payment_operations
 
 CONFIRMED_BY_BANK = {"bank_redirect", "bank_transfer", "direct_debit"}

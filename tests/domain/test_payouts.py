@@ -9,7 +9,7 @@ import pytest
 from tests.domain.builders import NOON
 from tillgate.domain.facts import Fact
 from tillgate.domain.ledger import CLEARING, Account, Entry, Posting, balances, vendor_account
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import (
     FAILED,
     OPEN,

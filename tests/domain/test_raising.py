@@ -8,8 +8,9 @@ import pytest
 from tests.domain.builders import Story
 from tillgate.domain.amend import amend
 from tillgate.domain.errors import AmountExceedsAvailable, OperationNotAllowed
-from tillgate.domain.events import AmountChanged, MetadataChanged
-from tillgate.domain.order import ORDER_WINDOW, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import ORDER_WINDOW, OrderStatus
+from tillgate.domain.order_events import AmountChanged, MetadataChanged
 
 SUCCEEDED, FAILED = OperationStatus.SUCCEEDED, OperationStatus.FAILED
 

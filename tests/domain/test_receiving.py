@@ -11,9 +11,10 @@ from tests.domain.builders import Story
 from tillgate.connectors.offline import OfflineConnector
 from tillgate.domain.commands import check_room_for
 from tillgate.domain.errors import AmountExceedsAvailable, OperationNotAllowed
-from tillgate.domain.events import MoneyReceived
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import OperationStatus, OrderStatus
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import OrderStatus
+from tillgate.domain.payment_events import MoneyReceived
 from tillgate.domain.permitted import is_withdrawable
 from tillgate.domain.receive import receive
 from tillgate.domain.why import why

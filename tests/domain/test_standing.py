@@ -10,14 +10,9 @@ from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import checks_due, next_due, windows
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.methods import METHODS, SafeLevel
-from tillgate.domain.order import (
-    AUTHORIZATION_LIFE,
-    ORDER_WINDOW,
-    SHOPPER_WINDOW,
-    ConsideredSafe,
-    OperationStatus,
-    OrderStatus,
-)
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import ORDER_WINDOW, ConsideredSafe, OrderStatus
+from tillgate.domain.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW
 from tillgate.domain.permitted import order_operations, payment_operations
 
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED

@@ -9,18 +9,13 @@ from tests.domain.builders import PAGE, Story
 from tillgate.domain import commands, keys
 from tillgate.domain.commands import MOST_PAYMENTS
 from tillgate.domain.errors import AmountExceedsAvailable, MethodNotApplicable, NotFound, OperationNotAllowed
-from tillgate.domain.events import OutcomeLearned, TraceLost
 from tillgate.domain.evolve import evolve
 from tillgate.domain.facts import Fact, learn, no_news
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import (
-    AUTHORIZATION_LIFE,
-    SHOPPER_WINDOW,
-    OperationStatus,
-    OperationType,
-    OrderStatus,
-    Terms,
-)
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus, Terms
+from tillgate.domain.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW
+from tillgate.domain.payment_events import OutcomeLearned, TraceLost
 
 SUCCEEDED, FAILED, PENDING = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.PENDING
 UNKNOWN, AWAITING = OperationStatus.UNKNOWN, OperationStatus.AWAITING_SHOPPER

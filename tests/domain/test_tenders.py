@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.domain.builders import Story
 from tillgate.domain import commands
 from tillgate.domain.errors import MethodNotApplicable, OperationNotAllowed
-from tillgate.domain.events import TenderNamed
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Terms
+from tillgate.domain.operation import Actor, OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus, Terms
+from tillgate.domain.order_events import TenderNamed
 from tillgate.domain.tenders import distribute, left_for_open, shares
 
 SUCCEEDED, FAILED, WAITS = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.AWAITING_SHOPPER

@@ -6,7 +6,9 @@ from tests.domain.builders import NOON, Story
 from tillgate.domain.duties import next_due, windows
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import ORDER_WINDOW, Instructions, OperationStatus, OrderStatus
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import ORDER_WINDOW, OrderStatus
+from tillgate.domain.payment import Instructions
 
 TERM = timedelta(days=14)
 DO = Instructions("DE02120300000000202051", "Corner Shop", "RF18539007547034")

@@ -5,7 +5,9 @@ import pytest
 from tests.domain.builders import Story
 from tillgate.domain.errors import OperationNotAllowed
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import AUTHORIZATION_LIFE, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus
+from tillgate.domain.payment import AUTHORIZATION_LIFE
 from tillgate.domain.permitted import payment_operations
 
 SUCCEEDED, FAILED = OperationStatus.SUCCEEDED, OperationStatus.FAILED

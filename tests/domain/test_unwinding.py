@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from tests.domain.builders import NOON, Story
 from tillgate.domain.duties import retry, unwinding
-from tillgate.domain.events import EndingRetried
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import Actor, OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus
+from tillgate.domain.order_events import EndingRetried
 
 SUCCEEDED, FAILED, PENDING = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.PENDING
 NAME = f"ord_1-unwind-{NOON:%Y%m%dT%H%M%S}"

@@ -12,12 +12,15 @@ from tillgate.domain import commands, vendors
 from tillgate.domain.amend import amend
 from tillgate.domain.duties import FIRST_CHECK, fall_due, next_due
 from tillgate.domain.errors import AmountExceedsAvailable, NotFound, OperateOnVendorPayments, OperationNotAllowed
-from tillgate.domain.events import OperationRequested, OrderCreated
 from tillgate.domain.evolve import replay
 from tillgate.domain.facts import Fact, learn
 from tillgate.domain.keys import aggregate_key_of, order_key_of, parent_of, vendor_key, vendor_payment_id
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import AUTHORIZATION_LIFE, Actor, OperationStatus, Order, OrderStatus, VendorSums
+from tillgate.domain.operation import Actor, OperationStatus
+from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.order_events import OrderCreated
+from tillgate.domain.payment import AUTHORIZATION_LIFE, VendorSums
+from tillgate.domain.payment_events import OperationRequested
 from tillgate.domain.permitted import order_operations, payment_operations
 from tillgate.store.vendors import without_allotments
 

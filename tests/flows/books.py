@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.flows.client import JSON, eventually
 from tests.flows.inside import Inside
 from tests.flows.psp import Psp
-from tillgate.domain.order import Order, Payment
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
 

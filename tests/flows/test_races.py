@@ -22,7 +22,8 @@ from tests.flows.inside import NOW, Inside, due_in
 from tests.flows.psp import Page, Psp
 from tests.flows.races import ROUNDS, at_once, prepared, together
 from tillgate.domain.errors import OperationNotAllowed
-from tillgate.domain.order import OperationStatus, OperationType, Order
+from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.domain.order import Order
 
 pytestmark = [pytest.mark.flow, pytest.mark.race]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from tillgate.connectors.base import Authorization, Capabilities, Malformed, NotAuthentic, Registration, Stored
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.order import Operation, OperationStatus, Payment, Redirect
+from tillgate.domain.operation import Operation, OperationStatus
+from tillgate.domain.payment import Payment, Redirect
 from tillgate.domain.settlement import Settled
 
 SUCCEEDED = OperationStatus.SUCCEEDED

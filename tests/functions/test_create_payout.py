@@ -8,7 +8,7 @@ import pytest
 
 from tillgate.connectors.base import Capabilities
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import Payout
 
 from .psp import ScriptedPsp

@@ -9,7 +9,7 @@ import pytest
 
 from tests.functions.test_shoppers import ADDRESS, address, read, shopper
 from tests.functions.world import ORDER_KEY, World, invoke, sample
-from tillgate.domain.order import Actor, OperationStatus
+from tillgate.domain.operation import Actor, OperationStatus
 from tillgate.store.orders import Orders
 from tillgate.use_cases import erase
 

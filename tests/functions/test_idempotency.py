@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.orders import LostRace
 
 S = OperationStatus

@@ -9,7 +9,8 @@ import pytest
 from tests.functions.psp import KeepingPsp, fact
 from tests.functions.world import Answer, World, invoke, sample
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import OperationStatus, Recurring
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.payment import Recurring
 from tillgate.store.client import client
 
 S = OperationStatus

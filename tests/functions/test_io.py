@@ -10,7 +10,7 @@ from functions.menu.pages.actions import opened
 from tests.functions.psp import KeepingPsp
 from tests.functions.world import World, invoke, sample
 from tillgate import wiring
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.client import client
 
 READ, QUERY, TRANSACTION = "GetItem", "Query", "TransactWriteItems"

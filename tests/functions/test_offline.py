@@ -11,7 +11,8 @@ from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sa
 from tillgate.connectors.offline import OfflineConnector
 from tillgate.domain.creditor_reference import is_reference, reference_of
 from tillgate.domain.duties import windows
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, OrderStatus
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus
 from tillgate.store.merchants import Merchant
 
 IBAN = "DE02120300000000202051"

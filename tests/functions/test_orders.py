@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.world import NOON, ORDER_KEY, World
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.orders import LostRace
 
 CREATED: dict[str, Any] = {

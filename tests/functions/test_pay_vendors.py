@@ -12,7 +12,7 @@ from functions.pay_vendors import app
 from tillgate.connectors.base import Capabilities
 from tillgate.domain.facts import Fact
 from tillgate.domain.ledger import CLEARING, Account, Entry, Posting, vendor_account
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import Payout, opened, taken
 from tillgate.store.client import client
 from tillgate.store.ledger import OPEN_SHARDS, posts, shard_of

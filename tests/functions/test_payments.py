@@ -7,7 +7,7 @@ import pytest
 
 from tests.functions.psp import PAGE, fact
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.merchants import Vendor
 
 S = OperationStatus

@@ -13,7 +13,7 @@ from tests.functions.aws import make_queue, messages
 from tests.functions.psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tests.sandbox_psp.support import CREDENTIALS
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 
 S = OperationStatus
 BODY = sample("receive_psp_notification")["body"]

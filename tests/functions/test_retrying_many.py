@@ -11,7 +11,7 @@ from tests.functions.test_split_retry import market
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate import wiring
 from tillgate.domain.keys import vendor_key
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.client import client
 from tillgate.store.keys import primary_key
 from tillgate.use_cases import resolve

@@ -8,7 +8,7 @@ import pytest
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.connectors.base import Capabilities
 from tillgate.domain.keys import vendor_key
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.merchants import Vendor
 from tillgate.use_cases import run_split
 

@@ -8,7 +8,7 @@ import pytest
 from functions.forward_changes import app as stream
 from tests.functions.psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 
 S = OperationStatus
 CANCEL = f"{PAYMENT_ID}_2"

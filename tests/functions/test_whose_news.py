@@ -10,7 +10,7 @@ from tests.functions.psp import ScriptedPsp
 from tests.functions.test_pay_vendors import PayingPsp, account, entry, sold
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import Payout, payout_id_of
 from tillgate.domain.settlement import Settled
 from tillgate.use_cases.apply_notification import try_parked_again

@@ -15,7 +15,8 @@ from typing import Any
 
 from tillgate.api import tokens
 from tillgate.connectors.base import Connector
-from tillgate.domain.order import OperationStatus, Order
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import Order
 from tillgate.store.client import client
 from tillgate.store.merchants import Merchant
 from tillgate.wiring import System

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Order, Payment, Terms
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import Order, Terms
+from tillgate.domain.payment import Payment
 from tillgate.use_cases.destinations import destination
 
 API = "https://pay.example/v1"

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from tests.domain.builders import NOON, Story
-from tillgate.domain.events import Event, MetadataChanged, OutcomeLearned
+from tillgate.domain.events import Event
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import OperationStatus, Redirect, Terms
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import Terms
+from tillgate.domain.order_events import MetadataChanged
+from tillgate.domain.payment import Redirect
+from tillgate.domain.payment_events import OutcomeLearned
 from tillgate.store.mapping import events_from_json, events_to_json, order_from_json, order_to_json
 
 METADATA: list[dict[str, Any]] = [

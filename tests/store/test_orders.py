@@ -8,9 +8,11 @@ from botocore.exceptions import ClientError
 
 from tests.functions.world import NOON, ORDER_KEY, World
 from tillgate.domain.commands import withdraw_order
-from tillgate.domain.events import Event, MetadataChanged, OrderCreated
+from tillgate.domain.events import Event
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Actor, Order, OrderStatus, Terms
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order, OrderStatus, Terms
+from tillgate.domain.order_events import MetadataChanged, OrderCreated
 from tillgate.store.due import DUE_SHARDS, Due
 from tillgate.store.idempotency import Key, KeyTaken, Record, fingerprint
 from tillgate.store.orders import DuplicateReference, LostRace, Orders

@@ -5,7 +5,8 @@ import pytest
 from tests.domain.test_vendors import Market
 from tillgate.domain.evolve import evolve
 from tillgate.domain.facts import Fact, learn
-from tillgate.domain.order import OperationStatus, Order
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import Order
 from tillgate.use_cases import alarms
 
 

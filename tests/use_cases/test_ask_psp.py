@@ -8,7 +8,7 @@ import pytest
 from tests.functions.psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.errors import NotFound
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.use_cases.ask_psp import STILL_BEING_SENT, ask_psp
 from tillgate.use_cases.keep_time import keep_time
 

@@ -10,7 +10,8 @@ from tests.use_cases.doubles import Racing
 from tillgate.domain.commands import capture
 from tillgate.domain.errors import AmountExceedsAvailable, NotFound
 from tillgate.domain.events import Event
-from tillgate.domain.order import Actor, OperationStatus, Order
+from tillgate.domain.operation import Actor, OperationStatus
+from tillgate.domain.order import Order
 from tillgate.use_cases import changes
 from tillgate.use_cases.changes import Busy, carry_out, change, learn_facts, load
 from tillgate.use_cases.keep_time import keep_time

@@ -6,7 +6,8 @@ import pytest
 
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.keys import vendor_key
-from tillgate.domain.order import OperationStatus, Order
+from tillgate.domain.operation import OperationStatus
+from tillgate.domain.order import Order
 from tillgate.domain.splits import Part, PartState, Split, SplitStatus
 from tillgate.store.merchants import Vendor
 from tillgate.use_cases import run_split

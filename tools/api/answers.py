@@ -7,7 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from tillgate.domain.instruments import InstrumentStatus
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.methods import METHODS, SafeLevel
-from tillgate.domain.order import Actor, OperationStatus, OperationType, OrderStatus, Recurring
+from tillgate.domain.operation import Actor, OperationStatus, OperationType
+from tillgate.domain.order import OrderStatus
+from tillgate.domain.payment import Recurring
 from tillgate.domain.payouts import PayoutStatus
 from tillgate.domain.tenders import AuthorizationSequence
 from tillgate.store.deliveries import DeliveryStatus, Kind

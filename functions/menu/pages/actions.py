@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from tillgate.domain.commands import open_page
 from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
 from tillgate.domain.instruments import InstrumentStatus, SavedInstrument, is_token
-from tillgate.domain.order import Actor, Order, Payment
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.store.merchants import Merchant
 from tillgate.use_cases.abandon_order import abandon_order
 from tillgate.use_cases.ask_psp import ask_psp

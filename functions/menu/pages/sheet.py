@@ -9,7 +9,8 @@ from tillgate.amounts import readable
 from tillgate.domain.duties import window_is_open
 from tillgate.domain.instruments import SavedInstrument, StoredInstrument
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import ORDER_WINDOW, Order, OrderStatus, Payment
+from tillgate.domain.order import ORDER_WINDOW, Order, OrderStatus
+from tillgate.domain.payment import Payment
 from tillgate.domain.tenders import left_for_open, shares
 from tillgate.letters.texts import TEXTS
 from tillgate.store.merchants import Merchant

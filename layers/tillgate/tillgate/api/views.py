@@ -7,7 +7,9 @@ from typing import Any
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
 from tillgate.domain.lifecycle import FACES
-from tillgate.domain.order import Operation, Order, Payment, Share
+from tillgate.domain.operation import Operation
+from tillgate.domain.order import Order, Share
+from tillgate.domain.payment import Payment
 from tillgate.domain.permitted import is_withdrawable, order_operations, payment_operations
 from tillgate.store.orders import Change
 

@@ -10,7 +10,8 @@ from typing import Protocol, cast, runtime_checkable
 
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment
+from tillgate.domain.operation import Operation, OperationStatus, OperationType
+from tillgate.domain.payment import Payment
 from tillgate.domain.payouts import Payout
 from tillgate.domain.settlement import Settled
 

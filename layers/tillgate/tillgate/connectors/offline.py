@@ -13,7 +13,8 @@ from datetime import timedelta
 
 from tillgate.domain.creditor_reference import reference_of
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import Actor, Instructions, Operation, OperationStatus, OperationType, Payment
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payment import Instructions, Payment
 from tillgate.domain.settlement import Settled
 
 from .base import Authorization, Capabilities, Malformed, NotAuthentic

@@ -16,7 +16,8 @@ import urllib3
 
 from tillgate.domain.facts import Fact
 from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.order import Operation, OperationStatus, OperationType, Payment, Redirect
+from tillgate.domain.operation import Operation, OperationStatus, OperationType
+from tillgate.domain.payment import Payment, Redirect
 from tillgate.domain.payouts import Payout
 from tillgate.domain.settlement import Settled
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 
 from .base import Registration, Stored
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from .duties import react
 from .errors import AmountExceedsAvailable, OperationNotAllowed
-from .events import AmountChanged, Event, MetadataChanged
+from .events import Event
 from .evolve import evolve
 from .order import ORDER_WINDOW, Order
+from .order_events import AmountChanged, MetadataChanged
 
 
 def amend(order: Order, *, amount: int | None, metadata: Mapping[str, Any] | None, now: datetime) -> list[Event]:

@@ -1,6 +1,7 @@
 """Which changes the merchant is told of (CM-6): what one sees from outside, not that a request is on its way."""
 
-from .order import Order, Payment
+from .order import Order
+from .payment import Payment
 
 
 def noteworthy(before: Order, after: Order) -> bool:

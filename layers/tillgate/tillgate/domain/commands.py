@@ -13,12 +13,16 @@ from .errors import (
     OperateOnVendorPayments,
     OperationNotAllowed,
 )
-from .events import EndingBegun, Event, InvoiceSeen, PageOpened, PaymentStarted, TenderNamed
+from .events import Event
 from .evolve import evolve
 from .keys import order_key_of, payment_id_of
 from .lifecycle import PaymentStatus
 from .methods import METHODS
-from .order import Actor, OperationStatus, OperationType, Order, OrderStatus, Payment, Recurring
+from .operation import Actor, OperationStatus, OperationType
+from .order import Order, OrderStatus
+from .order_events import EndingBegun, InvoiceSeen, TenderNamed
+from .payment import Payment, Recurring
+from .payment_events import PageOpened, PaymentStarted
 from .permitted import is_withdrawable
 from .tenders import left_for_open
 

@@ -8,21 +8,15 @@ that may have been paid, it is closed at the PSP; what the PSP says then decides
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .events import (
-    EndingBegun,
-    EndingCalledOff,
-    EndingRetried,
-    Event,
-    OperationRequested,
-    OrderEnded,
-    PaymentStarted,
-    RaiseUndone,
-    TendersDropped,
-)
+from .events import Event
 from .evolve import evolve
 from .keys import payment_id_of
 from .lifecycle import PaymentStatus
-from .order import ORDER_WINDOW, Actor, Operation, OperationStatus, OperationType, Order, OrderStatus, Payment
+from .operation import Actor, Operation, OperationStatus, OperationType
+from .order import ORDER_WINDOW, Order, OrderStatus
+from .order_events import EndingBegun, EndingCalledOff, EndingRetried, OrderEnded, RaiseUndone, TendersDropped
+from .payment import Payment
+from .payment_events import OperationRequested, PaymentStarted
 from .received import counted
 from .tenders import next_to_authorize
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from .duties import window_is_open
 from .errors import OperationNotAllowed
-from .events import Event, PersonalDataErased
+from .events import Event
 from .order import Order
+from .order_events import PersonalDataErased
 from .work import troubles
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .duties import react
-from .events import CheckPutOff, Event, FactRefused, InstrumentSaved, OutcomeLearned, TraceLost
+from .events import Event
 from .evolve import evolve
 from .instruments import StoredInstrument
 from .invariants import broken
 from .lifecycle import Capture, IllegalStep
-from .order import AUTHORIZATION_LIFE, Instructions, Operation, OperationStatus, OperationType, Order, Payment, Redirect
+from .operation import Operation, OperationStatus, OperationType
+from .order import Order
+from .payment import AUTHORIZATION_LIFE, Instructions, Payment, Redirect
+from .payment_events import CheckPutOff, FactRefused, InstrumentSaved, OutcomeLearned, TraceLost
 
 CHECK_GAPS = (
     timedelta(minutes=1),

@@ -1,6 +1,8 @@
 """What must hold of every order at every moment. Tests check it in all states; a PSP's word is held against it too."""
 
-from .order import OperationType, Order, Payment
+from .operation import OperationType
+from .order import Order
+from .payment import Payment
 
 
 def broken(order: Order) -> list[str]:

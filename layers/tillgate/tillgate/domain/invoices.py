@@ -12,8 +12,9 @@ from math import ceil
 
 from .duties import window_is_open
 from .errors import NotFound, OperationNotAllowed, TooSoon
-from .events import Event, InvoiceSendAsked, InvoiceSent
+from .events import Event
 from .order import Invoice, Order, OrderStatus
+from .order_events import InvoiceSendAsked, InvoiceSent
 from .permitted import is_withdrawable
 
 LONGEST = timedelta(days=90)  # from its making until it is due

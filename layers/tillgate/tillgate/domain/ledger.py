@@ -21,7 +21,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .currencies import DECIMALS
-from .order import OperationStatus, OperationType, Order, Payment
+from .operation import OperationStatus, OperationType
+from .order import Order
+from .payment import Payment
 
 CLEARING, FEES = "psp_clearing", "fees"
 HOLD = timedelta(days=7)  # how long captured money is kept back before it is paid out, unless configured otherwise

@@ -3,17 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from .events import OutcomeLearned
 from .lifecycle import Cause, PaymentStatus, step
-from .order import (
-    AUTHORIZATION_LIFE,
-    SHOPPER_WINDOW,
-    Actor,
-    Operation,
-    OperationStatus,
-    OperationType,
-    Payment,
-)
+from .operation import Actor, Operation, OperationStatus, OperationType
+from .payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW, Payment
+from .payment_events import OutcomeLearned
 
 S = PaymentStatus
 SUCCEEDED = OperationStatus.SUCCEEDED

@@ -21,7 +21,7 @@ from typing import Any
 
 from .facts import Fact, next_check
 from .ledger import Account, Entry, paid_out, returned, totals
-from .order import OperationStatus
+from .operation import OperationStatus
 
 
 class PayoutStatus(StrEnum):

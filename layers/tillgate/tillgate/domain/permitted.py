@@ -1,7 +1,8 @@
 """Which operations are possible now, as the API tells them (TH-11)."""
 
 from .lifecycle import FACES, PaymentStatus
-from .order import Order, Payment
+from .order import Order
+from .payment import Payment
 
 _NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN, PaymentStatus.EXPIRED)
 

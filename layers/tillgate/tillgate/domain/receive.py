@@ -8,10 +8,13 @@ from datetime import datetime
 
 from .commands import find
 from .duties import react, request
-from .events import Event, MoneyReceived, PaymentStarted
+from .events import Event
 from .evolve import evolve
 from .keys import payment_id_of
-from .order import Actor, OperationType, Order, Payment
+from .operation import Actor, OperationType
+from .order import Order
+from .payment import Payment
+from .payment_events import MoneyReceived, PaymentStarted
 from .received import wanted
 
 

@@ -6,9 +6,12 @@ more, it is approved and settled for what has come: it counts, or is surplus and
 
 from datetime import datetime
 
-from .events import Event, OutcomeLearned, SettlementReported
+from .events import Event
 from .lifecycle import PaymentStatus
-from .order import OperationStatus, Order, Payment
+from .operation import OperationStatus
+from .order import Order
+from .payment import Payment
+from .payment_events import OutcomeLearned, SettlementReported
 
 
 def wanted(order: Order, payment: Payment) -> int:

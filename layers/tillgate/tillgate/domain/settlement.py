@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .duties import react
-from .events import Event, SettlementReported
+from .events import Event
 from .evolve import evolve
 from .lifecycle import IllegalStep, PaymentStatus
-from .order import Order, Payment
+from .order import Order
+from .payment import Payment
+from .payment_events import SettlementReported
 
 _RANKS = {None: 0, PaymentStatus.MARKED: 1, PaymentStatus.SETTLED: 2}
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from .lifecycle import PaymentStatus
 from .methods import SafeLevel
-from .order import ConsideredSafe, Order, OrderStatus, Payment
+from .order import ConsideredSafe, Order, OrderStatus
+from .payment import Payment
 
 
 def order_status(order: Order) -> OrderStatus:

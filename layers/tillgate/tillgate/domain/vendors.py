@@ -11,22 +11,15 @@ from datetime import datetime
 
 from .duties import react, request, retry
 from .errors import AmountExceedsAvailable, OperationNotAllowed, Refusal
-from .events import Event, OrderCreated, PaymentStarted, VendorsSummed
+from .events import Event
 from .evolve import evolve
 from .keys import vendor_key, vendor_payment_id
 from .lifecycle import Capture
-from .order import (
-    AUTHORIZATION_LIFE,
-    Actor,
-    OperationStatus,
-    OperationType,
-    Order,
-    OrderStatus,
-    Payment,
-    Share,
-    Terms,
-    VendorSums,
-)
+from .operation import Actor, OperationStatus, OperationType
+from .order import Order, OrderStatus, Share, Terms
+from .order_events import OrderCreated
+from .payment import AUTHORIZATION_LIFE, Payment, VendorSums
+from .payment_events import PaymentStarted, VendorsSummed
 from .split_rules import of_fee
 
 

@@ -1,7 +1,8 @@
 """Says in words why an order stands where it does, and why it is or is not considered safe (ONE-4, CM-8)."""
 
 from .lifecycle import FACES, PaymentStatus
-from .order import Order, OrderStatus, Payment
+from .order import Order, OrderStatus
+from .payment import Payment
 from .standing import payment_level
 
 _ENDED = {

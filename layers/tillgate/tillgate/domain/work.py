@@ -1,7 +1,8 @@
 """What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
 
 from .duties import GAVE_UP
-from .order import Order, OrderStatus, Payment
+from .order import Order, OrderStatus
+from .payment import Payment
 
 LONG = 5  # questions to the PSP without an answer: more than seven hours
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from tillgate.domain.events import Event, MoneyReceived
+from tillgate.domain.events import Event
+from tillgate.domain.payment_events import MoneyReceived
 
 
 class Booking(NamedTuple):

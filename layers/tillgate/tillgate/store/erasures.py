@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tillgate.domain.order import Actor
+from tillgate.domain.operation import Actor
 
 from .conditions import succeeds
 from .due import instant

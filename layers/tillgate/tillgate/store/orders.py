@@ -27,10 +27,12 @@ from typing import Any
 from tillgate.domain.announce import noteworthy
 from tillgate.domain.duties import next_due, unwinding, windows
 from tillgate.domain.erasing import has_personal_data, is_over
-from tillgate.domain.events import Event, OrderCreated
+from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
+from tillgate.domain.order_events import OrderCreated
 
 from . import announcements, bookings, references, vendors, work
 from .due import KEPT, PUT_OFF_SINCE, shard_of

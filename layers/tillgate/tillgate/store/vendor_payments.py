@@ -6,7 +6,9 @@ from typing import Any
 from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
-from tillgate.domain.order import Actor, Order, VendorSums
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
+from tillgate.domain.payment import VendorSums
 
 from . import vendors
 from .due import Due

@@ -14,7 +14,8 @@ from zlib import crc32
 
 from tillgate.domain.keys import parent_of
 from tillgate.domain.ledger import entries_of
-from tillgate.domain.order import Order, Payment, VendorSums
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment, VendorSums
 from tillgate.domain.vendors import claim, sums_of
 
 from .due import instant, shard_of

@@ -2,7 +2,8 @@
 
 from tillgate.domain import commands
 from tillgate.domain.events import Event
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.wiring import System
 
 from .changes import carry_out, change

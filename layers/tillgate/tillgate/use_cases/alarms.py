@@ -1,16 +1,11 @@
 """What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
 
 from tillgate.domain.duties import GAVE_UP
-from tillgate.domain.events import (
-    CheckPutOff,
-    Event,
-    FactRefused,
-    OrderEnded,
-    OutcomeLearned,
-    SettlementReported,
-    TraceLost,
-)
-from tillgate.domain.order import Actor, OperationStatus, Order, OrderStatus
+from tillgate.domain.events import Event
+from tillgate.domain.operation import Actor, OperationStatus
+from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.order_events import OrderEnded
+from tillgate.domain.payment_events import CheckPutOff, FactRefused, OutcomeLearned, SettlementReported, TraceLost
 from tillgate.domain.work import LONG
 from tillgate.telemetry import count, logger
 

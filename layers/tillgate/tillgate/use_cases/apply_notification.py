@@ -22,7 +22,8 @@ from tillgate.connectors.base import Routed, news
 from tillgate.domain.errors import NotFound
 from tillgate.domain.facts import CHECK_GAPS, Fact
 from tillgate.domain.keys import aggregate_key_of
-from tillgate.domain.order import Order, Payment
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.domain.payouts import Payout, is_payout
 from tillgate.store.parked import SHARD, Parked, id_of, once_more
 from tillgate.telemetry import count, logger

@@ -13,7 +13,8 @@ from tillgate.domain.errors import NotFound
 from tillgate.domain.events import Event
 from tillgate.domain.facts import Fact, no_news
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Actor, Operation, OperationStatus, OperationType, Order
+from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.order import Order
 from tillgate.telemetry import count
 from tillgate.wiring import System
 

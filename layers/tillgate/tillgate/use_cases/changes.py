@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tillgate.connectors.base import Authorization, unknown
-from tillgate.domain.events import Event, OperationRequested
+from tillgate.domain.events import Event
 from tillgate.domain.facts import Fact, learn
-from tillgate.domain.order import Actor, Operation, OperationType, Order, Payment
+from tillgate.domain.operation import Actor, Operation, OperationType
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
+from tillgate.domain.payment_events import OperationRequested
 from tillgate.store.idempotency import Record
 from tillgate.store.transactions import LostRace, NoSuchShopper
 from tillgate.telemetry import count, logger

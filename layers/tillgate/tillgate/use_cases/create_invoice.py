@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from tillgate.domain.errors import CapabilityNotSupported, Refusal
-from tillgate.domain.events import OrderCreated
 from tillgate.domain.invoices import LONGEST, USUAL
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Invoice, Order, Terms
+from tillgate.domain.order_events import OrderCreated
 from tillgate.store.merchants import Merchant
 from tillgate.store.recipients import Recipient
 from tillgate.wiring import System

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.errors import Refusal
-from tillgate.domain.events import OrderCreated
 from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order, Terms
+from tillgate.domain.order_events import OrderCreated
 from tillgate.store.merchants import Merchant
 from tillgate.store.orders import LostRace, Refused
 from tillgate.wiring import System

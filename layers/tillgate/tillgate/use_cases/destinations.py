@@ -8,7 +8,9 @@ answered, so nobody can be sent elsewhere.
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Actor, Order, Payment
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 
 _ABORTED = (
     PaymentStatus.FAILED,

@@ -1,7 +1,8 @@
 """Ends an order: withdrawn by the merchant before anyone began (EV-5), or cancelled with all that its payments hold."""
 
 from tillgate.domain import commands
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.wiring import System
 
 from .changes import PATIENCE, operate

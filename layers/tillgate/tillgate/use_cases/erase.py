@@ -11,7 +11,8 @@ from typing import Any
 
 from tillgate.domain.erasing import erase, has_personal_data
 from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.store.erasures import Erasure, is_use, order_of
 from tillgate.store.instruments import token_of
 from tillgate.store.transactions import LostRace

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from tillgate.domain.events import Event, InstrumentSaved
+from tillgate.domain.events import Event
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import InstrumentStatus, SavedInstrument, StoredInstrument
 from tillgate.domain.order import Order
+from tillgate.domain.payment_events import InstrumentSaved
 from tillgate.wiring import System
 
 

@@ -5,7 +5,8 @@ again is harmless: the domain knows what is due.
 """
 
 from tillgate.domain.duties import checks_due, fall_due
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.domain.payouts import is_payout
 from tillgate.store.due import Waiting
 from tillgate.store.keys import SPLIT, VENDOR_SUMS, aggregate_key

@@ -6,7 +6,8 @@ A position is that of an order, and how many of its payments are still to be tol
 from dataclasses import dataclass
 
 from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.order import Order, Payment
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.store.orders import instant
 from tillgate.wiring import System
 

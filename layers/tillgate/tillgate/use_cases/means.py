@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from tillgate.connectors.base import Connector
 from tillgate.domain.errors import CapabilityNotSupported, OperationNotAllowed, Refusal
 from tillgate.domain.instruments import InstrumentStatus, is_token, new_token
-from tillgate.domain.order import Order, Recurring
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Recurring
 from tillgate.wiring import System
 
 from .saved_instruments import keeper_of

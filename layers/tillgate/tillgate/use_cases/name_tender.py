@@ -5,7 +5,8 @@ from tillgate.domain import commands
 from tillgate.domain.errors import MethodNotApplicable, OperationNotAllowed
 from tillgate.domain.events import Event
 from tillgate.domain.methods import METHODS
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.domain.tenders import AuthorizationSequence
 from tillgate.store.merchants import Merchant
 from tillgate.wiring import System

@@ -14,7 +14,7 @@ from typing import cast
 from tillgate.connectors.base import PaysOut
 from tillgate.domain.facts import Fact
 from tillgate.domain.instruments import is_token
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import Impossible, Payout, PayoutStatus, learned, put_off
 from tillgate.domain.work import LONG
 from tillgate.store.transactions import LostRace

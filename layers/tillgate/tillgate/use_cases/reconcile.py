@@ -6,9 +6,9 @@ Where they differ the PSP is asked first: news that never reached us is taken in
 from collections import Counter
 
 from tillgate.domain.errors import NotFound
-from tillgate.domain.events import SettlementReported
 from tillgate.domain.keys import aggregate_key_of
-from tillgate.domain.order import Actor
+from tillgate.domain.operation import Actor
+from tillgate.domain.payment_events import SettlementReported
 from tillgate.domain.settlement import Settled, settle
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System

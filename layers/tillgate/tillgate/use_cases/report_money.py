@@ -12,9 +12,12 @@ from io import StringIO
 from tillgate.domain.commands import find
 from tillgate.domain.creditor_reference import is_reference, plain
 from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
-from tillgate.domain.events import Event, OutcomeLearned
+from tillgate.domain.events import Event
 from tillgate.domain.keys import aggregate_key_of
-from tillgate.domain.order import Actor, Order, Payment
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
+from tillgate.domain.payment_events import OutcomeLearned
 from tillgate.domain.receive import receive
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System

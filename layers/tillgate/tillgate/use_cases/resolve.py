@@ -9,9 +9,13 @@ retry        what should have gone back and was refused is asked for once more, 
 from typing import Any
 
 from tillgate.domain.errors import OperationNotAllowed, Refusal
-from tillgate.domain.events import Event, FactSetAside, OrderEnded
+from tillgate.domain.events import Event
 from tillgate.domain.facts import Fact, learn
-from tillgate.domain.order import Actor, Operation, OperationStatus, Order, OrderStatus, Payment
+from tillgate.domain.operation import Actor, Operation, OperationStatus
+from tillgate.domain.order import Order, OrderStatus
+from tillgate.domain.order_events import OrderEnded
+from tillgate.domain.payment import Payment
+from tillgate.domain.payment_events import FactSetAside
 from tillgate.domain.why import why
 from tillgate.domain.work import troubles
 from tillgate.wiring import System

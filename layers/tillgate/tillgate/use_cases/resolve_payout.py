@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.domain.payouts import Payout, PayoutStatus, learned
 from tillgate.store.transactions import LostRace
 from tillgate.wiring import System

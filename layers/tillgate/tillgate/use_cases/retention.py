@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tillgate.domain.errors import OperationNotAllowed
-from tillgate.domain.order import Actor
+from tillgate.domain.operation import Actor
 from tillgate.store.due import DUE_SHARDS, KEPT
 from tillgate.store.erasures import Erasure
 from tillgate.store.shoppers import SHARDS

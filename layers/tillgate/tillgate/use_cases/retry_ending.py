@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from tillgate.domain.duties import retry
 from tillgate.domain.errors import OperationNotAllowed
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.wiring import System
 
 from .changes import carry_out, change, load

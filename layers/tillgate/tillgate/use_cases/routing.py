@@ -2,7 +2,8 @@
 
 from tillgate.connectors.base import Routed
 from tillgate.domain.facts import Fact
-from tillgate.domain.order import Operation, OperationType, Order
+from tillgate.domain.operation import Operation, OperationType
+from tillgate.domain.order import Order
 from tillgate.wiring import System
 
 from .ask_psp import ask_psp

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from tillgate.domain import vendors
 from tillgate.domain.errors import NotFound, OperationNotAllowed, Refusal
 from tillgate.domain.keys import vendor_key
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.domain.splits import (
     Part,
     PartState,

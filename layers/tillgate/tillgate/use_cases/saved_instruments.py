@@ -12,7 +12,7 @@ from tillgate.connectors.base import Connector, InstrumentKeeper, Registration, 
 from tillgate.domain.errors import CapabilityNotSupported, NotFound, Refusal
 from tillgate.domain.facts import next_check
 from tillgate.domain.instruments import InstrumentStatus, SavedInstrument, StoredInstrument, new_token
-from tillgate.domain.order import OperationStatus
+from tillgate.domain.operation import OperationStatus
 from tillgate.store.instruments import Settling
 from tillgate.store.merchants import Merchant
 from tillgate.store.transactions import LostRace, NoSuchShopper

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from tillgate.domain.errors import CapabilityNotSupported, OperationNotAllowed
 from tillgate.domain.events import Event
 from tillgate.domain.invoices import ask_to_send, is_to_be_mailed, mailed
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.store.merchants import Merchant
 from tillgate.store.recipients import Recipient
 from tillgate.telemetry import count, logger

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from tillgate.connectors.base import Authorization, Capabilities
 from tillgate.domain import commands
 from tillgate.domain.errors import CapabilityNotSupported, MethodNotApplicable, OperationNotAllowed
-from tillgate.domain.events import Event, PaymentStarted
+from tillgate.domain.events import Event
 from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Actor, Operation, Order, Payment
+from tillgate.domain.operation import Actor, Operation
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
+from tillgate.domain.payment_events import PaymentStarted
 from tillgate.store.merchants import Merchant
 from tillgate.wiring import System
 

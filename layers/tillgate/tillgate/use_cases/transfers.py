@@ -4,7 +4,9 @@ The same every time it is asked for, so that it can be sent again.
 """
 
 from tillgate.connectors.base import Authorization
-from tillgate.domain.order import Operation, Order, Payment
+from tillgate.domain.operation import Operation
+from tillgate.domain.order import Order
+from tillgate.domain.payment import Payment
 from tillgate.wiring import System
 
 

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from tillgate.domain import vendors
 from tillgate.domain.events import Event
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.domain.splits import Part, SplitStatus, unwinding, unwinding_id
 from tillgate.store.splits import SplitExists
 from tillgate.wiring import System

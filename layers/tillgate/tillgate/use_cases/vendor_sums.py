@@ -8,7 +8,8 @@ stream says nothing, the sweep finds sums that nobody has taken over.
 from typing import Any
 
 from tillgate.domain.events import Event
-from tillgate.domain.order import Actor, Order
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import Order
 from tillgate.domain.vendors import summed
 from tillgate.store.vendors import read_sums
 from tillgate.wiring import System
