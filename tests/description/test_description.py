@@ -11,7 +11,8 @@ from tests.template.reading import ROOT, functions
 from tillgate.api.problems import STATUS_BY_CODE
 from tools import advice
 from tools.api import openapi, page
-from tools.api.routes import NOT_DESCRIBED, ROUTES, Route
+from tools.api.routes import NOT_DESCRIBED, ROUTES
+from tools.api.routes.route import Route
 
 DOCUMENT = openapi.document()
 WITH_BODY = [route for route in ROUTES if route.example and route.body]

@@ -15,7 +15,8 @@ import pytest
 from tests.flows.client import Answer, Merchant, send
 from tests.flows.inside import read_secret
 from tests.flows.operators import Operators
-from tools.api.routes import ROUTES, Route
+from tools.api.routes import ROUTES
+from tools.api.routes.route import Route
 
 pytestmark = pytest.mark.flow
 

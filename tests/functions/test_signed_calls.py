@@ -13,7 +13,8 @@ from tests.functions.world import Answer, World, invoke, sample
 from tests.signing import Call, sign
 from tests.template.reading import functions
 from tillgate.store.client import client
-from tools.api.routes import ROUTES, Route
+from tools.api.routes import ROUTES
+from tools.api.routes.route import Route
 
 URL = "https://api.example.com/v1"
 CALLS = [route for route in ROUTES if route.scope]

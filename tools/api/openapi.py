@@ -10,10 +10,11 @@ from tillgate.api import versions
 from tillgate.api.models import Nothing
 from tools import advice
 
-from .answers import ANSWERS, page_of
-from .routes import ROUTES, TAGS, Route
+from .answers import ANSWERS
+from .responses import HEADERS, Schema, reference, refusal, refusal_name, refusals, responses
+from .routes import ROUTES, TAGS
+from .routes.route import Route
 
-Schema = dict[str, Any]
 VERSION = "1.0.0"
 INTRODUCTION = """\
 Take payments for orders: create an order, send the shopper to its menu or start a payment yourself, capture, refund, \
@@ -60,19 +61,6 @@ EXAMPLES = {
     "token": "ins_00000000000000000000000001_00000000000000000000000000000000000",
     "payout_id": "out_aaaaaaaaaaaaaaaaaaaaaaaaaa",
 }
-MEANINGS = {
-    400: "Not parseable",
-    401: "No valid token or signature, or the account is suspended",
-    403: "The token lacks the scope",
-    404: "There is no such thing, or it is another merchant's",
-    409: "Not possible in this state, or just being changed",
-    412: "The order is at another version than If-Match says",
-    413: "The body is too large",
-    415: "Neither JSON nor a form",
-    422: "Understood, but not valid",
-    429: "Too many requests; see Retry-After",
-    500: "A fault of ours",
-}
 
 
 RENAMED = {"ge": "minimum", "le": "maximum"}  # pydantic leaves these behind a validator of our own
@@ -102,8 +90,8 @@ def document() -> Schema:
             },
             "schemas": _schemas(),
             "responses": {
-                _refusal_name(status, codes): _refusal(status, codes)
-                for status, codes in sorted({pair for route in ROUTES for pair in _refusals(route).items()})
+                refusal_name(status, codes): refusal(status, codes)
+                for status, codes in sorted({pair for route in ROUTES for pair in refusals(route).items()})
             },
             "headers": HEADERS,
         },
@@ -112,21 +100,6 @@ def document() -> Schema:
 
 def render() -> str:
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-
-
-HEADERS: Schema = {
-    "X-Request-Id": {"description": "Names this call in our logs.", "schema": {"type": "string"}},
-    "ETag": {"description": "The order's version, for If-Match and If-None-Match.", "schema": {"type": "string"}},
-    "Idempotent-Replayed": {
-        "description": "`true`: this answer was given before and nothing was done again.",
-        "schema": {"type": "string", "enum": ["true"]},
-    },
-    "Accept-Signature": {
-        "description": "What a signature of such a call covers, where that is why it is refused.",
-        "schema": {"type": "string"},
-    },
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
-}
 
 
 def _schemas() -> Schema:
@@ -164,7 +137,7 @@ def _operation(route: Route) -> Schema:
         "summary": route.summary,
         "description": route.says,
         "parameters": _parameters(route),
-        "responses": _responses(route),
+        "responses": responses(route),
         "security": [{"token": [route.scope]}] if route.scope else [],
     }
     if route.name == "issue_token":
@@ -243,124 +216,8 @@ def _credentials() -> Schema:
 
 def _body(route: Route) -> Schema:
     model = route.body or Nothing
-    schema = _reference(model.__name__)
+    schema = reference(model.__name__)
     required = any(field.is_required() for field in model.model_fields.values())
     content: Schema = {"schema": schema} | ({"example": route.example} if route.example else {})
     forms = {"application/x-www-form-urlencoded": {"schema": schema}} if model.model_fields else {}
     return {"required": required, "content": {"application/json": content, **forms}}
-
-
-def _responses(route: Route) -> Schema:
-    answers = {str(status): _answer(route, status, name) for status, name in route.answers.items()}
-    refusals = {
-        str(status): {"$ref": f"#/components/responses/{_refusal_name(status, codes)}"}
-        for status, codes in sorted(_refusals(route).items())
-    }
-    if route.name == "get_order":
-        answers["304"] = {"description": "It has not changed", "headers": _headers("X-Request-Id", "ETag")}
-    return answers | refusals
-
-
-def _answer(route: Route, status: int, name: str | None) -> Schema:
-    headers = ["X-Request-Id"]
-    headers += ["ETag"] if name == "Order" else []
-    headers += ["Idempotent-Replayed"] if route.idempotent else []
-    text = {200: "Done", 201: "Created", 202: "Under way", 204: "Done; there is nothing to tell"}[status]
-    if status == 204:
-        return {"description": text, "headers": _headers("X-Request-Id")}
-    if name is not None and "/" in name:  # a media type: a file
-        return {"description": text, "headers": _headers("X-Request-Id"), "content": {name: {}}}
-    if name is None:
-        return {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
-    schema = page_of(name.removeprefix("list of ")) if name.startswith("list of ") else _reference(name)
-    answer: Schema = {
-        "description": text,
-        "headers": _headers(*headers),
-        "content": {"application/json": {"schema": schema}, "application/xml": {}},
-    }
-    links = _links(name, status)
-    return answer | ({"links": links} if links else {})
-
-
-ORDER_LINKS = (
-    "get_order",
-    "update_order",
-    "start_payment",
-    "cancel_order",
-    "withdraw_order",
-    "get_history",
-    "list_order_methods",
-)
-PAYMENT_LINKS = (
-    "get_payment",
-    "capture_payment",
-    "cancel_payment",
-    "refund_payment",
-    "sync_payment",
-    "withdraw_payment",
-)
-
-
-SHOPPER_LINKS = ("get_shopper", "add_address")
-
-
-def _links(name: str, status: int) -> Schema:
-    """Which calls what was made leads to."""
-    if status != 201:
-        return {}
-    key = {"order_key": "$response.body#/order_key"}
-    if name in ("Shopper", "Address"):
-        shopper = {"shopper_key": "$response.body#/shopper_key"}
-        return {each: {"operationId": each, "parameters": shopper} for each in SHOPPER_LINKS}
-    if name == "Order":
-        return {each: {"operationId": each, "parameters": key} for each in ORDER_LINKS}
-    keys = key | {"payment_id": "$response.body#/payment_id"}
-    return {each: {"operationId": each, "parameters": keys} for each in PAYMENT_LINKS}
-
-
-def _refusals(route: Route) -> dict[int, tuple[str, ...]]:
-    """What every such call can be refused with, and what this one can."""
-    found: dict[int, tuple[str, ...]] = {}
-    if route.scope:
-        found |= {400: ("digest_mismatch",), 403: ("forbidden",)}
-        found[401] = ("unauthorized", "signature_required", "signature_invalid")
-    if "{" in route.path:
-        found[404] = ("not_found",)
-    if route.body:
-        found |= {
-            400: ("invalid_request", *found.get(400, ())),
-            413: ("invalid_request",),
-            415: ("unsupported_media_type",),
-        }
-    if route.body or route.query:
-        found[422] = ("invalid_request",) + (("idempotency_key_reused",) if route.idempotent else ())
-    if route.query and "order_key" in route.query.model_fields:
-        found[404] = ("not_found",)
-    if route.versioned:
-        found[412] = ("precondition_failed",)
-    for status, codes in (route.refusals or {}).items():
-        found[status] = tuple(dict.fromkeys((*found.get(status, ()), *codes)))
-    return found | {429: ("too_many_requests",), 500: ("internal_error",)}
-
-
-def _refusal_name(status: int, codes: tuple[str, ...]) -> str:
-    return f"{status}_{'_or_'.join(codes)}"
-
-
-def _refusal(status: int, codes: tuple[str, ...]) -> Schema:
-    headers = ["X-Request-Id"] + (["Retry-After"] if status in (409, 429) else [])
-    headers += ["Accept-Signature"] if "signature_required" in codes else []
-    problem = _reference("Problem")
-    return {
-        "description": f"{MEANINGS[status]}: {', '.join(f'`{code}`' for code in codes)}",
-        "headers": _headers(*headers),
-        "content": {"application/problem+json": {"schema": problem}, "application/problem+xml": {}},
-    }
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _headers(*names: str) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -4,7 +4,8 @@ import json
 from html import escape
 from typing import Any
 
-from .openapi import MEANINGS, Schema, document
+from .openapi import document
+from .responses import MEANINGS, Schema
 
 API_URL = "{{api_url}}"  # filled in where it is served
 

@@ -1,0 +1,32 @@
+"""What the API answers, as models: only the description is made of them, and what is answered is held against it."""
+
+from .account import Account, AccountMethod, Notifications, Signatures, Token
+from .common import Answer, Problem
+from .invoices import Invoice
+from .notifications import Notification
+from .orders import HistoryEntry, Order, OrderMethod
+from .payments import Payment
+from .payouts import Payout, PayoutEntry
+from .shoppers import Address, SavedInstrument, Shopper
+from .splits import Split
+
+ANSWERS: tuple[type[Answer], ...] = (
+    Token,
+    Problem,
+    Order,
+    Payment,
+    Invoice,
+    HistoryEntry,
+    Split,
+    Payout,
+    PayoutEntry,
+    Notifications,
+    Signatures,
+    Account,
+    AccountMethod,
+    OrderMethod,
+    Shopper,
+    SavedInstrument,
+    Address,
+    Notification,
+)

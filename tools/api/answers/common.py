@@ -1,0 +1,64 @@
+"""What answers share: the kinds of their fields, problems and pages."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from tillgate.domain.methods import METHODS
+
+Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
+Instant = Annotated[AwareDatetime, Field(description="RFC 3339 in UTC, ending in Z.")]
+MethodName = Annotated[str, Field(json_schema_extra={"enum": sorted(METHODS)})]
+REASONS = (
+    "CANCELLED_BY_PAYER",
+    "CANCELLED_BY_PAYER_AT_BANK",
+    "BANK_NOT_FOUND",
+    "MANUAL_TRANSFER_REQUESTED",
+    "INSUFFICIENT_AMOUNT",
+    "AML_BLOCKED",
+    "REJECTED_BY_BANK",
+    "REFUSED",
+    "SUSPECTED_FRAUD",
+    "EXPIRED_INSTRUMENT",
+    "PSP_ERROR",
+    "OTHER",
+)
+Reason = Annotated[str | None, Field(description=f"One of {', '.join(REASONS)}.")]
+
+
+class Answer(BaseModel):
+    """Fields may be added at any time; ignore those you do not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class FieldError(Answer):
+    pointer: Annotated[str, Field(description="JSON pointer to the field.")]
+    detail: str
+
+
+class Problem(Answer):
+    """RFC 9457. `code` is stable, `detail` is for people."""
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    request_id: str
+    errors: Annotated[list[FieldError], Field(default=[], description="Only where fields are wrong.")]
+
+
+def page_of(name: str) -> dict[str, Any]:
+    """The schema of a list of what that component describes."""
+    return {
+        "type": "object",
+        "required": ["items", "next_cursor"],
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "next_cursor": {
+                "type": ["string", "null"],
+                "description": "Hand it back as `cursor` for the next page; null at the end.",
+            },
+        },
+    }

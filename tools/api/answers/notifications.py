@@ -1,0 +1,29 @@
+"""Notifications as they are answered, attempt by attempt."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tillgate.store.deliveries import DeliveryStatus, Kind
+
+from .common import Answer, Instant
+
+
+class Attempt(Answer):
+    at: Instant
+    status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
+    error: Annotated[str | None, Field(description="Why there was no answer.")]
+
+
+class Notification(Answer):
+    id: Annotated[str, Field(description="The `webhook-id` of a signed event.")]
+    kind: Kind
+    type: Literal["order.updated"]
+    order_key: str
+    order_reference: str
+    version: int
+    url: str
+    status: DeliveryStatus
+    created_at: Instant
+    next_attempt_at: Instant | None
+    attempts: list[Attempt]

@@ -1,0 +1,67 @@
+"""Orders as they are answered, with their history and the methods that apply."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tillgate.domain.methods import SafeLevel
+from tillgate.domain.operation import Actor
+from tillgate.domain.order import OrderStatus
+
+from .common import Answer, Instant, MethodName, Money
+from .payments import Payment, Sums
+
+OrderOperation = Literal["withdraw", "start", "update", "cancel", "refund"]
+
+
+class OrderSums(Sums):
+    open: Money
+
+
+class ConsideredSafe(Answer):
+    level: SafeLevel
+    since: Instant
+
+
+class Order(Answer):
+    order_key: str
+    order_reference: str
+    amount: Money
+    currency: str
+    status: OrderStatus
+    menu_url: str
+    created_at: Instant
+    updated_at: Instant
+    expires_at: Instant
+    version: Annotated[int, Field(ge=1, description="Grows with every change: tells old from new.")]
+    withdrawable: bool
+    capture: Literal["auto", "manual"]
+    amounts: OrderSums
+    allowed_operations: list[OrderOperation]
+    payments: list[Payment]
+    metadata: dict[str, Any]
+    customer: Annotated[dict[str, Any], Field(default={}, description="As given; gone once it is erased.")]
+    personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only once it is erased.")]
+    considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
+
+
+class BeforeAfter(Answer):
+    before: Any
+    after: Any
+
+
+class HistoryEntry(Answer):
+    version: int
+    at: Instant
+    type: str
+    actor: Actor
+    cause: str
+    order_status: BeforeAfter
+
+
+class OrderMethod(Answer):
+    method: MethodName
+    applies: bool
+    connector: str | None
+    limited: bool
+    reasons: Annotated[list[str], Field(description="Why it does not apply.")]

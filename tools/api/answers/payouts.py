@@ -1,0 +1,46 @@
+"""Payouts as they are answered, with what they are the sum of."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tillgate.domain.payouts import PayoutStatus
+
+from .common import Answer, Instant, Money, Reason
+
+
+class PayoutTotals(Answer):
+    """captured - fees - refunded + returned is the amount."""
+
+    captured: int
+    fees: Money
+    refunded: Money
+    returned: Annotated[Money, Field(description="Payouts that came back, paid again by this one.")]
+
+
+class Payout(Answer):
+    payout_id: str
+    status: PayoutStatus
+    pending: Annotated[bool, Field(description="It is at the PSP.")]
+    amount: Annotated[int, Field(description="Minor units; below zero while a vendor owes something.")]
+    currency: str
+    connector: str
+    reason_code: Reason
+    psp_reference: str | None
+    attempts: Annotated[int, Field(description="How often the PSP was asked to pay it.")]
+    paid_at: Instant | None
+    created_at: Instant
+    updated_at: Instant
+    vendor_id: Annotated[str, Field(default="", description="Only of a payout to a vendor.")]
+    entry_count: Annotated[int, Field(default=0, description="Only of a payout to a vendor.")]
+    payout_reference: Annotated[str, Field(default="", description="Only of a payout to a person.")]
+    totals: Annotated[PayoutTotals, Field(default=None, description="Only of a payout to a vendor.")]
+
+
+class PayoutEntry(Answer):
+    entry_id: str
+    kind: Literal["capture", "refund", "reversal", "payout", "payout_return"]
+    reference: Annotated[str, Field(description="The sub-order's, or the payout's that is meant.")]
+    amount: Annotated[int, Field(description="What the vendor gets by it; below zero for what is taken.")]
+    currency: str
+    at: Instant

@@ -1,0 +1,22 @@
+"""The route by which a client gets its bearer token."""
+
+from .route import Route
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "post",
+        "/auth/token",
+        "issue_token",
+        "Tokens",
+        "Get a token",
+        "OAuth 2.0 client credentials (RFC 6749): id and secret by HTTP Basic or in the form. Ten wrong secrets from "
+        "one address in a quarter of an hour lock that address out until it is over.",
+        {200: "Token"},
+        refusals={
+            400: ("invalid_request", "unsupported_grant_type", "invalid_scope"),
+            401: ("unauthorized",),
+            413: ("invalid_request",),
+            429: ("too_many_requests",),
+        },
+    ),
+)
