@@ -4,7 +4,7 @@ from tillgate.api.endpoint import Request, Response, endpoint
 from tillgate.api.instrument_views import instrument_view
 from tillgate.api.models import Page
 from tillgate.api.pages import cursor_of, position_of
-from tillgate.store.orders import instant
+from tillgate.store.due import instant
 from tillgate.use_cases.list_instruments import list_instruments
 
 

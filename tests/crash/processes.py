@@ -53,9 +53,7 @@ def forget() -> None:
     """The memory of a process is gone."""
     for clear in _caches(len(sys.modules)):
         clear()
-    tokens._read_at = (
-        None  # keys that turn five minutes old in the middle of a run are one call more
-    )
+    tokens._read_at = None  # keys that turn five minutes old in the middle of a run are one call more
 
 
 @cache

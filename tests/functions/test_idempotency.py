@@ -8,7 +8,7 @@ import pytest
 
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.operation import OperationStatus
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace
 
 S = OperationStatus
 KEY = "IDEMPOTENCY#mer_1#k1"

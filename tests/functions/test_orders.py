@@ -7,7 +7,7 @@ import pytest
 
 from tests.functions.world import NOON, ORDER_KEY, World
 from tillgate.domain.operation import OperationStatus
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace
 
 CREATED: dict[str, Any] = {
     "order_key": ORDER_KEY,

@@ -17,7 +17,7 @@ from tillgate.domain.payouts import Payout, opened, taken
 from tillgate.store.client import client
 from tillgate.store.ledger import OPEN_SHARDS, posts, shard_of
 from tillgate.store.merchants import Vendor
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace
 from tillgate.use_cases.pay_vendors import pay_shard
 
 from .psp import ScriptedPsp

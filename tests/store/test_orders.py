@@ -15,7 +15,8 @@ from tillgate.domain.order import Order, OrderStatus, Terms
 from tillgate.domain.order_events import MetadataChanged, OrderCreated
 from tillgate.store.due import DUE_SHARDS, Due
 from tillgate.store.idempotency import Key, KeyTaken, Record, fingerprint
-from tillgate.store.orders import DuplicateReference, LostRace, Orders
+from tillgate.store.orders import DuplicateReference, Orders
+from tillgate.store.transactions import LostRace
 
 KEY = Key("mer_1", "k1", "f", NOON)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.functions.world import World
 from tillgate.domain.order import Order
-from tillgate.store.orders import LostRace, Orders
+from tillgate.store.orders import Orders
+from tillgate.store.transactions import LostRace
 
 
 class Racing:

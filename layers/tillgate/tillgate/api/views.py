@@ -11,7 +11,7 @@ from tillgate.domain.operation import Operation
 from tillgate.domain.order import Order, Share
 from tillgate.domain.payment import Payment
 from tillgate.domain.permitted import is_withdrawable, order_operations, payment_operations
-from tillgate.store.orders import Change
+from tillgate.store.items import Change
 
 
 def order_view(order: Order, api_url: str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from pydantic import TypeAdapter
 from tillgate.domain.order import Order
 
 from .conditions import succeeds
+from .due import instant
 from .idempotency import Kept, KeyTaken, Record
-from .orders import instant
 from .receivers import endpoint_id
 
 LIFE = timedelta(days=31)

@@ -18,8 +18,8 @@ from pydantic import TypeAdapter
 from tillgate.domain.instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
 
 from .conditions import succeeds
+from .due import instant
 from .idempotency import Record, Release
-from .orders import instant
 from .shoppers import PROFILE, partition, primary_key
 from .transactions import Cancelled, LostRace, NoSuchShopper, transact
 

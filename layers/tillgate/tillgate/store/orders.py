@@ -18,15 +18,11 @@ Every change is one transaction: the order, on condition that its version is the
 history. Two that race cannot both win, and history cannot drift from state.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
 from tillgate.domain.announce import noteworthy
-from tillgate.domain.duties import next_due, unwinding, windows
-from tillgate.domain.erasing import has_personal_data, is_over
 from tillgate.domain.events import Event
 from tillgate.domain.evolve import evolve
 from tillgate.domain.keys import parent_of
@@ -35,17 +31,12 @@ from tillgate.domain.order import Order
 from tillgate.domain.order_events import OrderCreated
 
 from . import announcements, bookings, references, vendors, work
-from .due import KEPT, PUT_OFF_SINCE, shard_of
-from .due import instant as instant
+from .due import PUT_OFF_SINCE
 from .idempotency import Keyed, Record
-from .keys import aggregate_key, history_prefix
+from .items import PASSING, Change, change_item, key_of, order_item, read_change, read_order
+from .keys import history_prefix
 from .keys import primary_key as _key
-from .mapping import events_from_json, events_to_json, order_from_json, order_to_json
-from .transactions import Cancelled, NoSuchShopper, transact
-from .transactions import LostRace as LostRace
-
-PASSING = ("due_shard", "due_at", "unwinding", "customer")  # attributes that an order's item has or has not
-WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
+from .transactions import Cancelled, LostRace, NoSuchShopper, transact
 
 
 class DuplicateReference(Exception):
@@ -60,17 +51,6 @@ class Refused(Exception):
         self.number = number
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry of an order's history: the events that were saved together, who and what caused them."""
-
-    version: int
-    at: datetime
-    actor: Actor
-    cause: str
-    events: list[Event]
-
-
 class Orders:
     """Loads and saves orders. One read, one transaction."""
 
@@ -82,7 +62,7 @@ class Orders:
         """The order as it stands now (one consistent read), or None."""
         answer = self.dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
-        return _read(item) if item else None
+        return read_order(item) if item else None
 
     def create(
         self,
@@ -164,7 +144,7 @@ class Orders:
             },
             ConsistentRead=True,
         )
-        return (_change(item) for page in pages for item in page["Items"])
+        return (read_change(item) for page in pages for item in page["Items"])
 
     def list_keys(
         self, merchant_id: str, *, since: str, until: str, limit: int, before: str | None
@@ -184,7 +164,7 @@ class Orders:
             Limit=limit + 1,
         )
         items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
-        found = [_aggregate_key(item) for item in items[:limit]]
+        found = [key_of(item) for item in items[:limit]]
         more = len(items) > limit or "LastEvaluatedKey" in answer
         return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
 
@@ -195,7 +175,7 @@ class Orders:
         while left:
             answer = self.dynamodb.batch_get_item(RequestItems=left)
             for item in answer["Responses"].get(self.table, []):
-                found[_aggregate_key(item)] = _read(item)
+                found[key_of(item)] = read_order(item)
             left = answer.get("UnprocessedKeys") or {}
         return [found[order_key] for order_key in order_keys if order_key in found]
 
@@ -260,64 +240,3 @@ class Orders:
         if record:
             actions = [*actions, record.action(self.table, made)]
         transact(self.dynamodb, actions)
-
-
-def _aggregate_key(item: dict[str, Any]) -> str:
-    return aggregate_key(item["pk"]["S"], item["sk"]["S"])
-
-
-def _read(item: dict[str, Any]) -> Order:
-    order = vendors.with_allotments(order_from_json(item["order"]["S"]), item)
-    return replace(order, customer=json.loads(item["customer"]["S"])) if "customer" in item else order
-
-
-def order_item(order: Order, announced: int | None) -> dict[str, Any]:
-    """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
-    created_at = instant(order.created_at)
-    item: dict[str, Any] = {
-        **_key(order.order_key),
-        "version": {"N": str(order.version)},
-        "order": {"S": order_to_json(replace(vendors.without_allotments(order), customer=None))},
-        "merchant_id": {"S": order.merchant_id},
-        "order_reference": {"S": order.order_reference},
-        "status": {"S": order.status},
-        "updated_at": {"S": instant(order.updated_at)},
-        "list_key": {"S": vendors.list_key(order)},
-        "listed_at": {"S": f"{created_at}#{order.order_key.replace('#', '-')}"},
-        "windows": {"M": {name: {"S": instant(at)} for name, at in windows(order).items()}},
-    }
-    if announced is not None:
-        item["announced"] = {"N": str(announced)}
-    if order.invoice:
-        item["mails"] = {"N": str(order.invoice.asked)}
-    if name := unwinding(order):
-        item["unwinding"] = {"S": name}
-    if order.customer is not None:
-        item["customer"] = {"S": json.dumps(dict(order.customer), ensure_ascii=False)}
-    due = next_due(order, WINDOW_GRACE)
-    if due:
-        item |= {"due_shard": {"S": shard_of(order.order_key)}, "due_at": {"S": instant(due)}}
-    elif has_personal_data(order) and is_over(order):
-        item |= {"due_shard": {"S": shard_of(order.order_key, KEPT)}, "due_at": {"S": instant(order.updated_at)}}
-    return item
-
-
-def change_item(order: Order, events: list[Event], actor: Actor, cause: str) -> dict[str, Any]:
-    return {
-        "pk": {"S": parent_of(order.order_key)},
-        "sk": {"S": f"{history_prefix(order.order_key)}{order.version:06d}"},
-        "at": {"S": instant(order.updated_at)},
-        "actor": {"S": actor},
-        "cause": {"S": cause},
-        "events": {"S": events_to_json(events)},
-    }
-
-
-def _change(item: dict[str, Any]) -> Change:
-    return Change(
-        version=int(item["sk"]["S"].rpartition("#")[2]),
-        at=datetime.fromisoformat(item["at"]["S"]),
-        actor=Actor(item["actor"]["S"]),
-        cause=item["cause"]["S"],
-        events=events_from_json(item["events"]["S"]),
-    )

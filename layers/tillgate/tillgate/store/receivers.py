@@ -15,7 +15,7 @@ from typing import Any
 from zlib import crc32
 
 from .conditions import succeeds
-from .orders import instant
+from .due import instant
 
 SHARDS = 4
 LIFE = timedelta(days=31)

@@ -13,8 +13,9 @@ from tillgate.domain.payment import VendorSums
 from . import vendors
 from .due import Due
 from .idempotency import Record
+from .items import change_item, order_item
 from .keys import VENDOR_SUMS
-from .orders import Orders, change_item, order_item
+from .orders import Orders
 from .transactions import Cancelled, LostRace
 
 

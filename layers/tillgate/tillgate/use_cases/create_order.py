@@ -9,7 +9,8 @@ from tillgate.domain.lifecycle import Capture
 from tillgate.domain.order import Order, Terms
 from tillgate.domain.order_events import OrderCreated
 from tillgate.store.merchants import Merchant
-from tillgate.store.orders import LostRace, Refused
+from tillgate.store.orders import Refused
+from tillgate.store.transactions import LostRace
 from tillgate.wiring import System
 
 from .guard import Guard

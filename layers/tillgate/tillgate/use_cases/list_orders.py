@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tillgate.domain.order import Order, OrderStatus
-from tillgate.store.orders import instant
+from tillgate.store.due import instant
 from tillgate.wiring import System
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tillgate.domain.lifecycle import PaymentStatus
 from tillgate.domain.order import Order
 from tillgate.domain.payment import Payment
-from tillgate.store.orders import instant
+from tillgate.store.due import instant
 from tillgate.wiring import System
 
 MOST_PAGES = 5  # of orders, read for one answer

@@ -7,7 +7,7 @@ from tillgate.domain import vendors
 from tillgate.domain.errors import Refusal
 from tillgate.domain.keys import vendor_key, vendor_payment_id
 from tillgate.domain.order import Order
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace
 from tillgate.store.vendor_payments import AlreadyPaid
 from tillgate.wiring import System
 

@@ -29,7 +29,7 @@ from tillgate.domain.splits import (
     state_of,
     tally,
 )
-from tillgate.store.orders import LostRace
+from tillgate.store.transactions import LostRace
 from tillgate.store.vendor_payments import AlreadyPaid, PartClosed
 from tillgate.telemetry import count, logger
 from tillgate.wiring import System

@@ -9,8 +9,8 @@ from tillgate.domain.keys import vendor_key
 from tillgate.domain.order import Order
 from tillgate.domain.splits import Part, Split, check_parts, new_split
 from tillgate.domain.vendors import technical_payment
-from tillgate.store.orders import LostRace
 from tillgate.store.splits import SplitExists
+from tillgate.store.transactions import LostRace
 from tillgate.wiring import System
 
 from .guard import Guard
