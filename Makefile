@@ -52,7 +52,7 @@ test: ## Everything that must hold: check, then all tests, those of the deployed
 	@local/venv dev local sam checkov
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
-	@$(DEV)/python -m pytest $(SYSTEM) $(ARGS) >.local/system.log 2>&1 & system=$$!; \
+	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
 	  $(DEV)/python -m pytest tests $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
