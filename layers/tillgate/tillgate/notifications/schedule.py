@@ -23,11 +23,12 @@ def gap(attempts: int) -> timedelta:
 
 
 def next_attempt(attempts: int, since: datetime, now: datetime) -> datetime | None:
-    """None once the 72 hours are over. The last attempt is made right at their end."""
+    """None once the 72 hours are over. The last attempt is made right at their end, when no rest can be in its way."""
     end = since + TRIED_FOR
     if now >= end:
         return None
-    return min(now + gap(attempts) * random.uniform(1 - JITTER, 1 + JITTER), end)
+    at = now + gap(attempts) * random.uniform(1 - JITTER, 1 + JITTER)
+    return at if at < end - LONGEST_REST else end
 
 
 def rest(failures: int) -> timedelta:
