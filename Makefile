@@ -53,7 +53,7 @@ test: ## Everything that must hold: check, then all tests, those of the deployed
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
 	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
-	  $(DEV)/python -m pytest tests $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	  $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
@@ -92,7 +92,7 @@ description: node_modules/.package-lock.json ## The OpenAPI document, linted
 .PHONY: fuzz
 fuzz: ## The API against its description: EXAMPLES=30 cases and more for each call
 	@local/venv dev local sam
-	@TILLGATE_FUZZ_EXAMPLES=$(or $(EXAMPLES),30) $(DEV)/python -m pytest tests/flows/test_fuzzing.py $(ARGS)
+	@TILLGATE_FUZZ_EXAMPLES=$(or $(EXAMPLES),30) $(DEV)/python -m pytest tests/flows/shared/test_fuzzing.py $(ARGS)
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "npm was not found; it brings the check of the state machines. On Debian: apt-get install npm"; exit 1; }
@@ -113,27 +113,27 @@ prove: ## Proves it: every state, every crash, mistakes made on purpose, faults 
 .PHONY: explore
 explore: ## Every state that an order can get into, and what holds in each
 	@local/venv dev
-	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.exploration
 
 .PHONY: crash
 crash: ## Every call of every use case dies once, and all comes right
 	@local/venv dev
-	@TILLGATE_CRASH=all $(DEV)/python -m pytest -q -p no:warnings tests/crash
+	@TILLGATE_CRASH=all $(DEV)/python -m pytest -q -p no:warnings proofs/crash
 
 .PHONY: mutants
 mutants: ## Mistakes made on purpose in domain and conditions: do tests notice? EVERY=10 takes every tenth
 	@local/venv dev
-	@$(DEV)/python -m mutants --every $(EVERY)
+	@$(DEV)/python -m proofs.mutants --every $(EVERY)
 
 .PHONY: chaos
 chaos: ## Orders live while AWS fails, in a local cloud behind a proxy: ORDERS=500
 	@local/venv dev local sam chaos
-	@$(DEV)/python -m chaos --orders $(ORDERS)
+	@$(DEV)/python -m proofs.chaos --orders $(ORDERS)
 
 .PHONY: many
 many: ## Splits over many vendors, some refusing, killed in the middle: VENDORS=1000
 	@local/venv dev local sam
-	@VENDORS=$(or $(VENDORS),1000) $(DEV)/python -m pytest -q -s -p no:warnings tests/flows/test_many_vendors.py $(ARGS)
+	@VENDORS=$(or $(VENDORS),1000) $(DEV)/python -m pytest -q -s -p no:warnings tests/flows/marketplace/test_many_vendors.py $(ARGS)
 
 # ---- what it costs, what is generated
 

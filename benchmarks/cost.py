@@ -18,25 +18,25 @@ from typing import Any
 import botocore.session
 from moto import mock_aws
 
-from tillgate.connectors.base import Authorization, Capabilities
-from tillgate.domain.facts import Fact
-from tillgate.domain.lifecycle import Capture
-from tillgate.domain.operation import Operation, OperationStatus
-from tillgate.domain.order import Order, Terms
-from tillgate.domain.payment import Payment, Redirect
-from tillgate.domain.settlement import Settled
-from tillgate.store.idempotency import Keys
-from tillgate.store.merchants import Merchant
-from tillgate.store.orders import Orders
-from tillgate.telemetry import logger
-from tillgate.use_cases.capture_payment import capture_payment
-from tillgate.use_cases.changes import load
-from tillgate.use_cases.create_order import create_order
-from tillgate.use_cases.guard import Guard
-from tillgate.use_cases.means import Wish
-from tillgate.use_cases.refund_payment import refund_payment
-from tillgate.use_cases.return_shopper import return_shopper
-from tillgate.use_cases.start_payment import start_payment
+from tillgate.connectors.api import Authorization, Capabilities
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Operation, OperationStatus
+from tillgate.domain.payments.payment import Payment, Redirect
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.psp.settlement import Settled
+from tillgate.runtime.telemetry import logger
+from tillgate.store.orders.orders import Orders
+from tillgate.store.shared.idempotency import Keys
+from tillgate.use_cases.orders.create_order import create_order
+from tillgate.use_cases.payments.capture_payment import capture_payment
+from tillgate.use_cases.payments.payment_instruments import Wish
+from tillgate.use_cases.payments.refund_payment import refund_payment
+from tillgate.use_cases.payments.start_payment import start_payment
+from tillgate.use_cases.psp.return_shopper import return_shopper
+from tillgate.use_cases.shared.changes import load
+from tillgate.use_cases.shared.idempotency import Guard
 from tillgate.wiring import System
 
 TABLE = "orders"

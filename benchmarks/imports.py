@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
 BARE = "import botocore.session; botocore.session.get_session().create_client('dynamodb', region_name='eu-west-1')"
-WITH_CLIENT = "import app; from tillgate.store.client import client; client('dynamodb')"
+WITH_CLIENT = "import app; from tillgate.runtime.aws import client; client('dynamodb')"
 HANDLERS = (
     "get_order",
     "create_order",

@@ -4,8 +4,8 @@ import re
 from enum import StrEnum
 from pathlib import Path
 
-from tillgate.domain.lifecycle import PaymentStatus as P
-from tillgate.domain.order import OrderStatus as O
+from tillgate.domain.orders.order import OrderStatus as O
+from tillgate.domain.payments.lifecycle import PaymentStatus as P
 
 GUIDE = Path(__file__).parent.parent / "docs" / "merchant-guide.md"
 NOTHING = "final: nothing"

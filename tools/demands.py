@@ -23,7 +23,7 @@ def render() -> str:
 def shown_by() -> dict[str, list[str]]:
     """The test files that name each demand."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted(path for folder in ("tests", "proofs") for path in (ROOT / folder).rglob("test_*.py")):
         for demand in sorted(set(ID.findall(path.read_text()))):
             found[demand].append(path.relative_to(ROOT).as_posix())
     return found

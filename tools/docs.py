@@ -14,8 +14,8 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/demands.md": demands.render,
     "docs/merchant-guide.md": advice.render,
     "docs/openapi.json": openapi.render,
-    "functions/describe_api/openapi.json": openapi.render,
-    "functions/describe_api/docs.html": page.render,
+    "functions/docs/describe_api/openapi.json": openapi.render,
+    "functions/docs/describe_api/docs.html": page.render,
 }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from proofs import properties
-from proofs.exploration import Findings, explored, together
-from proofs.scenarios import QUICK
-from tillgate.domain.lifecycle import FACES, LIFECYCLE, Capture, Cause, PaymentStatus, Step
+from proofs.exploration import properties
+from proofs.exploration.explore import Findings, explored, together
+from proofs.exploration.scenarios import QUICK
+from tillgate.domain.payments.lifecycle import FACES, LIFECYCLE, Capture, Cause, PaymentStatus, Step
 
 _TEMPLATE = """\
 # The life of a payment
@@ -57,7 +57,7 @@ the order. Tests of their own show both.
 
 From each of these orders everything that can happen happens, in every order: what the merchant and the shopper ask,
 what a PSP says (late, twice, contradicting itself), each timer at any moment; breadth first until no new state appears.
-In every state what is written above was checked. `python -m proofs --deep` goes further.
+In every state what is written above was checked. `python -m proofs.exploration --deep` goes further.
 
 | order | units | states | transitions | impossible facts refused |
 | --- | ---: | ---: | ---: | ---: |

@@ -4,8 +4,8 @@ import pytest
 
 from tests.connectors.psp import InProcess, authorization, connector, payment
 from tests.sandbox_psp.conftest import cloud, no_wait, sent
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.payment import Payment
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.payment import Payment
 
 __all__ = ["cloud", "no_wait", "sent"]
 

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import urllib3
 
 from tests.sandbox_psp.support import CREDENTIALS, PSP_URL, invoke
-from tillgate.connectors.base import Authorization
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.payment import Payment
+from tillgate.connectors.api import Authorization
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 TYPES = OperationType

@@ -9,12 +9,12 @@ import urllib3
 
 from tests.connectors.psp import InProcess, Response, authorization, payment
 from tests.sandbox_psp.support import choose
-from tillgate.connectors.base import Authorization, InstrumentKeeper, Registration, Stored
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.facts import Fact
-from tillgate.domain.instruments import StoredInstrument
-from tillgate.domain.operation import OperationStatus
-from tillgate.domain.payment import Recurring
+from tillgate.connectors.api import Authorization, InstrumentKeeper, Registration, Stored
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payments.payment import Recurring
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shoppers.saved_instruments import StoredInstrument
 
 S = OperationStatus
 REFERENCE = "ins_1_abcdefghijklmnopqrstuvwxyz"

@@ -9,9 +9,8 @@ import pytest
 import urllib3
 
 from tests.connectors.psp import authorization, operation, payment
-from tillgate.connectors import sandbox
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.operations import OperationStatus, OperationType
 
 Serve = Callable[[bytes | None], SandboxConnector]
 
@@ -19,7 +18,7 @@ Serve = Callable[[bytes | None], SandboxConnector]
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """A PSP that answers each connection with these bytes, or accepts and says nothing (None)."""
-    monkeypatch.setattr(sandbox, "TIMEOUT", urllib3.Timeout(connect=0.2, read=0.2))
+    monkeypatch.setattr("tillgate.connectors.sandbox.connector.TIMEOUT", urllib3.Timeout(connect=0.2, read=0.2))
     listener = socket.create_server(("127.0.0.1", 0))
     taken: list[socket.socket] = []
 

@@ -12,9 +12,9 @@ from functions.sandbox_psp.sandbox.signing import NOTIFICATION_PATH, sign
 from tests.connectors.psp import InProcess, authorization, connector
 from tests.connectors.test_sandbox import GOOD, NONSENSE
 from tests.sandbox_psp.support import CREDENTIALS, call
-from tillgate.connectors.base import Malformed, NotAuthentic, Routed, news
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.operation import OperationStatus, OperationType
+from tillgate.connectors.api import Malformed, NotAuthentic, Routed, news
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.operations import OperationStatus, OperationType
 
 BODY = json.dumps({"event_id": "evt_1", "payment": GOOD}).encode()
 

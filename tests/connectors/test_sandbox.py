@@ -10,11 +10,11 @@ from functions.sandbox_psp.sandbox import service
 from functions.sandbox_psp.sandbox.instruments import INSTRUMENTS
 from tests.connectors.psp import InProcess, Response, authorization, connector, operation, payment
 from tests.sandbox_psp.support import PSP_URL, call, choose, operate
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.facts import Fact
-from tillgate.domain.lifecycle import Capture
-from tillgate.domain.operation import OperationStatus, OperationType
-from tillgate.domain.payment import Payment
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.psp.facts import Fact
 
 S, T = OperationStatus, OperationType
 UNKNOWN = [Fact("pay_1", "pay_1_1", S.UNKNOWN)]

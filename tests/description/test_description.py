@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.template.reading import ROOT, functions
-from tillgate.api.problems import STATUS_BY_CODE
+from tillgate.api.http.problems import STATUS_BY_CODE
 from tools import advice
 from tools.api import openapi, page
 from tools.api.routes import NOT_DESCRIBED, ROUTES
@@ -37,7 +37,7 @@ def test_every_route_of_the_template_is_described_and_no_other() -> None:
 def test_whoever_calls_is_known_but_where_there_is_nothing_to_know() -> None:
     """So the tests of wrong callers, which go by the scopes of this table, leave no call out (RG-9)."""
     assert {route.path for route in ROUTES if route.scope is None} == {"/auth/token", "/openapi.json"}
-    callers = (ROOT / "tests" / "flows" / "test_callers.py").read_text()
+    callers = (ROOT / "tests" / "flows" / "merchants" / "test_callers.py").read_text()
     for key in re.findall(r"{(\w+)}", " ".join(route.path for route in ROUTES)):
         assert f'"{key}": ' in callers, f"the tests of wrong callers have no {key}"
 
@@ -51,7 +51,7 @@ def test_what_to_do_in_each_status_is_told() -> None:
         for status, text in told.items():
             assert f"* `{status}`: {text}" in schemas[kind]["description"]
             assert re.search(rf"^\| .*`{status}`.* \| {re.escape(text)} \|$", guide, re.MULTILINE), status
-    assert '"OrderStatus"' in (ROOT / "functions" / "describe_api" / "openapi.json").read_text()
+    assert '"OrderStatus"' in (ROOT / "functions" / "docs" / "describe_api" / "openapi.json").read_text()
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=[route.name for route in WITH_BODY])
@@ -97,8 +97,8 @@ def test_ids_and_names_are_used_once() -> None:
 
 def test_what_is_checked_in_is_what_is_generated() -> None:
     assert (ROOT / "docs" / "openapi.json").read_text() == openapi.render()
-    assert (ROOT / "functions" / "describe_api" / "openapi.json").read_text() == openapi.render()
-    assert (ROOT / "functions" / "describe_api" / "docs.html").read_text() == page.render()
+    assert (ROOT / "functions" / "docs" / "describe_api" / "openapi.json").read_text() == openapi.render()
+    assert (ROOT / "functions" / "docs" / "describe_api" / "docs.html").read_text() == page.render()
 
 
 def test_the_page_asks_nobody_for_anything() -> None:

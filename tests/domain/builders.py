@@ -12,18 +12,19 @@ A story keeps every event, checks after each step that no invariant breaks and t
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from tillgate.domain import commands
-from tillgate.domain.amend import amend
-from tillgate.domain.duties import fall_due, react
-from tillgate.domain.events import Event
-from tillgate.domain.evolve import evolve, replay
-from tillgate.domain.facts import Fact, learn
-from tillgate.domain.invariants import broken
-from tillgate.domain.lifecycle import Capture
-from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.order import ORDER_WINDOW, Order, Terms
-from tillgate.domain.order_events import OrderCreated
-from tillgate.domain.payment import Payment, Redirect
+from tillgate.domain.orders import commands
+from tillgate.domain.orders.amendments import amend
+from tillgate.domain.orders.deadlines import fall_due
+from tillgate.domain.orders.duties import react
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve, replay
+from tillgate.domain.orders.invariants import broken
+from tillgate.domain.orders.order import ORDER_WINDOW, Order, Terms
+from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment, Redirect
+from tillgate.domain.psp.facts import Fact, learn
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 PAGE = Redirect("https://psp.example/pay/1")

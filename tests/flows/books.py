@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.flows.client import JSON, eventually
 from tests.flows.inside import Inside
-from tests.flows.psp import Psp
-from tillgate.domain.order import Order
-from tillgate.domain.payment import Payment
+from tests.flows.psp_pages import Psp
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.payment import Payment
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
 

@@ -15,7 +15,7 @@ from tests.flows.books import Books
 from tests.flows.client import Merchant
 from tests.flows.inside import Client, Inside, read_secret
 from tests.flows.operators import Operators
-from tests.flows.psp import Psp
+from tests.flows.psp_pages import Psp
 
 
 @pytest.fixture(scope="session")

@@ -14,23 +14,24 @@ from functools import cached_property
 from typing import Any
 
 from tests.flows.client import JSON, new_reference
-from tillgate.connectors.base import Authorization, unknown
-from tillgate.connectors.sandbox import SandboxConnector
-from tillgate.domain.evolve import replay
-from tillgate.domain.facts import Fact
-from tillgate.domain.invariants import broken
-from tillgate.domain.lifecycle import Capture
-from tillgate.domain.order import Order, Terms
-from tillgate.store.idempotency import Keys
-from tillgate.store.mapping import order_from_json, order_to_json
-from tillgate.store.merchants import Merchant, Merchants
-from tillgate.store.orders import Orders
-from tillgate.use_cases.ask_psp import sync_payment
-from tillgate.use_cases.create_order import create_order
-from tillgate.use_cases.guard import Guard
-from tillgate.use_cases.means import Wish
-from tillgate.use_cases.start_payment import start_payment
-from tillgate.use_cases.update_order import update_order
+from tillgate.connectors.api import Authorization, unknown
+from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.evolve import replay
+from tillgate.domain.orders.invariants import broken
+from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.psp.facts import Fact
+from tillgate.store.merchants.accounts import Merchants
+from tillgate.store.orders.mapping import order_from_json, order_to_json
+from tillgate.store.orders.orders import Orders
+from tillgate.store.shared.idempotency import Keys
+from tillgate.use_cases.orders.create_order import create_order
+from tillgate.use_cases.orders.update_order import update_order
+from tillgate.use_cases.payments.payment_instruments import Wish
+from tillgate.use_cases.payments.start_payment import start_payment
+from tillgate.use_cases.psp.ask_psp import sync_payment
+from tillgate.use_cases.shared.idempotency import Guard
 from tillgate.wiring import System
 
 Client = Callable[[str], Any]

@@ -14,9 +14,9 @@ from moto.sqs.models import sqs_backends
 
 from tests.template.reading import resources
 from tillgate import wiring
-from tillgate.api import tokens
+from tillgate.api.http import access_tokens
 from tillgate.connectors import registry
-from tillgate.store.client import client
+from tillgate.runtime.aws import client
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"  # moto's own
 LINKS = {"api_url": "https://api.example.com/v1", "psp_url": "https://psp.example.com/psp"}
@@ -108,5 +108,5 @@ def _make_secrets() -> None:
 def _forget() -> None:
     wiring.system.cache_clear()
     wiring.secret.cache_clear()
-    tokens._read_again_at = 0.0
+    access_tokens._read_again_at = 0.0
     registry._sandbox.cache_clear()

@@ -8,7 +8,7 @@ import pytest
 from tests.functions.aws import cloud, emptied
 from tests.functions.world import World
 from tillgate import wiring
-from tillgate.use_cases import create_order
+from tillgate.use_cases.orders import create_order
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ world.call("capture_payment", {"amount": 2})            # with another body
 world.call("get_order", token=world.token("mer_2"))
 """
 
-import importlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,15 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tillgate.api import tokens
-from tillgate.connectors.base import Connector
-from tillgate.domain.operation import OperationStatus
-from tillgate.domain.order import Order
-from tillgate.store.client import client
-from tillgate.store.merchants import Merchant
+from tests.functions.scripted_psp import ScriptedPsp
+from tests.handlers import handler_module
+from tillgate.api.http import access_tokens
+from tillgate.connectors.api import Connector
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import OperationStatus
+from tillgate.runtime.aws import client
 from tillgate.wiring import System
-
-from .psp import ScriptedPsp
 
 EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -42,7 +41,7 @@ def sample(name: str) -> dict[str, Any]:
 
 
 def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = importlib.import_module(f"functions.{function}.app").handler(event, None)
+    answer: dict[str, Any] = handler_module(function).handler(event, None)
     return answer
 
 
@@ -108,7 +107,7 @@ class World:
         self.system.merchants.save_merchant(Merchant(merchant_id, "Ada", **{"methods": methods} | fields))
 
     def token(self, merchant_id: str = "mer_1") -> str:
-        return tokens.issue(merchant_id, "cli_1", datetime.now(UTC))
+        return access_tokens.issue(merchant_id, "cli_1", datetime.now(UTC))
 
     # Calls.
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from babel.numbers import format_currency, get_currency_precision
 
-from tillgate.amounts import NBSP, STYLES, readable
-from tillgate.domain.currencies import DECIMALS
+from tillgate.domain.shared.currencies import DECIMALS
+from tillgate.domain.shared.localized_amounts import NBSP, STYLES, readable
 
 AMOUNTS = (0, 1, 99, 100, 4999, 99999, 123456, 1234567, 100_000_000_000)
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tillgate.domain.lifecycle import Capture, PaymentStatus
-from tillgate.domain.operation import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.order import Order, Terms
-from tillgate.domain.payment import Payment
-from tillgate.use_cases.destinations import destination
+from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.use_cases.psp.shopper_destinations import destination
 
 API = "https://pay.example/v1"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from functions.menu.pages.languages import LANGUAGES, choose, texts
-from tillgate.amounts import STYLES
-from tillgate.domain.methods import METHODS
+from functions.payments.menu.pages.languages import LANGUAGES, choose, texts
+from tillgate.domain.payments.methods import METHODS
+from tillgate.domain.shared.localized_amounts import STYLES
 
 REASONS = (
     "CANCELLED_BY_PAYER CANCELLED_BY_PAYER_AT_BANK BANK_NOT_FOUND MANUAL_TRANSFER_REQUESTED INSUFFICIENT_AMOUNT "

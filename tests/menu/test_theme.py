@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from functions.menu.pages.static import find
-from functions.menu.pages.theme import colour_name, luminance, style_sheet
+from functions.payments.menu.pages.static import find
+from functions.payments.menu.pages.theme import colour_name, luminance, style_sheet
 
 
 @given(some.from_regex(r"[0-9a-f]{6}", fullmatch=True))

@@ -75,7 +75,7 @@ NO_RESOURCE_TO_NAME = ("logs:CreateLogDelivery", "dynamodb:ListStreams")
 
 def folder(properties: dict[str, Any]) -> str:
     """The name of a function's folder."""
-    return str(properties["CodeUri"]).removeprefix("functions/").rstrip("/")
+    return str(properties["CodeUri"]).rstrip("/").rpartition("/")[2]
 
 
 def test_the_api_has_these_routes_and_no_other() -> None:
@@ -89,7 +89,7 @@ def test_the_api_has_these_routes_and_no_other() -> None:
 
 
 def test_each_folder_is_deployed_and_each_function_has_its_folder() -> None:
-    there = {each.parent.name for each in (ROOT / "functions").glob("*/app.py")}
+    there = {each.parent.name for each in (ROOT / "functions").rglob("app.py")}
     assert {folder(properties) for properties in functions().values()} == there
 
 

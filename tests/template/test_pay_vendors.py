@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from tests.template.reading import ROOT, functions, resources, template
-from tillgate.domain.ledger import HOLD
-from tillgate.store.ledger import OPEN_SHARDS
+from tillgate.domain.ledger.entries import HOLD
+from tillgate.store.ledger.entries import OPEN_SHARDS
 
 STATES: dict[str, Any] = yaml.safe_load((ROOT / "statemachines" / "pay_vendors.asl.yaml").read_text())["States"]
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.functions.world import World
-from tillgate.domain.order import Order
-from tillgate.store.orders import Orders
-from tillgate.store.transactions import LostRace
+from tillgate.domain.orders.order import Order
+from tillgate.store.orders.orders import Orders
+from tillgate.store.shared.transactions import LostRace
 
 
 class Racing:

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from tillgate.api import versions
-from tillgate.api.models import Nothing
+from tillgate.api.http import versions
+from tillgate.api.http.fields import Nothing
 from tools import advice
 
 from .answers import ANSWERS

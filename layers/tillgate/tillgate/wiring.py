@@ -7,27 +7,27 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from tillgate.store.client import client
+from tillgate.runtime.aws import client
 
 if TYPE_CHECKING:
-    from tillgate.connectors.base import Connector
-    from tillgate.store.deliveries import Deliveries
-    from tillgate.store.due import Due
-    from tillgate.store.erasures import Erasures
-    from tillgate.store.guesses import Guesses
-    from tillgate.store.idempotency import Keys
-    from tillgate.store.instruments import Instruments
-    from tillgate.store.ledger import Ledger
-    from tillgate.store.merchants import Merchants
-    from tillgate.store.orders import Orders
-    from tillgate.store.parked import ParkedNotifications
-    from tillgate.store.payouts import Payouts
-    from tillgate.store.receivers import Receivers
-    from tillgate.store.recipients import Recipients
-    from tillgate.store.seal import Seal
-    from tillgate.store.shoppers import Shoppers
-    from tillgate.store.splits import Splits
-    from tillgate.store.vendor_payments import VendorPayments
+    from tillgate.connectors.api import Connector
+    from tillgate.store.invoices.recipients import Recipients
+    from tillgate.store.ledger.entries import Ledger
+    from tillgate.store.marketplace.splits import Splits
+    from tillgate.store.marketplace.vendor_payments import VendorPayments
+    from tillgate.store.merchants.accounts import Merchants
+    from tillgate.store.merchants.secret_guesses import Guesses
+    from tillgate.store.notifications.deliveries import Deliveries
+    from tillgate.store.notifications.receivers import Receivers
+    from tillgate.store.orders.orders import Orders
+    from tillgate.store.payouts.payouts import Payouts
+    from tillgate.store.psp.parked_notifications import ParkedNotifications
+    from tillgate.store.shared.due_index import Due
+    from tillgate.store.shared.encryption import Seal
+    from tillgate.store.shared.idempotency import Keys
+    from tillgate.store.shoppers.erasures import Erasures
+    from tillgate.store.shoppers.saved_instruments import Instruments
+    from tillgate.store.shoppers.shoppers import Shoppers
 
 
 class System:
@@ -42,73 +42,73 @@ class System:
 
     @cached_property
     def orders(self) -> "Orders":
-        from tillgate.store.orders import Orders
+        from tillgate.store.orders.orders import Orders
 
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def due(self) -> "Due":
-        from tillgate.store.due import Due
+        from tillgate.store.shared.due_index import Due
 
         return Due(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def ledger(self) -> "Ledger":
-        from tillgate.store.ledger import Ledger
+        from tillgate.store.ledger.entries import Ledger
 
         return Ledger(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def instruments(self) -> "Instruments":
-        from tillgate.store.instruments import Instruments
+        from tillgate.store.shoppers.saved_instruments import Instruments
 
         return Instruments(client("dynamodb"), os.environ["ORDERS_TABLE"], os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def payouts(self) -> "Payouts":
-        from tillgate.store.payouts import Payouts
+        from tillgate.store.payouts.payouts import Payouts
 
         return Payouts(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def splits(self) -> "Splits":
-        from tillgate.store.splits import Splits
+        from tillgate.store.marketplace.splits import Splits
 
         return Splits(self.orders)
 
     @cached_property
     def vendor_payments(self) -> "VendorPayments":
-        from tillgate.store.vendor_payments import VendorPayments
+        from tillgate.store.marketplace.vendor_payments import VendorPayments
 
         return VendorPayments(self.orders)
 
     @cached_property
     def keys(self) -> "Keys":
-        from tillgate.store.idempotency import Keys
+        from tillgate.store.shared.idempotency import Keys
 
         return Keys(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def parked(self) -> "ParkedNotifications":
-        from tillgate.store.parked import ParkedNotifications
+        from tillgate.store.psp.parked_notifications import ParkedNotifications
 
         return ParkedNotifications(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def merchants(self) -> "Merchants":
-        from tillgate.store.merchants import Merchants
+        from tillgate.store.merchants.accounts import Merchants
 
         return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
     def shoppers(self) -> "Shoppers":
-        from tillgate.store.shoppers import Shoppers
+        from tillgate.store.shoppers.shoppers import Shoppers
 
         return Shoppers(client("dynamodb"), os.environ["SHOPPERS_TABLE"], os.environ["ORDERS_TABLE"])
 
     @cached_property
     def recipients(self) -> "Recipients":
-        from tillgate.store.recipients import Recipients
+        from tillgate.store.invoices.recipients import Recipients
 
         return Recipients(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
@@ -119,31 +119,31 @@ class System:
 
     @cached_property
     def erasures(self) -> "Erasures":
-        from tillgate.store.erasures import Erasures
+        from tillgate.store.shoppers.erasures import Erasures
 
         return Erasures(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def guesses(self) -> "Guesses":
-        from tillgate.store.guesses import Guesses
+        from tillgate.store.merchants.secret_guesses import Guesses
 
         return Guesses(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
     def deliveries(self) -> "Deliveries":
-        from tillgate.store.deliveries import Deliveries
+        from tillgate.store.notifications.deliveries import Deliveries
 
         return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def receivers(self) -> "Receivers":
-        from tillgate.store.receivers import Receivers
+        from tillgate.store.notifications.receivers import Receivers
 
         return Receivers(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def seal(self) -> "Seal":
-        from tillgate.store.seal import Seal
+        from tillgate.store.shared.encryption import Seal
 
         return Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tillgate.domain.methods import SafeLevel
-from tillgate.domain.tenders import AuthorizationSequence
+from tillgate.domain.orders.tenders import AuthorizationSequence
+from tillgate.domain.payments.methods import SafeLevel
 
 from .common import Answer, Instant, MethodName, Money
 

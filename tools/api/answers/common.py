@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from tillgate.domain.methods import METHODS
+from tillgate.domain.payments.methods import METHODS
 
 Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
 Instant = Annotated[AwareDatetime, Field(description="RFC 3339 in UTC, ending in Z.")]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from tillgate.domain.order import OrderStatus
+from tillgate.domain.orders.order import OrderStatus
 
 from .common import Answer, Instant, Money
 from .orders import OrderSums

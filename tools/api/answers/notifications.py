@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tillgate.store.deliveries import DeliveryStatus, Kind
+from tillgate.domain.notifications.delivery import DeliveryStatus, Kind
 
 from .common import Answer, Instant
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tillgate.domain.methods import SafeLevel
-from tillgate.domain.operation import Actor
-from tillgate.domain.order import OrderStatus
+from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.payments.methods import SafeLevel
+from tillgate.domain.payments.operations import Actor
 
 from .common import Answer, Instant, MethodName, Money
 from .payments import Payment, Sums

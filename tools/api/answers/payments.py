@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tillgate.domain.lifecycle import PaymentStatus
-from tillgate.domain.operation import OperationStatus, OperationType
-from tillgate.domain.payment import Recurring
+from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.payments.payment import Recurring
 
 from .common import Answer, Instant, MethodName, Money, Reason
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tillgate.domain.payouts import PayoutStatus
+from tillgate.domain.payouts.payout import PayoutStatus
 
 from .common import Answer, Instant, Money, Reason
 

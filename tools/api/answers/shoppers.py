@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tillgate.domain.instruments import InstrumentStatus
+from tillgate.domain.shoppers.saved_instruments import InstrumentStatus
 
 from .common import Answer, Instant, MethodName
 

@@ -1,6 +1,6 @@
 """Routes of a merchant's own account."""
 
-from tillgate.api import account_models
+from tillgate.api.merchants.models import SetMethod, SetNotifications, SetSignatures
 
 from .route import ACCOUNT, Route, read
 
@@ -16,7 +16,7 @@ ROUTES: tuple[Route, ...] = (
         "secret: for a day, both sign.",
         {200: "Notifications"},
         scope=ACCOUNT,
-        body=account_models.SetNotifications,
+        body=SetNotifications,
         example={
             "update_url": "https://shop.example.com/update",
             "endpoints": [{"url": "https://shop.example.com/events", "events": ["order.considered_safe"]}],
@@ -32,7 +32,7 @@ ROUTES: tuple[Route, ...] = (
         "`required`, calls that are not signed are refused, everywhere within a minute; this has to be signed itself.",
         {200: "Signatures"},
         scope=ACCOUNT,
-        body=account_models.SetSignatures,
+        body=SetSignatures,
         example={"new_key": True},
     ),
     read(
@@ -53,7 +53,7 @@ ROUTES: tuple[Route, ...] = (
         "everywhere within a minute.",
         {200: "AccountMethod"},
         scope=ACCOUNT,
-        body=account_models.SetMethod,
+        body=SetMethod,
         refusals={422: ("capability_not_supported",)},
         example={"enabled": True, "position": 1, "max_amount": 500000, "currencies": ["EUR"]},
     ),

@@ -1,6 +1,7 @@
 """Routes of what shoppers have saved to pay with."""
 
-from tillgate.api import instrument_models, models
+from tillgate.api.http.fields import Page
+from tillgate.api.shoppers.instrument_models import SaveInstrument
 
 from .route import BUSY, WRITE, Route, read
 
@@ -15,7 +16,7 @@ ROUTES: tuple[Route, ...] = (
         "asked, and the token pays once it is ACTIVE.",
         {201: "SavedInstrument"},
         scope=WRITE,
-        body=instrument_models.SaveInstrument,
+        body=SaveInstrument,
         refusals={
             404: ("not_found",),
             409: BUSY,
@@ -35,7 +36,7 @@ ROUTES: tuple[Route, ...] = (
         "List a shopper's instruments",
         "What the shopper has saved, newest first.",
         "list of SavedInstrument",
-        query=models.Page,
+        query=Page,
     ),
     Route(
         "delete",

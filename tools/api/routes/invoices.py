@@ -1,6 +1,7 @@
 """Routes of invoices."""
 
-from tillgate.api import invoice_models, models
+from tillgate.api.http.fields import Nothing
+from tillgate.api.invoices.models import CreateInvoice
 
 from .route import BUSY, WRITE, Route, change, read
 
@@ -16,7 +17,7 @@ ROUTES: tuple[Route, ...] = (
         "is used once, by an order or by an invoice.",
         {201: "Invoice"},
         scope=WRITE,
-        body=invoice_models.CreateInvoice,
+        body=CreateInvoice,
         refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported",)},
         idempotent=True,
         example={
@@ -41,7 +42,7 @@ ROUTES: tuple[Route, ...] = (
         "/invoices/{invoice_id}/send",
         "Send an invoice again",
         "Its e-mail goes to the customer, for the first time or again: once a minute and 20 times at most.",
-        models.Nothing,
+        Nothing,
         tag="Invoices",
         answers={200: "Invoice"},
         refusals={409: ("operation_not_allowed", *BUSY), 422: ("capability_not_supported",)},
@@ -51,7 +52,7 @@ ROUTES: tuple[Route, ...] = (
         "/invoices/{invoice_id}/withdraw",
         "Withdraw an invoice",
         "Its link can pay nothing any more. Only while nobody has begun to pay; cancel the order otherwise.",
-        models.Nothing,
+        Nothing,
         tag="Invoices",
         answers={200: "Invoice"},
     ),

@@ -1,6 +1,7 @@
 """Routes of what merchants were sent."""
 
-from tillgate.api import account_models, models
+from tillgate.api.http.fields import Nothing
+from tillgate.api.notifications.models import ListNotifications
 
 from .route import BUSY, WRITE, Route, read
 
@@ -12,7 +13,7 @@ ROUTES: tuple[Route, ...] = (
         "List notifications",
         "What was sent to you, newest first: the order's `notification_url`, your endpoints, your update URL.",
         "list of Notification",
-        query=account_models.ListNotifications,
+        query=ListNotifications,
     ),
     Route(
         "post",
@@ -23,7 +24,7 @@ ROUTES: tuple[Route, ...] = (
         "Tries it now, whatever became of it before, and for another 72 hours if it is not taken.",
         {202: "Notification"},
         scope=WRITE,
-        body=models.Nothing,
+        body=Nothing,
         refusals={409: BUSY},
         idempotent=True,
     ),

@@ -1,6 +1,8 @@
 """Routes of orders."""
 
-from tillgate.api import models
+from tillgate.api.http.fields import Nothing
+from tillgate.api.orders.models import CreateOrder, ListOrders, UpdateOrder
+from tillgate.api.payments.models import Refund
 
 from .route import AMOUNT, BUSY, WRITE, Route, change, read
 
@@ -14,7 +16,7 @@ ROUTES: tuple[Route, ...] = (
         "Answers the order's key and the URL of the payment menu to send the shopper to. A reference is used once.",
         {201: "Order"},
         scope=WRITE,
-        body=models.CreateOrder,
+        body=CreateOrder,
         refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported",)},
         idempotent=True,
         example={
@@ -34,7 +36,7 @@ ROUTES: tuple[Route, ...] = (
         "List orders",
         "Newest first. While a status is looked for, a page can hold less than `limit` and still have a next one.",
         "list of Order",
-        query=models.ListOrders,
+        query=ListOrders,
     ),
     read(
         "get_order",
@@ -51,7 +53,7 @@ ROUTES: tuple[Route, ...] = (
         "Change an order",
         "Raises the amount, or lowers it to what is not yet covered; replaces the metadata. A raise after the order "
         "was covered opens the difference for a further payment.",
-        models.UpdateOrder,
+        UpdateOrder,
         method="patch",
         tag="Orders",
         answers={200: "Order"},
@@ -63,7 +65,7 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/withdraw",
         "Withdraw an order",
         "Ends an order that nobody has begun to pay. Saying it again is no error.",
-        models.Nothing,
+        Nothing,
         tag="Orders",
         answers={200: "Order"},
     ),
@@ -72,7 +74,7 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/cancel",
         "Cancel an order",
         "What is held is cancelled, what was captured is refunded. Saying it again is no error.",
-        models.Nothing,
+        Nothing,
         tag="Orders",
         answers={200: "Order", 202: "Order"},
     ),
@@ -81,7 +83,7 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/refund",
         "Refund an order",
         "Over the order's payments, the last captured first; all that can be refunded where no `amount` is given.",
-        models.Refund,
+        Refund,
         tag="Orders",
         answers={200: "Order"},
         refusals={409: ("operation_not_allowed", "operate_on_vendor_payments", *BUSY), 422: AMOUNT},

@@ -1,6 +1,7 @@
 """Routes of an order's payments."""
 
-from tillgate.api import account_models, models
+from tillgate.api.http.fields import Nothing
+from tillgate.api.payments.models import Cancel, Capture, ListPayments, Refund, StartPayment
 
 from .route import AMOUNT, BUSY, PAYMENT, Route, change, read
 
@@ -12,7 +13,7 @@ ROUTES: tuple[Route, ...] = (
         "Answers the payment, whatever became of it: AUTHORIZED (or CAPTURED), FAILED with its reason, CREATED with a "
         "`redirect` to send the shopper to, or PROCESSING while the PSP has not said. Ends an earlier payment that "
         "still awaits the shopper. An order takes 100 payments at most.",
-        models.StartPayment,
+        StartPayment,
         tag="Payments",
         answers={201: "Payment"},
         refusals={
@@ -37,14 +38,14 @@ ROUTES: tuple[Route, ...] = (
         "List payments",
         "Those of your newest orders first.",
         "list of Payment",
-        query=account_models.ListPayments,
+        query=ListPayments,
     ),
     change(
         "capture_payment",
         f"{PAYMENT}/capture",
         "Capture a payment",
         "Takes what is held, in full or in part, in several steps. A final capture releases what it leaves.",
-        models.Capture,
+        Capture,
         tag="Payments",
         answers={200: "Payment"},
         refusals={409: ("operation_not_allowed", "operate_on_vendor_payments", *BUSY), 422: AMOUNT},
@@ -55,7 +56,7 @@ ROUTES: tuple[Route, ...] = (
         f"{PAYMENT}/cancel",
         "Cancel a payment",
         "Releases what is held, in full or in part.",
-        models.Cancel,
+        Cancel,
         tag="Payments",
         answers={200: "Payment"},
         refusals={409: ("operation_not_allowed", "operate_on_vendor_payments", *BUSY), 422: AMOUNT},
@@ -66,7 +67,7 @@ ROUTES: tuple[Route, ...] = (
         f"{PAYMENT}/refund",
         "Refund a payment",
         "Gives back what was captured, in full or in part, in several steps.",
-        models.Refund,
+        Refund,
         tag="Payments",
         answers={200: "Payment"},
         refusals={409: ("operation_not_allowed", "operate_on_vendor_payments", *BUSY), 422: AMOUNT},
@@ -77,7 +78,7 @@ ROUTES: tuple[Route, ...] = (
         f"{PAYMENT}/withdraw",
         "Withdraw a payment",
         "Ends a payment that nobody took up. It is closed at the PSP first; what the PSP says decides.",
-        models.Nothing,
+        Nothing,
         tag="Payments",
         answers={200: "Payment"},
     ),
@@ -86,7 +87,7 @@ ROUTES: tuple[Route, ...] = (
         f"{PAYMENT}/sync",
         "Ask the PSP",
         "Asks the PSP now and answers the payment with what it said.",
-        models.Nothing,
+        Nothing,
         tag="Payments",
         answers={200: "Payment"},
         versioned=False,

@@ -1,6 +1,7 @@
 """Routes of payouts to vendors and to persons."""
 
-from tillgate.api import models, payout_models
+from tillgate.api.http.fields import Page
+from tillgate.api.payouts.models import CreatePayout
 
 from .route import BUSY, Route, read
 
@@ -15,7 +16,7 @@ ROUTES: tuple[Route, ...] = (
         "PSP has not said. A reference is used once.",
         {201: "Payout"},
         scope="payouts:write",
-        body=payout_models.CreatePayout,
+        body=CreatePayout,
         refusals={409: ("duplicate_reference", "operation_not_allowed", *BUSY), 422: ("capability_not_supported",)},
         idempotent=True,
         example={
@@ -34,7 +35,7 @@ ROUTES: tuple[Route, ...] = (
         "What was paid to a vendor and what is on its way, newest first. `OPEN` is what the next run pays; below zero "
         "while the vendor owes something.",
         "list of Payout",
-        query=models.Page,
+        query=Page,
     ),
     read(
         "get_payout",
@@ -52,6 +53,6 @@ ROUTES: tuple[Route, ...] = (
         "Read what a payout is the sum of",
         "The captures, refunds and reversals of the ledger in a vendor's payout, newest first.",
         "list of PayoutEntry",
-        query=models.Page,
+        query=Page,
     ),
 )

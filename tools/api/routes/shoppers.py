@@ -1,6 +1,6 @@
 """Routes of shoppers and their addresses."""
 
-from tillgate.api import shopper_models
+from tillgate.api.shoppers.models import AddAddress, CreateShopper
 
 from .route import ACCOUNT, BUSY, WRITE, Route, read
 
@@ -14,7 +14,7 @@ ROUTES: tuple[Route, ...] = (
         "Answers the shopper's key, which orders can name. Nothing is required: give what you need and no more.",
         {201: "Shopper"},
         scope=WRITE,
-        body=shopper_models.CreateShopper,
+        body=CreateShopper,
         refusals={409: BUSY},
         idempotent=True,
         example={"shopper_reference": "customer-7", "name": "Ada Lovelace", "email": "ada@example.com", "locale": "en"},
@@ -48,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
         "Answers the address's key, which orders of this shopper can name. An address is not changed: add another.",
         {201: "Address"},
         scope=WRITE,
-        body=shopper_models.AddAddress,
+        body=AddAddress,
         refusals={409: ("operation_not_allowed", *BUSY)},
         idempotent=True,
         example={"line1": "12 St James's Square", "postal_code": "SW1Y 4JH", "city": "London", "country": "GB"},

@@ -1,7 +1,8 @@
 """Routes of what vendors are given: payments, splits, statements."""
 
-from tillgate.api import models
-from tillgate.api.split_models import SplitPayment
+from tillgate.api.http.fields import Page
+from tillgate.api.marketplace.models import PayVendor, Statement
+from tillgate.api.marketplace.split_models import SplitPayment
 
 from .route import AMOUNT, BUSY, WRITE, Route, change, read
 
@@ -12,7 +13,7 @@ ROUTES: tuple[Route, ...] = (
         "Pay a vendor",
         "PAY: carves a vendor's payment out of the technical payment. The same sub-order reference again makes nothing "
         "new.",
-        models.PayVendor,
+        PayVendor,
         tag="Vendors",
         answers={201: "Payment"},
         refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: AMOUNT},
@@ -30,7 +31,7 @@ ROUTES: tuple[Route, ...] = (
         "List vendor payments",
         "What the vendors of an order were given, newest first.",
         "list of Payment",
-        query=models.Page,
+        query=Page,
     ),
     Route(
         "post",
@@ -69,6 +70,6 @@ ROUTES: tuple[Route, ...] = (
         "Read a vendor's statement",
         "A vendor's account in one currency as CSV, oldest first.",
         "text/csv",
-        query=models.Statement,
+        query=Statement,
     ),
 )

@@ -4,9 +4,8 @@ import os
 from datetime import timedelta
 from functools import cache
 
+from tillgate.connectors.api import Connector
 from tillgate.wiring import System, secret
-
-from .base import Connector
 
 
 def connector(name: str, system: System) -> Connector:
@@ -20,7 +19,7 @@ def connector(name: str, system: System) -> Connector:
 
 @cache
 def _offline() -> Connector:
-    from .offline import OfflineConnector
+    from tillgate.connectors.offline.connector import OfflineConnector
 
     term = timedelta(days=int(os.environ.get("TRANSFER_DAYS") or 14))
     return OfflineConnector(os.environ.get("TRANSFER_IBAN") or None, os.environ.get("TRANSFER_HOLDER", ""), term)
@@ -28,7 +27,7 @@ def _offline() -> Connector:
 
 @cache
 def _sandbox(base_url: str) -> Connector:
-    from .sandbox import SandboxConnector
+    from tillgate.connectors.sandbox.connector import SandboxConnector
 
     credentials = secret(os.environ["SANDBOX_PSP_SECRET_ID"])
     return SandboxConnector(base_url, credentials["key_id"], credentials["secret"])

@@ -1,0 +1,14 @@
+"""GET /orders/{order_key}/split/{split_id}: how far a split is, and each part's state."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.marketplace.split_views import split_view
+from tillgate.domain.shared.refusals import NotFound
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:read")
+    split = request.system.splits.load(request.path["order_key"], request.path["split_id"])
+    if split is None or split.merchant_id != merchant.merchant_id:
+        raise NotFound("there is no such split")
+    return Response(200, split_view(split, request.system.splits.batches(split)), xml_root="split")

@@ -1,0 +1,65 @@
+"""Queue of what merchants are to be told: a change of an order, a receiver that is due again, one that is to be resent.
+
+{"order_key", "version"}     every receiver is told of it (CM-6, RG-12)
+{"endpoint"}                 what waits for this receiver is tried (GO-2)
+{"notification_id"}          one notification is tried now, whatever became of it before
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from tillgate.domain.merchants.urls import origin
+from tillgate.domain.notifications.delivery import Delivery
+from tillgate.domain.orders.order import Order
+from tillgate.outbound.notifications import signing
+from tillgate.outbound.notifications.sending import send
+from tillgate.runtime.aws import client
+from tillgate.runtime.batches import each_message_at_once
+from tillgate.use_cases.merchants.accounts import signing_secrets
+from tillgate.use_cases.notifications.deliver import Post, deliver_again, work_through
+from tillgate.use_cases.notifications.notify_merchant import notify_merchant, order_at
+from tillgate.wiring import system
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_message_at_once(event, take)
+
+
+def take(message: dict[str, Any]) -> None:
+    if "endpoint" in message:
+        work_through(system(), POST, message["endpoint"], _order_of)
+    elif "notification_id" in message:
+        delivery = system().deliveries.load(message["notification_id"])
+        if delivery:
+            deliver_again(system(), POST, delivery, _order_of(delivery))
+    else:
+        notify_merchant(system(), POST, message["order_key"], message["version"])
+
+
+def _order_of(delivery: Delivery) -> Order:
+    return order_at(system(), delivery.order_key, delivery.version)[1]
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
+    shop = system().shop_url
+    return send(method, url, headers, body, local_origin=origin(shop) if shop else None)
+
+
+def _sign(merchant_id: str, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
+    return signing.headers(signing_secrets(system(), system().seal, merchant_id, now), message_id, body, now)
+
+
+def _call_again(endpoint_id: str, gap: timedelta) -> None:
+    """The sweep would find it too, within a minute."""
+    client("sqs").send_message(
+        QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"],
+        MessageBody=json.dumps({"endpoint": endpoint_id}),
+        DelaySeconds=max(0, ceil(gap.total_seconds())),
+    )
+
+
+POST = Post(_send, _sign, _call_again)

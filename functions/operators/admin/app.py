@@ -1,0 +1,152 @@
+"""Operators' function, called from the console or the CLI by IAM alone; sample calls lie in events/ (RG-9).
+
+{"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.why import why
+from tillgate.domain.shared.identifiers import order_key_of_invoice
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.aws import client
+from tillgate.runtime.telemetry import logger
+from tillgate.use_cases.marketplace.run_split import retry_split
+from tillgate.use_cases.merchants import accounts
+from tillgate.use_cases.merchants.rotate_token_key import rotate_token_key
+from tillgate.use_cases.operators import resolve
+from tillgate.use_cases.operators.resolve_payout import resolve_payout
+from tillgate.use_cases.psp import report_money
+from tillgate.use_cases.shoppers.erase import erase_by_operator
+from tillgate.wiring import system
+
+Fields = dict[str, Any]
+
+
+def handler(event: Fields, _context: object) -> Fields:
+    """Answers the action's result, or {"error": ...} and nothing was changed."""
+    fields = dict(event)
+    action = fields.pop("action", None)
+    logger.clear_state()
+    logger.info("admin", extra={"action": action, "merchant": fields.get("merchant_id")})
+    if not isinstance(action, str) or action not in ACTIONS:
+        return {"error": f"action must be one of {', '.join(ACTIONS)}"}
+    try:
+        return ACTIONS[action](fields)
+    except KeyError as missing:
+        return {"error": f"the field {missing} is missing"}
+    except Refusal as refusal:
+        return {"error": refusal.detail}
+    except ValueError as wrong:  # nothing is stored that could not be read again
+        return {"error": str(wrong)}
+
+
+def _create_merchant(fields: Fields) -> Fields:
+    return accounts.create_merchant(
+        system(),
+        system().seal,
+        name=fields["name"],
+        update_url=fields.get("update_url"),
+        methods=fields.get("methods"),
+    )
+
+
+def _update_merchant(fields: Fields) -> Fields:
+    names = ("name", "update_url", "methods", "authorization_sequence", "logo_url", "colour", "requires_signatures")
+    changes = {name: fields[name] for name in names if name in fields}
+    return accounts.update_merchant(system(), fields["merchant_id"], **changes)
+
+
+def _create_vendor(fields: Fields) -> Fields:
+    return accounts.create_vendor(
+        system(), fields["merchant_id"], name=fields["name"], psp_account=fields["psp_account"]
+    )
+
+
+def _update_vendor(fields: Fields) -> Fields:
+    changes = {name: fields[name] for name in ("name", "psp_account") if name in fields}
+    return accounts.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
+
+
+def _suspended(suspended: bool) -> Callable[[Fields], Fields]:
+    return lambda fields: accounts.update_merchant(system(), fields["merchant_id"], suspended=suspended)
+
+
+def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
+    return lambda fields: accounts.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
+
+
+def _resolve(fields: Fields) -> Fields:
+    if "split_id" in fields:
+        return _resolve_split(fields)
+    names = ("outcome", "set_aside", "end_as", "retry")
+    choice = {name: fields[name] for name in names if name in fields}
+    who = {"by": fields["by"], "reason": fields["reason"]}
+    order, all_tried = resolve.resolve(system(), fields["order_key"], **who, **choice)
+    answer = {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
+    return answer | ({"all_tried": all_tried} if choice.get("retry") else {})
+
+
+def _report_money(fields: Fields) -> Fields:
+    return report_money.report_money(
+        system(), fields["reference"], fields["amount"], fields["currency"], fields["booking_id"], by=fields["by"]
+    )
+
+
+def _read_statement(fields: Fields) -> Fields:
+    lines = report_money.read_statement(system(), fields["csv"], fields.get("statement"), by=fields["by"])
+    return {"items": lines}
+
+
+def _erase_recipient(fields: Fields) -> Fields:
+    order_key = order_key_of_invoice(fields["invoice_id"])
+    system().recipients.erase(order_key)
+    return {"invoice_id": fields["invoice_id"], "erased": True}
+
+
+def _resolve_payout(fields: Fields) -> Fields:
+    payout = resolve_payout(
+        system(), fields["payout_id"], outcome=fields["outcome"], by=fields["by"], reason=fields["reason"]
+    )
+    return {"payout_id": payout.payout_id, "status": payout.status}
+
+
+def _resolve_split(fields: Fields) -> Fields:
+    """What a split could not undo is tried again: the only way out of its MANUAL_INTERVENTION_NEEDED."""
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    split = retry_split(system(), fields["order_key"], fields["split_id"], by=fields["by"], reason=fields["reason"])
+    return {"order_key": split.order_key, "split_id": split.split_id, "status": split.status}
+
+
+def _erase(fields: Fields) -> Fields:
+    names = ("order_key", "merchant_id", "shopper_key")
+    whose = {name: fields[name] for name in names if name in fields}
+    return erase_by_operator(system(), by=fields["by"], reason=fields["reason"], **whose)
+
+
+ACTIONS: dict[str, Callable[[Fields], Fields]] = {
+    "create_merchant": _create_merchant,
+    "update_merchant": _update_merchant,
+    "suspend_merchant": _suspended(True),
+    "resume_merchant": _suspended(False),
+    "create_vendor": _create_vendor,
+    "update_vendor": _update_vendor,
+    "suspend_vendor": _vendor_suspended(True),
+    "resume_vendor": _vendor_suspended(False),
+    "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
+    "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
+    "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
+    "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
+    "resolve": _resolve,
+    "erase_recipient": _erase_recipient,
+    "report_money": _report_money,
+    "read_statement": _read_statement,
+    "resolve_payout": _resolve_payout,
+    "erase": _erase,
+    "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
+    "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
+        system(), system().seal, fields["merchant_id"]
+    ),
+}

@@ -1,0 +1,16 @@
+"""A payment window has ended (EV-6, TH-3): the state machine says for which order, the domain knows what is due."""
+
+from typing import Any
+
+from tillgate.runtime.telemetry import logger
+from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.wiring import system
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """What could not be ended now, as an outcome is open, is left to the sweep."""
+    logger.clear_state()
+    logger.append_keys(order_key=event["order_key"])
+    order = keep_time(system(), event["order_key"], "window")
+    logger.info("window closed", extra={"status": order.status})
+    return {"order_key": order.order_key, "status": order.status}

@@ -1,0 +1,66 @@
+"""POST /orders: creates an order and answers its key and the menu's URL (CM-1)."""
+
+from datetime import timedelta
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.idempotency import once
+from tillgate.api.http.problems import Problem
+from tillgate.api.orders.models import CreateOrder
+from tillgate.api.orders.views import order_view
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.store.orders.orders import DuplicateReference
+from tillgate.use_cases.orders.create_order import create_order
+from tillgate.use_cases.shared.idempotency import Guard
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:write")
+    body = request.read(CreateOrder)
+    return once(
+        request,
+        merchant.merchant_id,
+        body,
+        lambda guard: (_create(request, merchant, body, guard), None),
+        lambda order, _: order_view(order, request.system.links["api_url"]),
+        status=lambda _: 201,
+    )
+
+
+def _create(request: Request, merchant: Merchant, body: CreateOrder, guard: Guard) -> Order:
+    try:
+        return create_order(
+            request.system,
+            merchant,
+            order_reference=body.order_reference,
+            amount=body.amount,
+            currency=body.currency,
+            capture=Capture(body.capture),
+            window=timedelta(minutes=body.expires_in_minutes),
+            terms=_terms(body),
+            guard=guard,
+            multi_vendor=body.multi_vendor,
+            customer=body.customer or None,
+        )
+    except DuplicateReference:
+        detail = f"an order with the reference {body.order_reference} exists; find it with GET /orders"
+        raise Problem(409, "duplicate_reference", detail) from None
+
+
+def _terms(body: CreateOrder) -> Terms:
+    urls = body.return_urls.model_dump(exclude_none=True) if body.return_urls else {}
+    return Terms(
+        description=body.description,
+        items=tuple(item.model_dump(exclude_none=True) for item in body.items),
+        shopper_key=body.shopper_key,
+        address_key=body.address_key,
+        locale=body.locale,
+        metadata=body.metadata,
+        methods=tuple(body.methods) if body.methods is not None else None,
+        return_urls=urls,
+        notification_url=body.notification_url,
+        vendor_id=body.vendor_id,
+        on_failed_tender=body.on_failed_tender,
+    )

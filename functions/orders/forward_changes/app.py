@@ -1,0 +1,83 @@
+"""Stream of the orders table: starts the executions an order wants, queues what its merchant has to be told (CM-6) and
+the e-mails of invoices (RG-7).
+
+It decides nothing: all of it is written in the order's item, so a crash after the write loses nothing. Twice does
+nothing: an execution's name is that of its window, unwinding or split's run, an e-mail has a number.
+"""
+
+import json
+import os
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tillgate.runtime.aws import client
+from tillgate.runtime.batches import each_change
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_change(event, forward)
+
+
+def forward(record: dict[str, Any]) -> None:
+    new = record["dynamodb"].get("NewImage", {})
+    old = record["dynamodb"].get("OldImage", {})
+    if new.get("sk", {}).get("S", "").startswith("SPLIT#") and new["run"] != old.get("run"):
+        _start_split(new)
+    if new.get("sk", {}).get("S") != "ORDER":
+        return
+    for name, due_at in new["windows"]["M"].items():
+        if name not in old.get("windows", {"M": {}})["M"]:
+            _start_window(new["pk"]["S"], name, due_at["S"])
+    if "unwinding" in new and new["unwinding"] != old.get("unwinding"):
+        _start_unwinding(new)
+    if old and new["announced"] != old["announced"]:
+        _announce(new)
+    if new.get("mails") != old.get("mails") and int(new["mails"]["N"]):
+        _mail(new)
+
+
+def _start_window(order_key: str, name: str, due_at: str) -> None:
+    _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": due_at})
+
+
+def _start_unwinding(item: dict[str, Any]) -> None:
+    """An ending waits for an answer or for vendors; the sweep finds it too, if this was lost."""
+    due_at = item["due_at"] if "due_at" in item else item["updated_at"]
+    start = {"order_key": item["pk"]["S"], "due_at": due_at["S"]}
+    _start(os.environ["UNWIND_STATE_MACHINE_ARN"], item["unwinding"]["S"], start)
+
+
+def _start_split(head: dict[str, Any]) -> None:
+    """A split wants an execution for each of its runs; the sweep begins a new run where one was lost."""
+    split_id = head["sk"]["S"].removeprefix("SPLIT#")
+    batches = list(range(int(head["batches"]["N"])))
+    start = {"order_key": head["pk"]["S"], "split_id": split_id, "batches": batches}
+    _start(os.environ["SPLIT_STATE_MACHINE_ARN"], f"{split_id}-{head['run']['N']}", start)
+
+
+def _start(state_machine: str, name: str, start: dict[str, Any]) -> None:
+    try:
+        client("stepfunctions").start_execution(stateMachineArn=state_machine, name=name, input=json.dumps(start))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
+
+
+def _announce(item: dict[str, Any]) -> None:
+    message = {
+        "order_key": item["pk"]["S"],
+        "merchant_id": item["merchant_id"]["S"],
+        "order_reference": item["order_reference"]["S"],
+        "version": int(item["version"]["N"]),
+    }
+    _queue("MERCHANT_NOTIFICATIONS_QUEUE_URL", message)
+
+
+def _mail(item: dict[str, Any]) -> None:
+    """An invoice's e-mail was asked for (RG-7); with its number, so that a second message is no second e-mail."""
+    _queue("INVOICE_MAILS_QUEUE_URL", {"order_key": item["pk"]["S"], "number": int(item["mails"]["N"])})
+
+
+def _queue(variable: str, message: dict[str, Any]) -> None:
+    client("sqs").send_message(QueueUrl=os.environ[variable], MessageBody=json.dumps(message))

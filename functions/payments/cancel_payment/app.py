@@ -1,0 +1,17 @@
+"""POST .../payments/{payment_id}/cancel: releases held money (TH-7)."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.payments.calls import on_payment
+from tillgate.api.payments.models import Cancel
+from tillgate.use_cases.payments.cancel_payment import cancel_payment
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    return on_payment(
+        request,
+        Cancel,
+        lambda merchant_id, order_key, payment_id, body, guard: cancel_payment(
+            request.system, merchant_id, order_key, payment_id, amount=body.amount, guard=guard
+        ),
+    )

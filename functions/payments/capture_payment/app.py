@@ -1,0 +1,24 @@
+"""POST .../payments/{payment_id}/capture: takes held money (TH-6)."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.payments.calls import on_payment
+from tillgate.api.payments.models import Capture
+from tillgate.use_cases.payments.capture_payment import capture_payment
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    return on_payment(
+        request,
+        Capture,
+        lambda merchant_id, order_key, payment_id, body, guard: capture_payment(
+            request.system,
+            merchant_id,
+            order_key,
+            payment_id,
+            amount=body.amount,
+            final=body.final,
+            fee=body.fee,
+            guard=guard,
+        ),
+    )

@@ -1,0 +1,23 @@
+"""POST .../payments/{payment_id}/refund: gives captured money back (TH-8)."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.payments.calls import on_payment
+from tillgate.api.payments.models import Refund
+from tillgate.use_cases.payments.refund_payment import refund_payment
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    return on_payment(
+        request,
+        Refund,
+        lambda merchant_id, order_key, payment_id, body, guard: refund_payment(
+            request.system,
+            merchant_id,
+            order_key,
+            payment_id,
+            amount=body.amount,
+            reason=body.reason,
+            guard=guard,
+        ),
+    )

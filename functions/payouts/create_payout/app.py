@@ -1,0 +1,38 @@
+"""POST /payouts: money to a person's instrument (RG-6)."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.problems import Problem
+from tillgate.api.payouts.models import CreatePayout
+from tillgate.api.payouts.views import payout_view
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.payouts.payout import Payout
+from tillgate.store.payouts.payouts import ReferenceUsed
+from tillgate.use_cases.payouts.create_payout import create_payout
+from tillgate.use_cases.payouts.load_payout import load_payout
+from tillgate.use_cases.shared.idempotency import Guard
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("payouts:write")
+    body = request.read(CreatePayout)
+    return once_for(
+        request,
+        merchant.merchant_id,
+        body,
+        lambda guard: (_create(request, merchant, body, guard), None),
+        lambda payout, _: payout_view(payout),
+        reload=lambda payout_id: load_payout(request.system, payout_id, merchant.merchant_id),
+        status=lambda _: 201,
+        xml_root="payout",
+    )
+
+
+def _create(request: Request, merchant: Merchant, body: CreatePayout, guard: Guard[Payout]) -> Payout:
+    fields = body.model_dump(exclude={"instrument"}) | {"token": body.instrument.token}
+    try:
+        return create_payout(request.system, merchant, fields, guard)
+    except ReferenceUsed:
+        detail = f"a payout with the reference {body.payout_reference} exists"
+        raise Problem(409, "duplicate_reference", detail) from None

@@ -1,0 +1,20 @@
+"""Queue of PSP notifications: takes each into its order (IS-12, IS-13). One that fails is tried again alone.
+
+One that is about what we do not know yet has not failed: it is parked, and the sweep tries it again.
+"""
+
+from typing import Any
+
+from tillgate.runtime.batches import each_message
+from tillgate.store.psp.parked_notifications import Parked
+from tillgate.use_cases.psp.apply_notification import apply_notification
+from tillgate.wiring import system
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_message(event, take)
+
+
+def take(message: dict[str, Any]) -> None:
+    parked = Parked(message["connector"], message.get("merchant_id"), message["body"], received_at=system().now())
+    apply_notification(system(), parked)

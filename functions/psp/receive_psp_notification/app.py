@@ -1,0 +1,40 @@
+"""POST /psp/{connector}/notifications[/{merchant_id}]: a PSP speaks. 2xx only once its words are in the queue (IS-12).
+
+A notification that is not authentic or makes no sense is refused and changes nothing. What it says is taken into its
+order by `apply_psp_notification`, which reads the same bytes again.
+"""
+
+import json
+import os
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.problems import Problem
+from tillgate.connectors.api import Connector, Malformed, NotAuthentic, news
+from tillgate.runtime.aws import client
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    name = request.path["connector"]
+    body = request.text()
+    _check(_connector(request, name), request, body)
+    message = {"connector": name, "merchant_id": request.path.get("merchant_id"), "body": body}
+    client("sqs").send_message(QueueUrl=os.environ["PSP_NOTIFICATIONS_QUEUE_URL"], MessageBody=json.dumps(message))
+    return Response(202, {"received": True}, xml_root="notification")
+
+
+def _connector(request: Request, name: str) -> Connector:
+    try:
+        return request.system.connector(name)
+    except KeyError:
+        raise Problem(404, "not_found", "there is no such connector") from None
+
+
+def _check(connector: Connector, request: Request, body: str) -> None:
+    try:
+        connector.verify(request.headers, body.encode())
+        news(connector, body.encode())
+    except NotAuthentic as refused:
+        raise Problem(401, "unauthorized", str(refused)) from None
+    except Malformed as refused:
+        raise Problem(400, "invalid_request", str(refused)) from None

@@ -1,0 +1,12 @@
+"""GET /shoppers/{shopper_key}: a shopper with its addresses (CM-9)."""
+
+from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.shoppers.views import shopper_view
+from tillgate.use_cases.shoppers.shoppers import load_shopper
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    merchant = request.merchant("orders:read")
+    shopper = load_shopper(request.system, merchant.merchant_id, request.path["shopper_key"])
+    return Response(200, shopper_view(shopper), xml_root="shopper")

@@ -1,0 +1,1 @@
+"""What every call shares: endpoint, authentication, content negotiation, problem details, idempotency, cursors."""

@@ -1,0 +1,89 @@
+"""Bearer tokens (RG-9): short-lived, signed with HMAC, verified where they are used without any call.
+
+The keys lie in Secrets Manager as {"current": id, id: key, ...}. Rotation has no downtime: a new key is announced as
+{"next": id, "next_from": unix seconds} before it signs, and everybody has read it by then; the old key still verifies.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+from tillgate.api.http.problems import Problem, unauthorized
+from tillgate.domain.merchants.account import SCOPES
+from tillgate.domain.merchants.token_keys import signing_key
+from tillgate.wiring import secret
+
+LIFE = timedelta(hours=1)
+_ISSUER = "tillgate"
+_REREAD_SECONDS = 60  # a token may name a key that is newer than what this process has read; others name none at all
+_KEPT_SECONDS = 300  # then the keys are read again: a new one is known to all before it signs
+_NO_KEYS = ("current", "next", "next_from")
+_read_again_at = 0.0
+_read_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    merchant_id: str
+    scopes: frozenset[str]
+
+
+def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = SCOPES) -> str:
+    keys = _keys()
+    kid = signing_key(keys, now)
+    claims = {
+        "iss": _ISSUER,
+        "sub": merchant_id,
+        "client_id": client_id,
+        "scope": " ".join(scopes),
+        "iat": now,
+        "exp": now + LIFE,
+    }
+    return jwt.encode(claims, keys[kid], algorithm="HS256", headers={"kid": kid})
+
+
+def verify(authorization: str, scope: str) -> Claims:
+    """The claims of a valid token. 401 without one, 403 if it lacks the scope."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized("send Authorization: Bearer with a token from POST /auth/token")
+    try:
+        key = _key(jwt.get_unverified_header(token).get("kid"))
+        claims = jwt.decode(
+            token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]}
+        )
+    except jwt.ExpiredSignatureError:
+        raise unauthorized("the token has expired; get a new one from POST /auth/token") from None
+    except (jwt.PyJWTError, KeyError):
+        raise unauthorized("the token is not valid; get one from POST /auth/token") from None
+    scopes = frozenset(str(claims["scope"]).split())
+    if scope not in scopes:
+        raise Problem(403, "forbidden", f"the token lacks the scope {scope}")
+    return Claims(str(claims["sub"]), scopes)
+
+
+def _key(kid: object) -> str:
+    """The key of that id. Raises KeyError: what names no key of ours is never verified with anything."""
+    global _read_again_at
+    if not isinstance(kid, str) or kid in _NO_KEYS:
+        raise KeyError(kid)
+    keys = _keys()
+    if kid not in keys and time.monotonic() >= _read_again_at:
+        _read_again_at = time.monotonic() + _REREAD_SECONDS
+        secret.cache_clear()
+        keys = secret(os.environ["TOKEN_SECRET_ID"])
+    return keys[kid]
+
+
+def _keys() -> dict[str, str]:
+    global _read_at
+    if _read_at is not None and time.monotonic() - _read_at > _KEPT_SECONDS:
+        secret.cache_clear()
+        _read_at = None
+    if _read_at is None:
+        _read_at = time.monotonic()
+    return secret(os.environ["TOKEN_SECRET_ID"])

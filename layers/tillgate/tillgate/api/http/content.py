@@ -1,0 +1,102 @@
+"""What comes in and goes out: JSON or form in, JSON or XML out (RG-10)."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from tillgate.api.http.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_FIELD = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "application/json").split(";")[0].strip().lower()
+
+
+def read_form(text: str) -> dict[str, Any]:
+    """`instrument[token]=x` nests; `methods[]=card` and `items[0][name]=x` make lists. 400 if it contradicts itself."""
+    root: dict[str, Any] = {}
+    try:
+        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=1000, errors="strict"):
+            _put(root, name, value)
+    except ValueError as error:
+        raise Problem(400, "invalid_request", f"the form cannot be read: {error}") from None
+    plain: dict[str, Any] = _lists(root)
+    return plain
+
+
+def _put(root: dict[str, Any], name: str, value: str) -> None:
+    if not _FIELD.fullmatch(name):
+        raise ValueError("a field's name is like field or field[part]")
+    head, _, tail = name.partition("[")
+    path = [head, *_BRACKETS.findall("[" + tail)] if tail else [head]
+    if len(path) > 8:
+        raise ValueError("it is nested too deeply")
+    node = root
+    for part in path[:-1]:
+        node = node.setdefault(part or str(len(node)), {})
+        if not isinstance(node, dict):
+            raise ValueError(f"{head} is both a value and a group")
+    last = path[-1] or str(len(node))
+    if last in node:
+        raise ValueError(f"{name} is given twice")
+    node[last] = value
+
+
+def _lists(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    values = {key: _lists(value) for key, value in node.items()}
+    numbers = [str(number) for number in range(len(values))]
+    return [values[number] for number in numbers] if values and set(values) == set(numbers) else values
+
+
+def prefers_xml(accept: str) -> bool:
+    """XML only where the caller ranks it above JSON; JSON otherwise (RFC 9110, 12.5.1)."""
+    ranks = dict(_ranked(part) for part in accept.lower().split(",") if part.strip())
+    xml = max(ranks.get("application/xml", 0), ranks.get("text/xml", 0))
+    wildcard = max(ranks.get("*/*", 0), ranks.get("application/*", 0))
+    json_rank = max(ranks.get("application/json", wildcard), ranks.get("application/problem+json", 0))
+    return xml > json_rank
+
+
+def _ranked(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip() for piece in part.split(";"))
+    quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    try:
+        return media, float(quality)
+    except ValueError:
+        return media, 0.0
+
+
+def to_json(body: object) -> str:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+
+def to_xml(root: str, body: object) -> str:
+    """An element a field; a list is an element with an `item` for each of its values; null is an empty element."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>{_element(root, body)}'
+
+
+def _element(name: str, value: object) -> str:
+    if not _XML_NAME.fullmatch(name):  # names that come from the merchant, such as metadata's
+        return f'<entry name="{escape(_NOT_XML.sub("", name), {chr(34): "&quot;"})}">{_inner(value)}</entry>'
+    return f"<{name}>{_inner(value)}</{name}>"
+
+
+def _inner(value: object) -> str:
+    if isinstance(value, dict):
+        return "".join(_element(str(key), inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return "".join(_element("item", inner) for inner in value)
+    if value is None:
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return escape(_NOT_XML.sub("", text))

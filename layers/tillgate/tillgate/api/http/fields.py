@@ -1,0 +1,146 @@
+"""What callers may send, field by field. Anything else is refused by name (422): a misspelt field must not be lost."""
+
+import json
+import re
+from contextlib import suppress
+from datetime import UTC
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
+
+from tillgate.domain.merchants.urls import check_notification_url, check_return_url
+from tillgate.domain.payments.methods import METHODS
+from tillgate.domain.shared.currencies import DECIMALS
+
+MOST = 1_000_000_000_000  # minor units
+DEEPEST = 10  # levels of a merchant's own data; what is stored and shown has to be readable by everybody
+_URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
+_LINE: dict[str, Any] = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}
+_DIGITS = re.compile(r"-?[0-9]+")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _currency(code: str) -> str:
+    if code not in DECIMALS:
+        raise ValueError("must be an ISO 4217 code such as EUR")
+    return code
+
+
+def _method(name: str) -> str:
+    if name not in METHODS:
+        raise ValueError(f"must be one of {', '.join(METHODS)}")
+    return name
+
+
+def _return_url(url: str, info: ValidationInfo) -> str:
+    return check_return_url(url, bool((info.context or {}).get("allow_local")))
+
+
+def _notification_url(url: str, info: ValidationInfo) -> str:
+    """The local system also lets the demo shop be notified."""
+    return check_notification_url(url, (info.context or {}).get("shop_url"))
+
+
+def _whole(value: object) -> object:
+    """A form's `49.00` is not 49 minor units, whatever else could be read into it."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("must be an integer, in digits alone")
+    return value
+
+
+def _flag(value: object) -> object:
+    """A form's `0` is no truth value; `true` and `false` are."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value
+
+
+_AWARE = TypeAdapter(AwareDatetime)
+
+
+def _written_out(value: object) -> object:
+    """A number is no instant, though it could be read as seconds. Read here, as a strict reading knows no such text."""
+    if isinstance(value, str) and _INSTANT.match(value):
+        with suppress(ValidationError):
+            return _AWARE.validate_python(value)
+    raise ValueError("must be an instant as RFC 3339 has it, such as 2030-01-01T12:00:00Z")
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("must not have control characters")
+    return text
+
+
+def _small(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("must not have numbers that JSON does not know, such as NaN") from None
+    if len(text) > 10_000:
+        raise ValueError("must not be longer than 10,000 characters")
+    if _depth(value) > DEEPEST:
+        raise ValueError(f"must not be nested more than {DEEPEST} levels deep")
+    return value
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max((_depth(one) for one in inner), default=0)
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Amount = Annotated[Whole, Field(ge=1, le=MOST)]
+Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(DECIMALS)})]
+Method = Annotated[str, AfterValidator(_method), Field(json_schema_extra={"enum": sorted(METHODS)})]
+ReturnUrl = Annotated[str, AfterValidator(_return_url), Field(json_schema_extra=_URL)]
+NotificationUrl = Annotated[str, AfterValidator(_notification_url), Field(json_schema_extra=_URL)]
+# Behind a text's length, so that a text that is too long is told to be one.
+ONE_LINE, LINE_SCHEMA = AfterValidator(_one_line), Field(json_schema_extra=_LINE)
+Line = Annotated[str, ONE_LINE, LINE_SCHEMA]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=255), ONE_LINE, LINE_SCHEMA]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE, LINE_SCHEMA]
+Free = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused; JSON is read strictly (a number is a number), forms by their text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Body):
+    """The query of a list."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+class Nothing(Body):
+    """A call that takes no fields."""
+
+
+def _in_utc(at: AwareDatetime) -> AwareDatetime:
+    if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC
+        raise ValueError("must be between the years 1970 and 9998")
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+
+
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Limit = Annotated[Whole, Field(ge=1, le=100)]

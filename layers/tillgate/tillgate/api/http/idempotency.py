@@ -1,0 +1,123 @@
+"""`Idempotency-Key` (GO-1): the same key and body is answered the same again, another body is refused."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from tillgate.api.http.content import to_json
+from tillgate.api.http.endpoint import Request, Response
+from tillgate.api.http.problems import Problem, concurrent
+from tillgate.api.http.versions import if_match
+from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.store.shared.idempotency import STILL_RUNNING, Kept, Key, Keyed, KeyTaken, fingerprint
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.load_order import load
+
+_KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+CUSTOMER = "customer"  # the field of an order's answer that is personal
+type View[Made] = Callable[[Made, str | None], dict[str, Any]]
+
+
+def once(
+    request: Request,
+    merchant_id: str,
+    body: BaseModel,
+    perform: Callable[[Guard], tuple[Order, str | None]],
+    view: View[Order],
+    *,
+    status: Callable[[Order], int] = lambda _: 200,
+    xml_root: str = "order",
+) -> Response:
+    """Performs the call once for its key; answers the `view` of the order it made and of what it was about."""
+    return once_for(
+        request,
+        merchant_id,
+        body,
+        perform,
+        view,
+        reload=lambda order_key: load(request.system, order_key),
+        status=status,
+        xml_root=xml_root,
+    )
+
+
+def once_for[Made: Keyed](
+    request: Request,
+    merchant_id: str,
+    body: BaseModel,
+    perform: Callable[[Guard[Made]], tuple[Made, str | None]],
+    view: View[Made],
+    *,
+    reload: Callable[[str], Made],
+    status: Callable[[Made], int] = lambda _: 200,
+    xml_root: str = "response",
+    personal: bool = False,
+) -> Response:
+    """The same for whatever has a key; `reload` reads what a call made by that key.
+
+    A `personal` answer is not kept, only that it was given, and of any other all but its customer data: the same call
+    again is told what of it is there now, so that nothing outlives its erasure here (GO-7).
+    """
+    key = _key(request, merchant_id, body)
+
+    def render(made: Made, subject: str | None) -> tuple[int, str | None]:
+        return status(made), None if personal else to_json(_without_customer(view(made, subject)))
+
+    def again(kept: Kept) -> Response:
+        code, text = _answer_of(key, kept) or (None, None)
+        body = json.loads(text) if text else None
+        if code is not None and body is not None and CUSTOMER not in body:
+            return _replay(code, body, xml_root)
+        made = reload(kept.key)
+        present = view(made, kept.subject)
+        return _replay(code or status(made), _with_customer(body, present) if body else present, xml_root)
+
+    try:
+        made, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
+    except KeyTaken as taken:
+        return again(taken.kept)
+    except (Refusal, Problem):
+        # The first call may have used up what this repetition asks for: then it is answered, not refused.
+        kept = request.system.keys.load(key) if key else None
+        if kept is None:
+            raise
+        return again(kept)
+    return Response(status(made), view(made, subject), xml_root=xml_root)
+
+
+def _without_customer(body: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of an answer: that there was customer data, not what it was."""
+    return body | {CUSTOMER: None} if CUSTOMER in body else body
+
+
+def _with_customer(body: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """The answer of then, with the customer data as long as it is there."""
+    told = {name: value for name, value in body.items() if name != CUSTOMER}
+    return told | {CUSTOMER: present[CUSTOMER]} if CUSTOMER in present else told
+
+
+def _replay(code: int, body: dict[str, Any], xml_root: str) -> Response:
+    return Response(code, body, {"Idempotent-Replayed": "true"}, xml_root)
+
+
+def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if not _KEY.match(given):
+        raise Problem(422, "invalid_request", "an Idempotency-Key has 1 to 255 visible ASCII characters")
+    told = fingerprint(*request.method_and_path, json.loads(body.model_dump_json(exclude_unset=True)))
+    return Key(merchant_id, given, told, request.system.now())
+
+
+def _answer_of(key: Key | None, kept: Kept) -> tuple[int, str | None] | None:
+    """What the key's first call was answered; None if it died. 422 for another request, 409 while the first runs."""
+    if key is None or kept.fingerprint != key.fingerprint:
+        raise Problem(422, "idempotency_key_reused", "this Idempotency-Key came with another request; use a new one")
+    if kept.answer is None and key.now - kept.began_at < STILL_RUNNING:
+        raise concurrent()
+    return kept.answer

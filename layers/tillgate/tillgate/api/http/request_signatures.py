@@ -1,0 +1,105 @@
+"""Signed calls (RG-11): HMAC-SHA256 over what a call means (RFC 9421), with a key of the merchant's account.
+
+Covered must be `@method`, `@path`, each query parameter, `content-digest` where there is a body, and what is sent of
+`MEANT`. Host, scheme and the query as one text may change on their way or are not to be had, so they cannot be.
+"""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+
+from tillgate.api.http.content_digest import check_digest
+from tillgate.api.http.endpoint import Request
+from tillgate.api.http.message_signatures import Signature, Wrong, bases, query_param, read_signatures
+from tillgate.api.http.problems import Problem
+from tillgate.api.http.structured_fields import Component, written, written_list
+from tillgate.domain.merchants.account import Merchant, SignatureKey
+from tillgate.store.shared.encryption import REQUEST_SIGNATURE
+
+TOLERANCE_SECONDS = 300
+ALGORITHM = "hmac-sha256"
+MEANT = ("content-type", "idempotency-key", "if-match")  # headers that change what a call does
+
+
+def check(request: Request, merchant: Merchant) -> str | None:
+    """The id of the key that signed the call; None where it is not signed with any of ours and need not be.
+
+    Raises a problem: 401 for a signature that is missing or wrong, 400 for a digest that is not the body's.
+    """
+    if (digest := request.headers.get("content-digest")) is not None:
+        check_digest(digest, request.raw)
+    try:
+        return _check(request, merchant)
+    except Wrong as wrong:
+        raise _refused(request, merchant, "signature_invalid", f"the signature is not taken: {wrong}") from None
+
+
+def _check(request: Request, merchant: Merchant) -> str | None:
+    found = read_signatures(request)
+    keys = _keys(request, merchant, found)
+    signed = [(each, keys[str(each.params["keyid"])]) for each in found if each.params.get("keyid") in keys]
+    for signature, key in signed:
+        _check_one(request, merchant, signature, key)
+    if signed:
+        return signed[0][1].key_id
+    if found and (keys or merchant.requires_signatures):
+        raise Wrong("its keyid is no live key of this account; GET /account lists them")
+    if merchant.requires_signatures:
+        detail = "this account takes signed calls only: send Signature-Input and Signature (RFC 9421)"
+        raise _refused(request, merchant, "signature_required", detail)
+    return None
+
+
+def _keys(request: Request, merchant: Merchant, found: list[Signature]) -> dict[str, SignatureKey]:
+    """The live keys of the account by their ids; read again where one is named that may be new."""
+    keys = {key.key_id: key for key in merchant.signature_keys}
+    if {each.params.get("keyid") for each in found} - set(keys):
+        now = request.system.merchants.merchant(merchant.merchant_id, fresh=True) or merchant
+        keys = {key.key_id: key for key in now.signature_keys}
+    return keys
+
+
+def _check_one(request: Request, merchant: Merchant, signature: Signature, key: SignatureKey) -> None:
+    _check_params(signature.params, request.system.now().timestamp())
+    covered = [written(component) for component in signature.components]
+    if len(set(covered)) < len(covered):
+        raise Wrong("it covers a component twice")
+    missing = [each for each in map(written, _required(request, merchant)) if each not in covered]
+    if missing:
+        raise Wrong(f"it does not cover {', '.join(missing)}")
+    secret = base64.b64decode(request.system.seal.decrypt(key.sealed, merchant.merchant_id, REQUEST_SIGNATURE))
+    right = [hmac.new(secret, base.encode(), hashlib.sha256).digest() for base in bases(request, signature)]
+    if True not in [hmac.compare_digest(each, signature.value) for each in right]:
+        raise Wrong("it is not that of this call by this key")
+
+
+def _check_params(params: dict[str, Any], now: float) -> None:
+    created, expires = params.get("created"), params.get("expires")
+    if type(created) is not int:
+        raise Wrong("it has no created, the second in which it was made")
+    if abs(now - created) > TOLERANCE_SECONDS:
+        raise Wrong(f"created is more than five minutes off; now it is {int(now)}")
+    if expires is not None and (type(expires) is not int or expires < now):
+        raise Wrong("it has expired")
+    if params.get("alg", ALGORITHM) != ALGORITHM:
+        raise Wrong(f"alg must be {ALGORITHM}")
+
+
+def _required(request: Request, merchant: Merchant) -> list[Component]:
+    """What has to be covered of this call. Where calls must be signed, a copy of one must do nothing either: then a
+    POST or PATCH has an Idempotency-Key, which is known for longer than a signature is good."""
+    names = [name for name in MEANT if name in request.headers]
+    if merchant.requires_signatures and request.method_and_path[0] in ("POST", "PATCH"):
+        names = list(dict.fromkeys([*names, "idempotency-key"]))
+    if request.raw:
+        names.append("content-digest")
+    query = [query_param(name) for name in request.multi_query]
+    return [("@method", {}), ("@path", {}), *query, *((name, {}) for name in names)]
+
+
+def _refused(request: Request, merchant: Merchant, code: str, detail: str) -> Problem:
+    """401, which says by Accept-Signature what has to be covered of such a call."""
+    wanted = written_list(_required(request, merchant), {"created": True, "alg": ALGORITHM})
+    headers = {"WWW-Authenticate": 'Signature realm="tillgate"', "Accept-Signature": f"sig={wanted}"}
+    return Problem(401, code, detail, headers=headers)

@@ -1,0 +1,1 @@
+"""Splits and vendor payments as the API takes and shows them."""

@@ -1,0 +1,1 @@
+"""Merchant accounts as the API takes and shows them."""

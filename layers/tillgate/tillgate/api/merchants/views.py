@@ -1,0 +1,73 @@
+"""What a merchant sees of its account and of what it was told."""
+
+from typing import Any
+
+from tillgate.api.http.instants import instant
+from tillgate.domain.merchants.account import Merchant, MethodRule
+from tillgate.domain.payments.methods import METHODS
+from tillgate.store.notifications.receivers import Receiver, endpoint_id
+from tillgate.wiring import System
+
+
+def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
+    return {
+        "merchant_id": merchant.merchant_id,
+        "name": merchant.name,
+        "suspended": merchant.suspended,
+        **notifications_view(system, merchant),
+        "signatures": signatures_view(merchant),
+        "methods": list(merchant.methods),
+        "authorization_sequence": merchant.authorization_sequence,
+        "vendors": [
+            {"vendor_id": vendor.vendor_id, "name": vendor.name, "suspended": vendor.suspended}
+            for vendor in system.merchants.vendors(merchant.merchant_id)
+        ],
+    }
+
+
+def notifications_view(system: System, merchant: Merchant) -> dict[str, Any]:
+    """`status` of a receiver: active, or stopped since it answered 410."""
+    now = system.now()
+    signing = [old.until for old in merchant.old_signing_secrets if old.until > now]
+
+    def receiver(url: str) -> Receiver:
+        return system.receivers.load(endpoint_id(merchant.merchant_id, url))
+
+    return {
+        "update_url": merchant.update_url,
+        "endpoints": [
+            {"url": endpoint.url, "events": list(endpoint.events)}
+            | _health(receiver(endpoint.url).stops(endpoint.set_at))
+            for endpoint in merchant.endpoints
+        ],
+        "previous_secrets_sign_until": instant(max(signing)) if signing else None,
+    }
+
+
+def signatures_view(merchant: Merchant) -> dict[str, Any]:
+    return {
+        "required": merchant.requires_signatures,
+        "keys": [{"key_id": key.key_id, "created_at": instant(key.created_at)} for key in merchant.signature_keys],
+    }
+
+
+def _health(is_stopped: bool) -> dict[str, str]:
+    return {"status": "stopped" if is_stopped else "active"}
+
+
+def method_view(merchant: Merchant, method: str) -> dict[str, Any]:
+    """A method of the account, offered or not."""
+    traits = METHODS[method]
+    connector = merchant.methods.get(method)
+    rule = merchant.method_rules.get(method) or MethodRule(connector or "", enabled=connector is not None)
+    return {
+        "method": method,
+        "enabled": connector is not None,
+        "connector": connector or rule.connector or None,
+        "position": rule.position,
+        "min_amount": rule.min_amount,
+        "max_amount": rule.max_amount,
+        "currencies": list(rule.currencies) if rule.currencies is not None else None,
+        "limited": traits.limited,
+        "considered_safe_at": traits.safe_at,
+    }

@@ -1,0 +1,1 @@
+"""Notifications to merchants as the API takes and shows them."""

@@ -1,0 +1,25 @@
+"""A notification to the merchant and its delivery attempts, as the API shows them (GO-2)."""
+
+from typing import Any
+
+from tillgate.api.http.instants import instant
+from tillgate.domain.notifications.delivery import Delivery
+
+
+def delivery_view(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.notification_id,
+        "kind": delivery.kind,
+        "type": "order.updated",
+        "order_key": delivery.order_key,
+        "order_reference": delivery.order_reference,
+        "version": delivery.version,
+        "url": delivery.url,
+        "status": delivery.status,
+        "created_at": instant(delivery.created_at),
+        "next_attempt_at": instant(delivery.next_attempt_at) if delivery.next_attempt_at else None,
+        "attempts": [
+            {"at": instant(attempt.at), "status": attempt.status, "error": attempt.error}
+            for attempt in delivery.attempts
+        ],
+    }

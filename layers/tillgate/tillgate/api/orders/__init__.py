@@ -1,0 +1,1 @@
+"""Orders as the API takes and shows them."""

@@ -1,0 +1,16 @@
+"""Which payment methods apply to an order, as the API shows it (IS-5)."""
+
+from typing import Any
+
+from tillgate.domain.payments.methods import METHODS
+
+
+def offer_view(method: str, connector: str | None, why_not: str | None) -> dict[str, Any]:
+    """Whether a method applies to an order, and if not, why (IS-5)."""
+    return {
+        "method": method,
+        "applies": why_not is None,
+        "connector": connector,
+        "limited": METHODS[method].limited,
+        "reasons": [why_not] if why_not else [],
+    }

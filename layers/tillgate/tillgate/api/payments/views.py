@@ -1,0 +1,89 @@
+"""A payment and its operations, as the API shows them (TH-11)."""
+
+from typing import Any
+
+from tillgate.api.http.instants import _instant_or_none, instant
+from tillgate.domain.orders.allowed_operations import payment_operations
+from tillgate.domain.orders.order import Order, Share
+from tillgate.domain.payments.lifecycle import FACES
+from tillgate.domain.payments.operations import Operation
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.identifiers import parent_of
+
+
+def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
+    face = FACES[payment.status]
+    view: dict[str, Any] = {
+        "payment_id": payment.payment_id,
+        "order_key": parent_of(order.order_key),
+        "method": payment.method,
+        "brand": payment.brand,
+        "connector": payment.connector,
+        "kind": payment.kind,
+        "amount": payment.amount,
+        "currency": order.currency,
+        "status": payment.status,
+        "pending": payment.pending,
+        "final": face.final,
+        "withdrawable": face.withdrawable,
+        "amounts": {
+            "authorized": payment.authorized,
+            "captured": payment.captured,
+            "cancelled": payment.cancelled,
+            "refunded": payment.refunded,
+        },
+        "reason_code": payment.reason_code,
+        "psp_reference": payment.psp_reference,
+        "authorization_expires_at": _instant_or_none(payment.authorization_expires_at if payment.held else None),
+        "allowed_operations": payment_operations(payment),
+        "operations": [_operation_view(operation) for operation in payment.operations],
+        "created_at": instant(payment.created_at),
+        "updated_at": instant(payment.updated_at),
+    }
+    if payment.instrument:
+        view["instrument"] = {"token": payment.instrument, "brand": payment.brand}
+    if payment.recurring:
+        view["recurring"] = payment.recurring
+    if payment.kind == "technical":
+        view["allotted"] = payment.allotted
+    if order.share:
+        view |= _share_view(order, order.share)
+    if payment.instructions and payment.awaits_shopper:
+        view["instructions"] = {
+            "iban": payment.instructions.iban,
+            "holder": payment.instructions.holder,
+            "reference": payment.instructions.reference,
+            "due_at": _instant_or_none(payment.waits_until),
+            "received": payment.received,
+        }
+    if payment.redirect and payment.awaits_shopper:
+        redirect = payment.redirect
+        view["redirect"] = {
+            "url": redirect.url,
+            "http_method": redirect.http_method,
+            "parameters": dict(redirect.parameters),
+        }
+    return view
+
+
+def _share_view(order: Order, share: Share) -> dict[str, Any]:
+    return {
+        "vendor_id": share.vendor_id,
+        "sub_order_reference": order.order_reference,
+        "technical_payment_id": share.technical_payment_id,
+        "fee": share.fee,
+        "split_id": share.split_id,
+    }
+
+
+def _operation_view(operation: Operation) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "operation_id": operation.operation_id,
+        "type": operation.type,
+        "amount": operation.amount,
+        "status": operation.status,
+        "reason_code": operation.reason_code,
+        "requested_at": instant(operation.requested_at),
+    }
+    extras = {"final": operation.final, "fee": operation.fee, "reason": operation.reason}
+    return view | {name: value for name, value in extras.items() if value}

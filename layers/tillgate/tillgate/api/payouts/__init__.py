@@ -1,0 +1,1 @@
+"""Payouts as the API takes and shows them."""

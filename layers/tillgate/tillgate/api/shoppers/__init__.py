@@ -1,0 +1,1 @@
+"""Shoppers, addresses and saved instruments as the API takes and shows them."""

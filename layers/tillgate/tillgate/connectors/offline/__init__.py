@@ -1,0 +1,1 @@
+"""Methods without a PSP (IS-18)."""

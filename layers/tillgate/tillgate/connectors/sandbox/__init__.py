@@ -1,0 +1,1 @@
+"""The sandbox PSP (GO-8): every outcome on demand."""

@@ -1,0 +1,301 @@
+"""The sandbox PSP (GO-8): every outcome on demand. It is spoken to over HTTP with signatures, as any PSP would be."""
+
+import csv
+import hashlib
+import hmac
+import io
+import json
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import urllib3
+
+from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, Routed, unknown
+from tillgate.connectors.sandbox.instruments import SandboxInstruments, stored_instrument
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment, Redirect
+from tillgate.domain.payouts.payout import Payout
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.psp.settlement import Settled
+
+TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
+TOLERANCE = 300  # seconds a signature may be old
+_SECONDS = re.compile(r"[0-9]{1,12}")  # an instant; what is longer is not one, and costs time to read
+
+_PATHS = {
+    OperationType.CAPTURE: "captures",
+    OperationType.CANCEL: "cancels",
+    OperationType.REFUND: "refunds",
+}
+_STATUSES = {
+    "requires_action": OperationStatus.AWAITING_SHOPPER,
+    "pending": OperationStatus.PENDING,
+    "succeeded": OperationStatus.SUCCEEDED,
+    "failed": OperationStatus.FAILED,
+    "reversed": OperationStatus.REVERSED,
+}
+_REASONS = {
+    "refused": "REFUSED",
+    "insufficient_amount": "INSUFFICIENT_AMOUNT",
+    "cancelled_by_payer": "CANCELLED_BY_PAYER_AT_BANK",
+    "rejected_by_bank": "REJECTED_BY_BANK",
+    "psp_error": "PSP_ERROR",
+}
+
+
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading a malformed text raises
+_BANKS = {
+    "bank_aurora": "Aurora Bank",
+    "bank_meridian": "Meridian Bank",
+    "bank_slow": "Tortoise Bank",
+    "bank_fickle": "Fickle Bank",
+}
+
+
+class _Answer(NamedTuple):
+    """HTTP status (0: none came); the payment's state in the PSP's word and the facts, where it showed them."""
+
+    status: int
+    state: str | None = None
+    facts: list[Fact] | None = None
+
+
+class SandboxConnector(SandboxInstruments):
+    name = "sandbox"
+    capabilities = Capabilities(
+        methods=frozenset({"card", "gift_card", "bank_redirect"}),
+        banks=_BANKS,
+        split=True,
+        balance=True,
+        store_instruments=frozenset({"card"}),
+        recurring=frozenset({"card"}),
+        routes_notifications=True,
+        payouts=frozenset({"vendor", "person"}),
+    )
+
+    def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._key_id = key_id
+        self._secret = secret.encode()
+        self._http = http or urllib3.PoolManager(timeout=TIMEOUT, retries=False)
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        payment, operation = request.payment, request.operation
+        if request.parent:
+            return self._carve(request, request.parent)
+        body = {
+            "reference": payment.payment_id,
+            "amount": operation.amount,
+            "currency": request.currency,
+            "capture": payment.capture is Capture.AUTO,
+            "method": payment.method,
+            "token": request.token,
+            "customer": request.shopper,
+            "store_as": payment.saves_as,
+            "recurring": payment.recurring is not None,
+            "account": request.account,
+            "return_url": request.return_url,
+            "notification_url": request.notification_url,
+        }
+        return self._operate(payment, operation, "/payments", body)
+
+    def _carve(self, request: Authorization, parent: str) -> list[Fact]:
+        payment, operation = request.payment, request.operation
+        body = {
+            "reference": payment.payment_id,
+            "amount": operation.amount,
+            "account": request.account,
+            "notification_url": request.notification_url,
+        }
+        return self._operate(payment, operation, f"/payments/{quote(parent)}/transfers", body)
+
+    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
+        path = f"/payments/{quote(payment.payment_id)}/{_PATHS[operation.type]}"
+        body = {"amount": operation.amount, "final": operation.final, "fee": operation.fee}
+        return self._operate(payment, operation, path, body)
+
+    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
+        answer = self._call(payment.payment_id, "POST", f"/payments/{quote(payment.payment_id)}/close", {})
+        if answer.state == "closed":
+            return [
+                Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED, reason_code="PSP_ERROR")
+            ]
+        if answer.facts is None or answer.state == "requires_action":
+            return unknown(payment, operation)
+        return [*answer.facts, Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED)]
+
+    def ask(self, payment: Payment) -> list[Fact] | None:
+        answer = self._call(payment.payment_id, "GET", f"/payments/{quote(payment.payment_id)}", None)
+        return [] if answer.status == 404 else answer.facts
+
+    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
+        body = {
+            "reference": payout.payout_id,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "account": payout.account,
+            "token": payout.token,
+            "notification_url": notification_url,
+        }
+        return self._send(payout.payout_id, payout.request_key, "/payouts", body)
+
+    def ask_payout(self, payout: Payout) -> list[Fact] | None:
+        answer = self._call(payout.payout_id, "GET", f"/payouts/{quote(payout.payout_id)}", None)
+        return [] if answer.status == 404 else answer.facts
+
+    def balance(self, method: str, token: str, currency: str) -> int | None:
+        body = {"method": method, "token": token, "currency": currency}
+        status, shown = self._request("POST", "/balances", body)
+        if status == 422:  # the PSP read the question, and knows no such card
+            return 0
+        try:
+            return _whole(shown["balance"])
+        except _NONSENSE:
+            return None
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        timestamp = headers.get("sandbox-timestamp", "")
+        expected = self._signature(timestamp, "POST", "notification", body)
+        seconds = int(timestamp) if _SECONDS.fullmatch(timestamp) else 0
+        fresh = abs(time.time() - seconds) <= TOLERANCE
+        given = headers.get("sandbox-signature", "").encode()
+        if not (fresh and hmac.compare_digest(expected.encode(), given)):
+            raise NotAuthentic("the signature is missing, wrong or old")
+
+    def read_settlements(self, body: bytes) -> list[Settled]:
+        try:
+            return [_settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
+        except (ValueError, KeyError, TypeError) as error:
+            raise Malformed("the settlement report is not of the sandbox's form") from error
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        try:
+            told = json.loads(body)
+            return _facts(told["payout"] if "payout" in told else told["payment"])
+        except _NONSENSE as error:
+            raise Malformed("the notification is not of the sandbox's form") from error
+
+    def route_notification(self, body: bytes) -> list[Routed] | None:
+        """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
+        try:
+            event = json.loads(body)
+            if event.get("type") != "payment.reversed":
+                return None
+            payment_id, reason = _text(event["payment"]["reference"]), _text(event["reason"])
+        except _NONSENSE as error:
+            raise Malformed("the notification is not of the sandbox's form") from error
+        reason_code = _REASONS.get(reason, "OTHER")
+        return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
+
+    def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
+        return self._send(payment.payment_id, operation.operation_id, path, body)
+
+    def _send(self, reference: str, key: str, path: str, body: dict[str, Any]) -> list[Fact]:
+        answer = self._call(reference, "POST", path, body, key=key)
+        if any(fact.operation_id == key for fact in answer.facts or ()):
+            return answer.facts or []
+        if answer.status in (400, 422):  # the PSP read the request and will never take it
+            return [Fact(reference, key, OperationStatus.FAILED, reason_code="OTHER")]
+        return [Fact(reference, key, OperationStatus.UNKNOWN)]
+
+    def _call(
+        self, reference: str, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
+    ) -> _Answer:
+        status, shown = self._request(method, path, body, key)
+        if status != 200:
+            return _Answer(status)
+        try:
+            about_it = _text(shown["reference"]) == reference
+            return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
+        except _NONSENSE:
+            return _Answer(0)  # an answer that makes no sense is no answer
+
+    def _request(
+        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
+    ) -> tuple[int, Any]:
+        """HTTP status and, of a good answer, what it says; 0 where none came or it is no JSON."""
+        content = b"" if body is None else json.dumps(body).encode()
+        timestamp = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/json",
+            "Sandbox-Key": self._key_id,
+            "Sandbox-Timestamp": timestamp,
+            "Sandbox-Signature": self._signature(timestamp, method, path, content),
+        }
+        if key:
+            headers["Idempotency-Key"] = key
+        try:
+            response = self._http.request(method, self._base_url + path, body=content, headers=headers)
+        except urllib3.exceptions.HTTPError:
+            return 0, None
+        if response.status != 200:
+            return response.status, None
+        try:
+            return 200, json.loads(response.data)
+        except _NONSENSE:
+            return 0, None
+
+    def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
+        signed = f"{timestamp}.{method}.{path}.".encode() + body
+        return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
+
+
+def _facts(payment: Mapping[str, Any]) -> list[Fact]:
+    """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
+
+    Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
+    makes no fact: it is the answer to our own close, which says what the payment ends as.
+    """
+    url = _text_or_none(payment["redirect_url"])
+    instrument = stored_instrument(payment["instrument"]) if payment.get("instrument") else None
+    return [
+        Fact(
+            payment_id=_text(payment["reference"]),
+            operation_id=_text(operation["key"]),
+            status=_STATUSES[operation["status"]],
+            amount=_whole(operation["amount"]),
+            reason_code=_REASONS.get(operation["reason"], "OTHER") if operation["reason"] else None,
+            psp_reference=_text(payment["id"]),
+            brand=_text_or_none(payment["brand"]),
+            redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
+            captured=operation["type"] == "authorize" and _whole(payment["amounts"]["captured"]) > 0,
+            instrument=instrument if operation["type"] == "authorize" else None,
+        )
+        for operation in payment["operations"]
+        if operation["status"] != "closed"
+    ]
+
+
+def _settled(row: Mapping[str, str]) -> Settled:
+    status = PaymentStatus(row["status"].upper())
+    if status not in (PaymentStatus.MARKED, PaymentStatus.SETTLED):
+        raise ValueError(status)
+    return Settled(
+        payment_id=row["reference"],
+        status=status,
+        currency=row["currency"],
+        captured=int(row["captured"]),
+        refunded=int(row["refunded"]),
+        as_of=datetime.fromisoformat(row["as_of"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text was expected")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:  # a bool is an int too
+        raise TypeError("a whole number was expected")
+    return value

@@ -1,0 +1,86 @@
+"""Invoices (RG-7): an order whose payment link goes to the customer by e-mail, and that can be paid for weeks.
+
+Nothing of an invoice's state is kept beside its order's. Until somebody has begun to pay, the invoice says how far its
+e-mail is; from then on it says what the order says.
+
+    DRAFT -> SENDING -> SENT -> SEEN -> PARTIALLY_PAID, AUTHORIZED, PAID ... as the order
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import ceil
+
+from tillgate.domain.orders.allowed_operations import is_withdrawable
+from tillgate.domain.orders.deadlines import window_is_open
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Invoice, Order, OrderStatus
+from tillgate.domain.orders.order_events import InvoiceSendAsked, InvoiceSent
+from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, TooSoon
+
+LONGEST = timedelta(days=90)  # from its making until it is due
+USUAL = timedelta(days=14)
+APART = timedelta(minutes=1)  # between two e-mails of one invoice
+MOST_MAILS = 20
+
+
+class Unpaid(StrEnum):
+    """How far an invoice is that nobody has begun to pay; beyond that it has its order's status."""
+
+    DRAFT = "DRAFT"  # its e-mail was never asked for
+    SENDING = "SENDING"
+    SENT = "SENT"  # the mail service took it
+    SEEN = "SEEN"  # the link was opened
+
+
+def invoice_of(order: Order) -> Invoice:
+    """Raises `NotFound` for an order that is no invoice."""
+    if order.invoice is None:
+        raise NotFound("there is no such invoice")
+    return order.invoice
+
+
+def invoice_status(order: Order) -> Unpaid | OrderStatus:
+    invoice = invoice_of(order)
+    if order.status is not OrderStatus.UNPAID:
+        return order.status
+    if invoice.seen_at:
+        return Unpaid.SEEN
+    if invoice.sent_at:
+        return Unpaid.SENT
+    return Unpaid.SENDING if invoice.asked else Unpaid.DRAFT
+
+
+def invoice_operations(order: Order) -> list[str]:
+    possible = {"send": _is_payable(order), "withdraw": is_withdrawable(order)}
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def _is_payable(order: Order) -> bool:
+    return order.ended is None and order.ending is None and order.open > 0
+
+
+def _is_late(order: Order, now: datetime) -> bool:
+    return window_is_open(order) and order.expires_at <= now
+
+
+def ask_to_send(order: Order, now: datetime) -> list[Event]:
+    """The e-mail is to go out, for the first time or again. Raises `TooSoon` within a minute of the last."""
+    invoice = invoice_of(order)
+    if not _is_payable(order) or _is_late(order, now):
+        raise OperationNotAllowed(f"the invoice is {invoice_status(order)}: its link has nothing left to pay")
+    if invoice.asked >= MOST_MAILS:
+        raise OperationNotAllowed(f"an invoice is sent {MOST_MAILS} times at most")
+    if invoice.asked_at and now < invoice.asked_at + APART:
+        left = invoice.asked_at + APART - now
+        raise TooSoon("the invoice has just been sent; wait a minute between two e-mails", ceil(left.total_seconds()))
+    return [InvoiceSendAsked(at=now)]
+
+
+def is_to_be_mailed(order: Order, number: int, now: datetime) -> bool:
+    """Whether the e-mail asked for as the `number`th is still to go: not sent, none asked for since, and payable."""
+    invoice = invoice_of(order)
+    return invoice.sent < number == invoice.asked and _is_payable(order) and not _is_late(order, now)
+
+
+def mailed(order: Order, number: int, now: datetime) -> list[Event]:
+    return [InvoiceSent(number=number, at=now)] if invoice_of(order).sent < number else []

@@ -1,0 +1,1 @@
+"""What vendors have earned, in double entry."""

@@ -1,0 +1,1 @@
+"""Orders of many vendors: vendor payments and splits."""

@@ -1,0 +1,176 @@
+"""Orders of many vendors (TH-4, TH-5, TH-10): what is paid once is divided, and each part lives for itself.
+
+The shopper pays the *technical* payment. PAY carves a *vendor payment* out of it: an aggregate of its own with one
+payment and the same life as any other, so that thousands of them never wait for each other. The technical payment
+keeps two numbers: what is allotted (changed with every vendor payment, in the same transaction) and the sums over its
+vendors (`VendorSums`, taken over as `VendorsSummed`). Captures, cancels and refunds go to the vendor payments.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from tillgate.domain.marketplace.split_rules import of_fee
+from tillgate.domain.orders.duties import react, retry
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.order import Order, OrderStatus, Share, Terms
+from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.orders.requests import request
+from tillgate.domain.payments.events import PaymentStarted, VendorsSummed
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, VendorSums
+from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
+from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed, Refusal
+
+
+def technical_payment(order: Order, payment_id: str) -> Payment:
+    """The payment that PAY can carve from. Raises a `Refusal` where it cannot."""
+    if order.kind != "technical":
+        raise OperationNotAllowed("this order was not created with multi_vendor")
+    if order.ended or order.ending:
+        raise OperationNotAllowed(f"the order is {order.ended or 'being ended'}")
+    payment = order.payment(payment_id)
+    if payment is None:
+        raise Refusal("this order has no such payment", "/technical_payment_id")
+    if not order.covered_once:
+        raise OperationNotAllowed("the order is not fully authorized yet")
+    if payment.covers == 0 or payment.authorization.status is not OperationStatus.SUCCEEDED:
+        raise OperationNotAllowed(f"nothing can be paid out of a payment that is {payment.status}")
+    if order.raised and payment.created_at >= order.raised.at:
+        raise OperationNotAllowed("this payment goes back if the raise is not paid in full; wait for that")
+    if payment.authorization.disputes:
+        raise OperationNotAllowed("the PSP says that this payment failed; an operator has to look at it")
+    return payment
+
+
+def pay(
+    order: Order,
+    *,
+    technical_payment_id: str,
+    vendor_id: str,
+    amount: int,
+    sub_order_reference: str,
+    fee: int,
+    now: datetime,
+    split_id: str | None = None,
+) -> list[Event]:
+    """PAY (TH-4): the beginning of a vendor payment's own history. `split_id`: its amount is allotted already."""
+    payment = technical_payment(order, technical_payment_id)
+    if fee > amount:
+        raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
+    if split_id is None and amount > payment.unallotted:
+        raise AmountExceedsAvailable(f"{payment.unallotted} is left of the technical payment", "/amount")
+    key = vendor_key(order.order_key, sub_order_reference)
+    created = OrderCreated(
+        order_key=key,
+        merchant_id=order.merchant_id,
+        order_reference=sub_order_reference,
+        amount=amount,
+        currency=order.currency,
+        capture=Capture.AUTO if payment.captured_at_once else Capture.MANUAL,
+        expires_at=payment.authorization_expires_at or now + AUTHORIZATION_LIFE,
+        terms=Terms(),
+        kind="vendor",
+        share=Share(vendor_id, technical_payment_id, fee, split_id),
+        at=now,
+    )
+    started = PaymentStarted(
+        payment_id=vendor_payment_id(key), method=payment.method, connector=payment.connector, amount=amount, at=now
+    )
+    part = evolve(evolve(None, created), started).payments[0]
+    return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
+
+
+def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int) -> bool:
+    """Whether a PAY that is said again asks for what is there."""
+    asked = (technical_payment_id, vendor_id, amount, fee)
+    return part.share is not None and asked == (
+        part.share.technical_payment_id,
+        part.share.vendor_id,
+        part.amount,
+        part.share.fee,
+    )
+
+
+def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
+    """Gives a vendor payment back, whatever stands of it: what is held is cancelled, what was captured refunded.
+
+    What the PSP refused is not asked for again, unless it got stuck before an operator's retry.
+    """
+    if stuck_before and part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        return retry(part, now, stuck_before)
+    if part.ended or part.ending or not (stands(part) or part.pending):
+        return []
+    from tillgate.domain.orders.commands import cancel_order  # the same ending as of any order
+
+    return cancel_order(part, actor=Actor.SYSTEM, now=now)
+
+
+def stands(part: Order) -> int:
+    """What of a vendor payment has not been given back."""
+    return sum(payment.authorized - payment.cancelled - payment.refunded for payment in part.payments)
+
+
+def claim(part: Order) -> int:
+    """What a vendor payment takes of the technical payment's allotment: all of its amount, unless it failed."""
+    payment = part.payments[0]
+    failed = payment.authorization.status in (OperationStatus.FAILED, OperationStatus.REVERSED)
+    return 0 if failed and payment.authorized == 0 else payment.amount
+
+
+def sums_of(part: Order) -> VendorSums:
+    """What a vendor payment adds to the sums. What was captured with the technical payment is counted there."""
+    payment = part.payments[0]
+    stuck = part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    return VendorSums(
+        authorized=payment.authorized,
+        captured=payment.captured if part.capture is Capture.MANUAL else 0,
+        cancelled=payment.cancelled,
+        refunded=payment.refunded,
+        stuck=stands(part) if stuck else 0,
+    )
+
+
+def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Event]:
+    """Takes over the sums over each technical payment's vendors, and goes on with an ending that has waited for them.
+
+    Where a vendor payment fails the sums stay as they are, and what was waited for is over all the same. Empty where
+    nothing is new and nothing owed.
+    """
+    news: list[Event] = [
+        VendorsSummed(payment_id=payment.payment_id, sums=sums[payment.payment_id], at=now)
+        for payment in order.payments
+        if payment.payment_id in sums and sums[payment.payment_id] != payment.vendors
+    ]
+    after = order
+    for event in news:
+        after = evolve(after, event)
+    return [*news, *react(after, now)] if news or order.ending else []
+
+
+def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order:
+    """The order as it stands with these sums, for a view; when it changed is left as it was."""
+    after = order
+    for payment in order.payments:
+        if payment.payment_id in sums and sums[payment.payment_id] != payment.vendors:
+            after = evolve(after, VendorsSummed(payment_id=payment.payment_id, sums=sums[payment.payment_id], at=now))
+    return replace(after, updated_at=order.updated_at)
+
+
+def agreed_fee(part: Order, amount: int) -> int:
+    """The fee of a capture for which none is said: of the agreed one in proportion; the last takes the rest.
+
+    What is cancelled takes its share of the agreed fee with it: a vendor who delivers half pays half.
+    """
+    if part.share is None or part.share.fee == 0:
+        return 0
+    payment = part.payments[0]
+    kept = payment.amount - payment.cancelled - payment.reserved(OperationType.CANCEL)
+    agreed = part.share.fee * kept // payment.amount
+    taken = sum(
+        op.fee
+        for op in payment.operations
+        if op.type is OperationType.CAPTURE and (op.status.at_psp or op.status is OperationStatus.SUCCEEDED)
+    )
+    return of_fee(agreed, taken, kept, amount, last=amount >= payment.available)

@@ -1,0 +1,1 @@
+"""Rules for what merchants configure."""

@@ -1,0 +1,95 @@
+"""A merchant's account: credentials, notification endpoints, signature keys, payment methods."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tillgate.domain.orders.tenders import AuthorizationSequence
+
+SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where signed events go, and which of them: `order.updated` is all of them (RG-12)."""
+
+    url: str
+    events: tuple[str, ...]
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OldSecret:
+    """A signing secret that was replaced; it still signs beside the new one for a while."""
+
+    sealed: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureKey:
+    """A key that signs the merchant's calls (RG-11). Several are live while they are rotated."""
+
+    key_id: str
+    sealed: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRule:
+    """How an account offers a payment method (IS-16): amounts in minor units, both included; None does not restrict."""
+
+    connector: str
+    enabled: bool = True
+    position: int = 100
+    min_amount: int | None = None
+    max_amount: int | None = None
+    currencies: tuple[str, ...] | None = None
+
+    def why_not(self, amount: int, currency: str) -> str | None:
+        """Why this rule keeps the method from an order; None if it does not."""
+        if self.currencies is not None and currency not in self.currencies:
+            return f"the account does not offer it in {currency}"
+        if self.min_amount is not None and amount < self.min_amount:
+            return f"the account offers it from {self.min_amount}"
+        if self.max_amount is not None and amount > self.max_amount:
+            return f"the account offers it up to {self.max_amount}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """An account. `methods` names the connector of each payment method it offers, in the account's order;
+    `method_rules` say more of those it has set by API. Secrets are stored encrypted.
+
+    `authorization_sequence` says which tender of several is authorized first (IS-8).
+    `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
+    """
+
+    merchant_id: str
+    name: str
+    suspended: bool = False
+    update_url: str | None = None
+    update_url_set_at: datetime | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    methods: dict[str, str] = field(default_factory=dict)
+    method_rules: dict[str, MethodRule] = field(default_factory=dict)
+    authorization_sequence: AuthorizationSequence = AuthorizationSequence.LIMITED_FIRST
+    logo_url: str | None = None
+    colour: str | None = None
+    signing_secret: str | None = None  # KMS ciphertext, base64
+    old_signing_secrets: tuple[OldSecret, ...] = ()
+    signature_keys: tuple[SignatureKey, ...] = ()
+    requires_signatures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only.
+
+    `scopes` is what its tokens may do at most.
+    """
+
+    client_id: str
+    merchant_id: str
+    secret_hashes: tuple[str, ...]
+    scopes: tuple[str, ...] = SCOPES

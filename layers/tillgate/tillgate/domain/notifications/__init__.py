@@ -1,0 +1,1 @@
+"""What merchants are notified of, and when a delivery is retried."""

@@ -1,0 +1,70 @@
+"""A notification to a merchant and its delivery attempts (GO-2)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tillgate.store.notifications.receivers import endpoint_id
+
+
+class Kind(StrEnum):
+    """An `event` is POSTed and signed, an `update` is the bare call of the update URL (CM-6)."""
+
+    EVENT = "event"
+    UPDATE = "update"
+
+
+class DeliveryStatus(StrEnum):
+    """As the log tells it; lower case as in the contract."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    STOPPED = "stopped"  # the receiver said 410: it wants nothing more
+    DEAD = "dead"  # not taken for 72 hours
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: the HTTP status, or why there was none."""
+
+    at: datetime
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def was_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one receiver is told of the change `version` of an order. `since` is when its 72 hours began."""
+
+    order_key: str
+    order_reference: str
+    merchant_id: str
+    version: int
+    kind: Kind
+    url: str
+    created_at: datetime
+    since: datetime
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: tuple[Attempt, ...] = ()
+    next_attempt_at: datetime | None = None
+    tried: int = 0  # since `since`: how far the gaps have grown
+    named_at: datetime | None = None  # when the merchant named the receiver; a 410 before that does not count
+
+    @property
+    def receiver(self) -> str:
+        return hashlib.sha256(f"{self.kind}{self.url}".encode()).hexdigest()[:8]
+
+    @property
+    def notification_id(self) -> str:
+        """Names the order, the change and the receiver, so that the same promise has the same id whoever makes it."""
+        return f"ntf_{self.order_key.removeprefix('ord_')}_{self.version}_{self.receiver}"
+
+    @property
+    def endpoint_id(self) -> str:
+        """The receiver's server, whatever it is told of."""
+        return endpoint_id(self.merchant_id, self.url)

@@ -1,0 +1,18 @@
+"""Which changes the merchant is told of (CM-6): what one sees from outside, not that a request is on its way."""
+
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.payment import Payment
+
+
+def noteworthy(before: Order, after: Order) -> bool:
+    return _face(before) != _face(after)
+
+
+def _face(order: Order) -> tuple[object, ...]:
+    return (order.status, order.amount, order.safe, *(_payment_face(payment) for payment in order.payments))
+
+
+def _payment_face(payment: Payment) -> tuple[object, ...]:
+    decided = tuple(op.status for op in payment.operations if not op.status.at_psp)
+    amounts = (payment.authorized, payment.captured, payment.cancelled, payment.refunded, payment.received)
+    return (payment.status, amounts, payment.reason_code, decided)

@@ -1,0 +1,35 @@
+"""What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
+
+from tillgate.domain.orders.duties import GAVE_UP
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.payments.payment import Payment
+
+LONG = 5  # questions to the PSP without an answer: more than seven hours
+
+
+def troubles(order: Order) -> list[str]:
+    """In words; empty while no operator is needed."""
+    found = [trouble for payment in order.payments for trouble in _of_payment(payment)]
+    if order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        found.insert(0, "the order was to end, but money that should have gone back could not be moved")
+    return found
+
+
+def _gave_up(payment: Payment) -> str:
+    refused = payment.operations[-1].operation_id
+    came = f": {payment.refundable} came too much; give it back" if payment.surplus and payment.refundable else ""
+    return f"{payment.payment_id} is {payment.status}{came} ({refused})"
+
+
+def _of_payment(payment: Payment) -> list[str]:
+    found = [_gave_up(payment)] if payment.status in GAVE_UP else []
+    if payment.difference:
+        found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
+    for operation in payment.operations:
+        if operation.status.at_psp and operation.checks >= LONG:
+            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
+        found += [
+            f"{operation.operation_id} ({operation.type}, {operation.amount}) cannot have {dispute.status} as it stands"
+            for dispute in operation.disputes
+        ]
+    return found

@@ -1,0 +1,53 @@
+"""Which operations are possible now, as the API tells them (TH-11)."""
+
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
+from tillgate.domain.payments.payment import Payment
+
+_NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN, PaymentStatus.EXPIRED)
+
+
+def is_withdrawable(order: Order) -> bool:
+    """Nobody has begun to pay it (EV-5)."""
+    untouched = all(
+        payment.status in _NOT_BEGUN and payment.authorized == payment.received == 0 and not payment.pending
+        for payment in order.payments
+    )
+    return order.ended is None and order.ending is None and untouched
+
+
+def order_operations(order: Order) -> list[str]:
+    alive = order.ended is None and order.ending is None
+    withdrawable = is_withdrawable(order)
+    possible = {
+        "withdraw": withdrawable,
+        "start": alive and order.open > 0 and not order.in_flight,
+        "update": alive,
+        "cancel": alive and not withdrawable,
+        "refund": any(p.refundable for p in order.payments if not p.surplus and p.kind != "technical"),
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def payment_operations(payment: Payment) -> list[str]:
+    held = payment.available > 0 and payment.traits.holds
+    if payment.kind == "technical":
+        return _technical_operations(payment)
+    possible = {
+        "capture": held and payment.status is not PaymentStatus.CANCEL_FAILED,
+        "cancel": held,
+        "refund": payment.refundable > 0,
+        "withdraw": FACES[payment.status].withdrawable and not payment.pending,
+        "sync": payment.pending or payment.awaits_shopper,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def _technical_operations(payment: Payment) -> list[str]:
+    """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10)."""
+    possible = {
+        "pay": payment.covers > 0 and payment.unallotted > 0 and not payment.pending,
+        "withdraw": FACES[payment.status].withdrawable and not payment.pending,
+        "sync": payment.pending or payment.awaits_shopper,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]

@@ -1,0 +1,126 @@
+"""What time demands of an order: payment windows (EV-6, TH-3), the hold of seven days (TH-9), checks of outcomes."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tillgate.domain.orders.duties import GAVE_UP, _can_be_closed, _has_waited, react
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.order import ORDER_WINDOW, Order, OrderStatus
+from tillgate.domain.orders.order_events import (
+    EndingBegun,
+    RaiseUndone,
+)
+from tillgate.domain.orders.requests import FIRST_CHECK, close, request
+from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
+
+
+def window_is_open(order: Order) -> bool:
+    """An order that was never fully covered ends with its window (TH-3), a raise with its own (EV-8)."""
+    uncovered = (not order.covered_once or order.raised is not None) and order.share is None
+    return order.ended is None and order.ending is None and uncovered
+
+
+def fall_due(order: Order, now: datetime) -> list[Event]:
+    """What time demands at `now`."""
+    if window_is_open(order) and order.expires_at <= now and not order.in_flight:
+        if order.raised:
+            return _undo_raise(order, now)
+        begun = EndingBegun(target=OrderStatus.EXPIRED, actor=Actor.SYSTEM, at=now)
+        return [begun, *react(evolve(order, begun), now)]
+    events: list[Event] = []
+    for payment in order.payments:
+        if payment.awaits_shopper and not payment.pending and _has_waited(payment, now):
+            events.append(close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now))
+        if _authorization_lapsed(payment, now):
+            lapse = request(
+                payment,
+                OperationType.CANCEL,
+                payment.available,
+                Actor.SYSTEM,
+                now,
+                ends_as=PaymentStatus.EXPIRED,
+            )
+            events.append(lapse)
+    return events
+
+
+def _undo_raise(order: Order, now: datetime) -> list[Event]:
+    """The lapse of a raise's window undoes only the raise; what was paid towards it goes back."""
+    awaiting = [payment for payment in order.payments if payment.awaits_shopper]
+    closing: list[Event] = [
+        close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now) for payment in awaiting if _can_be_closed(payment, now)
+    ]
+    if awaiting:
+        return closing
+    undone = RaiseUndone(at=now)
+    return [undone, *react(evolve(order, undone), now)]
+
+
+def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
+    at = payment.authorization_expires_at
+    can_end = payment.available > 0 and not payment.pending and payment.status not in GAVE_UP
+    return at is not None and at <= now and can_end
+
+
+def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
+    """Operations whose PSP has to be asked now."""
+    return [
+        (payment, operation)
+        for payment in order.payments
+        for operation in payment.operations
+        if operation.status.at_psp and operation.next_check_at and operation.next_check_at <= now
+    ]
+
+
+def windows(order: Order) -> dict[str, datetime]:
+    """The waits that Step Functions holds for this order: a name for each, and when it is over.
+
+    No execution stays open for days: what is further away than the longest window of an order, such as an invoice's
+    end, is left to the sweep.
+    """
+    return {name: at for name, at in _waits(order).items() if _is_near(order, at)}
+
+
+def _is_near(order: Order, at: datetime) -> bool:
+    return at - order.updated_at <= ORDER_WINDOW
+
+
+def _waits(order: Order) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    if window_is_open(order):
+        found[f"{order.order_key}-{order.expires_at:%Y%m%dT%H%M%S}"] = order.expires_at
+    for number, payment in enumerate(order.payments, start=1):
+        if payment.awaits_shopper and payment.waits_until:
+            found[f"{order.order_key}-payment-{number}"] = payment.waits_until
+    return found
+
+
+def unwinding(order: Order) -> str | None:
+    """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors.
+
+    While a request is being sent the one who sends it goes on; if it dies, the sweep does. An ending that got stuck has
+    one too, for an operator to redrive.
+    """
+    ending = order.stuck.ending if order.stuck else order.ending
+    being_sent = any(op.status is OperationStatus.REQUESTED for p in order.payments for op in p.operations)
+    if ending is None or ending.at is None or being_sent:
+        return None
+    return f"{order.order_key}-unwind-{ending.at:%Y%m%dT%H%M%S}"
+
+
+def next_due(order: Order, window_grace: timedelta) -> datetime | None:
+    """When `fall_due` or `checks_due` has something to do; windows later by `window_grace`: executions come first."""
+    instants: Iterable[datetime | None] = (
+        *(at + window_grace if _is_near(order, at) else at for at in _waits(order).values()),
+        *(
+            payment.authorization_expires_at
+            for payment in order.payments
+            if payment.available and payment.status not in GAVE_UP
+        ),
+        *(op.next_check_at for payment in order.payments for op in payment.operations if op.status.at_psp),
+        *(order.updated_at + FIRST_CHECK for payment in order.payments if order.ending and payment.vendors_stand),
+    )
+    return min((instant for instant in instants if instant), default=None)

@@ -1,0 +1,64 @@
+"""What happened to an order, as facts. An order is the sum of its events (`evolve`); history keeps every one (IS-15).
+
+Each event says what was decided or learned, not what follows from it: sums and statuses are derived.
+"""
+
+from tillgate.domain.orders.order_events import (
+    AmountChanged,
+    EndingBegun,
+    EndingCalledOff,
+    EndingRetried,
+    InvoiceSeen,
+    InvoiceSendAsked,
+    InvoiceSent,
+    MetadataChanged,
+    OrderCreated,
+    OrderEnded,
+    PersonalDataErased,
+    RaiseUndone,
+    TenderNamed,
+    TendersDropped,
+)
+from tillgate.domain.payments.events import (
+    CheckPutOff,
+    FactRefused,
+    FactSetAside,
+    InstrumentSaved,
+    MoneyReceived,
+    OperationRequested,
+    OutcomeLearned,
+    PageOpened,
+    PaymentStarted,
+    SettlementReported,
+    TraceLost,
+    VendorsSummed,
+)
+
+Event = (
+    OrderCreated
+    | AmountChanged
+    | RaiseUndone
+    | MetadataChanged
+    | PaymentStarted
+    | InstrumentSaved
+    | TenderNamed
+    | TendersDropped
+    | PageOpened
+    | OperationRequested
+    | OutcomeLearned
+    | CheckPutOff
+    | TraceLost
+    | FactRefused
+    | FactSetAside
+    | SettlementReported
+    | MoneyReceived
+    | VendorsSummed
+    | InvoiceSendAsked
+    | InvoiceSent
+    | InvoiceSeen
+    | EndingBegun
+    | EndingRetried
+    | EndingCalledOff
+    | OrderEnded
+    | PersonalDataErased
+)

@@ -1,0 +1,108 @@
+"""What an event makes of the order itself: one small rule each, all in `RULES`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tillgate.domain.orders.order import Ending, Invoice, NamedTender, Order, OrderStatus, Raise, Stuck
+from tillgate.domain.orders.order_events import (
+    AmountChanged,
+    EndingBegun,
+    EndingCalledOff,
+    EndingRetried,
+    InvoiceSeen,
+    InvoiceSendAsked,
+    InvoiceSent,
+    MetadataChanged,
+    OrderEnded,
+    PersonalDataErased,
+    RaiseUndone,
+    TenderNamed,
+    TendersDropped,
+)
+from tillgate.domain.payments.operations import Actor
+
+
+def _amount_changed(event: AmountChanged, order: Order) -> Order:
+    raised = order.raised
+    if event.amount > order.amount and order.covered_once:
+        raised = raised or Raise(base_amount=order.amount, at=event.at)
+    return replace(order, amount=event.amount, expires_at=event.expires_at, raised=raised)
+
+
+def _raise_undone(event: RaiseUndone, order: Order) -> Order:
+    """What was paid towards the raise counts no more and goes back."""
+    if order.raised is None:
+        return order
+    raised_at = order.raised.at
+    payments = tuple(
+        replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
+    )
+    return replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
+
+
+def _personal_data_erased(event: PersonalDataErased, order: Order) -> Order:
+    return replace(order, customer=None, erased_at=event.at)
+
+
+def _metadata_changed(event: MetadataChanged, order: Order) -> Order:
+    return replace(order, terms=replace(order.terms, metadata=event.metadata))
+
+
+def _tender_named(event: TenderNamed, order: Order) -> Order:
+    if event.balance <= 0:
+        return replace(order, misnamed=order.misnamed + 1)
+    return replace(order, named=(*order.named, NamedTender(event.method, event.connector, event.code, event.balance)))
+
+
+def _tenders_dropped(event: TendersDropped, order: Order) -> Order:
+    return replace(order, named=())
+
+
+def _invoice_send_asked(event: InvoiceSendAsked, order: Order) -> Order:
+    invoice = order.invoice or Invoice()
+    return replace(order, invoice=replace(invoice, asked=invoice.asked + 1, asked_at=event.at))
+
+
+def _invoice_sent(event: InvoiceSent, order: Order) -> Order:
+    return replace(order, invoice=replace(order.invoice or Invoice(), sent=event.number, sent_at=event.at))
+
+
+def _invoice_seen(event: InvoiceSeen, order: Order) -> Order:
+    return replace(order, invoice=replace(order.invoice or Invoice(), seen_at=event.at))
+
+
+def _ending_begun(event: EndingBegun, order: Order) -> Order:
+    return replace(order, ending=Ending(event.target, event.actor, at=event.at))
+
+
+def _ending_retried(event: EndingRetried, order: Order) -> Order:
+    ending = order.stuck.ending if order.stuck else Ending(OrderStatus.CANCELLED, Actor.SYSTEM, at=event.at)
+    return replace(order, ending=replace(ending, releasing=True), ended=None, stuck=None)
+
+
+def _ending_called_off(event: EndingCalledOff, order: Order) -> Order:
+    return replace(order, ending=None)
+
+
+def _order_ended(event: OrderEnded, order: Order) -> Order:
+    needs_operator = event.status is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    stuck = Stuck(order.ending, event.at) if order.ending and needs_operator else None
+    return replace(order, ended=event.status, ending=None, stuck=stuck, named=())
+
+
+RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
+    AmountChanged: _amount_changed,
+    RaiseUndone: _raise_undone,
+    PersonalDataErased: _personal_data_erased,
+    MetadataChanged: _metadata_changed,
+    TenderNamed: _tender_named,
+    TendersDropped: _tenders_dropped,
+    InvoiceSendAsked: _invoice_send_asked,
+    InvoiceSent: _invoice_sent,
+    InvoiceSeen: _invoice_seen,
+    EndingBegun: _ending_begun,
+    EndingRetried: _ending_retried,
+    EndingCalledOff: _ending_called_off,
+    OrderEnded: _order_ended,
+}

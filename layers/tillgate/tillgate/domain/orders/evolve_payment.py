@@ -1,0 +1,234 @@
+"""What an event makes of one payment of an order, and of the order by it: one small rule each, all in `RULES`.
+
+What an outcome at the PSP makes of the payment is in `outcomes`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tillgate.domain.orders.order import ORDER_WINDOW, Order
+from tillgate.domain.payments.events import (
+    CheckPutOff,
+    FactRefused,
+    FactSetAside,
+    InstrumentSaved,
+    MoneyReceived,
+    OperationRequested,
+    OutcomeLearned,
+    PageOpened,
+    PaymentStarted,
+    SettlementReported,
+    TraceLost,
+    VendorsSummed,
+)
+from tillgate.domain.payments.lifecycle import Cause, PaymentStatus
+from tillgate.domain.payments.operations import Actor, Dispute, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.outcomes import learn, replace_operation, standing, take_step
+from tillgate.domain.payments.payment import Payment
+
+S = PaymentStatus
+_DERIVED = (
+    S.AUTHORIZED,
+    S.PARTIALLY_CAPTURED,
+    S.CAPTURED,
+    S.PARTIALLY_REFUNDED,
+    S.REFUNDED,
+    S.CANCELLED,
+)
+
+
+def _payment_started(event: PaymentStarted, order: Order) -> Order:
+    payment = Payment(
+        payment_id=event.payment_id,
+        method=event.method,
+        connector=event.connector,
+        amount=event.amount,
+        capture=order.capture,
+        status=S.PROCESSING,
+        created_at=event.at,
+        updated_at=event.at,
+        return_url=event.return_url,
+        instrument=event.instrument,
+        saves_as=event.saves_as,
+        recurring=event.recurring,
+        kind=order.kind,
+        token=order.named[0].token if event.named else None,
+    )
+    return replace(order, payments=(*order.payments, payment), named=order.named[1:] if event.named else order.named)
+
+
+def _instrument_saved(event: InstrumentSaved, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, None, lambda payment: replace(payment, instrument=event.token))
+
+
+def _page_opened(event: PageOpened, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, event.at, lambda payment: take_step(payment, Cause.PAGE_OPENED, S.SEEN))
+
+
+def _operation_requested(event: OperationRequested, order: Order) -> Order:
+    operation = Operation(
+        operation_id=event.operation_id,
+        type=event.operation,
+        amount=event.amount,
+        status=OperationStatus.REQUESTED,
+        requested_at=event.at,
+        requested_by=event.actor,
+        final=event.final,
+        fee=event.fee,
+        reason=event.reason,
+        ends_as=event.ends_as,
+        next_check_at=event.next_check_at,
+    )
+    if order.ending and event.actor is Actor.SYSTEM and event.operation in (OperationType.CANCEL, OperationType.REFUND):
+        order = replace(order, ending=replace(order.ending, releasing=True))
+    return _on_payment(
+        order,
+        event.payment_id,
+        event.at,
+        lambda payment: replace(payment, operations=(*payment.operations, operation)),
+    )
+
+
+def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
+    before = order.payment(event.payment_id)
+    operation = before.operation(event.operation_id) if before else None
+    if before is None or operation is None:
+        raise ValueError(f"{event.operation_id} was never requested")
+    payment = learn(before, operation, event)
+    if order.raised and before.authorized == 0 < payment.authorized:
+        payment = replace(payment, towards_raise=order.raised.at)
+    if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
+        payment = replace(payment, authorization_expires_at=order.expires_at)
+    order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
+    order = _with_released(order, before, payment, operation)
+    if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
+        order = replace(order, expires_at=max(order.expires_at, event.waits_until))
+    uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
+    # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
+    # merchant may have shipped for it.
+    nothing_left = order.open > 0 and order.covered == 0
+    if uncovered and nothing_left and order.ended is None and order.share is None:
+        order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
+    return order
+
+
+def _check_put_off(event: CheckPutOff, order: Order) -> Order:
+    def put_off(payment: Payment) -> Payment:
+        return replace_operation(
+            payment,
+            event.operation_id,
+            lambda op: replace(op, next_check_at=event.next_check_at, checks=op.checks + 1),
+        )
+
+    return _on_payment(order, event.payment_id, None, put_off)
+
+
+def _trace_lost(event: TraceLost, order: Order) -> Order:
+    def lost(payment: Payment) -> Payment:
+        payment = replace_operation(
+            payment,
+            payment.authorization.operation_id,
+            lambda op: replace(op, status=OperationStatus.FAILED, next_check_at=None),
+        )
+        return take_step(replace(payment, token=None), Cause.UNTRACEABLE, S.PROCESSING_EXPIRED)
+
+    return _on_payment(order, event.payment_id, event.at, lost)
+
+
+def _fact_refused(event: FactRefused, order: Order) -> Order:
+    dispute = Dispute(event.status, event.amount, event.reason_code)
+
+    def disputed(payment: Payment) -> Payment:
+        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=(*op.disputes, dispute)))
+
+    return _on_payment(order, event.payment_id, None, disputed)
+
+
+def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
+    """A technical payment's amounts contain its vendors'; its status is what these amounts give, not a step it took."""
+    before = order.payment(event.payment_id)
+    if before is None:
+        raise ValueError(f"{event.payment_id} was never started")
+    was, sums = before.vendors, event.sums
+    if before.authorized == 0:  # the bank took it back: nothing stands that could be divided
+        return _on_payment(order, event.payment_id, event.at, lambda payment: replace(payment, vendors=sums))
+    payment = replace(
+        before,
+        captured=before.captured - was.captured + sums.captured,
+        cancelled=before.cancelled - was.cancelled + sums.cancelled,
+        refunded=before.refunded - was.refunded + sums.refunded,
+        vendors=sums,
+        updated_at=event.at,
+    )
+    if before.status in _DERIVED:
+        payment = replace(payment, status=standing(payment))
+    order = _on_payment(order, event.payment_id, None, lambda _: payment)
+    uncovered = before.covers - payment.covers
+    return replace(order, released=order.released + uncovered) if order.covered_once else order
+
+
+def _fact_set_aside(event: FactSetAside, order: Order) -> Order:
+    def set_aside(payment: Payment) -> Payment:
+        payment = replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=()))
+        return replace(payment, difference=None)
+
+    return _on_payment(order, event.payment_id, None, set_aside)
+
+
+def _settlement_reported(event: SettlementReported, order: Order) -> Order:
+    def reported(payment: Payment) -> Payment:
+        if event.difference:
+            return replace(payment, difference=event.difference)
+        payment = replace(payment, difference=None, settlement=event.status)
+        if payment.confirmed:  # a bank's confirmation was worth nothing to capture: the money is here now
+            payment = replace(payment, captured=payment.authorized)
+        cause = Cause.SETTLED if event.status is S.SETTLED else Cause.MARKED
+        unmoved = payment.status in (S.AUTHORIZED, S.CAPTURED, S.MARKED)  # what was given back stays the status
+        return take_step(payment, cause, event.status) if unmoved else payment
+
+    return _on_payment(order, event.payment_id, event.at, reported)
+
+
+def _money_received(event: MoneyReceived, order: Order) -> Order:
+    return _on_payment(
+        order, event.payment_id, event.at, lambda payment: replace(payment, received=payment.received + event.amount)
+    )
+
+
+def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Callable[[Payment], Payment]) -> Order:
+    def changed(payment: Payment) -> Payment:
+        payment = change(payment)
+        return replace(payment, updated_at=at) if at else payment
+
+    return replace(order, payments=tuple(changed(p) if p.payment_id == payment_id else p for p in order.payments))
+
+
+def _with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
+    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
+
+    A raise that is not covered yet does: what is cancelled of a payment towards it is open again.
+    """
+    uncovered = before.covers - after.covers
+    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
+    releases = operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and not towards_open_raise
+    if releases and order.covered_once and uncovered > 0:
+        return replace(order, released=order.released + uncovered)
+    return order
+
+
+RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
+    PaymentStarted: _payment_started,
+    InstrumentSaved: _instrument_saved,
+    PageOpened: _page_opened,
+    OperationRequested: _operation_requested,
+    OutcomeLearned: _outcome_learned,
+    CheckPutOff: _check_put_off,
+    TraceLost: _trace_lost,
+    FactRefused: _fact_refused,
+    VendorsSummed: _vendors_summed,
+    FactSetAside: _fact_set_aside,
+    SettlementReported: _settlement_reported,
+    MoneyReceived: _money_received,
+}

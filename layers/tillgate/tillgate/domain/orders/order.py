@@ -1,0 +1,184 @@
+"""The order: one aggregate with its payments and their operations, immutable, changed by events alone (see `evolve`).
+
+Sums are derived, never stored twice. Amounts are minor units of the order's currency, gross; instants are UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.methods import SafeLevel
+from tillgate.domain.payments.operations import Actor, OperationType
+from tillgate.domain.payments.payment import Payment
+
+ORDER_WINDOW = timedelta(minutes=120)  # the longest an order stays open uncovered (TH-3)
+
+
+class OrderStatus(StrEnum):
+    UNPAID = "UNPAID"
+    PARTIALLY_PAID = "PARTIALLY_PAID"
+    AUTHORIZED = "AUTHORIZED"
+    PAID = "PAID"
+    CANCELLED = "CANCELLED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+    REFUNDED = "REFUNDED"
+    MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a vendor payment is carved out of, and for whom (TH-4). `fee` is the commission agreed on."""
+
+    vendor_id: str
+    technical_payment_id: str
+    fee: int = 0
+    split_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTender:
+    """A limited tender that the shopper has named and that is authorized after the open one (IS-8)."""
+
+    method: str
+    connector: str
+    token: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the merchant said when the order was created, and may say again; only `on_failed_tender` moves money."""
+
+    description: str | None = None
+    items: tuple[Mapping[str, Any], ...] = ()
+    shopper_key: str | None = None
+    address_key: str | None = None
+    locale: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    methods: tuple[str, ...] | None = None
+    return_urls: Mapping[str, str] = field(default_factory=dict)
+    notification_url: str | None = None
+    vendor_id: str | None = None
+    on_failed_tender: str = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An order on its way to its end: what awaits the shopper is closed first, then what is held is released."""
+
+    target: OrderStatus
+    actor: Actor
+    releasing: bool = False  # from here on there is no way back: money that comes now goes back too
+    at: datetime | None = None  # when it began
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An ending that could not give everything back, and since when an operator is needed (IS-9)."""
+
+    ending: Ending
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsideredSafe:
+    level: SafeLevel
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """The order's amount was raised; if its window lapses, only the raise is undone (EV-8)."""
+
+    base_amount: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What makes an order an invoice (RG-7): its payment link goes to the customer by e-mail.
+
+    Until when it can be paid is the order's `expires_at`, weeks ahead. `asked` and `sent` count its e-mails.
+    """
+
+    asked: int = 0
+    asked_at: datetime | None = None
+    sent: int = 0
+    sent_at: datetime | None = None
+    seen_at: datetime | None = None  # somebody opened the link first
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An instruction that a shopper pay an amount (CM-1). `version` counts the saved changes."""
+
+    order_key: str
+    merchant_id: str
+    order_reference: str
+    amount: int
+    currency: str
+    capture: Capture
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    status: OrderStatus = OrderStatus.UNPAID
+    version: int = 0
+    terms: Terms = field(default_factory=Terms)
+    payments: tuple[Payment, ...] = ()
+    named: tuple[NamedTender, ...] = ()
+    misnamed: int = 0  # tenders that were named and had nothing to pay with
+    released: int = 0  # cancelled by the merchant after full coverage: it lowers what is due
+    covered_once: bool = False
+    raised: Raise | None = None
+    ending: Ending | None = None
+    ended: OrderStatus | None = None
+    stuck: Stuck | None = None
+    safe: ConsideredSafe | None = None
+    kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
+    share: Share | None = None
+    invoice: Invoice | None = None
+    customer: Mapping[str, Any] | None = None  # personal data: no event has it, and it is kept beside the document
+    erased_at: datetime | None = None  # when personal data was erased
+
+    @property
+    def key(self) -> str:
+        return self.order_key
+
+    @property
+    def due(self) -> int:
+        return self.amount - self.released
+
+    @property
+    def covered(self) -> int:
+        return sum(payment.covers for payment in self.payments)
+
+    @property
+    def open(self) -> int:
+        """What is due less what is covered."""
+        return max(0, self.due - self.covered)
+
+    @property
+    def is_over(self) -> bool:
+        """Ended, or giving back already: money that comes now does not count."""
+        return self.ended is not None or (self.ending is not None and self.ending.releasing)
+
+    @property
+    def in_flight(self) -> bool:
+        """An authorization's outcome is not known, or a payment is being closed."""
+        return any(
+            op.status.at_psp
+            for payment in self.payments
+            for op in payment.operations
+            if op.type in (OperationType.AUTHORIZE, OperationType.CLOSE)
+        )
+
+    @property
+    def pending(self) -> bool:
+        return any(payment.pending for payment in self.payments)
+
+    def payment(self, payment_id: str) -> Payment | None:
+        return next((payment for payment in self.payments if payment.payment_id == payment_id), None)

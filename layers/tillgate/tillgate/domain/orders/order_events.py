@@ -1,0 +1,143 @@
+"""What happened to an order itself: what is to be paid, by which tenders, its invoice, its end (IS-15)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from tillgate.domain.orders.order import Invoice, OrderStatus, Share, Terms
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCreated:
+    order_key: str
+    merchant_id: str
+    order_reference: str
+    amount: int
+    currency: str
+    capture: Capture
+    expires_at: datetime
+    terms: Terms
+    at: datetime
+    kind: str = "single"
+    share: Share | None = None
+    invoice: Invoice | None = None
+    type: Literal["order_created"] = "order_created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountChanged:
+    """The merchant raised or lowered what is to be paid. A raise opens a new window (EV-8)."""
+
+    amount: int
+    expires_at: datetime
+    at: datetime
+    type: Literal["amount_changed"] = "amount_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseUndone:
+    """The window of a raise lapsed unpaid."""
+
+    at: datetime
+    type: Literal["raise_undone"] = "raise_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataChanged:
+    metadata: Mapping[str, Any]
+    at: datetime
+    type: Literal["metadata_changed"] = "metadata_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderNamed:
+    """The shopper wants to pay with a limited tender too; it is authorized once the open one is sure (IS-8).
+
+    One without a balance has no code here, and pays nothing.
+    """
+
+    method: str
+    connector: str
+    balance: int
+    code: str = ""  # the PSP's token of a gift card: as good as money, so no view shows it
+    at: datetime
+    type: Literal["tender_named"] = "tender_named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendersDropped:
+    """Nothing is left for the tenders that were named."""
+
+    at: datetime
+    type: Literal["tenders_dropped"] = "tenders_dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSendAsked:
+    """The merchant wants the e-mail with the payment link to go out, again perhaps (RG-7)."""
+
+    at: datetime
+    type: Literal["invoice_send_asked"] = "invoice_send_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSent:
+    """The mail service has taken the e-mail that was asked for as the `number`th."""
+
+    number: int
+    at: datetime
+    type: Literal["invoice_sent"] = "invoice_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSeen:
+    """The payment link was opened for the first time."""
+
+    at: datetime
+    type: Literal["invoice_seen"] = "invoice_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingBegun:
+    target: OrderStatus
+    actor: Actor
+    at: datetime
+    type: Literal["ending_begun"] = "ending_begun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingRetried:
+    """An operator has what could not be given back tried once more (IS-9)."""
+
+    at: datetime
+    type: Literal["ending_retried"] = "ending_retried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingCalledOff:
+    """While the window was being closed the order turned out to be paid."""
+
+    at: datetime
+    type: Literal["ending_called_off"] = "ending_called_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnded:
+    status: OrderStatus
+    at: datetime
+    actor: Actor = Actor.SYSTEM
+    reason: str | None = None
+    type: Literal["order_ended"] = "order_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataErased:
+    """The order's customer data is gone (GO-7); what is known of its money stays. `by`: the operator who did it."""
+
+    at: datetime
+    by: str | None = None
+    reason: str | None = None
+    type: Literal["personal_data_erased"] = "personal_data_erased"

@@ -1,0 +1,53 @@
+"""Where an order stands: its status, and whether it is safe to ship; derived from its payments (CM-7, CM-8)."""
+
+from datetime import datetime
+
+from tillgate.domain.orders.order import ConsideredSafe, Order, OrderStatus
+from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.methods import SafeLevel
+from tillgate.domain.payments.payment import Payment
+
+
+def order_status(order: Order) -> OrderStatus:
+    if order.ended:
+        return order.ended
+    counting = [payment for payment in order.payments if not payment.surplus]
+    captured = sum(payment.captured for payment in counting)
+    if captured and captured == sum(payment.refunded for payment in counting) and not any(p.held for p in counting):
+        return OrderStatus.REFUNDED
+    if order.covered == 0:
+        return OrderStatus.UNPAID
+    if order.open:
+        return OrderStatus.PARTIALLY_PAID
+    held = any(payment.held and not payment.confirmed for payment in counting)
+    return OrderStatus.AUTHORIZED if held else OrderStatus.PAID
+
+
+def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
+    """The level and since when it holds, or None while it is not safe to ship.
+
+    Safe means: all that is due is covered, and each payment that covers it has reached its method's level. The level
+    told is the weakest reached. A partial refund keeps it; a full refund, a late failure or the order's end takes it.
+    """
+    levels = [payment_level(payment) for payment in order.payments if payment.covers]
+    reached = [level for level in levels if level]
+    if order.ended or order.ending or order.open or not order.due or len(reached) < len(levels) or not reached:
+        return None
+    if order_status(order) is OrderStatus.REFUNDED:
+        return None
+    level = min(reached, key=lambda level: level.rank)
+    return order.safe if order.safe and order.safe.level is level else ConsideredSafe(level, at)
+
+
+def payment_level(payment: Payment) -> SafeLevel | None:
+    """The level a payment has reached, or None if that is below its method's or the payment is not to be relied on."""
+    if payment.authorization.disputes or payment.status is PaymentStatus.CANCEL_FAILED:
+        return None  # the PSP says that it failed after all, or what is held should have been released
+    level = _level(payment)
+    return level if level.rank >= payment.traits.safe_at.rank else None
+
+
+def _level(payment: Payment) -> SafeLevel:
+    if payment.settlement is PaymentStatus.SETTLED:  # also once a part of it was given back
+        return SafeLevel.SETTLED
+    return SafeLevel.AUTHORIZED if payment.held else SafeLevel.CAPTURED

@@ -1,0 +1,81 @@
+"""Says in words why an order stands where it does, and why it is or is not considered safe (ONE-4, CM-8)."""
+
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.standing import payment_level
+from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
+from tillgate.domain.payments.payment import Payment
+
+_ENDED = {
+    OrderStatus.CANCELLED: "it was ended, and what its payments held went back",
+    OrderStatus.WITHDRAWN: "the merchant ended it before anyone had begun to pay",
+    OrderStatus.EXPIRED: "its time ran out before it was paid",
+    OrderStatus.MANUAL_INTERVENTION_NEEDED: "it was to end, but money that should have gone back could not be moved",
+}
+
+
+def why(order: Order) -> list[str]:
+    """One sentence a fact: the order's status, each payment, whether it is safe to ship."""
+    return [f"The order is {order.status}: {_status(order)}.", *map(_payment, order.payments), _safe(order)]
+
+
+def _status(order: Order) -> str:
+    if order.ended:
+        return _ENDED[order.ended]
+    if order.status is OrderStatus.REFUNDED:
+        return "all that was captured was given back"
+    covered = f"{order.covered} of {order.due} is covered"
+    if order.ending:
+        return f"{covered}, and it is on its way to {order.ending.target}"
+    return f"{covered}, {order.open} is open"
+
+
+def _payment(payment: Payment) -> str:
+    sums = ", ".join(
+        f"{getattr(payment, name)} {name}"
+        for name in ("authorized", "captured", "cancelled", "refunded")
+        if getattr(payment, name)
+    )
+    parts = [
+        f"{payment.payment_id} ({payment.method}, {payment.amount}) is {payment.status}",
+        FACES[payment.status].meaning,
+        sums,
+        f"reason {payment.reason_code}" if payment.reason_code else "",
+        f"{payment.received} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
+        "an operation is at the PSP" if payment.pending else "",
+        "it came when nothing was open for it and goes back" if payment.surplus else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."
+
+
+def _safe(order: Order) -> str:
+    if order.safe:
+        since = f"{order.safe.since:%Y-%m-%dT%H:%M:%SZ}"
+        return f"It is considered safe, {order.safe.level}, since {since}: {_reached(order)}"
+    return f"It is not considered safe: {_unsafe(order)}."
+
+
+def _reached(order: Order) -> str:
+    levels = (
+        f"{payment.payment_id} has reached {payment_level(payment)} and {payment.method} is safe from "
+        f"{payment.traits.safe_at} on"
+        for payment in order.payments
+        if payment.covers
+    )
+    return "all that is due is covered; " + "; ".join(levels) + "."
+
+
+def _unsafe(order: Order) -> str:
+    if order.ended or order.ending or order.status is OrderStatus.REFUNDED:
+        return f"it is {order.ended or order.status}" if not order.ending else f"it will be {order.ending.target}"
+    if order.open or not order.due:
+        return f"{order.open} of {order.due} is open"
+    low = [_short_of(payment) for payment in order.payments if payment.covers and payment_level(payment) is None]
+    return "; ".join(low) or "nothing covers it"
+
+
+def _short_of(payment: Payment) -> str:
+    if payment.authorization.disputes:
+        return f"the PSP says of {payment.payment_id} what cannot be true; an operator has to look"
+    if payment.status is PaymentStatus.CANCEL_FAILED:
+        return f"{payment.payment_id} holds what should have been released"
+    return f"{payment.payment_id} is {payment.status}, and {payment.method} is safe from {payment.traits.safe_at} on"

@@ -1,0 +1,1 @@
+"""One payment: its lifecycle, its operations, its sums, the payment methods."""

@@ -1,0 +1,168 @@
+"""A payment: one attempt to pay (part of) an order, with its sums and what can still be done with them (CM-2).
+
+What is on its way to a PSP, and what is a vendor's, is never available twice. Amounts are minor units, gross.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.methods import METHODS, Method
+from tillgate.domain.payments.operations import Operation, OperationType
+
+SHOPPER_WINDOW = timedelta(minutes=30)  # for a payment that waits for the shopper (EV-6)
+AUTHORIZATION_LIFE = timedelta(days=7)  # TH-9
+
+
+class Recurring(StrEnum):
+    """Where a payment stands among recurring ones (RG-4): the first, or one without the shopper."""
+
+    INITIAL = "INITIAL"
+    REPEATED = "REPEATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the shopper has to go (CM-5, RG-1)."""
+
+    url: str
+    http_method: str = "GET"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What the shopper has to do without us: a bank transfer, and by which reference it is known when it arrives."""
+
+    iban: str
+    holder: str
+    reference: str  # a creditor reference (ISO 11649)
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSums:
+    """Sums over the vendor payments of one technical payment. `stuck`: what could not be given back of ended ones."""
+
+    authorized: int = 0
+    captured: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt to pay (part of) an order with one method through one connector (CM-2)."""
+
+    payment_id: str
+    method: str
+    connector: str
+    amount: int
+    capture: Capture
+    status: PaymentStatus
+    created_at: datetime
+    updated_at: datetime
+    operations: tuple[Operation, ...] = ()
+    kind: str = "single"  # or technical, or vendor
+    authorized: int = 0
+    captured: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+    received: int = 0  # by bank transfer to our own account; what of it was approved is in the sums above
+    surplus: bool = False  # money that came although nothing was open for it: it does not count and goes back
+    towards_raise: datetime | None = None  # approved while a raise was open: when that raise was made
+    brand: str | None = None
+    psp_reference: str | None = None
+    redirect: Redirect | None = None
+    return_url: str | None = None
+    instrument: str | None = None  # our token of the saved instrument: paid with, or saved of this payment
+    saves_as: str | None = None  # the token that it is saved as, once it is authorized
+    recurring: Recurring | None = None
+    reason_code: str | None = None
+    waits_until: datetime | None = None
+    instructions: Instructions | None = None
+    authorization_expires_at: datetime | None = None
+    settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
+    difference: str | None = None  # what that report says otherwise
+    vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
+    token: str | None = None  # of a named tender, until its authorization is decided
+    allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
+
+    @property
+    def traits(self) -> Method:
+        return METHODS[self.method]
+
+    @property
+    def held(self) -> int:
+        """What the authorization still holds."""
+        return self.authorized - self.captured - self.cancelled
+
+    @property
+    def covers(self) -> int:
+        """What this payment covers of the order; what was refunded still covers (it does not open again).
+
+        Of an awaited transfer what has come: it is money already, and nobody has to pay it again.
+        """
+        if self.surplus:
+            return 0
+        return self.received if self.awaits_shopper else self.authorized - self.cancelled
+
+    @property
+    def confirmed(self) -> bool:
+        """Authorized by a method that has nothing to capture: a bank has confirmed it."""
+        return self.status is PaymentStatus.AUTHORIZED and not self.traits.holds
+
+    @property
+    def authorization(self) -> Operation:
+        return self.operations[0]
+
+    @property
+    def pending(self) -> bool:
+        return any(operation.status.at_psp for operation in self.operations)
+
+    @property
+    def awaits_shopper(self) -> bool:
+        return self.status in (PaymentStatus.CREATED, PaymentStatus.SEEN)
+
+    def reserved(self, kind: OperationType) -> int:
+        """The sum of the operations of that type whose outcome is open."""
+        return sum(op.amount for op in self.operations if op.type is kind and op.status.at_psp)
+
+    @property
+    def available(self) -> int:
+        """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
+        if self.kind == "technical":
+            return 0 if self.captured_at_once else self.unallotted
+        if any(op.final and op.status.at_psp for op in self.operations):
+            return 0  # a final capture takes or releases all of it
+        return self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL)
+
+    @property
+    def refundable(self) -> int:
+        """What can still be refunded: captured, not refunded, less what is on its way and what is the vendors'."""
+        if self.kind == "technical":
+            return self.unallotted if self.captured_at_once else 0
+        return self.captured - self.refunded - self.reserved(OperationType.REFUND)
+
+    @property
+    def captured_at_once(self) -> bool:
+        """The authorization took the money (capture auto); vendors' captures come later."""
+        return 0 < self.authorized == self.captured - self.vendors.captured
+
+    @property
+    def unallotted(self) -> int:
+        """What of a technical payment no vendor has been given and nothing has been done with."""
+        gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
+        reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
+        return self.authorized - gone - reserved - self.allotted
+
+    @property
+    def vendors_stand(self) -> bool:
+        """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for."""
+        of = self.vendors
+        return self.allotted != of.authorized or of.authorized - of.cancelled - of.refunded != of.stuck
+
+    def operation(self, operation_id: str) -> Operation | None:
+        return next((op for op in self.operations if op.operation_id == operation_id), None)

@@ -1,0 +1,217 @@
+"""Money that leaves: what is owed to a vendor, or a sum to a person's instrument (RG-6). Pure.
+
+    OPEN ──► PROCESSING ──┬──► PAID ──► RETURNED     the receiver's bank sent it back
+               ▲          │         ▲
+               └── FAILED ◄┘ ────────┘               a vendor's is tried again by the next run
+
+A person's payout begins PROCESSING. A vendor's begins OPEN: it takes entries of the ledger, each entry belongs to one
+payout for ever, and is the sum of them. Where that is nothing or less it stays OPEN and takes what comes later. Once it
+is at the PSP it takes no more; one that FAILED does, and is asked for again under another key. A vendor's payouts in
+one currency are a sequence: the next one begins when the one before is PAID or RETURNED, so that at most one is at the
+PSP.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tillgate.domain.ledger.entries import Account, Entry, paid_out, returned, totals
+from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.psp.facts import Fact, next_check
+
+
+class PayoutStatus(StrEnum):
+    OPEN = "OPEN"
+    PROCESSING = "PROCESSING"  # recorded, sent, perhaps lost: its outcome is not known
+    PAID = "PAID"
+    FAILED = "FAILED"
+    RETURNED = "RETURNED"
+
+
+OPEN, PROCESSING = PayoutStatus.OPEN, PayoutStatus.PROCESSING
+PAID, FAILED, RETURNED = PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED
+
+STEPS: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
+    OPEN: frozenset({PROCESSING}),
+    PROCESSING: frozenset({PAID, FAILED, RETURNED}),  # RETURNED: that it was paid is told by the same word
+    FAILED: frozenset({PROCESSING, PAID, RETURNED}),  # told as failed too early: that it was paid outranks it
+    PAID: frozenset({RETURNED}),
+    RETURNED: frozenset(),
+}
+_OUTCOMES = {
+    OperationStatus.SUCCEEDED: PAID,
+    OperationStatus.FAILED: FAILED,
+    OperationStatus.REVERSED: RETURNED,
+}
+
+
+class Impossible(Exception):
+    """The PSP says what cannot be: an operator has to look. Nothing is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """`attempt` counts the requests to the PSP, each with a key of its own; `entries` those of the ledger in it."""
+
+    payout_id: str
+    merchant_id: str
+    connector: str
+    currency: str
+    status: PayoutStatus
+    created_at: datetime
+    updated_at: datetime
+    amount: int = 0
+    version: int = 1
+    attempt: int = 0
+    checks: int = 0
+    next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
+    paid_at: datetime | None = None
+    reason_code: str | None = None
+    psp_reference: str | None = None
+    resolution: str | None = None  # who said what became of it, and why, where the PSP could not
+    # To a vendor.
+    vendor_id: str | None = None
+    number: int = 0
+    account: str | None = None  # the vendor's at the PSP, when it was last asked for
+    entries: int = 0
+    totals: Mapping[str, int] = field(default_factory=dict)
+    # To a person.
+    token: str | None = None
+    payout_reference: str | None = None
+    shopper_key: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.payout_id
+
+    @property
+    def request_key(self) -> str:
+        """The idempotency key that the present attempt is sent with."""
+        return f"{self.payout_id}-{self.attempt}"
+
+    @property
+    def takes_entries(self) -> bool:
+        return self.vendor_id is not None and self.status in (OPEN, FAILED)
+
+    @property
+    def waits_for_a_run(self) -> bool:
+        """It could be paid as it is: a run before was killed or the PSP refused it."""
+        return self.takes_entries and self.amount > 0
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will be paid by it any more; a vendor's next one may begin."""
+        return self.status in (PAID, RETURNED) or (self.vendor_id is None and self.status is FAILED)
+
+    @property
+    def ledger_account(self) -> Account | None:
+        return Account(self.merchant_id, self.vendor_id, self.currency, self.connector) if self.vendor_id else None
+
+
+def payout_id_of(account: Account, number: int) -> str:
+    """The same for the same vendor, currency, PSP and number: whoever makes it twice makes one."""
+    name = "|".join((account.merchant_id, account.vendor_id, account.currency, account.connector, str(number)))
+    return f"out_{base64.b32encode(hashlib.sha256(name.encode()).digest()[:16]).decode().rstrip('=').lower()}"
+
+
+def is_payout(key: str) -> bool:
+    """Whether a key names a payout, not an order."""
+    return key.startswith("out_")
+
+
+def opened(account: Account, number: int, now: datetime) -> Payout:
+    """A vendor's next payout, without entries yet."""
+    return Payout(
+        payout_id=payout_id_of(account, number),
+        merchant_id=account.merchant_id,
+        connector=account.connector,
+        currency=account.currency,
+        status=OPEN,
+        created_at=now,
+        updated_at=now,
+        vendor_id=account.vendor_id,
+        number=number,
+    )
+
+
+def taken(payout: Payout, entries: Iterable[Entry], now: datetime) -> Payout:
+    """The payout with these entries too. Raises ValueError where it takes none."""
+    of = list(entries)
+    if not payout.takes_entries or any(entry.account != payout.ledger_account for entry in of):
+        raise ValueError(f"{payout.payout_id} is {payout.status} and takes none of them")
+    return replace(
+        payout,
+        amount=payout.amount + sum(entry.earned for entry in of),
+        entries=payout.entries + len(of),
+        totals=totals(of, payout.totals),
+        updated_at=now,
+    )
+
+
+def begun(payout: Payout, account: str | None, now: datetime) -> Payout:
+    """Asked for, at the vendor's account as it is now or at the person's token: to be saved before it is sent."""
+    if payout.amount <= 0 or PROCESSING not in STEPS[payout.status]:
+        raise ValueError(f"{payout.payout_id} is {payout.status} of {payout.amount}")
+    return replace(
+        payout,
+        status=PROCESSING,
+        attempt=payout.attempt + 1,
+        account=account,
+        checks=0,
+        next_check_at=next_check(0, now),
+        reason_code=None,
+        resolution=None,
+        updated_at=now,
+    )
+
+
+def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
+    """The payout after what the PSP said of it; None where that is no news. Raises `Impossible`."""
+    outcome = _OUTCOMES.get(fact.status)
+    if outcome is None:
+        return None
+    if fact.operation_id != payout.request_key:
+        if outcome is FAILED:
+            return None
+        raise Impossible(f"{fact.operation_id} is {outcome}, the present attempt is {payout.request_key}")
+    if outcome is payout.status or (outcome is PAID and payout.status is RETURNED):
+        return None
+    if fact.amount not in (None, payout.amount):
+        raise Impossible(f"{fact.operation_id} has paid {fact.amount} instead of {payout.amount}")
+    if outcome not in STEPS[payout.status]:
+        raise Impossible(f"{fact.operation_id} is {outcome} after it was {payout.status}")
+    return replace(
+        payout,
+        status=outcome,
+        token=None,  # whom it went to is needed no more
+        next_check_at=None,
+        paid_at=payout.paid_at or (None if outcome is FAILED else now),
+        reason_code=fact.reason_code or (None if outcome is PAID else "OTHER"),
+        psp_reference=fact.psp_reference or payout.psp_reference,
+        updated_at=now,
+    )
+
+
+def put_off(payout: Payout, now: datetime) -> Payout:
+    """The PSP was asked and could not tell: it is asked again later."""
+    checks = payout.checks + 1
+    return replace(payout, checks=checks, next_check_at=next_check(checks, now))
+
+
+def posted(before: Payout, after: Payout) -> list[Entry]:
+    """What a change of a vendor's payout means in the ledger; saved with it."""
+    account = after.ledger_account
+    if account is None or after.status not in (PAID, RETURNED) or before.status is after.status:
+        return []
+    of = []
+    if before.status is not PAID:
+        of.append(paid_out(account, after.amount, after.request_key, after.payout_id, after.updated_at))
+    if after.status is RETURNED:
+        of.append(returned(account, after.amount, after.request_key, after.updated_at))
+    return of

@@ -1,0 +1,1 @@
+"""What PSPs and banks tell: facts, settlement reports, bookings on our own account."""

@@ -1,0 +1,56 @@
+"""A booking on our own account for an awaited bank transfer: all of it is recorded, whatever became of the order.
+
+The payment takes what it wants (`received`). What is beyond that is a payment of its own, so that its amounts are what
+came and no more can be given back: it counts for what is open on the order, and the rest is surplus and goes back.
+"""
+
+from datetime import datetime
+
+from tillgate.domain.orders.commands import find
+from tillgate.domain.orders.duties import react
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.received_money import wanted
+from tillgate.domain.orders.requests import request
+from tillgate.domain.payments.events import MoneyReceived, PaymentStarted
+from tillgate.domain.payments.operations import Actor, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.identifiers import payment_id_of
+
+
+def receive(order: Order, payment_id: str, booking_id: str, amount: int, now: datetime) -> list[Event]:
+    """The events that a booking makes; whether it was told of before is the caller's to know."""
+    payment = find(order, payment_id)
+    takes = min(amount, wanted(order, payment))
+    events = _booked(order, [], payment_id, booking_id, takes, now) if takes else []
+    order, left = _after(order, events), amount - takes
+    while left:
+        counts = 0 if order.is_over else order.open
+        takes = min(left, counts or left)
+        another = payment_id_of(order.order_key, len(order.payments) + 1)
+        more = _booked(order, _started(order, payment, another, takes, now), another, booking_id, takes, now)
+        order, left = _after(order, more), left - takes
+        events += more
+    return events
+
+
+def _booked(
+    order: Order, started: list[Event], payment_id: str, booking_id: str, amount: int, now: datetime
+) -> list[Event]:
+    """The booking of that payment, which may have been started for it, and what follows."""
+    events = [*started, MoneyReceived(payment_id=payment_id, booking_id=booking_id, amount=amount, at=now)]
+    return events + react(_after(order, events), now)
+
+
+def _started(order: Order, like: Payment, payment_id: str, amount: int, now: datetime) -> list[Event]:
+    """A payment that nobody asked for: the money that is booked with it decides its authorization."""
+    started = PaymentStarted(payment_id=payment_id, method=like.method, connector=like.connector, amount=amount, at=now)
+    payment = evolve(order, started).payments[-1]
+    return [started, request(payment, OperationType.AUTHORIZE, amount, Actor.SYSTEM, now)]
+
+
+def _after(order: Order, events: list[Event]) -> Order:
+    for event in events:
+        order = evolve(order, event)
+    return order

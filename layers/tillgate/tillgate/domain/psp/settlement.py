@@ -1,0 +1,62 @@
+"""What a PSP's settlement report says of a payment (IS-10): MARKED, then SETTLED; or something else than we hold.
+
+Reports commute with everything else: a line that is older than what we last learned says nothing, the next one will.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from tillgate.domain.orders.duties import react
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.events import SettlementReported
+from tillgate.domain.payments.lifecycle import IllegalStep, PaymentStatus
+from tillgate.domain.payments.payment import Payment
+
+_RANKS = {None: 0, PaymentStatus.MARKED: 1, PaymentStatus.SETTLED: 2}
+
+
+class Settled(NamedTuple):
+    """One line of a report: what the PSP took and gave back until `as_of`. Minor units, UTC."""
+
+    payment_id: str
+    status: PaymentStatus  # MARKED or SETTLED
+    currency: str
+    captured: int
+    refunded: int
+    as_of: datetime
+
+
+def settle(order: Order, line: Settled, report: str, now: datetime) -> list[Event]:
+    """The events that a line makes; empty if it says nothing new."""
+    payment = order.payment(line.payment_id)
+    if payment is None or _is_too_early(payment, line):
+        return []
+    difference = _difference(order, payment, line)
+    news = difference != payment.difference if difference else _RANKS[line.status] > _RANKS[payment.settlement]
+    if not news and (difference or payment.difference is None):
+        return []
+    reported = SettlementReported(
+        payment_id=line.payment_id, status=line.status, report=report, difference=difference, at=now
+    )
+    try:
+        return [reported, *react(evolve(order, reported), now)]
+    except IllegalStep:
+        return []
+
+
+def _is_too_early(payment: Payment, line: Settled) -> bool:
+    still_held = payment.held > 0 and not payment.confirmed  # more may be captured: it is not settled in part
+    return payment.pending or still_held or payment.updated_at > line.as_of
+
+
+def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
+    ours = payment.authorized if payment.confirmed else payment.captured
+    if order.currency != line.currency:
+        return f"the report has {line.currency}, we have {order.currency}"
+    if ours != line.captured:
+        return f"the report has {line.captured} captured, we have {ours}"
+    if payment.refunded != line.refunded:
+        return f"the report has {line.refunded} refunded, we have {payment.refunded}"
+    return None

@@ -1,0 +1,1 @@
+"""Values that every subject uses: identifiers, currencies, countries, refusals."""

@@ -1,0 +1,1 @@
+"""Shoppers, their saved instruments, the erasure of personal data."""

@@ -1,0 +1,39 @@
+"""Who gets an invoice's e-mail: personal data, in the shoppers table and not in the order, so that it can be erased.
+
+| what | pk | sk |
+| --- | --- | --- |
+| recipient | `INVOICE#order key` | `RECIPIENT` |
+"""
+
+from typing import Any
+
+from tillgate.domain.invoices.recipient import Recipient
+
+
+class Recipients:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def added(self, order_key: str, recipient: Recipient) -> dict[str, Any]:
+        """The write that goes into the transaction which makes the invoice."""
+        name = {"name": {"S": recipient.name}} if recipient.name else {}
+        return {"Put": {"TableName": self._table, "Item": {**_key(order_key), "email": {"S": recipient.email}, **name}}}
+
+    def load(self, order_key: str) -> Recipient | None:
+        """None if it was erased."""
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key), ConsistentRead=True)
+        item = answer.get("Item")
+        return Recipient(item["email"]["S"], item.get("name", {}).get("S")) if item else None
+
+    def erase(self, order_key: str) -> None:
+        """The invoice stays, and nobody can be sent it any more."""
+        self._dynamodb.delete_item(TableName=self._table, Key=_key(order_key))
+
+    def erased(self, order_key: str) -> dict[str, Any]:
+        """The same, for the transaction which says that the order's personal data is gone."""
+        return {"Delete": {"TableName": self._table, "Key": _key(order_key)}}
+
+
+def _key(order_key: str) -> dict[str, Any]:
+    return {"pk": {"S": f"INVOICE#{order_key}"}, "sk": {"S": "RECIPIENT"}}

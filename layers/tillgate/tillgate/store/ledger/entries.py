@@ -1,0 +1,187 @@
+"""The ledger: entries are written in the transaction of the change they follow from, read a vendor and currency each.
+
+pk LEDGER#<merchant>#<vendor>    sk <currency>#<instant>#<entry>
+
+An entry that is in no payout yet lies in index `due` too, under a shard of its account and behind the account's name:
+
+due_shard OPEN#<shard>           due_at <merchant>#<vendor>#<currency>#<connector>#<0|instant>
+
+so a payout finds what it can take of one account (what is not held comes first), and a run goes from account to account
+that has something open, one small query each; a payout that waits for a run lies before its account's entries. What
+is in a payout lies in index `by_merchant` under that payout's id. The indexes are a little late: what they show is read
+again, and taken on condition that it is still open.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import batched
+from typing import Any
+from zlib import crc32
+
+from pydantic import TypeAdapter
+
+from tillgate.domain.ledger.entries import Account, Entry, is_balanced
+
+OPEN_SHARDS = 16
+MOST_AT_ONCE = 90  # entries a transaction takes: DynamoDB has a hundred, the payout and its head are among them
+
+_ENTRY = TypeAdapter(Entry)
+Key = dict[str, Any]
+
+
+def posts(table: str, merchant_id: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """The writes of entries. Raises ValueError for one that does not balance: it is never saved, nor its change."""
+    return [{"Put": {"TableName": table, "Item": _item(merchant_id, entry)}} for entry in entries]
+
+
+def takes(table: str, entries: Iterable[Entry], payout_id: str) -> list[dict[str, Any]]:
+    """The writes that put entries into a payout, each on condition that it is in none."""
+    return [
+        {
+            "Update": {
+                "TableName": table,
+                "Key": _key(entry),
+                "UpdateExpression": "SET payout_id = :payout, list_key = :payout, listed_at = :at "
+                "REMOVE due_shard, due_at",
+                "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(payout_id)",
+                "ExpressionAttributeValues": {
+                    ":payout": {"S": payout_id},
+                    ":at": {"S": f"{_instant(entry.at)}#{entry.entry_id.replace('@', '-')}"},
+                },
+            }
+        }
+        for entry in entries
+    ]
+
+
+def _item(merchant_id: str, entry: Entry) -> dict[str, Any]:
+    if not is_balanced(entry):
+        raise ValueError(f"{entry.entry_id} does not balance")
+    entry = replace(entry, merchant_id=merchant_id)
+    item = _key(entry) | {
+        "entry": {"S": _ENTRY.dump_json(replace(entry, payout_id=None), exclude_defaults=True).decode()}
+    }
+    if entry.payout_id:
+        return item | {"payout_id": {"S": entry.payout_id}}
+    since = _instant(entry.at) if entry.is_held else f"0#{_instant(entry.at)}"
+    position = f"{_name(entry.account)}#{since}"
+    return item | {"due_shard": {"S": f"OPEN#{shard_of(entry.account)}"}, "due_at": {"S": position}}
+
+
+class Ledger:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def entries(self, merchant_id: str, vendor_id: str, currency: str) -> Iterator[Entry]:
+        """Of one vendor in one currency, oldest first."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :account AND begins_with(sk, :currency)",
+            ExpressionAttributeValues={
+                ":account": {"S": vendor_key(merchant_id, vendor_id)},
+                ":currency": {"S": f"{currency}#"},
+            },
+            ConsistentRead=True,
+        )
+        return (_read(item) for page in pages for item in page["Items"])
+
+    def next_account(self, shard: int, after: Account | None) -> Account | None:
+        """The next one of a shard that has open entries; None behind the last."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at > :after",
+            ExpressionAttributeValues={
+                ":shard": {"S": f"OPEN#{shard}"},
+                ":after": {"S": f"{_name(after)}#~" if after else "#"},
+            },
+            Limit=1,
+        )
+        return _account(answer["Items"][0]["due_at"]["S"]) if answer["Items"] else None
+
+    def ripe(self, account: Account, captured_until: datetime) -> Iterator[list[Entry]]:
+        """What a payout can take, as many entries at a time as one transaction does; as they stand now."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":shard": {"S": f"OPEN#{shard_of(account)}"},
+                ":first": {"S": f"{_name(account)}#"},
+                ":last": {"S": f"{_name(account)}#{_instant(captured_until)}"},
+            },
+        )
+        keys = (
+            {"pk": item["pk"], "sk": item["sk"]}
+            for page in pages
+            for item in page["Items"]
+            if item["sk"]["S"] != "PAYOUT"
+        )
+        for some in batched(keys, MOST_AT_ONCE, strict=False):
+            entries = [entry for entry in self._load(list(some)) if entry.payout_id is None]
+            if entries:
+                yield entries
+
+    def of_payout(self, payout_id: str, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
+        """A page of the entries of a payout, newest first, and where the next page begins."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="by_merchant",
+            KeyConditionExpression="list_key = :payout AND listed_at < :before",
+            ExpressionAttributeValues={":payout": {"S": payout_id}, ":before": {"S": before or "9999~"}},
+            ScanIndexForward=False,
+            Limit=limit + 1,
+        )
+        shown = answer["Items"][:limit]
+        entries = self._load([{"pk": item["pk"], "sk": item["sk"]} for item in shown])
+        return entries, shown[-1]["listed_at"]["S"] if len(answer["Items"]) > limit else None
+
+    def _load(self, keys: list[Key]) -> list[Entry]:
+        """Entries in the order of their keys, 100 at most."""
+        left: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}} if keys else {}
+        found: dict[str, Entry] = {}
+        while left:
+            answer = self._dynamodb.batch_get_item(RequestItems=left)
+            found |= {item["sk"]["S"]: _read(item) for item in answer["Responses"].get(self._table, [])}
+            left = answer.get("UnprocessedKeys") or {}
+        return [found[key["sk"]["S"]] for key in keys if key["sk"]["S"] in found]
+
+
+def vendor_key(merchant_id: str, vendor_id: str) -> str:
+    return f"LEDGER#{merchant_id}#{vendor_id}"
+
+
+def shard_of(account: Account) -> int:
+    return crc32(_name(account).encode()) % OPEN_SHARDS
+
+
+def waiting(account: Account) -> dict[str, Any]:
+    """Where a payout lies that waits for a run, so that the run comes to its account."""
+    return {"due_shard": {"S": f"OPEN#{shard_of(account)}"}, "due_at": {"S": f"{_name(account)}#0"}}
+
+
+def _name(account: Account) -> str:
+    return "#".join((account.merchant_id, account.vendor_id, account.currency, account.connector))
+
+
+def _account(position: str) -> Account:
+    merchant_id, vendor_id, currency, connector = position.split("#")[:4]
+    return Account(merchant_id, vendor_id, currency, connector)
+
+
+def _key(entry: Entry) -> Key:
+    return {
+        "pk": {"S": vendor_key(entry.merchant_id, entry.vendor_id)},
+        "sk": {"S": f"{entry.currency}#{_instant(entry.at)}#{entry.entry_id}"},
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _read(item: dict[str, Any]) -> Entry:
+    entry = _ENTRY.validate_json(item["entry"]["S"])
+    return replace(entry, payout_id=item["payout_id"]["S"]) if "payout_id" in item else entry

@@ -1,0 +1,168 @@
+"""Splits: a head, and their parts in batches beside it, so that neither a state machine nor an item has to hold them.
+
+SPLIT#<split_id>                 the head; `run` says which execution it wants, the stream starts it
+SPLIT_PARTS#<split_id>#<batch>   50 parts, what became of them, and which of them are closed
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+from tillgate.domain.marketplace.splits import BATCH, Part, Result, Split, SplitStatus
+from tillgate.domain.orders.order import Order
+from tillgate.store.orders import vendor_sums
+from tillgate.store.orders.orders import Orders
+from tillgate.store.shared.due_index import instant, shard_of
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import Cancelled, LostRace
+
+STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
+
+_SPLIT = TypeAdapter(Split)
+_PARTS = TypeAdapter(list[Part])
+_RESULTS = TypeAdapter(list[Result])
+
+
+class SplitExists(Exception):
+    """The same split was made before: read it."""
+
+
+class Splits:
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._dynamodb = orders.dynamodb
+        self._table = orders.table
+
+    def create(self, order: Order, split: Split, parts: Sequence[Part], record: Record[Split] | None) -> Split:
+        """Saves the parts, then the head and the reservation in one transaction.
+
+        Raises `SplitExists`, `KeyTaken`, and `LostRace` where the order changed or has no room any more.
+        """
+        batches = [(n, parts[n * BATCH : (n + 1) * BATCH]) for n in range(split.batches)]
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda one: self._put_parts(split, *one), batches))
+        head = {"TableName": self._table, "Item": _head(split), "ConditionExpression": "attribute_not_exists(pk)"}
+        actions = [{"Put": head}]
+        payment = order.payment(split.technical_payment_id)
+        if payment and split.reserved:
+            actions.append(vendor_sums.allot(self._table, order, payment, split.reserved))
+        try:
+            self._orders.transact(actions, record, split)
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise (SplitExists if cancelled.failed(0) else LostRace) from None
+        return split
+
+    def load(self, order_key: str, split_id: str) -> Split | None:
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key, split_id), ConsistentRead=True)
+        return _SPLIT.validate_json(answer["Item"]["split"]["S"]) if "Item" in answer else None
+
+    def save(self, before: Split, after: Split, given_back: int = 0) -> Split:
+        """Saves the head; when it ends, what was not needed goes back in the same transaction. Raises `LostRace`."""
+        after = replace(after, version=before.version + 1)
+        values = {":read": {"N": str(before.version)}}
+        put = {
+            "TableName": self._table,
+            "Item": _head(after),
+            "ConditionExpression": "version = :read",
+            "ExpressionAttributeValues": values,
+        }
+        actions: list[dict[str, Any]] = [{"Put": put}]
+        if given_back:
+            back = vendor_sums.give_room_back(self._table, after.order_key, after.technical_payment_id, given_back)
+            actions.append(back)
+        try:
+            self._dynamodb.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            raise LostRace from None
+        return after
+
+    def batch(self, split: Split, number: int) -> tuple[list[Part], list[Result]]:
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_parts_key(split, number), ConsistentRead=True)
+        return _parts_and_results(answer["Item"])
+
+    def batches(self, split: Split) -> list[tuple[list[Part], list[Result]]]:
+        """All parts with what became of them, in the order in which they were given."""
+        items = self._orders.query(split.order_key, f"SPLIT_PARTS#{split.split_id}#")
+        return [_parts_and_results(item) for item in items]
+
+    def save_results(self, split: Split, number: int, results: list[Result]) -> None:
+        """Two who run the same batch write what both have found at the PSP; the later word stands."""
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_parts_key(split, number),
+            UpdateExpression="SET results = :results",
+            ExpressionAttributeValues={":results": {"S": _RESULTS.dump_json(results, exclude_defaults=True).decode()}},
+        )
+
+    def close_part(self, split: Split, number: int, position: int) -> None:
+        """From here on nobody makes a vendor payment of this part, not even a run that is slower than it should be.
+
+        What was reserved for a part goes back when the split ends, so a part that is told as not paid has to stay so.
+        """
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_parts_key(split, number),
+            UpdateExpression="ADD closed :part",
+            ExpressionAttributeValues={":part": {"NS": [str(position)]}},
+        )
+
+    def part_is_open(self, split: Split, number: int, position: int) -> dict[str, Any]:
+        """The condition under which a vendor payment of this part may be made."""
+        check = {
+            "TableName": self._table,
+            "Key": _parts_key(split, number),
+            "ConditionExpression": "attribute_not_exists(closed) OR NOT contains(closed, :part)",
+            "ExpressionAttributeValues": {":part": {"N": str(position)}},
+        }
+        return {"ConditionCheck": check}
+
+    def _put_parts(self, split: Split, number: int, parts: Sequence[Part]) -> None:
+        item = _parts_key(split, number) | {
+            "parts": {"S": _PARTS.dump_json(list(parts), exclude_defaults=True).decode()}
+        }
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise  # else: the same split was made before, it has the same parts
+
+
+def due_at(split: Split) -> datetime | None:
+    return split.updated_at + STALLED if split.status is SplitStatus.RUNNING else None
+
+
+def _key(order_key: str, split_id: str) -> dict[str, Any]:
+    return {"pk": {"S": order_key}, "sk": {"S": f"SPLIT#{split_id}"}}
+
+
+def _parts_key(split: Split, number: int) -> dict[str, Any]:
+    return {"pk": {"S": split.order_key}, "sk": {"S": f"SPLIT_PARTS#{split.split_id}#{number:04d}"}}
+
+
+def _head(split: Split) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        **_key(split.order_key, split.split_id),
+        "split": {"S": _SPLIT.dump_json(split, exclude_defaults=True).decode()},
+        "version": {"N": str(split.version)},
+        "status": {"S": split.status},
+        "run": {"N": str(split.run)},
+        "batches": {"N": str(split.batches)},
+    }
+    due = due_at(split)
+    if due:
+        item["due_shard"] = {"S": shard_of(split.split_id)}
+        item["due_at"] = {"S": instant(due)}
+    return item
+
+
+def _parts_and_results(item: dict[str, Any]) -> tuple[list[Part], list[Result]]:
+    results = item["results"]["S"] if "results" in item else "[]"
+    return _PARTS.validate_json(item["parts"]["S"]), _RESULTS.validate_json(results)

@@ -1,0 +1,1 @@
+"""Merchant accounts, vendors, credentials."""

@@ -1,0 +1,166 @@
+"""Notifications on their way to merchants, in the orders table: one item for each notification and receiver.
+
+| what | pk | sk |
+| --- | --- | --- |
+| what one receiver is told of one change of an order | order key | `NOTIFICATION#version#receiver` |
+
+Index `by_merchant` lists them (`NOTIFICATIONS#merchant`). In index `due` each receiver has a shard of its own for what
+waits for it (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+from tillgate.domain.notifications.delivery import Delivery
+from tillgate.domain.orders.order import Order
+from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.due_index import instant
+from tillgate.store.shared.idempotency import Kept, KeyTaken, Record
+
+LIFE = timedelta(days=31)
+
+
+_DELIVERY = TypeAdapter(Delivery)
+
+
+class Deliveries:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def add(self, delivery: Delivery) -> bool:
+        """False if it is there already: the same change came twice."""
+        condition = {"ConditionExpression": "attribute_not_exists(pk)"}
+        return succeeds(self._dynamodb.put_item, TableName=self._table, Item=_item(delivery), **condition)
+
+    def save(self, before: Delivery, after: Delivery) -> bool:
+        """False if somebody else wrote it since it was read."""
+        return succeeds(self._dynamodb.put_item, **self._put(before, after))
+
+    def save_once(self, before: Delivery, after: Delivery, record: Record, order: Order) -> bool:
+        """The same with an idempotency key, in one transaction. Raises `KeyTaken`."""
+        actions = [{"Put": self._put(before, after)}, record.action(self._table, order)]
+        try:
+            self._dynamodb.transact_write_items(TransactItems=actions)
+        except ClientError as error:
+            response: Any = error.response
+            reasons = response.get("CancellationReasons", [])
+            if not reasons:
+                raise
+            if "Item" in reasons[1]:
+                raise KeyTaken(Kept.of(reasons[1]["Item"])) from None
+            return False
+        return True
+
+    def _put(self, before: Delivery, after: Delivery) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Item": _item(after),
+            "ConditionExpression": "attempts = :attempts AND delivery_status = :status",
+            "ExpressionAttributeValues": {
+                ":attempts": {"N": str(len(before.attempts))},
+                ":status": {"S": before.status},
+            },
+        }
+
+    def load(self, notification_id: str) -> Delivery | None:
+        key = _key_of(notification_id)
+        if key is None:
+            return None
+        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return _DELIVERY.validate_json(item["delivery"]["S"]) if item else None
+
+    def of_order(self, order_key: str) -> list[Delivery]:
+        """Newest first."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": order_key}, ":sk": {"S": "NOTIFICATION#"}},
+            ScanIndexForward=False,
+        )
+        return [_DELIVERY.validate_json(item["delivery"]["S"]) for page in pages for item in page["Items"]]
+
+    def list_page(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
+        """A page of a merchant's, newest first, and where the next one begins."""
+        values = {":list": {"S": f"NOTIFICATIONS#{merchant_id}"}, ":before": {"S": before or "~"}}
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="by_merchant",
+            KeyConditionExpression="list_key = :list AND listed_at < :before",
+            ExpressionAttributeValues=values,
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        items = answer["Items"]
+        position = items[-1]["listed_at"]["S"] if items and "LastEvaluatedKey" in answer else None
+        return self._load_many([{"pk": item["pk"], "sk": item["sk"]} for item in items]), position
+
+    def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
+        """What waits for a receiver and is due, longest first."""
+        return self._load_many(self._due_keys(f"ENDPOINT#{endpoint}", until, limit))
+
+    def first_due(self, endpoint: str) -> datetime | None:
+        """When the next of what waits for a receiver is due."""
+        answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
+        return datetime.fromisoformat(answer[0]["due_at"]["S"]) if answer else None
+
+    def _load_many(self, keys: list[dict[str, Any]]) -> list[Delivery]:
+        """In the order of their keys; those that are gone are left out."""
+        left = {self._table: {"Keys": keys}} if keys else {}
+        found: dict[tuple[str, str], Delivery] = {}
+        while left:
+            answer = self._dynamodb.batch_get_item(RequestItems=left)
+            for item in answer["Responses"].get(self._table, []):
+                found[item["pk"]["S"], item["sk"]["S"]] = _DELIVERY.validate_json(item["delivery"]["S"])
+            left = answer.get("UnprocessedKeys") or {}
+        places = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
+        return [found[place] for place in places if place in found]
+
+    def _due_keys(self, shard: str, until: datetime, limit: int) -> list[dict[str, Any]]:
+        return [{"pk": item["pk"], "sk": item["sk"]} for item in self._query_due(shard, instant(until), limit)]
+
+    def _query_due(self, shard: str, until: str, limit: int) -> list[dict[str, Any]]:
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :until",
+            ExpressionAttributeValues={":shard": {"S": shard}, ":until": {"S": until}},
+            Limit=limit,
+        )
+        items: list[dict[str, Any]] = answer["Items"]
+        return items
+
+
+def _item(delivery: Delivery) -> dict[str, Any]:
+    key = _key_of(delivery.notification_id) or {}
+    item: dict[str, Any] = {
+        **key,
+        "delivery": {"S": _DELIVERY.dump_json(delivery, exclude_defaults=True).decode()},
+        "attempts": {"N": str(len(delivery.attempts))},
+        "delivery_status": {"S": delivery.status},
+        "list_key": {"S": f"NOTIFICATIONS#{delivery.merchant_id}"},
+        "listed_at": {"S": f"{instant(delivery.created_at)}#{delivery.notification_id}"},
+        "expires_epoch": {"N": str(int((delivery.since + LIFE).timestamp()))},
+    }
+    if delivery.next_attempt_at:
+        item["due_shard"] = {"S": f"ENDPOINT#{delivery.endpoint_id}"}
+        item["due_at"] = {"S": instant(delivery.next_attempt_at)}
+    return item
+
+
+def order_key_of(notification_id: str) -> str | None:
+    """The order a notification's id names; None where it names none."""
+    prefix, _, rest = notification_id.partition("_")
+    key, _, tail = rest.partition("_")
+    return f"ord_{key}" if prefix == "ntf" and key and tail else None
+
+
+def _key_of(notification_id: str) -> dict[str, Any] | None:
+    order_key = order_key_of(notification_id)
+    version, _, receiver = notification_id.split("_", 2)[-1].partition("_")
+    if order_key is None or not version.isdecimal() or not receiver:
+        return None
+    return {"pk": {"S": order_key}, "sk": {"S": f"NOTIFICATION#{int(version):06d}#{receiver}"}}

@@ -1,0 +1,163 @@
+"""The state of merchants' servers that notifications go to; one without an item is well.
+
+| what | pk | sk |
+| --- | --- | --- |
+| a receiver in trouble, or stopped | `ENDPOINT#merchant#hash of its URL` | `ENDPOINT` |
+
+While anything waits for a receiver it stands in index `due` itself, in one of few shards; what waits for it has a shard
+of its own. So the sweep finds a receiver however much waits for another: one that is slow or dead holds up only itself.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.due_index import instant
+
+SHARDS = 4
+LIFE = timedelta(days=31)
+STOPPED_FOR = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """`failures` in a row; `stopped_at` is when it answered 410. Instants as strings are compared as stored."""
+
+    endpoint_id: str
+    failures: int = 0
+    stopped_at: datetime | None = None
+    last_failure_at: str | None = None
+
+    def stops(self, named_at: datetime | None) -> bool:
+        """It answered 410, and the merchant has not named it again since."""
+        return self.stopped_at is not None and (named_at is None or named_at <= self.stopped_at)
+
+
+def endpoint_id(merchant_id: str, url: str) -> str:
+    return f"{merchant_id}#{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+
+class Receivers:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def load(self, endpoint: str, *, consistent: bool = False) -> Receiver:
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_endpoint_key(endpoint), ConsistentRead=consistent)
+        return _state(endpoint, answer.get("Item", {}))
+
+    def due(self, shard: int, now: datetime, limit: int) -> list[str]:
+        """Receivers that something waits for and that may be tried again, longest overdue first."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": f"ENDPOINTS#{shard}"}, ":now": {"S": instant(now)}},
+            Limit=limit,
+        )
+        return [str(item["pk"]["S"]).removeprefix("ENDPOINT#") for item in answer["Items"]]
+
+    def failed(self, endpoint: str, now: datetime) -> Receiver:
+        """Counts a failure."""
+        answer = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_endpoint_key(endpoint),
+            UpdateExpression="ADD failures :one SET last_failure_at = :now, expires_epoch = :expires",
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":now": {"S": instant(now)},
+                ":expires": {"N": str(int((now + LIFE).timestamp()))},
+            },
+            ReturnValues="ALL_NEW",
+        )
+        return _state(endpoint, answer["Attributes"])
+
+    def wake(self, endpoint: str, at: datetime) -> None:
+        """Something waits for this receiver: it is due at `at`, unless it is earlier."""
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_endpoint_key(endpoint),
+            UpdateExpression="SET due_shard = :shard, due_at = :at, expires_epoch = :expires",
+            ConditionExpression="attribute_not_exists(due_at) OR due_at > :at",
+            ExpressionAttributeValues={
+                ":shard": {"S": _shard(endpoint)},
+                ":at": {"S": instant(at)},
+                ":expires": {"N": str(int((at + LIFE).timestamp()))},
+            },
+        )
+
+    def claim(self, endpoint: str, now: datetime, until: datetime) -> bool:
+        """Takes a due receiver until then, so that no two work through what waits for it."""
+        return succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_endpoint_key(endpoint),
+            UpdateExpression="SET due_at = :until",
+            ConditionExpression="due_at <= :now",
+            ExpressionAttributeValues={":until": {"S": instant(until)}, ":now": {"S": instant(now)}},
+        )
+
+    def release(self, state: Receiver, claimed_until: datetime, due_at: datetime | None) -> None:
+        """Sets when the receiver is due next, or never; unless somebody woke it or failed meanwhile."""
+        claimed = {":claimed": {"S": instant(claimed_until)}}
+        if due_at:
+            succeeds(
+                self._dynamodb.update_item,
+                TableName=self._table,
+                Key=_endpoint_key(state.endpoint_id),
+                UpdateExpression="SET due_at = :due",
+                ConditionExpression="due_at = :claimed",
+                ExpressionAttributeValues={**claimed, ":due": {"S": instant(due_at)}},
+            )
+            return
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_endpoint_key(state.endpoint_id),
+            UpdateExpression="REMOVE due_shard, due_at",
+            ConditionExpression=(
+                "due_at = :claimed AND (attribute_not_exists(last_failure_at) OR last_failure_at = :last)"
+            ),
+            ExpressionAttributeValues={**claimed, ":last": {"S": state.last_failure_at or ""}},
+        )
+
+    def recovered(self, endpoint: str) -> None:
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_endpoint_key(endpoint),
+            UpdateExpression="SET failures = :none REMOVE stopped_at",
+            ExpressionAttributeValues={":none": {"N": "0"}},
+        )
+
+    def stop(self, endpoint: str, now: datetime) -> None:
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_endpoint_key(endpoint),
+            UpdateExpression="SET stopped_at = :now, expires_epoch = :expires",
+            ExpressionAttributeValues={
+                ":now": {"S": instant(now)},
+                ":expires": {"N": str(int((now + STOPPED_FOR).timestamp()))},
+            },
+        )
+
+
+def _endpoint_key(endpoint: str) -> dict[str, Any]:
+    return {"pk": {"S": f"ENDPOINT#{endpoint}"}, "sk": {"S": "ENDPOINT"}}
+
+
+def _shard(endpoint: str) -> str:
+    return f"ENDPOINTS#{crc32(endpoint.encode()) % SHARDS}"
+
+
+def _state(endpoint: str, item: dict[str, Any]) -> Receiver:
+    stopped = item.get("stopped_at", {}).get("S")
+    return Receiver(
+        endpoint_id=endpoint,
+        failures=int(item.get("failures", {"N": "0"})["N"]),
+        stopped_at=datetime.fromisoformat(stopped) if stopped else None,
+        last_failure_at=item.get("last_failure_at", {}).get("S"),
+    )

@@ -1,0 +1,39 @@
+"""The operators' work list, in the orders table: one item for each order that needs one, written with the change that
+brought it there or took it away, so that it cannot drift.
+
+| what | pk | sk |
+| --- | --- | --- |
+| an order that needs an operator | `WORK#order key` | `WORK` |
+"""
+
+from datetime import UTC
+from typing import Any
+
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.order import Order
+
+SHARD = "WORK"  # of index `due`; nothing sweeps it
+
+
+def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
+    """What a change of an order writes to the work list: nothing, as a rule."""
+    needed, needs = bool(troubles(before)), bool(troubles(after))
+    if needed == needs:
+        return []
+    key = {"pk": {"S": f"WORK#{after.order_key}"}, "sk": {"S": "WORK"}}
+    if not needs:
+        return [{"Delete": {"TableName": table, "Key": key}}]
+    since = after.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return [{"Put": {"TableName": table, "Item": {**key, "due_shard": {"S": SHARD}, "due_at": {"S": since}}}}]
+
+
+def waiting(dynamodb: Any, table: str, limit: int) -> list[tuple[str, str]]:
+    """Order keys and since when, longest first."""
+    answer = dynamodb.query(
+        TableName=table,
+        IndexName="due",
+        KeyConditionExpression="due_shard = :shard",
+        ExpressionAttributeValues={":shard": {"S": SHARD}},
+        Limit=limit,
+    )
+    return [(item["pk"]["S"].removeprefix("WORK#"), item["due_at"]["S"]) for item in answer["Items"]]

@@ -1,0 +1,172 @@
+"""Payouts, in the orders table: each is one item that is written on condition of its version.
+
+| what | pk | sk |
+| --- | --- | --- |
+| a payout, to a vendor or to a person | `out_...` | `PAYOUT` |
+| a merchant's reference of a person's payout: it is used once | `PAYOUT_REFERENCE#merchant#ref.` | `REFERENCE` |
+| which of a vendor's payouts in a currency is the latest | `LEDGER#merchant#vendor` | `LATEST#currency#connector` |
+
+A vendor's payout is written together with the entries that it takes, and with those that its outcome posts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tillgate.domain.ledger.entries import Account, Entry
+from tillgate.domain.payouts.payout import Payout, is_payout, opened, posted, taken
+from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
+from tillgate.store.shared.due_index import instant, shard_of
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import Cancelled, LostRace, transact
+
+_PAYOUT = TypeAdapter(Payout)
+
+
+class ReferenceUsed(Exception):
+    """The merchant has used this payout reference."""
+
+
+class Payouts:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def load(self, payout_id: str) -> Payout | None:
+        """As it stands now."""
+        item = self._get({"pk": {"S": payout_id}, "sk": {"S": "PAYOUT"}}) if is_payout(payout_id) else None
+        return _PAYOUT.validate_json(item["payout"]["S"]) if item else None
+
+    def latest(self, account: Account) -> Payout | None:
+        """The last of a vendor's payouts: two reads."""
+        head = self._get(_head_key(account))
+        return self.load(head["payout_id"]["S"]) if head else None
+
+    def create(self, payout: Payout, record: Record[Payout] | None = None) -> Payout:
+        """Saves a person's payout. Raises `ReferenceUsed`, or `KeyTaken` for a repeated idempotency key."""
+        reference = {
+            "pk": {"S": f"PAYOUT_REFERENCE#{payout.merchant_id}#{payout.payout_reference}"},
+            "sk": {"S": "REFERENCE"},
+            "payout_id": {"S": payout.payout_id},
+        }
+        actions = [self._put(item, "attribute_not_exists(pk)") for item in (_item(payout), reference)]
+        try:
+            self._transact(actions, record, payout)
+        except Cancelled as cancelled:
+            raise (ReferenceUsed if cancelled.failed(1) else LostRace) from None
+        return payout
+
+    def save(self, before: Payout, after: Payout, record: Record[Payout] | None = None) -> Payout:
+        """Saves a change with what it posts in the ledger. Raises `LostRace` if it was changed since."""
+        after = replace(after, version=before.version + 1)
+        actions = [self._replace(after), *posts(self._table, after.merchant_id, posted(before, after))]
+        self._must(actions, record, after)
+        return after
+
+    def take(self, account: Account, before: Payout | None, entries: Sequence[Entry], now: datetime) -> Payout:
+        """Puts open entries into a vendor's payout, or into the next one where `before` is over or there is none.
+
+        Raises `LostRace` where somebody else took one of them or changed the payout.
+        """
+        if before is not None and not before.is_over:
+            after = replace(taken(before, entries, now), version=before.version + 1)
+            actions = [self._replace(after)]
+        else:
+            after = taken(opened(account, before.number + 1 if before else 1, now), entries, now)
+            actions = [self._put(_item(after), "attribute_not_exists(pk)"), self._head(account, before, after)]
+        moves = takes(self._table, entries, after.payout_id)
+        self._must([*actions, *moves], None, after)
+        return after
+
+    def page(self, merchant_id: str, vendor_id: str, limit: int, before: str | None) -> tuple[list[Payout], str | None]:
+        """A vendor's payouts, newest first, and where the next page begins."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="by_merchant",
+            KeyConditionExpression="list_key = :vendor AND listed_at < :before",
+            ExpressionAttributeValues={
+                ":vendor": {"S": _list_key(merchant_id, vendor_id)},
+                ":before": {"S": before or "9999~"},
+            },
+            ScanIndexForward=False,
+            Limit=limit + 1,
+        )
+        shown = answer["Items"][:limit]
+        found = (self.load(item["pk"]["S"]) for item in shown)
+        return [payout for payout in found if payout], shown[-1]["listed_at"]["S"] if len(
+            answer["Items"]
+        ) > limit else None
+
+    def _head(self, account: Account, before: Payout | None, after: Payout) -> dict[str, Any]:
+        put: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": _head_key(account) | {"payout_id": {"S": after.payout_id}},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if before is not None:
+            values = {":before": {"S": before.payout_id}}
+            put |= {"ConditionExpression": "payout_id = :before", "ExpressionAttributeValues": values}
+        return {"Put": put}
+
+    def _replace(self, after: Payout) -> dict[str, Any]:
+        put = self._put(_item(after), "version = :read")
+        put["Put"]["ExpressionAttributeValues"] = {":read": {"N": str(after.version - 1)}}
+        return put
+
+    def _put(self, item: dict[str, Any], condition: str) -> dict[str, Any]:
+        return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}
+
+    def _must(self, actions: list[dict[str, Any]], record: Record[Payout] | None, after: Payout) -> None:
+        try:
+            self._transact(actions, record, after)
+        except Cancelled:
+            raise LostRace from None
+
+    def _transact(self, actions: list[dict[str, Any]], record: Record[Payout] | None, after: Payout) -> None:
+        more = [record.action(self._table, after)] if record else []
+        try:
+            transact(self._dynamodb, [*actions, *more])
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise
+
+    def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
+        item: dict[str, Any] | None = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get(
+            "Item"
+        )
+        return item
+
+
+def _item(payout: Payout) -> dict[str, Any]:
+    """The payout as JSON, and beside it what indexes, the stream and operators in the console look at."""
+    item: dict[str, Any] = {
+        "pk": {"S": payout.payout_id},
+        "sk": {"S": "PAYOUT"},
+        "payout": {"S": _PAYOUT.dump_json(payout, exclude_defaults=True).decode()},
+        "version": {"N": str(payout.version)},
+        "merchant_id": {"S": payout.merchant_id},
+        "status": {"S": payout.status},
+        "updated_at": {"S": instant(payout.updated_at)},
+    }
+    if payout.vendor_id:
+        item["list_key"] = {"S": _list_key(payout.merchant_id, payout.vendor_id)}
+        item["listed_at"] = {"S": f"{instant(payout.created_at)}#{payout.payout_id}"}
+    if payout.next_check_at:
+        item["due_shard"] = {"S": shard_of(payout.payout_id)}
+        item["due_at"] = {"S": instant(payout.next_check_at)}
+    account = payout.ledger_account
+    if account and payout.waits_for_a_run:
+        item |= waiting(account)
+    return item
+
+
+def _list_key(merchant_id: str, vendor_id: str) -> str:
+    return f"PAYOUTS#{merchant_id}#{vendor_id}"
+
+
+def _head_key(account: Account) -> dict[str, Any]:
+    pk = vendor_key(account.merchant_id, account.vendor_id)
+    return {"pk": {"S": pk}, "sk": {"S": f"LATEST#{account.currency}#{account.connector}"}}

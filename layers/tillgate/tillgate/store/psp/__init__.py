@@ -1,0 +1,1 @@
+"""Parked PSP notifications, bank bookings, references of bank transfers."""

@@ -1,0 +1,85 @@
+"""PSP notifications about what we do not know (yet), in the orders table: tried again, and kept for 30 days (IS-12).
+
+| what | pk | sk |
+| --- | --- | --- |
+| a parked notification | `PARKED#hash of speaker and body` | `PARKED` |
+
+They lie in index `due` under a shard of their own. The table's TTL tidies up behind us; nothing depends on it.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tillgate.store.shared.due_index import instant
+
+SHARD = "PARKED"
+KEPT = timedelta(days=30)
+TIDIED = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A notification as the PSP sent it. The same words parked again are the same item."""
+
+    connector: str
+    merchant_id: str | None
+    body: str
+    received_at: datetime
+    tries: int = 0
+
+    @property
+    def id(self) -> str:
+        """Who speaks is part of it: the same words told of another's account take no place of the genuine ones."""
+        speaker = f"{self.connector}/{self.merchant_id}" if self.merchant_id else self.connector
+        return hashlib.sha256(f"{speaker}\n{self.body}".encode()).hexdigest()[:32]
+
+    @property
+    def given_up_at(self) -> datetime:
+        return self.received_at + KEPT
+
+
+_PARKED = TypeAdapter(Parked)
+
+
+class ParkedNotifications:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def save(self, parked: Parked, due_at: datetime) -> None:
+        """Parks it until `due_at`; a copy takes the place of the one before."""
+        item = {
+            **_key(parked.id),
+            "parked": {"S": _PARKED.dump_json(parked).decode()},
+            "due_shard": {"S": SHARD},
+            "due_at": {"S": instant(due_at)},
+            "expires_epoch": {"N": str(int((parked.received_at + TIDIED).timestamp()))},
+        }
+        self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def load(self, parked_id: str) -> Parked | None:
+        item = self._dynamodb.get_item(TableName=self._table, Key=_key(parked_id), ConsistentRead=True).get("Item")
+        return parked_of(item) if item else None
+
+    def remove(self, parked_id: str) -> None:
+        self._dynamodb.delete_item(TableName=self._table, Key=_key(parked_id))
+
+
+def once_more(parked: Parked) -> Parked:
+    return replace(parked, tries=parked.tries + 1)
+
+
+def parked_of(item: dict[str, Any]) -> Parked:
+    return _PARKED.validate_json(item["parked"]["S"])
+
+
+def id_of(pk: str) -> str:
+    return pk.removeprefix("PARKED#")
+
+
+def _key(parked_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"PARKED#{parked_id}"}, "sk": {"S": "PARKED"}}

@@ -1,0 +1,1 @@
+"""What every table access shares: keys, conditions, transactions, idempotency, the due index, encryption."""

@@ -1,0 +1,90 @@
+"""Index `due` of the orders table: what time demands something of, in shards, longest overdue first.
+
+| shard | what stands in it | who looks |
+| --- | --- | --- |
+| `DUE#n` | orders, vendor payments, splits; sums over vendors that were not taken over | `sweep_due` |
+| `PARKED` | notifications of PSPs that nothing here answers to yet | `sweep_due` |
+| `ANNOUNCE#n` | changes whose merchant has still to be told | `sweep_notifications` |
+| `ENDPOINTS#n`, `ENDPOINT#...` | merchants' servers that something waits for, and what waits | `sweep_notifications` |
+| `KEPT#n` | orders that are over and have personal data, by when they last changed | `erase_personal_data` |
+| `WORK` | what needs an operator | nobody: a list |
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from tillgate.store.shared.conditions import succeeds
+
+DUE_SHARDS = 8
+KEPT = "KEPT"
+PUT_OFF_SINCE = "put_off_since"
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item that is due, and the instant as the index has it."""
+
+    pk: str
+    sk: str
+    due_at: str
+
+
+def shard_of(key: str, kind: str = "DUE") -> str:
+    return f"{kind}#{crc32(key.encode()) % DUE_SHARDS}"
+
+
+def instant(at: datetime) -> str:
+    """Fixed width, so that strings sort as instants do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Due:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def find(self, shard: str, now: datetime, limit: int) -> list[Waiting]:
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": instant(now)}},
+            Limit=limit,
+        )
+        return [Waiting(item["pk"]["S"], item["sk"]["S"], item["due_at"]["S"]) for item in answer["Items"]]
+
+    def put_off(self, waiting: Waiting, now: datetime) -> None:
+        """Lets others go first: it comes again after as long as it has waited so far, a minute to an hour.
+
+        Nothing happens where somebody has changed it since it was found.
+        """
+        key = {"pk": {"S": waiting.pk}, "sk": {"S": waiting.sk}}
+        item = self._dynamodb.get_item(TableName=self._table, Key=key).get("Item", {})
+        since = item.get(PUT_OFF_SINCE, {}).get("S", waiting.due_at)
+        gap = min(max(now - datetime.fromisoformat(since), SHORTEST), LONGEST)
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=key,
+            UpdateExpression=f"SET due_at = :later, {PUT_OFF_SINCE} = :since",
+            ConditionExpression="due_at = :seen",
+            ExpressionAttributeValues={
+                ":later": {"S": instant(now + gap)},
+                ":since": {"S": since},
+                ":seen": {"S": waiting.due_at},
+            },
+        )
+
+    def done(self, pk: str, sk: str, condition: str = "attribute_exists(due_at)", **values: Any) -> None:
+        """Takes an item out of the index; nothing happens where the condition does not hold."""
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key={"pk": {"S": pk}, "sk": {"S": sk}},
+            UpdateExpression=f"REMOVE due_shard, due_at, {PUT_OFF_SINCE}",
+            ConditionExpression=condition,
+            **values,
+        )

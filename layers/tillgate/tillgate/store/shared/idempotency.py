@@ -1,0 +1,146 @@
+"""Idempotency keys (GO-1): written in the same transaction as the change they guard, so that no crash parts the two.
+
+    first call                                      the same key again
+    ----------                                      ------------------
+    change 1 + key RUNNING   one transaction        same body: RUNNING under 60 s: 409; later: the present state
+    (the PSP is called)                             DONE: the answer of then, again
+    change 2 + key DONE      one transaction        other body: 422
+
+A call that was refused before it changed anything leaves no key. Keys live 31 days.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from tillgate.domain.orders.order import Order
+
+LIFE = timedelta(days=31)
+STILL_RUNNING = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of the call that used a key first. `key` names what it made or changed: an order, a shopper ..."""
+
+    fingerprint: str
+    key: str
+    began_at: datetime
+    subject: str | None
+    answer: tuple[int, str | None] | None  # status and body; None while it runs, or if it died
+
+    @classmethod
+    def of(cls, item: dict[str, Any]) -> "Kept":
+        body = item["body"]["S"] if "body" in item else None
+        answer = (int(item["status"]["N"]), body) if "status" in item else None
+        return cls(
+            fingerprint=item["fingerprint"]["S"],
+            key=item["order_key"]["S"],
+            began_at=datetime.fromisoformat(item["began_at"]["S"]),
+            subject=item["subject"]["S"] if "subject" in item else None,
+            answer=answer,
+        )
+
+
+class KeyTaken(Exception):
+    """The key was used before; carries what was kept of that call."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A merchant's key with the fingerprint of the request it came with."""
+
+    merchant_id: str
+    key: str
+    fingerprint: str
+    now: datetime
+
+    @property
+    def primary_key(self) -> dict[str, Any]:
+        return {"pk": {"S": f"IDEMPOTENCY#{self.merchant_id}#{self.key}"}, "sk": {"S": "IDEMPOTENCY"}}
+
+
+def fingerprint(method: str, path: str, body: object) -> str:
+    """Tells requests apart; bodies that mean the same are the same."""
+    canonical = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Keyed(Protocol):
+    """What a call makes or changes; its key finds it again."""
+
+    @property
+    def key(self) -> str: ...
+
+
+type Answer[Made] = Callable[[Made], tuple[int, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record[Made: Keyed = Order]:
+    """The write that goes into a change's transaction: takes the key (`begins`), keeps the answer, or both at once.
+
+    `subject` names what the call began (a payment), so that its present state can be told if the call dies.
+    """
+
+    key: Key
+    begins: bool
+    subject: str | None = None
+    answer: Answer[Made] | None = None
+
+    def action(self, table: str, made: Made) -> dict[str, Any]:
+        """`table` is the orders table: a merchant's keys lie there, whatever its calls make."""
+        now = self.key.now
+        values: dict[str, Any] = {
+            "fingerprint": {"S": self.key.fingerprint},
+            "order_key": {"S": made.key},
+            "began_at": {"S": now.isoformat()},
+            "expires_epoch": {"N": str(int((now + LIFE).timestamp()))},
+        }
+        if self.subject:
+            values["subject"] = {"S": self.subject}
+        if self.answer:
+            status, body = self.answer(made)
+            values |= {"status": {"N": str(status)}} | ({"body": {"S": body}} if body is not None else {})
+        put: dict[str, Any] = {"TableName": table, "Item": {**self.key.primary_key, **values}}
+        if self.begins:
+            put |= {
+                "ConditionExpression": "attribute_not_exists(pk) OR expires_epoch < :now",
+                "ExpressionAttributeValues": {":now": {"N": str(int(now.timestamp()))}},
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        return {"Put": put}
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The write that lets a key go: the call came to nothing, so it may be made again with the same key."""
+
+    key: Key
+
+    def action(self, table: str) -> dict[str, Any]:
+        return {"Delete": {"TableName": table, "Key": self.key.primary_key}}
+
+
+class Keys:
+    """Reads kept keys, and keeps an answer that came without a change to save it with."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def load(self, key: Key) -> Kept | None:
+        answer = self._dynamodb.get_item(TableName=self._table, Key=key.primary_key, ConsistentRead=True)
+        item = answer.get("Item")
+        expired = item and int(item["expires_epoch"]["N"]) < key.now.timestamp()
+        return Kept.of(item) if item and not expired else None
+
+    def finish[Made: Keyed](self, record: Record[Made], made: Made) -> None:
+        self._dynamodb.put_item(**record.action(self._table, made)["Put"])

@@ -1,0 +1,41 @@
+"""Several writes that all happen or none; which of their conditions failed is an answer, not an error."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tillgate.store.shared.idempotency import Kept, KeyTaken
+
+
+class LostRace(Exception):
+    """Somebody else changed what was read, or is changing it just now: read it again, decide again."""
+
+
+class NoSuchShopper(Exception):
+    """The shopper is not there (any more): nothing is kept for nobody."""
+
+
+class Cancelled(Exception):
+    """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
+
+    def __init__(self, error: ClientError) -> None:
+        response: Any = error.response
+        self._reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+
+    def failed(self, number: int) -> bool:
+        return len(self._reasons) > number and bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
+
+    def raise_if_key_taken(self, number: int) -> None:
+        """Raises `KeyTaken` where that action took an idempotency key which was taken before."""
+        if self.failed(number):
+            raise KeyTaken(Kept.of(self._reasons[number]["Item"])) from None
+
+
+def transact(dynamodb: Any, actions: list[dict[str, Any]]) -> None:
+    """All of the actions or none of them: `Cancelled` says why."""
+    try:
+        dynamodb.transact_write_items(TransactItems=actions)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "TransactionCanceledException":
+            raise
+        raise Cancelled(error) from None

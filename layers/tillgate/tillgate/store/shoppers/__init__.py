@@ -1,0 +1,1 @@
+"""Shoppers, saved instruments, erasures."""

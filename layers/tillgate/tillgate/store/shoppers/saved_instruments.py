@@ -1,0 +1,243 @@
+"""Saved instruments (RG-5), in the partition of the shopper whose they are, and what is to be settled with their PSPs.
+
+| what | table | pk | sk |
+| --- | --- | --- | --- |
+| saved instrument | shoppers | the shopper's | `PROFILE#TOKEN#token` |
+| its PSP has to be asked, or told that it is gone | orders, index `due` | `SETTLING#token` | `SETTLING` |
+
+A token names its shopper, so each is found with one read. A registration and a deletion are written together with
+what is to be settled, so whatever dies on the way, the sweep brings the PSP in line with what stands here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
+from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.due_index import instant
+from tillgate.store.shared.idempotency import Record, Release
+from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
+from tillgate.store.shoppers.shoppers import PROFILE, partition, primary_key
+
+SHARD = "INSTRUMENTS"
+PREFIX = f"{PROFILE}#TOKEN#"  # next to the profile, so that one query tells of both
+_DOCUMENT = TypeAdapter(SavedInstrument)
+_IS_THERE = "attribute_exists(pk)"
+_IS_NEW = "attribute_not_exists(pk)"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The PSP is to be brought in line with what is kept under `token`. `psp_token` where it is known."""
+
+    merchant_id: str
+    token: str
+    connector: str
+    due_at: str
+    psp_token: str | None = None
+    tries: int = 0
+
+    @property
+    def shopper_key(self) -> str:
+        return shopper_key_of(self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`has_shopper` is False where there is no such shopper (any more)."""
+
+    instruments: list[SavedInstrument]
+    has_more: bool
+    has_shopper: bool
+
+
+_SETTLING = TypeAdapter(Settling)
+
+
+class Instruments:
+    def __init__(self, dynamodb: Any, orders: str, shoppers: str) -> None:
+        self._dynamodb = dynamodb
+        self._orders = orders
+        self._shoppers = shoppers
+
+    def find(self, merchant_id: str, token: str) -> SavedInstrument | None:
+        """One of this merchant's; for what is no token of ours nothing is read."""
+        if not is_token(token):
+            return None
+        key = _key(merchant_id, token)
+        item = self._dynamodb.get_item(TableName=self._shoppers, Key=key, ConsistentRead=True).get("Item")
+        return _read(item) if item else None
+
+    def page(self, merchant_id: str, shopper_key: str, limit: int, before: str | None = None) -> Page:
+        """A shopper's instruments, newest first, those older than the token `before`: one read."""
+        newest = f"{PREFIX}{before}" if before else f"{PREFIX}~"
+        answer = self._dynamodb.query(
+            TableName=self._shoppers,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :newest",
+            ExpressionAttributeValues={
+                ":pk": {"S": partition(merchant_id, shopper_key)},
+                ":first": {"S": PROFILE},  # comes last, and says that there is a shopper
+                ":newest": {"S": newest},
+            },
+            ScanIndexForward=False,
+            Limit=limit + 2,  # one is `before` itself, one tells whether there are more
+            ConsistentRead=True,
+        )
+        items = [item for item in answer["Items"] if item["sk"]["S"] != newest]
+        found = [_read(item) for item in items if item["sk"]["S"].startswith(PREFIX)]
+        there = any("profile" in item or "instrument" in item for item in answer["Items"])
+        return Page(found[:limit], len(found) > limit, there)
+
+    def begin(
+        self, instrument: SavedInstrument, due_at: datetime, record: Record[SavedInstrument] | None
+    ) -> SavedInstrument:
+        """A registration that is about to be sent. Raises `NoSuchShopper`, `KeyTaken`."""
+        promise = self._promise(settling_of(instrument, due_at))
+        try:
+            self._transact_once([self._in_use(instrument), self.saving(instrument)[1], promise], record, instrument)
+        except Cancelled as cancelled:
+            raise (NoSuchShopper if cancelled.failed(0) else LostRace) from None
+        return instrument
+
+    def activate(self, instrument: SavedInstrument, record: Record[SavedInstrument] | None = None) -> None:
+        """The PSP has stored it. Raises `LostRace` if it was deleted meanwhile."""
+        put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_THERE}
+        try:
+            self._transact_once([{"Put": put}, self._kept(instrument.token)], record, instrument)
+        except Cancelled:
+            raise LostRace from None
+
+    def refuse(self, instrument: SavedInstrument, release: Release | None) -> None:
+        """The PSP would not have it: nothing is kept, and its idempotency key is free again."""
+        actions = [self._gone(instrument), self._kept(instrument.token)]
+        if release:
+            actions.append(release.action(self._orders))
+        self._transact(actions)
+
+    def remove(self, instrument: SavedInstrument, due_at: datetime) -> Settling:
+        """It is gone at once; its PSP is to be told. Raises `LostRace` against another change of it just now."""
+        settling = settling_of(instrument, due_at)
+        self._transact([self._gone(instrument), self._promise(settling)])
+        return settling
+
+    def saving(self, instrument: SavedInstrument) -> list[dict[str, Any]]:
+        """The writes that keep an instrument of a shopper who is there; for a transaction."""
+        put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_NEW}
+        shopper = {"TableName": self._shoppers, "Key": primary_key(instrument.merchant_id, instrument.shopper_key)}
+        return [{"ConditionCheck": shopper | {"ConditionExpression": "attribute_exists(profile)"}}, {"Put": put}]
+
+    def _in_use(self, instrument: SavedInstrument) -> dict[str, Any]:
+        """The shopper is there, and was of use just now: what nobody uses is erased after a time (GO-7)."""
+        use = {
+            "TableName": self._shoppers,
+            "Key": primary_key(instrument.merchant_id, instrument.shopper_key),
+            "ConditionExpression": "attribute_exists(profile)",
+            "UpdateExpression": "SET due_at = :now",
+            "ExpressionAttributeValues": {":now": {"S": instant(instrument.created_at)}},
+        }
+        return {"Update": use}
+
+    def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
+        """What the PSP has stored is not kept here: it is to be deleted there too."""
+        settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token)
+        self._dynamodb.put_item(**self._promise(settling)["Put"])
+
+    def settled(self, settling: Settling) -> None:
+        """Nothing is left to be done; unless something new was promised meanwhile."""
+        succeeds(
+            self._dynamodb.delete_item,
+            TableName=self._orders,
+            Key=_settling_key(settling.token),
+            ConditionExpression="due_at = :seen",
+            ExpressionAttributeValues={":seen": {"S": settling.due_at}},
+        )
+
+    def put_off(self, settling: Settling, due_at: datetime) -> None:
+        """Tried, and to be tried again later; unless something new was promised meanwhile."""
+        later = replace(settling, due_at=instant(due_at), tries=settling.tries + 1)
+        succeeds(
+            self._dynamodb.put_item,
+            **self._promise(later)["Put"],
+            ConditionExpression="due_at = :seen",
+            ExpressionAttributeValues={":seen": {"S": settling.due_at}},
+        )
+
+    def due(self, now: datetime, limit: int) -> list[Settling]:
+        """What is to be settled now, longest overdue first."""
+        answer = self._dynamodb.query(
+            TableName=self._orders,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": SHARD}, ":now": {"S": instant(now)}},
+            Limit=limit,
+        )
+        found = (self._read_settling(item["pk"]["S"].removeprefix("SETTLING#")) for item in answer["Items"])
+        return [settling for settling in found if settling]
+
+    def _read_settling(self, token: str) -> Settling | None:
+        key = _settling_key(token)
+        item = self._dynamodb.get_item(TableName=self._orders, Key=key, ConsistentRead=True).get("Item")
+        return _SETTLING.validate_json(item["settling"]["S"]) if item else None
+
+    def _promise(self, settling: Settling) -> dict[str, Any]:
+        item = {
+            **_settling_key(settling.token),
+            "due_shard": {"S": SHARD},
+            "due_at": {"S": settling.due_at},
+            "settling": {"S": _SETTLING.dump_json(settling).decode()},
+        }
+        return {"Put": {"TableName": self._orders, "Item": item}}
+
+    def _kept(self, token: str) -> dict[str, Any]:
+        return {"Delete": {"TableName": self._orders, "Key": _settling_key(token)}}
+
+    def _gone(self, instrument: SavedInstrument) -> dict[str, Any]:
+        key = _key(instrument.merchant_id, instrument.token)
+        return {"Delete": {"TableName": self._shoppers, "Key": key}}
+
+    def _transact(self, actions: list[dict[str, Any]]) -> None:
+        try:
+            transact(self._dynamodb, actions)
+        except Cancelled:
+            raise LostRace from None
+
+    def _transact_once(
+        self, actions: list[dict[str, Any]], record: Record[SavedInstrument] | None, made: SavedInstrument
+    ) -> None:
+        written = [*actions, record.action(self._orders, made)] if record else actions
+        try:
+            transact(self._dynamodb, written)
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(len(actions))
+            raise
+
+
+def settling_of(instrument: SavedInstrument, due_at: datetime) -> Settling:
+    psp_token = instrument.at_psp.psp_token if instrument.at_psp else None
+    return Settling(instrument.merchant_id, instrument.token, instrument.connector, instant(due_at), psp_token)
+
+
+def token_of(item: dict[str, Any]) -> str | None:
+    """The token of one of a shopper's items, if it is a saved instrument."""
+    sk: str = item["sk"]["S"]
+    return sk.removeprefix(PREFIX) if sk.startswith(PREFIX) else None
+
+
+def _key(merchant_id: str, token: str) -> dict[str, Any]:
+    return primary_key(merchant_id, shopper_key_of(token), f"{PREFIX}{token}")
+
+
+def _settling_key(token: str) -> dict[str, Any]:
+    return {"pk": {"S": f"SETTLING#{token}"}, "sk": {"S": "SETTLING"}}
+
+
+def _item(instrument: SavedInstrument) -> dict[str, Any]:
+    document = _DOCUMENT.dump_json(instrument, exclude_defaults=True).decode()
+    return {**_key(instrument.merchant_id, instrument.token), "instrument": {"S": document}}
+
+
+def _read(item: dict[str, Any]) -> SavedInstrument:
+    return _DOCUMENT.validate_json(item["instrument"]["S"])

@@ -1,0 +1,152 @@
+"""The shoppers table: personal data, and nothing else.
+
+| what | pk | sk |
+| --- | --- | --- |
+| address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
+| shopper | `SHOPPER#merchant#shopper key` | `PROFILE` |
+| saved instrument (see `instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
+| an order of the shopper's that has personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
+
+A shopper and its addresses lie side by side: one query reads them and nothing of what lies behind. The merchant's id is
+in the key, so another merchant's shopper is not found. Index `due` holds in its shards `KEPT#n` when a shopper was last
+used, in `ERASE#n` the erasures that are not finished (see `erasures`).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from pydantic import TypeAdapter
+
+from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
+from tillgate.store.shared.due_index import instant
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import Cancelled, LostRace, transact
+
+PROFILE = "PROFILE"
+USE = "USE#"
+KEPT, ERASE = "KEPT", "ERASE"
+SHARDS = 8
+_ADDRESS = "ADDRESS#"
+_SHOPPER_ADAPTER = TypeAdapter(Shopper)
+_ADDRESS_ADAPTER = TypeAdapter(Address)
+
+
+class NoRoom(Exception):
+    """The shopper is gone, or has all the addresses it may have."""
+
+
+class Shoppers:
+    """`keys_table` is where idempotency keys lie: they are written with what they guard."""
+
+    def __init__(self, dynamodb: Any, table: str, keys_table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._keys_table = keys_table
+
+    def create(self, shopper: Shopper, record: Record[Shopper] | None) -> Shopper:
+        """Raises `KeyTaken`, or `LostRace` against the same call."""
+        profile = {
+            **primary_key(shopper.merchant_id, shopper.shopper_key),
+            "profile": {"S": _SHOPPER_ADAPTER.dump_json(shopper, exclude_defaults=True).decode()},
+            "addresses": {"N": "0"},
+            **due(KEPT, shopper.shopper_key, shopper.created_at),
+        }
+        put = {"TableName": self._table, "Item": profile, "ConditionExpression": "attribute_not_exists(pk)"}
+        try:
+            self._write([{"Put": put}], record, shopper)
+        except Cancelled:
+            raise LostRace from None
+        return shopper
+
+    def add_address(self, shopper: Shopper, address: Address, record: Record[Shopper] | None) -> Shopper:
+        """The shopper with that address. Raises `NoRoom`, `KeyTaken`, or `LostRace` against another change of it."""
+        after = replace(shopper, addresses=(*shopper.addresses, address))
+        item = {
+            **primary_key(shopper.merchant_id, shopper.shopper_key, f"{_ADDRESS}{address.address_key}"),
+            "address": {"S": _ADDRESS_ADAPTER.dump_json(address, exclude_defaults=True).decode()},
+        }
+        actions = [self._count_address(shopper, address.created_at), {"Put": {"TableName": self._table, "Item": item}}]
+        try:
+            self._write(actions, record, after)
+        except Cancelled as cancelled:
+            raise (NoRoom if cancelled.failed(0) else LostRace) from None
+        return after
+
+    def load(self, merchant_id: str, shopper_key: str) -> Shopper | None:
+        """The shopper with its addresses, oldest first: one read."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk <= :profile",
+            ExpressionAttributeValues={":pk": {"S": partition(merchant_id, shopper_key)}, ":profile": {"S": PROFILE}},
+            ConsistentRead=True,
+        )
+        profile = next((item for item in answer["Items"] if "profile" in item), None)
+        if profile is None:
+            return None
+        found = [_ADDRESS_ADAPTER.validate_json(item["address"]["S"]) for item in answer["Items"] if "address" in item]
+        addresses = tuple(sorted(found, key=_age))
+        return replace(_SHOPPER_ADAPTER.validate_json(profile["profile"]["S"]), addresses=addresses)
+
+    def named(
+        self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime
+    ) -> list[dict[str, Any]]:
+        """What a new order that names a shopper writes beside itself: first that the shopper is used, on condition that
+        it is there; then, where it names one, that the address is. `order_key`: if the order has personal data.
+        """
+        profile, place = primary_key(merchant_id, shopper_key), partition(merchant_id, shopper_key)
+        use = {"ConditionExpression": "attribute_exists(profile)", "UpdateExpression": "SET due_at = :now"}
+        values = {"ExpressionAttributeValues": {":now": {"S": instant(now)}}}
+        actions: list[dict[str, Any]] = [{"Update": {"TableName": self._table, "Key": profile, **use, **values}}]
+        if address_key:
+            key = primary_key(merchant_id, shopper_key, f"{_ADDRESS}{address_key}")
+            check = {"TableName": self._table, "Key": key, "ConditionExpression": "attribute_exists(pk)"}
+            actions.append({"ConditionCheck": check})
+        if order_key:
+            item = {"pk": {"S": place}, "sk": {"S": f"{USE}{order_key}"}}
+            actions.append({"Put": {"TableName": self._table, "Item": item}})
+        return actions
+
+    def _count_address(self, shopper: Shopper, now: datetime) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": primary_key(shopper.merchant_id, shopper.shopper_key),
+                "UpdateExpression": "SET due_at = :now ADD addresses :one",
+                "ConditionExpression": "attribute_exists(profile) AND addresses < :most",
+                "ExpressionAttributeValues": {
+                    ":one": {"N": "1"},
+                    ":most": {"N": str(MOST_ADDRESSES)},
+                    ":now": {"S": instant(now)},
+                },
+            }
+        }
+
+    def _write(self, actions: list[dict[str, Any]], record: Record[Shopper] | None, shopper: Shopper) -> None:
+        if record:
+            actions = [*actions, record.action(self._keys_table, shopper)]
+        try:
+            transact(self._dynamodb, actions)
+        except Cancelled as cancelled:
+            if record:
+                cancelled.raise_if_key_taken(len(actions) - 1)
+            raise
+
+
+def partition(merchant_id: str, shopper_key: str) -> str:
+    return f"SHOPPER#{merchant_id}#{shopper_key}"
+
+
+def primary_key(merchant_id: str, shopper_key: str, sort_key: str = PROFILE) -> dict[str, Any]:
+    return {"pk": {"S": partition(merchant_id, shopper_key)}, "sk": {"S": sort_key}}
+
+
+def due(kind: str, shopper_key: str, at: datetime) -> dict[str, Any]:
+    """Where index `due` has a shopper."""
+    shard = crc32(shopper_key.encode()) % SHARDS
+    return {"due_shard": {"S": f"{kind}#{shard}"}, "due_at": {"S": instant(at)}}
+
+
+def _age(address: Address) -> tuple[datetime, str]:
+    return address.created_at, address.address_key

@@ -1,0 +1,1 @@
+"""Create, send and withdraw invoices."""

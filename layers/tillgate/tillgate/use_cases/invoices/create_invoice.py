@@ -1,0 +1,57 @@
+"""Makes an invoice: an order with a payment link that is good until a day weeks ahead (RG-7)."""
+
+from datetime import datetime
+
+from tillgate.domain.invoices.invoice import LONGEST, USUAL
+from tillgate.domain.invoices.recipient import Recipient
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.order import Invoice, Order, Terms
+from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.shared.refusals import CapabilityNotSupported, Refusal
+from tillgate.use_cases.orders import create_order
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+
+def create_invoice(
+    system: System,
+    merchant: Merchant,
+    *,
+    order_reference: str,
+    amount: int,
+    currency: str,
+    capture: Capture,
+    due_at: datetime | None,
+    terms: Terms,
+    recipient: Recipient,
+    send: bool | None,
+    guard: Guard,
+) -> Order:
+    """One transaction saves order, reference, recipient and, with `send`, the promise of its e-mail.
+
+    `send` None: where this deployment sends e-mails. Raises `DuplicateReference`.
+    """
+    if send and not system.invoice_sender:
+        raise CapabilityNotSupported(NO_SENDER, "/send")
+    now = system.now()
+    due_at = due_at or now + USUAL
+    if not now < due_at <= now + LONGEST:
+        raise Refusal(f"must be in the future, and no more than {LONGEST.days} days ahead", "/due_at")
+    asked = send if send is not None else system.invoice_sender is not None
+    created = OrderCreated(
+        order_key=create_order.new_order_key(),
+        merchant_id=merchant.merchant_id,
+        order_reference=order_reference,
+        amount=amount,
+        currency=currency,
+        capture=capture,
+        expires_at=due_at,
+        terms=terms,
+        invoice=Invoice(asked=1, asked_at=now) if asked else Invoice(),
+        at=now,
+    )
+    return create_order.save_new(system, created, guard, beside=[system.recipients.added(created.order_key, recipient)])
+
+
+NO_SENDER = "this deployment sends no e-mails; hand payment_url to the customer yourself, or ask the operator"

@@ -1,0 +1,1 @@
+"""Pay vendors, split payments, unwind splits, pay vendors out."""

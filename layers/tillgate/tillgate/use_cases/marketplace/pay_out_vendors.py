@@ -1,0 +1,120 @@
+"""Pays vendors what is owed to them, an account after the other; every step can be done again.
+
+A run goes through the accounts that have something open, shard by shard. For each: what is ripe is put into the
+account's payout, a transaction for each ninety entries; then the payout is asked for at the PSP. A run that is killed
+leaves a payout with some of its entries, the next run goes on with it. Two runs at once meet at the payout's version.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tillgate.domain.ledger.entries import Account
+from tillgate.domain.merchants.vendor import Vendor
+from tillgate.domain.payouts.payout import Payout, PayoutStatus, begun
+from tillgate.runtime.telemetry import count, logger
+from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.payouts.pay_out import ask_before_again, send
+from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.wiring import System
+
+
+class Result(StrEnum):
+    PAID = "paid"
+    PENDING = "pending"  # at the PSP: the sweep or a notification finds out
+    NOTHING = "nothing"  # nothing is ripe, or less than nothing
+    SUSPENDED = "suspended"
+    NOT_PAID = "not_paid"  # the PSP refused it, or it is our fault
+
+
+@dataclass
+class Walk:
+    """What came of the accounts of a shard; `next` is where to go on when the time was over."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Result, 0))
+    not_paid: list[Account] = field(default_factory=list)
+    next: Account | None = None
+
+
+def pay_shard(system: System, shard: int, captured_until: datetime, *, after: Account | None, seconds: float) -> Walk:
+    """Pays the accounts of a shard behind `after`, at least one, for so many seconds."""
+    walk, over = Walk(), system.clock() + seconds
+    while account := system.ledger.next_account(shard, after):
+        _note(walk, account, try_account(system, account, captured_until))
+        after = account
+        if system.clock() >= over:
+            walk.next = account
+            break
+    return walk
+
+
+def pay_accounts(system: System, accounts: list[Account], captured_until: datetime) -> Walk:
+    """Those that an earlier run could not pay."""
+    walk = Walk()
+    for account in accounts:
+        _note(walk, account, try_account(system, account, captured_until))
+    return walk
+
+
+def _note(walk: Walk, account: Account, result: Result) -> None:
+    walk.counts[result] += 1
+    if result is Result.NOT_PAID:
+        walk.not_paid.append(account)
+
+
+def try_account(system: System, account: Account, captured_until: datetime) -> Result:
+    """One that cannot be helped must not hold up the others."""
+    try:
+        return pay_account(system, account, captured_until)
+    except Exception:
+        logger.exception("a vendor could not be paid", extra={"vendor_id": account.vendor_id})
+        count("VendorNotPaid")
+        return Result.NOT_PAID
+
+
+def pay_account(system: System, account: Account, captured_until: datetime) -> Result:
+    """Pays a vendor what is ripe of one account. Raises `Busy` where others do so at the same time for long."""
+    vendor = _payable(system, account)
+    if vendor is None:
+        return Result.SUSPENDED
+    if "vendor" not in system.connector(account.connector).capabilities.payouts:
+        raise ValueError(f"{account.connector} pays no vendors")
+    for _ in range(TRIES):
+        try:
+            payout = _collected(system, account, captured_until)
+            if payout is not None and payout.waits_for_a_run:
+                payout = system.payouts.save(payout, begun(payout, vendor.psp_account, system.now()))
+                return _result(send(system, payout))
+            return _result(payout)
+        except LostRace:
+            continue
+    raise Busy
+
+
+def _payable(system: System, account: Account) -> Vendor | None:
+    merchant = system.merchants.merchant(account.merchant_id)
+    vendor = system.merchants.vendor(account.merchant_id, account.vendor_id)
+    suspended = merchant is None or vendor is None or merchant.suspended or vendor.suspended
+    return None if suspended else vendor
+
+
+def _collected(system: System, account: Account, captured_until: datetime) -> Payout | None:
+    """The account's present payout with all that is ripe in it; one that is at the PSP as it is."""
+    payout = system.payouts.latest(account)
+    if payout is not None and payout.status is PayoutStatus.PROCESSING:
+        return payout
+    if payout is not None and payout.status is PayoutStatus.FAILED:
+        payout = ask_before_again(system, payout)
+    for entries in system.ledger.ripe(account, captured_until):
+        payout = system.payouts.take(account, payout, entries, system.now())
+    return payout
+
+
+def _result(payout: Payout | None) -> Result:
+    if payout is None:
+        return Result.NOTHING
+    return {
+        PayoutStatus.PROCESSING: Result.PENDING,
+        PayoutStatus.PAID: Result.PAID,
+        PayoutStatus.FAILED: Result.NOT_PAID,
+    }.get(payout.status, Result.NOTHING)

@@ -1,0 +1,76 @@
+"""PAY: carves a vendor payment out of an order's technical payment (TH-4)."""
+
+import random
+import time
+
+from tillgate.domain.marketplace import vendor_payments
+from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.store.marketplace.vendor_payments import AlreadyPaid
+from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.shared.changes import Busy, Saved, carry_out, load
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+TRIES = 12  # every PAY of an order takes of the same allotment
+
+
+class ReferenceTaken(Exception):
+    """The sub-order reference was used in this order for another vendor, amount, fee or technical payment."""
+
+
+def pay_vendor(
+    system: System,
+    merchant_id: str,
+    order_key: str,
+    *,
+    technical_payment_id: str,
+    vendor_id: str,
+    amount: int,
+    sub_order_reference: str,
+    fee: int,
+    guard: Guard,
+) -> tuple[Order, str]:
+    """Answers the vendor payment and its id. The same reference again makes nothing new, or `ReferenceTaken`.
+
+    Reads the order, and the vendor payment only where one of this reference stands in the way.
+    """
+    key = vendor_key(order_key, sub_order_reference)
+    payment_id = vendor_payment_id(key)
+    for attempt in range(TRIES):
+        order = load(system, order_key, merchant_id)
+        guard.expect(order)
+        try:
+            check_vendor(system, merchant_id, vendor_id)
+            events = vendor_payments.pay(
+                order,
+                technical_payment_id=technical_payment_id,
+                vendor_id=vendor_id,
+                amount=amount,
+                sub_order_reference=sub_order_reference,
+                fee=fee,
+                now=system.now(),
+            )
+            part = system.vendor_payments.create(order, events, guard.begins(payment_id))
+        except (Refusal, AlreadyPaid) as refused:
+            earlier = system.orders.load(key)
+            if earlier is None:
+                raise refused from None
+            if not vendor_payments.is_same(
+                earlier, technical_payment_id=technical_payment_id, vendor_id=vendor_id, amount=amount, fee=fee
+            ):
+                raise ReferenceTaken from None
+            guard.nothing_to_do(earlier, payment_id)
+            return earlier, payment_id
+        except LostRace:
+            time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
+            continue
+        return carry_out(system, Saved(part, events), guard=guard, subject=payment_id), payment_id
+    raise Busy
+
+
+def check_vendor(system: System, merchant_id: str, vendor_id: str, pointer: str = "/vendor_id") -> None:
+    vendor = system.merchants.vendor(merchant_id, vendor_id)
+    if vendor is None or vendor.suspended:
+        raise Refusal(f"there is no vendor {vendor_id}, or it is suspended", pointer)

@@ -1,0 +1,30 @@
+"""The sums over an order's vendors are taken over into the order (TH-10).
+
+Every change of a vendor payment adds to the sums in its own transaction. The table's stream says when an order's sums
+have changed; the order takes them over as they are then, so it does not matter how often or how late that is. Where the
+stream says nothing, the sweep finds sums that nobody has taken over.
+"""
+
+from typing import Any
+
+from tillgate.domain.marketplace.vendor_payments import summed
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import Actor
+from tillgate.store.orders.vendor_sums import read_sums
+from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.wiring import System
+
+
+def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
+    """Saves the sums where they are new, and goes on with an ending that has waited for them."""
+    items: list[dict[str, Any]] = []
+
+    def decide(order: Order) -> list[Event]:
+        nonlocal items  # read after the order, so that no older sums are ever saved over newer ones
+        items = system.vendor_payments.sum_items(order_key)
+        return summed(order, read_sums(items, order_key), system.now())
+
+    saved = change(system, order_key, decide, actor=Actor.SYSTEM, cause=cause)
+    system.vendor_payments.taken_over(items)
+    return carry_out(system, saved)

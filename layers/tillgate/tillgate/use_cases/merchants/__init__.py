@@ -1,0 +1,1 @@
+"""Accounts, credentials, signature keys, method settings."""

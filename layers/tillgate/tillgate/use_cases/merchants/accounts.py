@@ -1,0 +1,192 @@
+"""What operators do with accounts: merchants, vendors, secrets. Secrets are told once, when they are made."""
+
+import base64
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tillgate.domain.merchants.account import SCOPES, Client, Merchant, OldSecret
+from tillgate.domain.merchants.urls import check_notification_url, check_return_url
+from tillgate.domain.merchants.vendor import Vendor
+from tillgate.domain.shared.refusals import NotFound, Refusal
+from tillgate.store.shared.encryption import Seal
+from tillgate.use_cases.merchants.client_secrets import hash_secret, new_secret
+from tillgate.wiring import System
+
+OVERLAP = timedelta(hours=24)  # how long a replaced signing secret signs on
+MOST_OLD_SECRETS = 4
+LIVE_SECRETS = 2  # while a secret is rotated the one before still works
+DEFAULT_METHODS = {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
+
+
+def create_merchant(
+    system: System, seal: Seal, *, name: str, update_url: str | None, methods: dict[str, str] | None
+) -> dict[str, Any]:
+    """A new account with one API client. The answer is the only place where its secrets are ever told."""
+    merchant_id = f"mer_{_random()}"
+    client_id, client_secret, signing_secret = f"cli_{_random()}", new_secret(), _new_signing_secret()
+    merchant = Merchant(
+        merchant_id=merchant_id,
+        name=name,
+        update_url=_callable(system, update_url),
+        update_url_set_at=system.now(),
+        methods=DEFAULT_METHODS if methods is None else methods,
+        signing_secret=seal.encrypt(signing_secret, merchant_id),
+    )
+    system.merchants.save_merchant(merchant)
+    system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),)))
+    return {
+        "merchant_id": merchant_id,
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "signing_secret": signing_secret,
+    }
+
+
+def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
+    """Changes what is named, such as name, methods or authorization_sequence; it holds everywhere within a minute.
+
+    `requires_signatures` is only lifted here, for a merchant that has lost its keys.
+    """
+    _check_dress(system, changes)
+    if changes.get("requires_signatures") not in (None, False):
+        raise Refusal("the merchant itself says so, by PUT /account/signatures", "/requires_signatures")
+    if "update_url" in changes:
+        changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
+    merchant = replace(_merchant(system, merchant_id), **changes)
+    system.merchants.save_merchant(merchant)
+    return {
+        "merchant_id": merchant_id,
+        "name": merchant.name,
+        "suspended": merchant.suspended,
+        "update_url": merchant.update_url,
+        "methods": merchant.methods,
+        "authorization_sequence": merchant.authorization_sequence,
+        "logo_url": merchant.logo_url,
+        "colour": merchant.colour,
+        "requires_signatures": merchant.requires_signatures,
+    }
+
+
+def create_vendor(system: System, merchant_id: str, *, name: str, psp_account: str) -> dict[str, Any]:
+    _merchant(system, merchant_id)
+    vendor = Vendor(f"ven_{_random()}", merchant_id, name, psp_account)
+    system.merchants.save_vendor(vendor)
+    return {"vendor_id": vendor.vendor_id}
+
+
+def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: str) -> dict[str, Any]:
+    """Changes name or psp_account; payouts go there from the next attempt on."""
+    vendor = system.merchants.vendor(merchant_id, vendor_id)
+    if vendor is None:
+        raise NotFound("there is no such vendor")
+    vendor = replace(vendor, **changes)  # type: ignore[arg-type]
+    system.merchants.save_vendor(vendor)
+    return {"vendor_id": vendor_id, "name": vendor.name, "psp_account": vendor.psp_account}
+
+
+def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: bool) -> dict[str, Any]:
+    vendor = system.merchants.vendor(merchant_id, vendor_id)
+    if vendor is None:
+        raise NotFound("there is no such vendor")
+    system.merchants.save_vendor(replace(vendor, suspended=suspended))
+    return {"vendor_id": vendor_id, "suspended": suspended}
+
+
+def create_client(system: System, merchant_id: str, scopes: Iterable[str] | None) -> dict[str, Any]:
+    """Further API credentials, perhaps with less scopes: one for each system that calls."""
+    _merchant(system, merchant_id)
+    wanted = tuple(scopes) if scopes is not None else SCOPES
+    if not wanted or not set(wanted) <= set(SCOPES):
+        raise Refusal(f"scopes are {', '.join(SCOPES)}", "/scopes")
+    client_id, client_secret = f"cli_{_random()}", new_secret()
+    system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),), wanted))
+    return {"client_id": client_id, "client_secret": client_secret, "scopes": list(wanted)}
+
+
+def delete_client(system: System, client_id: str) -> dict[str, Any]:
+    """It gets no more tokens; those it has expire within the hour."""
+    if system.merchants.client(client_id) is None:
+        raise NotFound("there is no such client")
+    system.merchants.delete_client(client_id)
+    return {"client_id": client_id, "deleted": True}
+
+
+def rotate_client_secret(system: System, client_id: str) -> dict[str, Any]:
+    """The new secret works at once, the one before until the next rotation."""
+    client = system.merchants.client(client_id)
+    if client is None:
+        raise NotFound("there is no such client")
+    client_secret = new_secret()
+    system.merchants.add_secret(client, hash_secret(client_secret), most=LIVE_SECRETS)
+    return {"client_id": client_id, "client_secret": client_secret}
+
+
+def rotate_signing_secret(system: System, seal: Seal, merchant_id: str) -> dict[str, Any]:
+    """The new secret signs at once; the one before signs beside it for a day."""
+    merchant, signing_secret = with_new_signing_secret(system, seal, _merchant(system, merchant_id))
+    system.merchants.save_merchant(merchant)
+    return {"merchant_id": merchant_id, "signing_secret": signing_secret}
+
+
+def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> tuple[Merchant, str]:
+    """The account with a new signing secret, and the secret; what is replaced signs on for `OVERLAP`."""
+    signing_secret = _new_signing_secret()
+    now = system.now()
+    old = [each for each in merchant.old_signing_secrets if each.until > now]
+    if merchant.signing_secret:
+        old.insert(0, OldSecret(merchant.signing_secret, now + OVERLAP))
+    changed = replace(
+        merchant,
+        signing_secret=seal.encrypt(signing_secret, merchant.merchant_id),
+        old_signing_secrets=tuple(old[:MOST_OLD_SECRETS]),
+    )
+    return changed, signing_secret
+
+
+def signing_secrets(system: System, seal: Seal, merchant_id: str, now: datetime) -> list[str]:
+    """All that sign now, the newest first."""
+    merchant = system.merchants.merchant(merchant_id)
+    if merchant is None or merchant.signing_secret is None:
+        return []
+    sealed = [merchant.signing_secret, *(old.sealed for old in merchant.old_signing_secrets if old.until > now)]
+    return [seal.decrypt(each, merchant_id) for each in sealed]
+
+
+def _merchant(system: System, merchant_id: str) -> Merchant:
+    merchant = system.merchants.merchant(merchant_id, fresh=True)
+    if merchant is None:
+        raise NotFound("there is no such merchant")
+    return merchant
+
+
+def _callable(system: System, url: str | None) -> str | None:
+    """Raises `Refusal` for a URL that we would not call."""
+    try:
+        return check_notification_url(url, system.shop_url) if url else None
+    except ValueError as error:
+        raise Refusal(f"update_url {error}", "/update_url") from None
+
+
+def _check_dress(system: System, changes: dict[str, Any]) -> None:
+    """Raises `Refusal` for a logo or a colour that the payment menu could not show."""
+    logo_url, colour = changes.get("logo_url"), changes.get("colour")
+    if colour and not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        raise Refusal("colour must be like #0b5c47", "/colour")
+    try:
+        if logo_url:
+            check_return_url(logo_url, system.allows_local_urls)
+    except ValueError as error:
+        raise Refusal(f"logo_url {error}", "/logo_url") from None
+
+
+def _random() -> str:
+    return secrets.token_hex(10)
+
+
+def _new_signing_secret() -> str:
+    """As Standard Webhooks has it: 32 random bytes in base64 behind `whsec_`."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,51 @@
+"""Keys that sign a merchant's calls, and whether calls must be signed (RG-11). A key is told once, when it is made."""
+
+import base64
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tillgate.domain.merchants.account import Merchant, SignatureKey
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.store.shared.encryption import REQUEST_SIGNATURE
+from tillgate.wiring import System
+
+MOST_KEYS = 5  # live at a time
+
+
+def set_signatures(
+    system: System,
+    merchant_id: str,
+    *,
+    required: bool | None = None,
+    new_key: bool = False,
+    retire: Iterable[str] = (),
+    signed_by: str | None = None,
+) -> tuple[Merchant, dict[str, str] | None]:
+    """The account after it, and the new key where one was asked for. `signed_by`: the key that signed the call.
+
+    Refuses what would lock the merchant out: `required` from who has not shown that it can sign, and retiring the last
+    key, or the one that signed this, while calls must be signed.
+    """
+    made, secret = _new_key(system, merchant_id) if new_key else (None, "")
+    gone = set(retire)
+
+    def changed(merchant: Merchant) -> Merchant:
+        keys = tuple(key for key in merchant.signature_keys if key.key_id not in gone) + ((made,) if made else ())
+        if len(keys) > MOST_KEYS:
+            raise Refusal(f"an account has {MOST_KEYS} live keys at most: retire one", "/new_key")
+        must = merchant.requires_signatures if required is None else required
+        if must and (signed_by is None or signed_by in gone):
+            where = "/retire" if signed_by in gone else "/required"
+            raise Refusal("sign this call with a key that stays: it shows that you can", where)
+        return replace(merchant, signature_keys=keys, requires_signatures=must)
+
+    merchant = system.merchants.change_merchant(merchant_id, changed)
+    return merchant, {"key_id": made.key_id, "secret": secret} if made else None
+
+
+def _new_key(system: System, merchant_id: str) -> tuple[SignatureKey, str]:
+    """A key and its 32 random bytes in base64."""
+    secret = base64.b64encode(secrets.token_bytes(32)).decode()
+    sealed = system.seal.encrypt(secret, merchant_id, REQUEST_SIGNATURE)
+    return SignatureKey(f"sig_{secrets.token_hex(8)}", sealed, system.now()), secret

@@ -1,0 +1,1 @@
+"""Notify merchants, deliver and resend notifications."""

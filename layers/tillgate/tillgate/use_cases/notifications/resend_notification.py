@@ -1,0 +1,53 @@
+"""Sends a notification once more, whatever became of it before (GO-2). Its 72 hours begin anew."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus
+from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.refusals import NotFound
+from tillgate.use_cases.shared.changes import Busy, load
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+FOUND_AFTER = timedelta(minutes=1)  # the sweep finds what was to be resent, should its message be lost
+TRIES = 5
+
+
+def resend_notification(
+    system: System,
+    merchant_id: str,
+    notification_id: str,
+    *,
+    guard: Guard,
+    seen: Callable[[Delivery], None],
+    queue: Callable[[str], None],
+) -> tuple[Order, str]:
+    """`seen` is called with what is about to be saved, `queue` with the id once it is."""
+    for _ in range(TRIES):
+        before = system.deliveries.load(notification_id)
+        if before is None or before.merchant_id != merchant_id:
+            raise NotFound("there is no such notification")
+        order = load(system, before.order_key, merchant_id)
+        now = system.now()
+        after = replace(
+            before,
+            status=DeliveryStatus.PENDING,
+            since=now,
+            named_at=now,
+            tried=0,
+            next_attempt_at=now + FOUND_AFTER,
+        )
+        seen(after)
+        record = guard.at_once(notification_id)
+        saved = (
+            system.deliveries.save_once(before, after, record, order)
+            if record
+            else system.deliveries.save(before, after)
+        )
+        if saved:
+            system.receivers.wake(after.endpoint_id, now + FOUND_AFTER)
+            queue(notification_id)
+            return order, notification_id
+    raise Busy

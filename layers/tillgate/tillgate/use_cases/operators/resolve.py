@@ -1,0 +1,124 @@
+"""Operators' work: what cannot mend itself is listed, and resolved with a name and a reason that stay in the history.
+
+outcome      what became of an operation, as the PSP's people or its back office tell: if it has none, or failed
+set_aside    what the PSP said of an operation is not to be held against the payment: for an impossible fact
+end_as       what the order has ended as: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
+retry        what should have gone back and was refused is asked for once more, each with a new request
+"""
+
+from typing import Any
+
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.order_events import OrderEnded
+from tillgate.domain.orders.why import why
+from tillgate.domain.payments.events import FactSetAside
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.psp.facts import Fact, learn
+from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
+from tillgate.use_cases.orders.retry_ending import retry_ending
+from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.wiring import System
+
+RETRYING = 15.0  # seconds of one call for vendors that are tried again; said again it goes on
+ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
+OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
+
+
+def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
+    """What needs an operator, longest waiting first, with what to know of each."""
+    found = []
+    for order_key, since in system.orders.needing_operators(limit):
+        order = load(system, order_key)
+        found.append(
+            {
+                "order_key": order_key,
+                "order_reference": order.order_reference,
+                "merchant_id": order.merchant_id,
+                "since": since,
+                "troubles": troubles(order),
+                "why": why(order),
+            }
+        )
+    return found
+
+
+def resolve(
+    system: System,
+    order_key: str,
+    *,
+    by: str,
+    reason: str,
+    outcome: dict[str, str] | None = None,
+    set_aside: str | None = None,
+    end_as: str | None = None,
+    retry: bool | None = None,
+) -> tuple[Order, bool]:
+    """Exactly one of the four. The order, and whether it is done: of a `retry` over many vendors the next call does
+    the rest. Raises `Refusal` where it is not possible.
+    """
+    check_who_and_why(by, reason)
+    if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
+        raise Refusal("say one of outcome, set_aside, end_as, retry")
+    if retry:
+        return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
+
+    def decide(order: Order) -> list[Event]:
+        if outcome is not None:
+            return _outcome(system, order, outcome)
+        if set_aside is not None:
+            return _set_aside(system, order, set_aside, by, reason)
+        return _end(system, order, end_as or "", reason)
+
+    saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
+    return carry_out(system, saved), True
+
+
+def check_who_and_why(by: str, reason: str) -> None:
+    if not by.strip() or not reason.strip():
+        raise Refusal("name who decides (by) and why (reason)")
+
+
+def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
+    payment, operation = _find(order, told.get("operation_id", ""))
+    status = told.get("status")
+    if status not in OUTCOMES:
+        raise Refusal(f"status is one of {', '.join(OUTCOMES)}")
+    fact = Fact(payment.payment_id, operation.operation_id, OperationStatus(status))
+    events = learn(order, [fact], system.now())
+    if not events:
+        raise OperationNotAllowed(f"{operation.operation_id} is {operation.status} already")
+    if events[0].type == "fact_refused":
+        raise OperationNotAllowed(f"{operation.operation_id} cannot have {status}: {events[0].why}")
+    return events
+
+
+def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
+    payment, operation = _find(order, operation_id)
+    if not operation.disputes and not payment.difference:
+        raise OperationNotAllowed(f"nothing is held against {operation_id}")
+    set_aside = FactSetAside(
+        payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
+    )
+    return [set_aside]
+
+
+def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
+    if status not in ENDS:
+        raise Refusal(f"end_as is one of {', '.join(ENDS)}")
+    if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        raise OperationNotAllowed(f"the order is {order.status}")
+    left = [payment.payment_id for payment in order.payments if payment.held or payment.captured > payment.refunded]
+    if left or order.pending:
+        raise OperationNotAllowed(f"money has not gone back yet: {', '.join(left) or 'an operation is at the PSP'}")
+    return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
+
+
+def _find(order: Order, operation_id: str) -> tuple[Payment, Operation]:
+    for payment in order.payments:
+        operation = payment.operation(operation_id)
+        if operation:
+            return payment, operation
+    raise Refusal(f"this order has no operation {operation_id}")

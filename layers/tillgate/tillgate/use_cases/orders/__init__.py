@@ -1,0 +1,1 @@
+"""Create, list, update, end and refund orders; meet their deadlines."""

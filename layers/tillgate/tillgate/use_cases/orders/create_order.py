@@ -1,0 +1,98 @@
+"""Creates an order: an instruction that a shopper pay an amount (CM-1)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.store.orders.orders import Refused
+from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.use_cases.shared.random_keys import new_key
+from tillgate.wiring import System
+
+
+def new_order_key() -> str:
+    """Whoever holds an order's key may open its menu, so nobody may guess one."""
+    return new_key("ord")
+
+
+def create_order(
+    system: System,
+    merchant: Merchant,
+    *,
+    order_reference: str,
+    amount: int,
+    currency: str,
+    capture: Capture,
+    window: timedelta,
+    terms: Terms,
+    guard: Guard,
+    multi_vendor: bool = False,
+    customer: Mapping[str, Any] | None = None,
+) -> Order:
+    """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`).
+
+    The shopper and address that it names are looked at in that transaction, so none can be erased meanwhile (CM-9).
+    """
+    if terms.vendor_id and multi_vendor:
+        raise Refusal("an order of many vendors names them when it is divided", "/vendor_id")
+    if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
+        raise Refusal("there is no such vendor, or it is suspended", "/vendor_id")
+    now = system.now()
+    created = OrderCreated(
+        order_key=new_order_key(),
+        merchant_id=merchant.merchant_id,
+        order_reference=order_reference,
+        amount=amount,
+        currency=currency,
+        capture=capture,
+        expires_at=now + window,
+        terms=terms,
+        kind="technical" if multi_vendor else "single",
+        at=now,
+    )
+    beside = _beside(system, created, customer, now)
+    try:
+        return save_new(system, created, guard, beside, customer)
+    except Refused as refused:
+        name = ("shopper", "address")[refused.number]
+        raise Refusal(f"there is no such {name}", f"/{name}_key") from None
+
+
+def save_new(
+    system: System,
+    created: OrderCreated,
+    guard: Guard,
+    beside: Sequence[dict[str, Any]] = (),
+    customer: Mapping[str, Any] | None = None,
+) -> Order:
+    """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`, `Refused`."""
+    for _ in range(TRIES):
+        try:
+            return system.orders.create(created, guard.at_once(), beside, customer)
+        except LostRace:  # met another call with this reference or this key: now that has ended
+            continue
+    raise Busy
+
+
+def _beside(
+    system: System, created: OrderCreated, customer: Mapping[str, Any] | None, now: datetime
+) -> list[dict[str, Any]]:
+    shopper_key, address_key = created.terms.shopper_key, created.terms.address_key
+    if shopper_key is None:
+        if address_key is not None:
+            raise Refusal("an address is named together with its shopper", "/address_key")
+        return []
+    order_key = created.order_key if customer else None
+    return system.shoppers.named(created.merchant_id, shopper_key, address_key, order_key=order_key, now=now)
+
+
+def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:
+    vendor = system.merchants.vendor(merchant.merchant_id, vendor_id)
+    return vendor is None or vendor.suspended

@@ -1,0 +1,62 @@
+"""A merchant's orders, newest first (EV-1). A page is at most a hundred; the cursor says where the next begins."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.store.shared.due_index import instant
+from tillgate.wiring import System
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+_REST_OF_MILLISECOND = timedelta(microseconds=999)  # instants are told in milliseconds: the one told is included
+MOST_PAGES = 5  # read for one answer while a status is looked for; then the cursor goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`created_from` and `created_to` are both included; None does not filter."""
+
+    order_reference: str | None = None
+    status: OrderStatus | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+def list_orders(
+    system: System, merchant_id: str, wanted: Filter, *, limit: int, cursor: str | None
+) -> tuple[list[Order], str | None]:
+    if wanted.order_reference is not None:
+        order = system.orders.by_reference(merchant_id, wanted.order_reference)
+        return ([order] if order and _fits(order, wanted) else []), None
+    since, until = (
+        instant(wanted.created_from or _FIRST),
+        instant(_end(wanted)) + "~",
+    )  # behind every key of that instant
+    if until < since or (cursor and cursor < since):
+        return [], None
+    found: list[Order] = []
+    for _ in range(MOST_PAGES):
+        keys, cursor = system.orders.list_keys(
+            merchant_id,
+            since=since,
+            until=until,
+            limit=limit - len(found),
+            before=cursor,
+        )
+        found += [order for order in system.orders.load_many(keys) if _fits(order, wanted)]
+        if cursor is None or len(found) >= limit:
+            break
+    return found, cursor
+
+
+def _fits(order: Order, wanted: Filter) -> bool:
+    return (
+        (wanted.status is None or order.status is wanted.status)
+        and (wanted.created_from is None or order.created_at >= wanted.created_from)
+        and order.created_at <= _end(wanted)
+    )
+
+
+def _end(wanted: Filter) -> datetime:
+    return wanted.created_to + _REST_OF_MILLISECOND if wanted.created_to else _LAST

@@ -1,0 +1,68 @@
+"""Does what time demands of an order: windows (EV-6, TH-3), authorizations' seven days (TH-9), overdue outcomes (GO-4).
+
+The payment window's state machine calls it at a window's end, the sweep for everything in the due index. Saying it
+again is harmless: the domain knows what is due.
+"""
+
+from tillgate.domain.orders.deadlines import checks_due, fall_due
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import Actor
+from tillgate.domain.payouts.payout import is_payout
+from tillgate.runtime.telemetry import count
+from tillgate.store.shared.due_index import Waiting
+from tillgate.store.shared.keys import SPLIT, VENDOR_SUMS, aggregate_key
+from tillgate.use_cases.marketplace.run_split import resume_split
+from tillgate.use_cases.marketplace.unwind_vendors import unwind_vendors
+from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
+from tillgate.use_cases.payouts.pay_out import ask_for_payout
+from tillgate.use_cases.psp.ask_psp import ask_psp
+from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.use_cases.shared.postpone import or_put_off
+from tillgate.wiring import System
+
+UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
+
+
+def keep_time(system: System, order_key: str, cause: str) -> Order:
+    """The order after everything that was due now. What a PSP tells may make room for what time demands."""
+    order = _fall_due(system, order_key, cause)
+    asked = dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now()))
+    for payment_id in asked:
+        order = ask_psp(system, order, payment_id, cause="repair", put_off=True)
+        count("OutcomeAskedFor", cause=cause)
+    if asked:
+        order = _fall_due(system, order_key, cause)
+    if order.ending and order.kind == "technical":
+        order = unwind_vendors(system, order, seconds=UNWINDING)
+    return order
+
+
+def _fall_due(system: System, order_key: str, cause: str) -> Order:
+    saved = change(system, order_key, lambda order: fall_due(order, system.now()), actor=Actor.SYSTEM, cause=cause)
+    return carry_out(system, saved)
+
+
+def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
+    """Does what is overdue, the longest waiting first, until time is up; answers how much that was.
+
+    What cannot be helped is put off, so that it never stands in the way of what can (GO-4).
+    """
+    until = system.clock() + seconds
+    found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
+    done = 0
+    for waiting in sorted(found, key=lambda each: each.due_at):
+        if system.clock() >= until:
+            break
+        done += or_put_off(system, waiting, lambda each: _keep(system, each))
+    return done
+
+
+def _keep(system: System, waiting: Waiting) -> None:
+    if waiting.sk.startswith(VENDOR_SUMS):
+        take_over_sums(system, waiting.pk, cause="sweep")
+    elif waiting.sk.startswith(SPLIT):
+        resume_split(system, waiting.pk, waiting.sk.removeprefix(SPLIT))
+    elif is_payout(waiting.pk):
+        ask_for_payout(system, waiting.pk)
+    else:
+        keep_time(system, aggregate_key(waiting.pk, waiting.sk), "sweep")

@@ -1,0 +1,67 @@
+"""Tries once more to give back what a PSP refused to: an operator asks for it, by `resolve` or by a redrive (IS-9).
+
+Vendors come first: the order's own ending looks at what they come to. Where there are too many for one call, the next
+one goes on: it tries those that got stuck before the order did, and who is refused once more is stuck later than that.
+"""
+
+from datetime import datetime, timedelta
+
+from tillgate.domain.orders.duties import retry
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import Actor
+from tillgate.domain.shared.refusals import OperationNotAllowed
+from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
+from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.wiring import System
+
+PAGE = 100
+CLOCKS_DIFFER = timedelta(seconds=1)  # whoever ended the order learned of its vendors from others
+
+
+def retry_ending(
+    system: System, order_key: str, *, cause: str, seconds: float, stuck_before: datetime | None = None
+) -> tuple[Order, bool]:
+    """The order after it, and whether all was tried: else it has to be said again, for the rest.
+
+    `stuck_before`: what got stuck later is left alone, and so is an order that has nothing else. Raises
+    `OperationNotAllowed` where there is nothing to try.
+    """
+    order = load(system, order_key)
+    if order.stuck and any(payment.vendors.stuck for payment in order.payments):
+        since = stuck_before or order.stuck.since + CLOCKS_DIFFER
+        if not _retry_vendors(system, order_key, cause, since, seconds):
+            return load(system, order_key), False
+        take_over_sums(system, order_key, cause=cause)
+    saved = change(
+        system,
+        order_key,
+        lambda order: retry(order, system.now(), stuck_before),
+        actor=Actor.OPERATOR,
+        cause=cause,
+    )
+    if not saved.events and stuck_before is None:
+        raise OperationNotAllowed("nothing that should have gone back was refused")
+    return carry_out(system, saved), True
+
+
+def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime, seconds: float) -> bool:
+    """Tries at least one. Whether every vendor payment that was stuck has been tried."""
+    deadline = system.clock() + seconds
+    position: str | None = None
+    tried = 0
+    while True:
+        parts, position = system.vendor_payments.page(order_key, PAGE, position)
+        for part in parts:
+            if not retry(part, system.now(), stuck_before):
+                continue
+            if tried and system.clock() > deadline:
+                return False
+            _retry_part(system, part.order_key, cause, stuck_before)
+            tried += 1
+        if position is None:
+            return True
+
+
+def _retry_part(system: System, key: str, cause: str, stuck_before: datetime) -> None:
+    saved = change(system, key, lambda part: retry(part, system.now(), stuck_before), actor=Actor.OPERATOR, cause=cause)
+    carry_out(system, saved)

@@ -1,0 +1,41 @@
+"""Sees an ending through that was not finished in the call that began it (IS-9, TH-5): a step of its state machine.
+
+Pending and unknown outcomes are asked for, vendors are given back. What takes longer than an hour is left to the due
+index, where the sweep finds it, as it finds what was never started.
+"""
+
+from datetime import datetime, timedelta
+
+from tillgate.domain.orders.deadlines import next_due
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.use_cases.orders.retry_ending import retry_ending
+from tillgate.use_cases.shared.load_order import load
+from tillgate.wiring import System
+
+LONGEST = timedelta(hours=1)
+SHORTEST = timedelta(seconds=10)
+RETRYING = 30.0  # seconds of one call for vendors that are tried again
+
+
+def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -> tuple[Order, datetime | None]:
+    """The order, and when to look again: None if it is over, stuck, or left to the sweep.
+
+    `redriven_at`: when an operator redrove the execution; what got stuck before that is tried once more.
+    """
+    if redriven_at and load(system, order_key).ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        order, all_tried = retry_ending(system, order_key, cause="redriven", seconds=RETRYING, stuck_before=redriven_at)
+        if not all_tried:
+            return order, system.now() + SHORTEST
+    order = keep_time(system, order_key, "unwinding")
+    if order.ending is None:
+        return order, None
+    return order, _look_again(order, system.now(), redriven_at)
+
+
+def _look_again(order: Order, now: datetime, redriven_at: datetime | None) -> datetime | None:
+    """When something is due, and never sooner than half as much time again has passed: few transitions."""
+    begun = redriven_at or (order.ending.at if order.ending else None) or now
+    due = next_due(order, timedelta(0)) or now
+    at = max(due, now + max(SHORTEST, (now - begun) / 2))
+    return at if at <= begun + LONGEST else None

@@ -1,0 +1,1 @@
+"""Start, capture, cancel, refund, withdraw and list payments."""

@@ -1,0 +1,62 @@
+"""Which payment methods apply to an order, and why another does not (IS-5, TH-12).
+
+A method applies if the account offers it, the order does not exclude it, its connector can do it, and the order has
+room for such a tender.
+"""
+
+from dataclasses import dataclass
+
+from tillgate.connectors.api import Connector
+from tillgate.domain.merchants.account import Merchant, MethodRule
+from tillgate.domain.orders.commands import has_room_for
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.wiring import System
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of the account's methods. `why_not` is None if it applies."""
+
+    method: str
+    connector: str
+    why_not: str | None = None
+    saves: bool = False  # what is paid with can be kept to pay again (RG-5)
+    banks: tuple[tuple[str, str], ...] = ()  # token and name of the banks to choose from, where the PSP names them
+
+    @property
+    def applies(self) -> bool:
+        return self.why_not is None
+
+
+def offer_methods(system: System, merchant: Merchant, order: Order) -> list[Offer]:
+    """The account's methods, in the account's order."""
+    return [
+        _offer(system, order, method, connector, merchant.method_rules.get(method))
+        for method, connector in merchant.methods.items()
+    ]
+
+
+def _offer(system: System, order: Order, method: str, name: str, rule: MethodRule | None) -> Offer:
+    try:
+        connector = system.connector(name)
+    except KeyError:
+        return Offer(method, name, "its connector is not configured here")
+    banks = tuple(connector.capabilities.banks.items()) if method == "bank_redirect" else ()
+    saves = method in connector.capabilities.store_instruments
+    return Offer(method, name, restricted(rule, order) or _why_not(order, method, connector), saves, banks)
+
+
+def restricted(rule: MethodRule | None, order: Order) -> str | None:
+    """Why the account's own rule keeps the method from what is open on this order (IS-16)."""
+    return rule.why_not(order.open or order.amount, order.currency) if rule else None
+
+
+def _why_not(order: Order, method: str, connector: Connector) -> str | None:
+    if order.terms.methods is not None and method not in order.terms.methods:
+        return "the order does not offer it"
+    if method not in connector.capabilities.methods:
+        return f"{connector.name} does not do it"
+    if order.capture is Capture.AUTO and not connector.capabilities.auto_capture:
+        return f"{connector.name} cannot capture at once"
+    return None if has_room_for(order, method) else "the order has an open tender already"

@@ -1,0 +1,28 @@
+"""Gives captured money back, in full or in part (TH-8, RG-3)."""
+
+from tillgate.domain.orders import commands
+from tillgate.domain.orders.order import Order
+from tillgate.use_cases.shared.changes import operate
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+
+def refund_payment(
+    system: System,
+    merchant_id: str,
+    order_key: str,
+    payment_id: str,
+    *,
+    amount: int | None,
+    reason: str | None,
+    guard: Guard,
+) -> Order:
+    """`amount` None: all that is captured and not refunded."""
+    return operate(
+        system,
+        merchant_id,
+        order_key,
+        lambda order: commands.refund(order, payment_id, amount=amount, reason=reason, now=system.now()),
+        guard,
+        payment_id,
+    )

@@ -1,0 +1,144 @@
+"""START: begins a payment and asks the PSP to authorize it (CM-4, CM-5, RG-1, RG-2)."""
+
+from collections.abc import Callable
+
+from tillgate.connectors.api import Authorization, Capabilities
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders import commands
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.events import PaymentStarted
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Actor, Operation
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, OperationNotAllowed
+from tillgate.use_cases.payments.payment_instruments import Means, Wish, means_of
+from tillgate.use_cases.shared.changes import PATIENCE, Busy, Saved, carry_out, change
+from tillgate.use_cases.shared.connectors import connector_for
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+
+def start_payment(
+    system: System,
+    merchant: Merchant,
+    order_key: str,
+    *,
+    method: str,
+    amount: int | None,
+    wish: Wish,
+    return_url: str | None,
+    guard: Guard,
+    actor: Actor = Actor.MERCHANT,
+    number: int | None = None,
+) -> tuple[Order, str]:
+    """Answers the order and the new payment's id, whatever became of the payment.
+
+    `number` says the how manieth payment of the order this is to be: a page that was shown before somebody else
+    started one (a second tab, a double click) starts nothing.
+
+    An earlier payment that still awaits the shopper is ended first, at the PSP too. Raises `OperationNotAllowed` while
+    an earlier one's outcome is unknown.
+    """
+    connector_name = connector_for(system, merchant, method)
+    connector = system.connector(connector_name)
+    means = Means()
+
+    def decide(order: Order) -> list[Event]:
+        nonlocal means
+        if number is not None and number != len(order.payments) + 1:
+            raise OperationNotAllowed("another payment was started meanwhile")
+        guard.expect(order)
+        rule = merchant.method_rules.get(method)
+        if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
+            raise MethodNotApplicable(why_not, "/method")
+        means = means_of(system, order, method, connector, wish)
+        earlier = _end_earlier(system, order, method, guard)
+        if earlier:
+            return earlier
+        _check_capabilities(order, connector_name, connector.capabilities)
+        return commands.start_payment(
+            order,
+            method=method,
+            connector=connector_name,
+            amount=amount,
+            return_url=return_url,
+            actor=actor,
+            now=system.now(),
+            instrument=means.instrument,
+            saves_as=means.saves_as,
+            recurring=means.recurring,
+        )
+
+    def start() -> Saved:
+        return change(
+            system,
+            order_key,
+            decide,
+            actor=actor,
+            cause="menu" if actor is Actor.SHOPPER else "api",
+            merchant_id=merchant.merchant_id,
+            record=lambda events: guard.begins(_started(events)) if _started(events) else None,
+        )
+
+    saved, payment_id = _begin(system, start)
+
+    def authorization(order: Order, payment: Payment, operation: Operation) -> Authorization:
+        api_url = system.links["api_url"]
+        return Authorization(
+            payment=payment,
+            operation=operation,
+            currency=order.currency,
+            token=means.psp_token,
+            shopper=order.terms.shopper_key if means.instrument or means.saves_as else None,
+            account=_account(system, order),
+            return_url=f"{api_url}/psp/{payment.connector}/return/{payment.payment_id}",
+            notification_url=f"{api_url}/psp/{payment.connector}/notifications",
+        )
+
+    order = carry_out(system, saved, guard=guard, subject=payment_id, authorize=authorization)
+    return order, payment_id
+
+
+def _begin(system: System, start: Callable[[], Saved]) -> tuple[Saved, str]:
+    """Ends what still awaits the shopper first, where there is something; then begins. Raises `Busy`."""
+    began = system.clock()
+    saved = start()
+    if not _started(saved.events):
+        carry_out(system, saved)
+        if system.clock() - began > PATIENCE:
+            raise Busy  # the earlier payment is closed, but what is left of ten seconds is too short for a new one
+        saved = start()
+    payment_id = _started(saved.events)
+    if payment_id is None:
+        raise Busy
+    return saved, payment_id
+
+
+def _started(events: list[Event]) -> str | None:
+    return next((event.payment_id for event in events if isinstance(event, PaymentStarted)), None)
+
+
+def _end_earlier(system: System, order: Order, method: str, guard: Guard) -> list[Event]:
+    """Closes what still awaits the shopper, unless this very call has been made before or could not start anything."""
+    ending = commands.end_awaiting(order, system.now())
+    if ending:
+        guard.check()
+        commands.may_start(order, system.now())
+        commands.check_room_for(order, method)
+    return ending
+
+
+def _check_capabilities(order: Order, name: str, capabilities: Capabilities) -> None:
+    if order.capture is Capture.AUTO and not capabilities.auto_capture:
+        raise CapabilityNotSupported(f"{name} cannot capture at once; use capture manual")
+    if order.kind == "technical" and not capabilities.split:
+        raise CapabilityNotSupported(f"{name} cannot divide a payment over vendors")
+
+
+def _account(system: System, order: Order) -> str | None:
+    """The PSP's account of the vendor whose order this is."""
+    if order.terms.vendor_id is None:
+        return None
+    vendor = system.merchants.vendor(order.merchant_id, order.terms.vendor_id)
+    return vendor.psp_account if vendor else None

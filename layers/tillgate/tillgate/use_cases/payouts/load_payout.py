@@ -1,0 +1,13 @@
+"""Reads a payout for whom it belongs to."""
+
+from tillgate.domain.payouts.payout import Payout
+from tillgate.domain.shared.refusals import NotFound
+from tillgate.wiring import System
+
+
+def load_payout(system: System, payout_id: str, merchant_id: str) -> Payout:
+    """Raises `NotFound`, also for a payout of another merchant."""
+    payout = system.payouts.load(payout_id)
+    if payout is None or payout.merchant_id != merchant_id:
+        raise NotFound("there is no such payout")
+    return payout

@@ -1,0 +1,127 @@
+"""Pays out: record, call, record. For a vendor's payout and a person's alike (RG-6).
+
+    1. the payout is saved PROCESSING with the key of this attempt      a vendor's holds its entries by then
+    2. the PSP is called with that key
+    3. the outcome is saved, with what it posts in the ledger           one transaction
+
+Whatever dies between two steps leaves a payout whose check falls due: the PSP is asked. What it has never heard of is
+sent again with the same key, so it is paid once; what it cannot tell is asked about with growing gaps, never guessed.
+"""
+
+from dataclasses import replace
+from typing import cast
+
+from tillgate.connectors.api import PaysOut
+from tillgate.domain.operators.work_list import LONG
+from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payouts.payout import Impossible, Payout, PayoutStatus, learned, put_off
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shoppers.saved_instruments import is_token
+from tillgate.runtime.telemetry import count, logger
+from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.wiring import System
+
+
+class NotSure(Exception):
+    """A payout is not asked for again while an attempt before may have been paid."""
+
+
+def send(system: System, payout: Payout, guard: Guard[Payout] | None = None) -> Payout:
+    """Sends a payout that is recorded, and saves what came of it, the answer to the merchant's call with it."""
+    url = f"{system.links['api_url']}/psp/{payout.connector}/notifications"
+    receiver = _as_the_psp_knows(system, payout)
+    facts = _payer(system, payout).pay_out(receiver, url) if receiver else []
+    return learn(system, payout, facts, guard)
+
+
+def _as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
+    """With the PSP's own token in place of ours, which is never stored with the payout; None once it was erased."""
+    if payout.token is None or not is_token(payout.token):
+        return payout
+    found = system.instruments.find(payout.merchant_id, payout.token)
+    return replace(payout, token=found.at_psp.psp_token) if found and found.at_psp else None
+
+
+def learn(system: System, payout: Payout, facts: list[Fact], guard: Guard[Payout] | None = None) -> Payout:
+    """Saves what is new in the facts. `payout` may be old: it is read again if somebody changed it."""
+    kept = False
+    for fact in facts:
+        payout, saved = _learn(system, payout, fact, guard)
+        kept = kept or saved
+    if guard and not kept:
+        guard.finish(payout, None)
+    return payout
+
+
+def _learn(system: System, payout: Payout, fact: Fact, guard: Guard[Payout] | None) -> tuple[Payout, bool]:
+    """The payout after a fact, and whether that was news."""
+    for _ in range(TRIES):
+        try:
+            after = learned(payout, fact, system.now())
+        except Impossible as impossible:
+            _ring(payout, f"a PSP's word cannot be true: {impossible}")
+            return payout, False
+        if after is None:
+            return payout, False
+        try:
+            return _told(system.payouts.save(payout, after, guard.ends(None) if guard else None)), True
+        except LostRace:
+            payout = system.payouts.load(payout.payout_id) or payout
+    raise Busy
+
+
+def ask_for_payout(system: System, payout_id: str) -> None:
+    """The sweep: asks for an outcome that is overdue."""
+    payout = system.payouts.load(payout_id)
+    if payout is None or payout.next_check_at is None or payout.next_check_at > system.now():
+        return
+    facts = _payer(system, payout).ask_payout(payout)
+    count("PspAsked", connector=payout.connector, answered=str(facts is not None))
+    if facts is not None:
+        payout = learn(system, payout, facts)
+        if payout.status is PayoutStatus.PROCESSING and _never_reached(payout, facts):
+            payout = send(system, payout)
+    if payout.status is PayoutStatus.PROCESSING:
+        later = system.payouts.save(payout, put_off(payout, system.now()))
+        if later.checks == LONG:
+            _ring(later, "a payout has had no outcome for hours")
+
+
+def _never_reached(payout: Payout, facts: list[Fact]) -> bool:
+    """The PSP has not heard of the present attempt, and those before it have all failed: it may be sent again."""
+    return all(fact.operation_id != payout.request_key and fact.status is OperationStatus.FAILED for fact in facts)
+
+
+def ask_before_again(system: System, payout: Payout) -> Payout:
+    """A payout that was told as failed, before it is asked for under another key: it may have been paid after all.
+
+    Raises `NotSure` where the PSP does not say that every attempt has failed.
+    """
+    facts = _payer(system, payout).ask_payout(payout)
+    if facts is None:
+        raise NotSure("the PSP could not be asked what became of the attempt before")
+    payout = learn(system, payout, facts)
+    if payout.status is PayoutStatus.FAILED and any(fact.status is not OperationStatus.FAILED for fact in facts):
+        raise NotSure("the PSP does not say that every attempt before has failed")
+    return payout
+
+
+def _payer(system: System, payout: Payout) -> PaysOut:
+    """The connector; it paid out when the payout was made, so it can be asked."""
+    return cast(PaysOut, system.connector(payout.connector))
+
+
+def _told(payout: Payout) -> Payout:
+    count("PayoutChanged", status=payout.status)
+    logger.info("payout changed", extra={"payout_id": payout.payout_id, "status": payout.status})
+    if payout.vendor_id and payout.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+        count("VendorNotPaid")
+        logger.warning("a vendor was not paid", extra={"payout_id": payout.payout_id, "reason": payout.reason_code})
+    return payout
+
+
+def _ring(payout: Payout, why: str) -> None:
+    count("OperatorNeeded")
+    logger.error("an operator is needed", extra={"order_key": payout.payout_id, "why": why})

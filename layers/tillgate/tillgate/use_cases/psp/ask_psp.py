@@ -1,0 +1,95 @@
+"""Asks a PSP what became of a payment, and finishes what it finds (IS-14, GO-4).
+
+What the PSP says leads. An operation that it has never heard of did not reach it: a capture, cancel or refund is sent
+again with the same key, so never twice; an authorization is closed there, so that its request, should it still be under
+way, can authorize nothing, and the payment has FAILED.
+"""
+
+from datetime import datetime, timedelta
+
+from tillgate.domain.orders.commands import find
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.requests import close
+from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.psp.facts import Fact, no_news
+from tillgate.domain.shared.refusals import NotFound
+from tillgate.runtime.telemetry import count
+from tillgate.use_cases.shared.changes import carry_out, change, learn_facts, load, send_again
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.wiring import System
+
+STILL_BEING_SENT = timedelta(seconds=20)  # longer than the function that sends it may live
+
+
+def ask_psp(system: System, order: Order, payment_id: str, *, cause: str, put_off: bool = False) -> Order:
+    """The order after what the PSP said. `put_off`: where it says nothing new, the next question comes later (GO-4)."""
+    payment = order.payment(payment_id)
+    if payment is None:
+        raise NotFound("this order has no such payment")
+    facts = system.connector(payment.connector).ask(payment)
+    count("PspAsked", connector=payment.connector, answered=str(facts is not None))
+    if facts is not None:
+        order = carry_out(system, learn_facts(system, order, facts, cause=cause))
+        order = _finish_unheard(system, order, payment_id, facts)
+    return _put_off(system, order, payment_id) if put_off else order
+
+
+def _finish_unheard(system: System, order: Order, payment_id: str, facts: list[Fact]) -> Order:
+    heard = {fact.operation_id for fact in facts}
+    payment = order.payment(payment_id)
+    unheard = [op for op in payment.operations if op.operation_id not in heard] if payment else []
+    for operation in unheard:
+        if payment is None or not _was_lost(operation, system.now()):
+            continue
+        is_recorded = (order.share or payment.token) and order.ending is None
+        if operation.type is not OperationType.AUTHORIZE or is_recorded:
+            order = send_again(system, order, payment, operation)
+        elif not any(op.type is OperationType.CLOSE and op.status.at_psp for op in payment.operations):
+            order = _close(system, order, payment_id)
+    return order
+
+
+def _was_lost(operation: Operation, now: datetime) -> bool:
+    sent = operation.status is not OperationStatus.REQUESTED or operation.requested_at + STILL_BEING_SENT <= now
+    return operation.status.at_psp and sent
+
+
+def _close(system: System, order: Order, payment_id: str) -> Order:
+    def decide(order: Order) -> list[Event]:
+        payment = order.payment(payment_id)
+        unsure = payment is not None and payment.status is PaymentStatus.PROCESSING
+        closing = payment is not None and any(
+            op.type is OperationType.CLOSE and op.status.at_psp for op in payment.operations
+        )
+        if payment is None or not unsure or closing:
+            return []
+        return [close(payment, PaymentStatus.FAILED, Actor.SYSTEM, system.now())]
+
+    return carry_out(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="unknown to the PSP"))
+
+
+def _put_off(system: System, order: Order, payment_id: str) -> Order:
+    """Operations whose outcome is still open are asked about later."""
+
+    def decide(order: Order) -> list[Event]:
+        now, events = system.now(), []
+        payment = order.payment(payment_id)
+        for operation in payment.operations if payment else ():
+            due = operation.next_check_at is not None and operation.next_check_at <= now
+            if payment and operation.status.at_psp and due:
+                events += no_news(order, payment, operation, now)
+        return events
+
+    return carry_out(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="no news"))
+
+
+def sync_payment(system: System, merchant_id: str, order_key: str, payment_id: str, *, guard: Guard) -> Order:
+    """The merchant asks us to ask now (CM-7, RG-13). Asked twice it harms nothing: its key only keeps the answer."""
+    order = load(system, order_key, merchant_id)
+    find(order, payment_id)
+    guard.check()
+    order = ask_psp(system, order, payment_id, cause="sync")
+    guard.finish(order, payment_id)
+    return order

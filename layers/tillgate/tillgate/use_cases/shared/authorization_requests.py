@@ -1,0 +1,42 @@
+"""What a PSP needs to authorize what is recorded whole: a vendor payment (TH-4), a tender that was named (IS-8).
+
+The same every time it is asked for, so that it can be sent again.
+"""
+
+from tillgate.connectors.api import Authorization
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import Operation
+from tillgate.domain.payments.payment import Payment
+from tillgate.wiring import System
+
+
+def transfer(system: System, part: Order, payment: Payment, operation: Operation) -> Authorization:
+    """What carves a vendor payment out of its technical payment."""
+    if part.share is None:
+        raise ValueError(f"{payment.payment_id} is no vendor payment")
+    vendor = system.merchants.vendor(part.merchant_id, part.share.vendor_id)
+    return Authorization(
+        payment=payment,
+        operation=operation,
+        currency=part.currency,
+        token=None,
+        account=vendor.psp_account if vendor else None,
+        return_url="",
+        notification_url=f"{system.links['api_url']}/psp/{payment.connector}/notifications",
+        parent=part.share.technical_payment_id,
+    )
+
+
+def named(system: System, order: Order, payment: Payment, operation: Operation) -> Authorization:
+    """A limited tender whose turn has come. No shopper is there, so it cannot be sent anywhere (IS-6)."""
+    vendor_id = order.terms.vendor_id
+    vendor = system.merchants.vendor(order.merchant_id, vendor_id) if vendor_id else None
+    return Authorization(
+        payment=payment,
+        operation=operation,
+        currency=order.currency,
+        token=payment.token,
+        account=vendor.psp_account if vendor else None,
+        return_url=f"{system.links['api_url']}/psp/{payment.connector}/return/{payment.payment_id}",
+        notification_url=f"{system.links['api_url']}/psp/{payment.connector}/notifications",
+    )

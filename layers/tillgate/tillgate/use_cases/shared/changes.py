@@ -1,0 +1,193 @@
+"""Record, call, record: how every use case changes an order and speaks to a PSP.
+
+    1. the operation is saved, its amount reserved        one read, one transaction
+    2. the PSP is called, the operation's id is its key
+    3. the outcome is saved                               one transaction
+
+Whatever dies between two steps leaves an operation that `ask_psp` finds and finishes. What somebody else changed
+meanwhile is read again and decided again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tillgate.connectors.api import Authorization, unknown
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.events import OperationRequested
+from tillgate.domain.payments.operations import Actor, Operation, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.psp.facts import Fact, learn
+from tillgate.runtime.telemetry import count, logger
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import LostRace, NoSuchShopper
+from tillgate.use_cases.shared.alarms import ring
+from tillgate.use_cases.shared.authorization_requests import named, transfer
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.load_order import TRIES
+from tillgate.use_cases.shared.load_order import Busy as Busy
+from tillgate.use_cases.shared.load_order import load as load
+from tillgate.use_cases.shared.save_instruments import keeping, not_kept
+from tillgate.wiring import System
+
+PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An order after a change, the events that were saved (none if nothing was new) and the requests they promise."""
+
+    order: Order
+    events: list[Event]
+
+    @property
+    def requests(self) -> list[OperationRequested]:
+        return [event for event in self.events if isinstance(event, OperationRequested)]
+
+
+Decide = Callable[[Order], list[Event]]
+
+
+def change(
+    system: System,
+    order_key: str,
+    decide: Decide,
+    *,
+    actor: Actor,
+    cause: str,
+    merchant_id: str | None = None,
+    record: Callable[[list[Event]], Record | None] = lambda _: None,
+    beside: Sequence[dict[str, Any]] = (),
+) -> Saved:
+    """Reads the order and saves what `decide` makes of it; nothing is written if it makes nothing."""
+    for _ in range(TRIES):
+        order = load(system, order_key, merchant_id)
+        events = decide(order)
+        if not events:
+            return Saved(order, [])
+        try:
+            return _saved(system.orders.save(order, events, actor, cause, record(events), beside), events)
+        except LostRace:
+            continue
+    raise Busy
+
+
+def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
+    """Saves what is new in the facts. `order` may be old: it is read again if somebody changed it."""
+    for _ in range(TRIES):
+        events = learn(order, facts, system.now())
+        if not events:
+            return Saved(order, [])
+        try:
+            beside = keeping(system, order, events, facts)
+            return _saved(system.orders.save(order, events, Actor.PSP, cause, record, beside), events)
+        except NoSuchShopper:
+            facts = not_kept(system, order, facts)
+        except LostRace:
+            order = load(system, order.order_key)
+    raise Busy
+
+
+def carry_out(
+    system: System,
+    saved: Saved,
+    *,
+    guard: Guard | None = None,
+    subject: str | None = None,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None = None,
+) -> Order:
+    """Sends the promised requests, and those that their outcomes call for, and saves each outcome."""
+    order, requests = saved.order, saved.requests
+    kept = False
+    deadline = system.clock() + PATIENCE
+    while requests and system.clock() < deadline:
+        facts = _send(system, order, requests.pop(0), authorize)
+        outcome = learn_facts(system, order, facts, cause="answer", record=guard.ends(subject) if guard else None)
+        order, kept = outcome.order, bool(outcome.events)
+        requests += outcome.requests
+    if guard and not kept:
+        guard.finish(order, subject)
+    return order
+
+
+def _send(
+    system: System,
+    order: Order,
+    request: OperationRequested,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    payment = order.payment(request.payment_id)
+    operation = payment.operation(request.operation_id) if payment else None
+    if payment is None or operation is None:
+        raise ValueError(f"{request.operation_id} was not saved")
+    return _ask(system, order, payment, operation, authorize)
+
+
+def send_again(system: System, order: Order, payment: Payment, operation: Operation) -> Order:
+    """Sends a request whose fate is unknown once more, with the key it had: the PSP does it once."""
+    facts = _ask(system, order, payment, operation, None)
+    return carry_out(system, learn_facts(system, order, facts, cause="sent again"))
+
+
+def _ask(
+    system: System,
+    order: Order,
+    payment: Payment,
+    operation: Operation,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    facts = _call(system, order, payment, operation, authorize)
+    mine = next((fact for fact in facts if fact.operation_id == operation.operation_id), None)
+    outcome = mine.status if mine else "none"
+    count("PspCall", connector=payment.connector, operation=operation.type, outcome=outcome)
+    logger.info(
+        "psp answered", extra={"payment_id": payment.payment_id, "operation": operation.type, "outcome": outcome}
+    )
+    return facts
+
+
+def _call(
+    system: System,
+    order: Order,
+    payment: Payment,
+    operation: Operation,
+    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+) -> list[Fact]:
+    connector = system.connector(payment.connector)
+    if operation.type is OperationType.CLOSE:
+        return connector.close(payment, operation)
+    if operation.type is not OperationType.AUTHORIZE:
+        return connector.perform(payment, operation)
+    if order.share:  # all that a part or a named tender needs is recorded, so it can be asked for again
+        return connector.authorize(transfer(system, order, payment, operation))
+    if payment.token:
+        return connector.authorize(named(system, order, payment, operation))
+    return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
+
+
+def _saved(order: Order, events: list[Event]) -> Saved:
+    ring(order, events)
+    logger.info("order changed", extra={"order_key": order.order_key, "status": order.status, "version": order.version})
+    return Saved(order, events)
+
+
+def operate(
+    system: System, merchant_id: str, order_key: str, decide: Decide, guard: Guard, subject: str | None = None
+) -> Order:
+    """What the merchant asks of an order: decided and saved, sent to the PSP, its outcome saved."""
+
+    def record(events: list[Event]) -> Record | None:
+        promises = any(isinstance(event, OperationRequested) for event in events)
+        return guard.begins(subject) if promises else guard.at_once(subject)
+
+    def expected(order: Order) -> list[Event]:
+        guard.expect(order)
+        return decide(order)
+
+    saved = change(
+        system, order_key, expected, actor=Actor.MERCHANT, cause="api", merchant_id=merchant_id, record=record
+    )
+    if not saved.events:
+        guard.nothing_to_do(saved.order, subject)
+    return carry_out(system, saved, guard=guard, subject=subject) if saved.requests else saved.order

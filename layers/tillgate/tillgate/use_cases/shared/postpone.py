@@ -1,0 +1,28 @@
+"""One that cannot be helped must not hold up the others, in this sweep or in the next (GO-4)."""
+
+from collections.abc import Callable
+
+from tillgate.runtime.telemetry import count, logger
+from tillgate.store.shared.due_index import Waiting
+from tillgate.wiring import System
+
+
+def or_put_off(system: System, waiting: Waiting, work: Callable[[Waiting], object]) -> bool:
+    """Whether it was done. What fails stays in the index and comes again later and later, an hour apart at most."""
+    try:
+        work(waiting)
+    except Exception:
+        logger.exception("sweep failed", extra={"order_key": waiting.pk, "item": waiting.sk})
+        count("SweepFailed")
+    else:
+        return True
+    put_off(system, waiting)
+    return False
+
+
+def put_off(system: System, waiting: Waiting) -> None:
+    try:
+        system.due.put_off(waiting, system.now())
+    except Exception:
+        logger.exception("not even put off", extra={"order_key": waiting.pk, "item": waiting.sk})
+        count("SweepFailed")

@@ -1,0 +1,49 @@
+"""What a PSP has stored with a payment is saved in the transaction that records its outcome (RG-5)."""
+
+from dataclasses import replace
+from typing import Any
+
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.events import InstrumentSaved
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, StoredInstrument
+from tillgate.wiring import System
+
+
+def keeping(system: System, order: Order, events: list[Event], facts: list[Fact]) -> list[dict[str, Any]]:
+    """The writes that belong to the events; none for most."""
+    saved = [event for event in events if isinstance(event, InstrumentSaved)]
+    return [action for event in saved for action in _writes(system, order, event, facts)]
+
+
+def _writes(system: System, order: Order, event: InstrumentSaved, facts: list[Fact]) -> list[dict[str, Any]]:
+    payment = order.payment(event.payment_id)
+    at_psp = _told(event.payment_id, facts)
+    if payment is None or at_psp is None or order.terms.shopper_key is None:
+        raise ValueError(f"{event.token} was never to be saved")
+    instrument = SavedInstrument(
+        token=event.token,
+        merchant_id=order.merchant_id,
+        shopper_key=order.terms.shopper_key,
+        method=payment.method,
+        connector=payment.connector,
+        recurring=payment.method in system.connector(payment.connector).capabilities.recurring,
+        created_at=event.at,
+        status=InstrumentStatus.ACTIVE,
+        at_psp=at_psp,
+    )
+    return system.instruments.saving(instrument)
+
+
+def _told(payment_id: str, facts: list[Fact]) -> StoredInstrument | None:
+    return next((fact.instrument for fact in facts if fact.payment_id == payment_id and fact.instrument), None)
+
+
+def not_kept(system: System, order: Order, facts: list[Fact]) -> list[Fact]:
+    """The shopper was erased meanwhile: the facts without instruments, which the PSP is to delete."""
+    for payment in order.payments:
+        at_psp = _told(payment.payment_id, facts)
+        if at_psp and payment.saves_as and not payment.instrument:
+            system.instruments.promise(order.merchant_id, payment.saves_as, payment.connector, at_psp, system.now())
+    return [replace(fact, instrument=None) for fact in facts]

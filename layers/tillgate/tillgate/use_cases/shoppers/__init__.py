@@ -1,0 +1,1 @@
+"""Shoppers, addresses, saved instruments, erasure and retention."""

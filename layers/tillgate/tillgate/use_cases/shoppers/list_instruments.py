@@ -1,0 +1,13 @@
+"""A shopper's saved instruments, newest first (RG-5)."""
+
+from tillgate.domain.shared.refusals import NotFound
+from tillgate.store.shoppers.saved_instruments import Page
+from tillgate.wiring import System
+
+
+def list_instruments(system: System, merchant_id: str, shopper_key: str, *, limit: int, before: str | None) -> Page:
+    """Raises `NotFound`, also for a shopper of another merchant and for one that was erased."""
+    page = system.instruments.page(merchant_id, shopper_key, limit, before)
+    if not page.has_shopper:
+        raise NotFound("there is no such shopper")
+    return page

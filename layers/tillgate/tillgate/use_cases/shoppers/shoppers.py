@@ -1,0 +1,53 @@
+"""Makes shoppers and gives them addresses, apart from orders, which name them by their keys (CM-9)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed
+from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
+from tillgate.store.shared.transactions import LostRace
+from tillgate.store.shoppers.shoppers import NoRoom
+from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.use_cases.shared.random_keys import new_key
+from tillgate.wiring import System
+
+
+def create_shopper(system: System, merchant_id: str, fields: Mapping[str, Any], guard: Guard[Shopper]) -> Shopper:
+    shopper = Shopper(new_key("shp"), merchant_id, created_at=system.now(), **fields)
+    return _in_time(lambda: system.shoppers.create(shopper, guard.at_once()))
+
+
+def load_shopper(system: System, merchant_id: str, shopper_key: str) -> Shopper:
+    """Raises `NotFound`, also for another merchant's and for one that was erased."""
+    shopper = system.shoppers.load(merchant_id, shopper_key)
+    if shopper is None:
+        raise NotFound("there is no such shopper")
+    return shopper
+
+
+def add_address(
+    system: System, merchant_id: str, shopper_key: str, fields: Mapping[str, Any], guard: Guard[Shopper]
+) -> tuple[Shopper, str]:
+    """The shopper, and the new address's key."""
+    address = Address(new_key("adr"), created_at=system.now(), **fields)
+
+    def add() -> Shopper:
+        shopper = load_shopper(system, merchant_id, shopper_key)
+        try:
+            return system.shoppers.add_address(shopper, address, guard.at_once(address.address_key))
+        except NoRoom:
+            if len(shopper.addresses) < MOST_ADDRESSES:
+                raise LostRace from None  # erased just now, or the last place was taken
+            raise OperationNotAllowed(f"a shopper has {MOST_ADDRESSES} addresses at most") from None
+
+    return _in_time(add), address.address_key
+
+
+def _in_time(write: Callable[[], Shopper]) -> Shopper:
+    for _ in range(TRIES):
+        try:
+            return write()
+        except LostRace:
+            continue
+    raise Busy

@@ -1,0 +1,106 @@
+"""The processes that functions run in: what they are given, and what is gone with them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import urllib3
+
+from functions.sandbox_psp.sandbox import api as psp_api
+from proofs.crash.cloud import Answer, Session
+from tests.handlers import handler_module
+from tillgate import wiring
+from tillgate.api.http import access_tokens
+from tillgate.runtime import aws as store_client
+
+if TYPE_CHECKING:
+    from proofs.crash.world import World
+
+ENVIRONMENT = {
+    "ORDERS_TABLE": "orders",
+    "MERCHANTS_TABLE": "merchants",
+    "SHOPPERS_TABLE": "shoppers",
+    "RETENTION_DAYS": "540",
+    "TOKEN_SECRET_ID": "tokens",
+    "SANDBOX_PSP_SECRET_ID": "sandbox",
+    "SANDBOX_PSP_TABLE": "psp",
+    "SANDBOX_PSP_NOTIFICATIONS_QUEUE_URL": "psp-out",
+    "PSP_NOTIFICATIONS_QUEUE_URL": "psp-in",
+    "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
+    "WINDOW_STATE_MACHINE_ARN": "window",
+    "UNWIND_STATE_MACHINE_ARN": "unwind",
+    "SPLIT_STATE_MACHINE_ARN": "split",
+    "LINKS_PARAMETER": "links",
+    "REPORTS_BUCKET": "reports",
+    "SETTLEMENTS_BUCKET": "reports",
+    "ALLOW_LOCAL_URLS": "true",
+    "PAYOUT_HOLD_DAYS": "7",
+    "TRANSFER_IBAN": "DE02120300000000202051",
+    "TRANSFER_HOLDER": "Corner Shop",
+    "TRANSFER_DAYS": "14",
+    "STAGE": "test",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
+}
+
+
+def forget() -> None:
+    """The memory of a process is gone."""
+    for clear in _caches(len(sys.modules)):
+        clear()
+    access_tokens._read_at = None  # keys that turn five minutes old in the middle of a run are one call more
+
+
+@cache
+def _caches(_modules: int) -> list[Callable[[], None]]:
+    """What our functions and the PSP's keep between two calls; made anew when a module was loaded."""
+    names = ("tillgate.", "functions.")
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith(names)]
+    kept = {id(each): each for module in modules for each in vars(module).values() if hasattr(each, "cache_clear")}
+    return [each.cache_clear for each in kept.values()]
+
+
+def _cached(session: Session) -> Any:
+    def get() -> Session:
+        return session
+
+    get.cache_clear = lambda: None  # type: ignore[attr-defined]
+    return get
+
+
+@contextmanager
+def joined(world: "World") -> Iterator[None]:
+    """Every process reaches this world and nothing else."""
+    ours, theirs = Session(world.cloud, world.wire), Session(world.cloud, None)
+
+    def request(_: object, method: str, url: str, **call: Any) -> Answer:
+        asked = {name: call[name] for name in ("body", "headers") if call.get(name) is not None}
+        place = f"http {method} {urlsplit(url).path}" if "psp" in url else f"http {method} {urlsplit(url).netloc}"
+        if "tillgate.test" in url:  # the PSP calls us: not a call of ours
+            return world.http(method, url, **asked)
+        answer: Answer = world.wire.call(place, lambda: world.http(method, url, **asked))
+        return answer
+
+    def send(method: str, url: str, headers: dict[str, str], body: bytes | None, **_: object) -> int:
+        return request(None, method, url, body=body, headers=headers).status
+
+    with (
+        patch.dict("os.environ", ENVIRONMENT),
+        patch.object(store_client, "_session", _cached(ours)),
+        patch("botocore.session.get_session", lambda: theirs),
+        patch.object(wiring.System, "now", lambda _: world.tick()),
+        patch.object(wiring.System, "clock", lambda _: 0.0),  # calls take no time, however busy the machine is
+        patch.object(urllib3.PoolManager, "request", request),
+        patch.object(handler_module("notify_merchant"), "send", send, create=True),
+        patch.object(psp_api, "TOO_LATE_SECONDS", 0.0),
+    ):
+        forget()
+        try:
+            yield
+        finally:
+            forget()

@@ -1,0 +1,45 @@
+"""`python -m proofs.exploration` explores what the tests do, with `--deep` more. Fails when something does not hold."""
+
+import sys
+import time
+from argparse import ArgumentParser
+
+from proofs.exploration import vendor_orders as vendors
+from proofs.exploration.explore import Findings, explored, together
+from proofs.exploration.scenarios import DEEP, QUICK
+from proofs.summary import note
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m proofs.exploration", description=__doc__)
+    parser.add_argument("--deep", action="store_true", help="explore more and larger orders; takes minutes")
+    deep = parser.parse_args().deep
+    scenarios = DEEP if deep else QUICK
+    for scenario in scenarios:
+        began = time.monotonic()
+        found = explored(scenario)
+        _say(f"{scenario.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
+    total = together(scenarios)
+    for market in vendors.DEEP if deep else vendors.QUICK:
+        began = time.monotonic()
+        found = vendors.explore(market)
+        _say(f"{market.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
+        total.add(found)
+    _say(f"{'together':40} {_counts(total)}")
+    note("exploration", states=total.states, transitions=total.transitions, flaws=len(total.flaws))
+    for flaw in total.flaws:
+        _say(flaw)
+    return 1 if total.flaws else 0
+
+
+def _counts(found: Findings) -> str:
+    return f"{found.states:8,} states {found.transitions:9,} transitions {found.refused_facts:8,} refused facts"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Everything that can happen to an order in a state: what the merchant and the shopper ask, what a PSP says, what time
+demands. Nothing is left out because it is unlikely: outcomes come late, twice, and contradict each other; each timer
+may ring at any moment, so every order of events that some clock could bring is among the moves.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from tillgate.domain.orders import commands
+from tillgate.domain.orders.amendments import amend
+from tillgate.domain.orders.deadlines import fall_due
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import ORDER_WINDOW, Order
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, Redirect
+from tillgate.domain.psp.bank_bookings import receive
+from tillgate.domain.psp.facts import Fact, learn, no_news
+from tillgate.domain.shared.refusals import Refusal
+
+NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
+SOON = NOW + timedelta(hours=1)
+PAGE = Redirect("https://psp.example/pay/1")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A small order, and how much may happen to it before the merchant asks for nothing new."""
+
+    name: str
+    amount: int
+    tenders: tuple[tuple[str, int | None], ...]  # what may be started: method, amount (None: what is open)
+    payments: int
+    requests: int  # captures, cancels, refunds and withdrawals that the merchant asks for
+    capture: Capture = Capture.MANUAL
+    captures_at_once: bool = True  # what capture auto asks for; a PSP may approve and not capture
+    contradicts: tuple[OperationType, ...] = tuple(OperationType)  # of these the PSP may take back what it said
+    most: int = 0  # up to which the merchant may raise the amount, and lower it again
+    transfers: int = 0  # how much may be booked on our own account, with the first payment's reference
+    strange_amounts: bool = False  # the PSP may approve less or more than it was asked for
+
+
+class Move(NamedTuple):
+    who: str
+    what: str
+    events: list[Event]
+    fact: Fact | None = None
+
+
+def moves(order: Order, scenario: Scenario) -> Iterator[Move]:
+    yield from _asked(order, scenario)
+    yield from _said(order, scenario)
+    yield from _booked(order, scenario)
+    yield from _due(order)
+
+
+# What the merchant and the shopper ask. What is refused is no move.
+
+
+def _asked(order: Order, scenario: Scenario) -> Iterator[Move]:
+    asks: list[tuple[str, Callable[[], list[Event]]]] = [
+        ("cancel the order", lambda: commands.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
+        ("withdraw the order", lambda: commands.withdraw_order(order, now=NOW)),
+    ]
+    asks += _starts(order, scenario)
+    asks += _changes(order, scenario)
+    asked = sum(op.requested_by is Actor.MERCHANT for op in _requests(order))
+    if asked < scenario.requests:
+        asks += [ask for payment in order.payments for ask in _operations(order, payment)]
+        asks.append(("refund the order", lambda: commands.refund_order(order, amount=None, reason=None, now=NOW)))
+    for what, ask in asks:
+        try:
+            events = ask()
+        except Refusal:
+            continue
+        yield Move("merchant", what, events)
+    yield Move("shopper", "open the page", commands.open_page(order, NOW))
+
+
+def _requests(order: Order) -> Iterator[Operation]:
+    return (op for payment in order.payments for op in payment.operations[1:])
+
+
+def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
+    def start(method: str, amount: int | None) -> list[Event]:
+        earlier = commands.end_awaiting(order, NOW)
+        if earlier:
+            commands.may_start(order, NOW)
+            return earlier
+        return commands.start_payment(
+            order, method=method, connector="psp", amount=amount, return_url=None, actor=Actor.MERCHANT, now=NOW
+        )
+
+    if len(order.payments) < scenario.payments:
+        for method, amount in scenario.tenders:
+            yield f"start {method}", lambda method=method, amount=amount: start(method, amount)  # type: ignore[misc]
+
+
+def _changes(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
+    """Each raise is a little later than the one before, which is how they are told apart."""
+    later = order.expires_at - ORDER_WINDOW + timedelta(seconds=1)
+    for amount in range(1, scenario.most + 1):
+        yield (
+            f"change the amount to {amount}",
+            lambda a=amount: amend(order, amount=a, metadata=None, now=later),  # type: ignore[misc]
+        )
+
+
+def _operations(order: Order, payment: Payment) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
+    key = payment.payment_id
+    yield "withdraw", lambda: commands.withdraw_payment(order, key, now=NOW)
+    for amount in range(1, payment.available + 1):
+        yield f"cancel {amount}", lambda a=amount: commands.cancel(order, key, amount=a, now=NOW)  # type: ignore[misc]
+        for final in (True, False):
+            yield (
+                f"capture {amount}",
+                lambda a=amount, f=final: commands.capture(order, key, amount=a, final=f, fee=0, now=NOW),  # type: ignore[misc]
+            )
+    for amount in range(1, payment.refundable + 1):
+        yield (
+            f"refund {amount}",
+            lambda a=amount: commands.refund(order, key, amount=a, reason=None, now=NOW),  # type: ignore[misc]
+        )
+
+
+# What a PSP says: of every operation everything that is news, and so also what contradicts what it said before. That it
+# does not know, and of a capture, cancel or refund that it is pending, reversed or awaits the shopper, makes no new
+# state; tests of single facts show that.
+
+FAILED, SUCCEEDED, REVERSED = OperationStatus.FAILED, OperationStatus.SUCCEEDED, OperationStatus.REVERSED
+_OF_AUTHORIZATION = (OperationStatus.AWAITING_SHOPPER, OperationStatus.PENDING, FAILED, SUCCEEDED, REVERSED)
+_OF_OTHERS = (FAILED, SUCCEEDED)
+
+
+def _said(order: Order, scenario: Scenario) -> Iterator[Move]:
+    for payment in order.payments:
+        for operation in payment.operations:
+            for fact in _facts(payment, operation, scenario):
+                yield Move("psp", f"{operation.type} {fact.status}", learn(order, [fact], NOW), fact)
+
+
+def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterator[Fact]:
+    if operation.type is OperationType.CLOSE and not operation.status.at_psp:
+        return
+    contradicts = operation.type in scenario.contradicts
+    if not contradicts and operation.status in (FAILED, SUCCEEDED):
+        return
+    authorizes = operation.type is OperationType.AUTHORIZE
+    for status in _OF_AUTHORIZATION if authorizes else _OF_OTHERS:
+        if status.rank <= operation.status.rank or (status is REVERSED and not contradicts):
+            continue
+        if authorizes and scenario.transfers and status is not OperationStatus.AWAITING_SHOPPER:
+            continue  # nobody is asked: bookings alone decide
+        comes_in = authorizes and status is SUCCEEDED
+        for amount in _amounts(payment, scenario) if comes_in else (None,):
+            yield Fact(
+                payment.payment_id,
+                operation.operation_id,
+                status,
+                amount,
+                redirect=PAGE if status is OperationStatus.AWAITING_SHOPPER else None,
+                captured=comes_in and payment.capture is Capture.AUTO and scenario.captures_at_once,
+            )
+
+
+def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:
+    """Money comes with the first payment's reference, in any parts, whatever has become of payment and order."""
+    left = scenario.transfers - sum(payment.received for payment in order.payments)
+    told = [p for p in order.payments[:1] if p.authorization.status is not OperationStatus.REQUESTED]
+    for amount in range(1, left + 1) if told else ():
+        events = receive(order, order.payments[0].payment_id, "booking", amount, NOW)
+        yield Move("bank", f"{amount} booked", events)
+
+
+def _amounts(payment: Payment, scenario: Scenario) -> Sequence[int]:
+    most = payment.amount
+    if scenario.strange_amounts:
+        return range(most + 2)
+    return range(1, most + 1) if payment.traits.limited else (most,)
+
+
+# What time demands.
+
+
+def _due(order: Order) -> Iterator[Move]:
+    for what, ringing in _ringing(order):
+        yield Move("time", what, fall_due(ringing, NOW))
+    for payment in order.payments:
+        if payment.authorization.status.at_psp:
+            late = payment.authorization.requested_at + AUTHORIZATION_LIFE
+            yield Move("time", "trace lost", no_news(order, payment, payment.authorization, late))
+
+
+def _ringing(order: Order) -> Iterator[tuple[str, Order]]:
+    """The order as its timers see it when one of them rings. The others may ring later, or at once after it."""
+    yield "window ends", replace(order, expires_at=NOW)
+    for payment in order.payments:
+        for what, rung in (
+            ("waited in vain", replace(payment, waits_until=payment.waits_until and NOW)),
+            (
+                "authorization lapses",
+                replace(payment, authorization_expires_at=payment.authorization_expires_at and NOW),
+            ),
+        ):
+            if rung != payment:
+                yield what, replace(order, payments=tuple(rung if p is payment else p for p in order.payments))

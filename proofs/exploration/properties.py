@@ -1,0 +1,262 @@
+"""What must hold in every state, and of every step between two: told in words, checked by exploration and by tests.
+
+Written without a look at how the domain derives it, so that a mistake there does not excuse itself.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from proofs.exploration.moves import NOW
+from tillgate.domain.orders import commands
+from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
+from tillgate.domain.orders.deadlines import next_due, window_is_open
+from tillgate.domain.orders.duties import GAVE_UP, react
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.invariants import broken
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.refusals import Refusal
+
+S = PaymentStatus
+OfState = Callable[[Order], bool]
+OfStep = Callable[[Order, Order], bool]
+
+
+def _on_its_way(payment: Payment, kind: OperationType) -> int:
+    moving = (OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)
+    return sum(op.amount for op in payment.operations if op.type is kind and op.status in moving)
+
+
+def _nothing_is_spent_twice(order: Order) -> bool:
+    return all(
+        payment.captured
+        + payment.cancelled
+        + _on_its_way(payment, OperationType.CAPTURE)
+        + _on_its_way(payment, OperationType.CANCEL)
+        <= payment.authorized
+        for payment in order.payments
+    )
+
+
+def _nothing_is_given_back_twice(order: Order) -> bool:
+    return all(p.refunded + _on_its_way(p, OperationType.REFUND) <= p.captured for p in order.payments)
+
+
+def _sums_are_those_of_the_operations(order: Order) -> bool:
+    return all(
+        (payment.refunded == _succeeded(payment, OperationType.REFUND))
+        and (payment.captured in (_succeeded(payment, OperationType.CAPTURE), payment.authorized) or _is_void(payment))
+        for payment in order.payments
+    )
+
+
+def _succeeded(payment: Payment, kind: OperationType) -> int:
+    done = (op for op in payment.operations if op.status is OperationStatus.SUCCEEDED)
+    return sum(op.amount for op in done if op.type is kind)
+
+
+def _is_void(payment: Payment) -> bool:
+    return payment.authorization.status is OperationStatus.REVERSED
+
+
+def _counts(payment: Payment) -> int:
+    """What was approved and not released; of a transfer that is awaited what has come."""
+    awaited = payment.status in (S.CREATED, S.SEEN)
+    return 0 if payment.surplus else payment.received if awaited else payment.authorized - payment.cancelled
+
+
+def _nothing_booked_is_lost(order: Order) -> bool:
+    """It is awaited in part, or was approved and taken."""
+    booked = (payment for payment in order.payments if payment.received and not _is_void(payment))
+    return all(p.received <= p.captured or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked)
+
+
+def _covered_once(order: Order) -> bool:
+    counting = sum(map(_counts, order.payments))
+    return counting <= order.amount - order.released and 0 <= order.released <= order.amount
+
+
+_EMPTY = (S.CREATED, S.SEEN, S.PROCESSING, S.WITHDRAWN, S.FAILED, S.PROCESSING_EXPIRED, S.CAPTURE_VOIDED)
+
+
+def _status_fits(p: Payment) -> bool:
+    held = p.authorized - p.captured - p.cancelled
+    if p.status in _EMPTY:
+        return (p.authorized, p.captured, p.cancelled, p.refunded) == (0, 0, 0, 0)
+    if p.status in (S.AUTHORIZED, S.PARTIALLY_CAPTURED):
+        return held > 0 and (p.captured > 0) == (p.status is S.PARTIALLY_CAPTURED)
+    if p.status in (S.CANCELLED, S.EXPIRED):
+        return held == 0 and p.captured == 0
+    if p.status is S.CANCEL_FAILED:
+        return held > 0
+    given_back = {S.CAPTURED: p.refunded == 0, S.REFUNDED: p.refunded == p.captured}
+    return held == 0 and p.captured > 0 and given_back.get(p.status, p.refunded < p.captured)
+
+
+def _order_status_fits(order: Order) -> bool:
+    counting = [payment for payment in order.payments if not payment.surplus]
+    covered = sum(map(_counts, counting))
+    due = order.amount - order.released
+    captured, refunded = sum(p.captured for p in counting), sum(p.refunded for p in counting)
+    fits = {
+        OrderStatus.UNPAID: covered == 0,
+        OrderStatus.PARTIALLY_PAID: 0 < covered < due,
+        OrderStatus.AUTHORIZED: covered == due and captured < due,
+        OrderStatus.PAID: covered == due and (captured == due or not all(p.traits.holds for p in counting)),
+        OrderStatus.REFUNDED: captured > 0 and captured == refunded,
+    }
+    return order.ended is order.status if order.ended else fits.get(order.status, False)
+
+
+def _safe_is_safe(order: Order) -> bool:
+    if order.safe is None:
+        return True
+    goes_on = order.ended is None and order.ending is None
+    disputed = any(payment.authorization.disputes for payment in order.payments if payment.covers)
+    return goes_on and order.covered == order.due > 0 and not disputed
+
+
+def _nothing_owed(order: Order) -> bool:
+    return react(order, NOW) == []
+
+
+def _the_end_keeps_no_money(order: Order) -> bool:
+    """A late confirmation of a bank payment is the exception: it can be given back once it is booked, not before."""
+    if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
+        return True
+    return all(
+        payment.authorized == payment.cancelled + payment.refunded
+        or payment.pending
+        or payment.status in GAVE_UP
+        or (payment.confirmed and payment.surplus)
+        for payment in order.payments
+    )
+
+
+def is_settled(order: Order) -> bool:
+    """Nothing is at a PSP, nobody is awaited, no window is open: the order rests."""
+    awaited = any(payment.awaits_shopper for payment in order.payments)
+    return not (order.pending or awaited or order.ending or window_is_open(order))
+
+
+def _nothing_is_forgotten(order: Order) -> bool:
+    return is_settled(order) or next_due(order, timedelta(0)) is not None
+
+
+def _api_tells_what_is_possible(order: Order) -> bool:
+    told = set(order_operations(order))
+    possible = {
+        "withdraw": _accepted(lambda: commands.withdraw_order(order, now=NOW)),
+        "cancel": _accepted(lambda: commands.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
+        "start": _accepted(lambda: commands.may_start(order, NOW)),
+        "refund": _accepted(lambda: commands.refund_order(order, amount=1, reason=None, now=NOW)),
+    }
+    over = order.ended or order.ending  # saying again how it ended is accepted, and not told as possible
+    order_tells = all(
+        (name in told) == accepted for name, accepted in possible.items() if name not in ("cancel", "withdraw")
+    )
+    return (
+        order_tells
+        and (("withdraw" in told) == (possible["withdraw"] and not over))
+        and ("cancel" not in told or possible["cancel"])
+        and all(_payment_tells(order, payment) for payment in order.payments)
+    )
+
+
+def _payment_tells(order: Order, payment: Payment) -> bool:
+    key, told = payment.payment_id, set(payment_operations(payment))
+    possible = {
+        "capture": _accepted(lambda: commands.capture(order, key, amount=1, final=None, fee=0, now=NOW)),
+        "cancel": _accepted(lambda: commands.cancel(order, key, amount=1, now=NOW)),
+        "refund": _accepted(lambda: commands.refund(order, key, amount=1, reason=None, now=NOW)),
+        "withdraw": _accepted(lambda: commands.withdraw_payment(order, key, now=NOW)),
+    }
+    return all((name in told) == accepted for name, accepted in possible.items())
+
+
+def _accepted(ask: Callable[[], list[Event] | None]) -> bool:
+    try:
+        ask()
+    except Refusal:
+        return False
+    return True
+
+
+OF_STATES: dict[str, OfState] = {
+    "What the domain itself calls its invariants holds.": lambda order: broken(order) == [],
+    "What was captured and cancelled, and what is on its way to be, is never more than what was authorized.": (
+        _nothing_is_spent_twice
+    ),
+    "What was refunded, and what is on its way to be, is never more than what was captured.": (
+        _nothing_is_given_back_twice
+    ),
+    "A payment's sums are those of its operations that succeeded.": _sums_are_those_of_the_operations,
+    "What counts for an order is never more than what is due; money beyond that is surplus.": _covered_once,
+    "What was booked for a payment is awaited in part, or taken; none of it is lost.": _nothing_booked_is_lost,
+    "A payment's status says where its money is: nothing, held, taken, given back.": lambda order: all(
+        map(_status_fits, order.payments)
+    ),
+    "An order's status says how much of what is due is covered and taken, or how it ended.": _order_status_fits,
+    "Safe to ship is said only of an order that is fully covered, undisputed and not on its way to its end.": (
+        _safe_is_safe
+    ),
+    "Nothing that the system owes is left undone.": _nothing_owed,
+    "An ended order keeps no money, unless giving it back failed and that stands out.": _the_end_keeps_no_money,
+    "While anything is open there is an instant at which the system looks again by itself.": _nothing_is_forgotten,
+    "The API tells exactly what may be asked for.": _api_tells_what_is_possible,
+}
+
+
+def _ended_stays_ended(before: Order, after: Order) -> bool:
+    return before.ended is None or after.ended is before.ended
+
+
+def _final_is_final(before: Order, after: Order) -> bool:
+    return all(
+        was.status is now.status or not FACES[was.status].final or _was_approved_late(was, now)
+        for was, now in zip(before.payments, after.payments, strict=False)
+    )
+
+
+def _was_approved_late(was: Payment, now: Payment) -> bool:
+    late = (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
+    return was.authorized == 0 and was.authorization.status not in late and now.authorization.status in late
+
+
+def _money_only_grows(before: Order, after: Order) -> bool:
+    return all(
+        _is_void(now)
+        or (was.captured <= now.captured and was.cancelled <= now.cancelled and was.refunded <= now.refunded)
+        for was, now in zip(before.payments, after.payments, strict=False)
+    )
+
+
+def _outcomes_only_grow(before: Order, after: Order) -> bool:
+    def grew(was: Operation, now: Operation) -> bool:
+        return was.status.rank <= now.status.rank and was.type is now.type
+
+    return all(
+        grew(op, now.operations[number])
+        for was, now in zip(before.payments, after.payments, strict=False)
+        for number, op in enumerate(was.operations)
+    )
+
+
+OF_STEPS: dict[str, OfStep] = {
+    "An order that has ended never ends otherwise.": _ended_stays_ended,
+    "A final status is left only because the PSP approved, late, what it had been taken to refuse.": _final_is_final,
+    "What was captured, cancelled or refunded never becomes less, unless the bank took the whole payment back.": (
+        _money_only_grows
+    ),
+    "What is known of an operation never becomes less.": _outcomes_only_grow,
+}
+
+
+def broken_in(order: Order) -> list[str]:
+    return [words for words, holds in OF_STATES.items() if not holds(order)]
+
+
+def broken_between(before: Order, after: Order) -> list[str]:
+    return [words for words, holds in OF_STEPS.items() if not holds(before, after)]

@@ -1,0 +1,44 @@
+"""The small orders that are explored. Two or three units are enough for every way to divide; two payments for races."""
+
+from proofs.exploration.moves import Scenario
+from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.operations import OperationType
+
+CARD = (("card", None),)
+
+QUICK: tuple[Scenario, ...] = (
+    Scenario("a card", 2, CARD, payments=1, requests=1),
+    Scenario("a card in parts", 3, CARD, payments=1, requests=3, contradicts=()),
+    Scenario("a second try", 1, CARD, payments=2, requests=0, contradicts=(OperationType.AUTHORIZE,)),
+    Scenario("a gift card and a card", 2, (("gift_card", 1), ("card", None)), payments=2, requests=0, contradicts=()),
+    Scenario("auto capture", 2, CARD, payments=1, requests=1, capture=Capture.AUTO),
+    Scenario("a bank payment", 1, (("bank_redirect", None),), payments=2, requests=0),
+    Scenario("a transfer", 2, (("bank_transfer", None),), payments=1, requests=0, contradicts=(), transfers=3),
+    Scenario("strange amounts", 2, CARD, payments=1, requests=0, strange_amounts=True),
+)
+
+DEEP: tuple[Scenario, ...] = (
+    *QUICK,
+    Scenario("a card, two requests", 2, CARD, payments=1, requests=2),
+    Scenario("a card of three, two requests", 3, CARD, payments=1, requests=2),
+    Scenario("a second try, contradicted", 1, CARD, payments=2, requests=0),
+    Scenario("a second try, one request", 1, CARD, payments=2, requests=1, contradicts=(OperationType.AUTHORIZE,)),
+    Scenario("a gift card and a card, contradicted", 2, (("gift_card", 1), ("card", None)), payments=2, requests=0),
+    Scenario("auto capture, two requests", 2, CARD, payments=1, requests=2, capture=Capture.AUTO),
+    Scenario(
+        "auto capture that only holds",
+        3,
+        CARD,
+        payments=1,
+        requests=3,
+        capture=Capture.AUTO,
+        captures_at_once=False,
+        contradicts=(),
+    ),
+    Scenario("a transfer, begun anew", 2, (("bank_transfer", None),), 2, 0, contradicts=(), transfers=3),
+    Scenario("a raise", 1, CARD, payments=2, requests=0, contradicts=(), most=2),
+    Scenario("a raise, one request", 1, (("gift_card", 1),), 2, 1, contradicts=(), most=3),
+    Scenario("a raise, late money", 1, (("gift_card", 1),), 2, 0, contradicts=(OperationType.AUTHORIZE,), most=3),
+    Scenario("a raise, contradicted", 1, CARD, 2, 0, contradicts=(OperationType.AUTHORIZE,), most=2),
+    Scenario("a card in parts, contradicted", 3, CARD, 1, 3, contradicts=(OperationType.CANCEL, OperationType.CAPTURE)),
+)

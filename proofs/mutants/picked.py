@@ -1,0 +1,53 @@
+"""Mistakes by hand, the ones that would cost money: CI makes each of them, and tests must notice (ONE-3)."""
+
+from pathlib import Path
+
+from proofs.mutants.mistakes import Mistake
+
+DOMAIN = (
+    # The lifecycle's table.
+    (
+        "payments/lifecycle",
+        "Step(S.PROCESSING, Cause.REFUSED, S.FAILED)",
+        "Step(S.PROCESSING, Cause.REFUSED, S.EXPIRED)",
+    ),
+    ("payments/lifecycle", "Step(S.AUTHORIZED, Cause.CANCELLED, S.CANCELLED),", ""),
+    ("payments/lifecycle", "(source, cause, target, capture) not in _STEPS", "False"),
+    # What is reserved while its outcome is open.
+    ("payments/payment", "if op.type is kind and op.status.at_psp", "if False"),
+    ("payments/payment", " - self.reserved(OperationType.CAPTURE)", ""),
+    (
+        "payments/payment",
+        "self.captured - self.refunded - self.reserved(OperationType.REFUND)",
+        "self.captured - self.refunded",
+    ),
+    ("payments/payment", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
+    ("orders/commands", "amount > available or amount <= 0", "amount <= 0"),
+    ("orders/commands", "0 < amount <= order.open", "0 < amount"),
+    # What is not known is never guessed.
+    ("payments/operations", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
+)
+STORE = (
+    # Of two that read the same, one writes.
+    ("orders/orders", "#version = :read{condition}", "#version >= :read{condition}"),
+    ("orders/orders", 'self._put(reference, "attribute_not_exists(pk)")', "self._put(reference)"),
+    (
+        "shared/idempotency",
+        "attribute_not_exists(pk) OR expires_epoch < :now",
+        "attribute_not_exists(pk) OR expires_epoch <> :now",
+    ),
+    ("orders/vendor_sums", "{name} <= :room", "{name} <> :room"),
+)
+
+
+def picked(folder: Path) -> list[Mistake]:
+    """Those in a folder of the package; what no longer stands there, or twice, is an error."""
+    return [_mistake(folder / f"{name}.py", *texts) for name, *texts in (DOMAIN if folder.name == "domain" else STORE)]
+
+
+def _mistake(path: Path, right: str, wrong: str) -> Mistake:
+    source = path.read_text()
+    before, _ = source.split(right)
+    lines = range(before.count("\n") + 1, (before + right).count("\n") + 2)
+    end = len(before) + len(right)
+    return Mistake(path, source, lines, len(before), end, wrong, f"{right} becomes {wrong or 'nothing'}")

@@ -1,0 +1,157 @@
+"""What was confirmed fails all the same (EV-9), also while something else is on its way."""
+
+import pytest
+
+from tests.domain.builders import Story
+from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.operations import OperationStatus, OperationType
+
+SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
+
+
+def test_a_confirmed_payment_fails_and_the_order_is_open_again_for_a_window() -> None:
+    story = Story()
+    card = story.paid()
+    story.now += ORDER_WINDOW * 2
+    story.hears(card, REVERSED, reason_code="REJECTED_BY_BANK")
+    payment = story.payment(card)
+    assert (payment.status, payment.reason_code) == (PaymentStatus.FAILED, "REJECTED_BY_BANK")
+    assert (story.order.status, story.order.open, story.order.safe) == (OrderStatus.UNPAID, 3, None)
+    assert story.order.expires_at == story.now + ORDER_WINDOW
+
+
+def test_what_other_tenders_still_cover_is_never_undone_by_a_window() -> None:
+    """The merchant may have shipped: a failing tender gives no reason to give the money of another one back."""
+    story = Story()
+    gift, card = story.paid("gift_card", 1), story.paid()
+    story.captured(gift)
+    story.hears(card, REVERSED)
+    assert (story.order.status, story.order.open) == (OrderStatus.PARTIALLY_PAID, 2)
+    story.passes(ORDER_WINDOW * 2)
+    assert (story.order.status, story.payment(gift).refunded) == (OrderStatus.PARTIALLY_PAID, 0)
+    story.paid()
+    assert story.order.status is OrderStatus.AUTHORIZED
+
+
+def test_what_was_captured_is_voided() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card, 2, final=False)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.payment(card).status is PaymentStatus.CAPTURE_VOIDED
+    assert story.order.open == 3
+
+
+def test_money_taken_with_the_authorization_fails_with_it() -> None:
+    story = Story(capture=Capture.AUTO)
+    card = story.paid()
+    story.hears(card, REVERSED)
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(SUCCEEDED, PaymentStatus.CAPTURE_VOIDED), (FAILED, PaymentStatus.FAILED)]
+)
+@pytest.mark.parametrize("reversed_first", [True, False])
+def test_a_failure_that_races_a_capture_counts_whichever_comes_first(
+    outcome: OperationStatus, status: PaymentStatus, reversed_first: bool
+) -> None:
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card)
+    facts = [(outcome, capture), (REVERSED, story.authorization(card))]
+    for said, operation in reversed(facts) if reversed_first else facts:
+        story.hears(card, said, operation, reason_code="REJECTED_BY_BANK" if said is REVERSED else None)
+    payment = story.payment(card)
+    assert (payment.status, payment.reason_code) == (status, "REJECTED_BY_BANK")
+    assert (payment.authorization.disputes, story.order.open) == ((), 3)
+
+
+def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten() -> None:
+    story = Story()
+    card = story.paid()
+    cancel = story.cancel(card)
+    story.hears(card, REVERSED, story.authorization(card))
+    story.hears(card, FAILED, cancel)
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+def test_a_failure_after_money_was_given_back_is_for_an_operator_and_nothing_is_safe() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    refund = story.refund(card, 1)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.order.safe is None
+    story.hears(card, SUCCEEDED, refund)
+    payment = story.payment(card)
+    assert payment.status is PaymentStatus.PARTIALLY_REFUNDED
+    assert payment.authorization.disputes
+    assert story.order.safe is None
+
+
+def test_a_failure_told_twice_is_recorded_once() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.refund(card, 1)
+    assert len(story.hears(card, REVERSED, story.authorization(card))) == 1
+    assert story.hears(card, REVERSED, story.authorization(card)) == []
+
+
+def test_a_release_that_failed_is_explained_by_the_failure_of_it_all() -> None:
+    story = Story()
+    card = story.paid()
+    story.cancel_order()
+    story.hears(card, FAILED)
+    assert story.payment(card).status is PaymentStatus.CANCEL_FAILED
+    story.hears(card, REVERSED, story.authorization(card))
+    assert story.payment(card).status is PaymentStatus.FAILED
+
+
+def test_a_failure_of_what_never_counted_does_not_open_the_order_again() -> None:
+    story = Story()
+    refused = story.start()
+    story.hears(refused, FAILED)
+    window = story.order.expires_at
+    story.now += ORDER_WINDOW / 2
+    story.hears(refused, REVERSED)
+    assert story.order.expires_at == window
+
+
+def test_only_an_authorization_can_be_reversed() -> None:
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.hears(card, REVERSED, story.last_of(card, OperationType.CAPTURE).operation_id)
+    payment = story.payment(card)
+    assert (payment.status, payment.captured) == (PaymentStatus.CAPTURED, 3)
+    assert payment.operations[-1].disputes
+
+
+@pytest.mark.parametrize("cancel_first", [True, False])
+def test_a_final_capture_that_comes_late_takes_no_more_than_is_held(cancel_first: bool) -> None:
+    """It had been told to have failed, and part of the money was cancelled since."""
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card)
+    story.hears(card, FAILED)
+    cancel = story.cancel(card, 1)
+    for operation in (cancel, capture) if cancel_first else (capture, cancel):
+        story.hears(card, SUCCEEDED, operation)
+    payment = story.payment(card)
+    assert (payment.captured, payment.cancelled, payment.status) == (0, 1, PaymentStatus.AUTHORIZED)
+    assert payment.operation(capture).disputes  # type: ignore[union-attr]
+
+
+def test_two_impossible_facts_of_one_operation_are_both_kept() -> None:
+    story = Story()
+    card = story.paid()
+    capture = story.capture(card, 2)
+    story.hears(card, FAILED)
+    cancel = story.cancel(card, 2)
+    story.hears(card, REVERSED, capture)
+    story.hears(card, SUCCEEDED, capture)
+    story.hears(card, FAILED, cancel)
+    assert (story.payment(card).captured, story.payment(card).status) == (2, PaymentStatus.PARTIALLY_CAPTURED)

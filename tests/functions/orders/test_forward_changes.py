@@ -1,0 +1,95 @@
+"""The stream's function: windows are started, changes that one sees from outside are queued (CM-6, EV-6, TH-3)."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.orders.forward_changes import app
+from tests.functions.world import ORDER_KEY, invoke, sample
+
+INSERT, UNSEEN, SEEN = (record["dynamodb"] for record in sample("forward_changes")["Records"])
+WINDOW = {
+    "stateMachineArn": "arn:of-the-window",
+    "name": f"{ORDER_KEY}-20300101T140000",
+    "input": {"order_key": ORDER_KEY, "due_at": "2030-01-01T14:00:00.000000Z"},
+}
+MESSAGE = {"order_key": ORDER_KEY, "version": 3}
+
+
+class Aws:
+    """Step Functions and SQS: what was asked of them, and what they refuse."""
+
+    def __init__(self) -> None:
+        self.windows: list[Any] = []
+        self.messages: list[Any] = []
+        self.refuses: dict[str, str] = {}
+
+    def start_execution(self, **call: Any) -> None:
+        self._refuse("StartExecution")
+        self.windows.append(call | {"input": json.loads(call["input"])})
+
+    def send_message(self, **call: Any) -> None:
+        self._refuse("SendMessage")
+        assert call["QueueUrl"] == "https://queue"
+        self.messages.append(json.loads(call["MessageBody"]))
+
+    def _refuse(self, operation: str) -> None:
+        if operation in self.refuses:
+            raise ClientError({"Error": {"Code": self.refuses[operation]}}, operation)
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    aws = Aws()
+    monkeypatch.setattr(app, "client", lambda _: aws)
+    monkeypatch.setenv("WINDOW_STATE_MACHINE_ARN", WINDOW["stateMachineArn"])  # type: ignore[arg-type]
+    monkeypatch.setenv("MERCHANT_NOTIFICATIONS_QUEUE_URL", "https://queue")
+    return aws
+
+
+def forward(*changes: dict[str, Any]) -> list[str]:
+    """Numbers of the records that have to come again."""
+    records = [{"dynamodb": change | {"SequenceNumber": str(n)}} for n, change in enumerate(changes, start=1)]
+    answer = invoke("forward_changes", {"Records": records})
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_the_sample(services: Aws) -> None:
+    """Created, a change nobody sees, a change one sees."""
+    assert invoke("forward_changes", sample("forward_changes")) == {"batchItemFailures": []}
+    assert services.windows == [WINDOW]
+    assert [message | MESSAGE for message in services.messages] == services.messages
+    assert len(services.messages) == 1
+
+
+def test_a_creation_is_not_announced(services: Aws) -> None:
+    assert forward(INSERT) == []
+    assert (len(services.windows), services.messages) == (1, [])
+
+
+def test_a_window_is_started_once(services: Aws) -> None:
+    assert forward(UNSEEN, SEEN) == []
+    assert services.windows == []
+
+
+def test_a_window_that_was_started_before_is_no_failure(services: Aws) -> None:
+    """A stream gives its records at least once; the execution's name is the window's."""
+    services.refuses = {"StartExecution": "ExecutionAlreadyExists"}
+    assert forward(INSERT) == []
+
+
+@pytest.mark.parametrize(
+    ("refuses", "failed"),
+    [({"StartExecution": "ThrottlingException"}, ["1"]), ({"SendMessage": "ServiceUnavailable"}, ["3"])],
+)
+def test_what_fails_comes_again(services: Aws, refuses: dict[str, str], failed: list[str]) -> None:
+    services.refuses = refuses
+    assert forward(INSERT, UNSEEN, SEEN) == failed
+
+
+def test_other_items_and_deletions_are_passed_over(services: Aws) -> None:
+    history = {"NewImage": {"pk": {"S": ORDER_KEY}, "sk": {"S": "CHANGE#000001"}}}
+    assert forward(history, {"OldImage": SEEN["NewImage"]}) == []
+    assert (services.windows, services.messages) == ([], [])

@@ -1,0 +1,325 @@
+"""Methods without a PSP (IS-18), and money on a collection account that is matched to its payment (EV-13)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.payments.menu.pages import actions
+from functions.payments.menu.pages.templates import render
+from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
+from tillgate.connectors.offline.connector import OfflineConnector
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.deadlines import windows
+from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
+from tillgate.domain.psp.creditor_reference import is_reference, reference_of
+
+IBAN = "DE02120300000000202051"
+TERM = timedelta(days=14)
+REFERENCE = reference_of(PAYMENT_ID)
+METHODS = {"card": "sandbox", "gift_card": "sandbox"} | dict.fromkeys(
+    ("bank_transfer", "invoice", "cash_on_delivery"), "offline"
+)
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.system.connectors["offline"] = OfflineConnector(IBAN, "Corner Shop", TERM)
+    world.system.merchants.save_merchant(Merchant("mer_1", "Corner Shop", methods=METHODS))
+    return world
+
+
+def start(world: World, method: str, **fields: object) -> Any:
+    answer = world.call("start_payment", {"method": method} | fields)
+    assert answer.status == 201, answer.text
+    return answer.json
+
+
+def awaited(world: World, **fields: object) -> Any:
+    world.created(**fields)
+    return start(world, "bank_transfer")
+
+
+def told(amount: int = 4999, booking_id: str = "b1", **fields: object) -> Any:
+    """An operator's word."""
+    booking = {"booking_id": booking_id, "reference": REFERENCE, "amount": amount, "currency": "EUR"}
+    return invoke("admin", {"action": "report_money", "by": "ada"} | booking | fields)
+
+
+def read(text: str, **fields: object) -> Any:
+    return invoke("admin", {"action": "read_statement", "csv": text, "by": "ada"} | fields)
+
+
+def work() -> Any:
+    return invoke("admin", sample("admin_list_work"))["items"]
+
+
+def payment(world: World) -> Any:
+    return world.call("get_payment").json
+
+
+def at(world: World) -> None:
+    """The window's state machine or the sweep comes by."""
+    invoke("close_window", {"order_key": ORDER_KEY})
+
+
+# Bank transfer.
+
+
+@pytest.mark.parametrize("capture", ["manual", "auto"])
+def test_a_transfer_says_what_to_do_and_is_awaited_for_two_weeks(shop: World, capture: str) -> None:
+    started = awaited(shop, capture=capture)
+    assert (started["status"], started["connector"], started["final"]) == ("CREATED", "offline", False)
+    assert started["instructions"] == {
+        "iban": IBAN,
+        "holder": "Corner Shop",
+        "reference": REFERENCE,
+        "due_at": "2030-01-15T12:00:00.000Z",
+        "received": 0,
+    }
+    order = shop.order()
+    assert order.expires_at == NOON + TERM
+    assert windows(order) == {}
+    shop.passes(TERM - timedelta(seconds=1))
+    at(shop)
+    assert payment(shop)["status"] == "CREATED"
+    shop.passes(timedelta(seconds=1))
+    at(shop)
+    assert (payment(shop)["status"], shop.order().status) == ("EXPIRED", "EXPIRED")
+    assert "instructions" not in payment(shop)
+
+
+@pytest.mark.parametrize("reference", [REFERENCE, f" {REFERENCE[:4].lower()} {REFERENCE[4:]} "])
+def test_money_that_arrives_settles_its_payment_once(shop: World, reference: str) -> None:
+    awaited(shop)
+    assert told(reference=reference) == {
+        "payment_id": PAYMENT_ID,
+        "booking_id": "b1",
+        "outcome": "MATCHED",
+        "status": "SETTLED",
+        "received": 4999,
+        "order": "PAID",
+        "over": 0,
+    }
+    assert shop.order().safe is not None
+    assert payment(shop)["amounts"] == {"authorized": 4999, "captured": 4999, "cancelled": 0, "refunded": 0}
+    before = shop.everything()
+    assert (told()["outcome"], told()["over"]) == ("KNOWN", 0)
+    assert shop.everything() == before
+    entries = shop.call("get_history").json["items"]
+    assert [entry["type"] for entry in entries[-3:]] == ["money_received", "outcome_learned", "settlement_reported"]
+    assert {entry["actor"] for entry in entries[-3:]} == {"operator"}
+    assert entries[-1]["cause"] == "4999 EUR received, told by ada"
+    assert (entries[-3]["booking_id"], entries[-3]["amount"]) == ("b1", 4999)
+
+
+def test_too_little_stays_awaited_with_what_has_come(shop: World) -> None:
+    awaited(shop)
+    assert (told(2000)["status"], told(2000)["received"]) == ("CREATED", 2000)
+    order = shop.call("get_order").json
+    assert (order["status"], order["amounts"]["open"]) == ("PARTIALLY_PAID", 2999)
+    assert order["payments"][0]["instructions"]["received"] == 2000
+    assert "withdraw" not in order["allowed_operations"]
+    card = {"method": "card", "instrument": {"token": "tok_visa"}}
+    assert shop.call("start_payment", card).refusal == (409, "operation_not_allowed")
+    assert payment(shop)["status"] == "CREATED"  # and is not ended by what could not be started
+    assert told(2999, "b2")["order"] == "PAID"
+
+
+def test_a_gift_card_pays_what_a_transfer_left_open(shop: World) -> None:
+    awaited(shop)
+    told(2000)
+    start(shop, "gift_card", instrument={"token": "gc_1000"})
+    first, card = shop.order().payments
+    assert (first.status, first.captured) == ("SETTLED", 2000)
+    assert card.amount == 2999
+
+
+def test_a_second_transfer_is_recorded_and_an_operators_to_give_back(shop: World) -> None:
+    """EV-13: whoever pays twice has paid twice; nobody gives back more than what came."""
+    awaited(shop)
+    told()
+    after = told(booking_id="b2")
+    assert (after["outcome"], after["order"], after["over"]) == ("MATCHED", "PAID", 4999)
+    (item,) = work()
+    second = shop.order().payments[1]
+    refused = second.operations[-1].operation_id
+    assert item["troubles"] == [f"{second.payment_id} is REFUND_FAILED: 4999 came too much; give it back ({refused})"]
+    path = {"payment_id": second.payment_id}
+    assert shop.call("refund_payment", {"amount": 5000}, path=path).refusal == (422, "amount_exceeds_available")
+    outcome = {"operation_id": refused, "status": "SUCCEEDED"}
+    resolved = {"order_key": ORDER_KEY, "by": "ada", "reason": "transferred back", "outcome": outcome}
+    assert invoke("admin", {"action": "resolve"} | resolved)["troubles"] == []
+    assert work() == []
+    assert (shop.order().status, shop.order().payments[1].refunded) == ("PAID", 4999)
+
+
+def test_a_booking_that_was_told_otherwise_is_refused(shop: World) -> None:
+    """One booking is one amount for one order; what contradicts that is looked at and not passed over as known."""
+    awaited(shop)
+    told(2000)
+    other = shop.call("create_order", {"order_reference": "A-2", "amount": 2000, "currency": "EUR"}).json
+    path = {"order_key": other["order_key"]}
+    started = shop.call("start_payment", {"method": "bank_transfer"}, path=path).json
+    before = shop.everything()
+    for otherwise in ({"amount": 2001}, {"reference": started["instructions"]["reference"]}):
+        assert told(**{"amount": 2000} | otherwise)["error"] == f"this booking was told as 2000 for {PAYMENT_ID}"
+    assert shop.everything() == before
+
+
+@pytest.mark.parametrize("actor", [Actor.SYSTEM, Actor.OPERATOR])
+def test_a_refund_that_nobody_made_is_not_told_as_done(shop: World, actor: Actor) -> None:
+    """IS-9: an ending that is tried again does not transfer anything; the merchant's word is that it was done."""
+    awaited(shop)
+    told()
+    payment = shop.order().payments[0]
+    refund = Operation("pay_1_2", OperationType.REFUND, 4999, OperationStatus.REQUESTED, NOON, actor)
+    (fact,) = OfflineConnector(IBAN, "Corner Shop", TERM).perform(payment, refund)
+    assert fact.status is OperationStatus.FAILED
+
+
+def test_too_much_pays_the_order_and_is_told(shop: World) -> None:
+    awaited(shop)
+    assert (told(5000)["order"], shop.order().covered) == ("PAID", 4999)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reference": reference_of("pay_other_1")},
+        {"reference": REFERENCE[:-1] + ("0" if REFERENCE[-1] != "0" else "1")},
+        {"reference": ""},
+        {"reference": "RF٣"},
+        {"currency": "USD"},
+        {"amount": 0},
+        {"amount": "4999"},
+        {"booking_id": ""},
+        {"booking_id": "b" * 101},
+        {"booking_id": 7},
+    ],
+)
+def test_what_does_not_match_changes_nothing(shop: World, wrong: dict[str, object]) -> None:
+    awaited(shop)
+    before = shop.everything()
+    assert "error" in told(**wrong)  # type: ignore[arg-type]
+    assert shop.everything() == before
+
+
+def test_a_statement_is_matched_line_by_line(shop: World) -> None:
+    """EV-13: what matches is settled; what does not is left to an operator; reading it again does no harm."""
+    awaited(shop)
+    text = f"date,reference,amount,currency\n2030-01-02,{REFERENCE},4999,EUR\n2030-01-02,RF00,1,EUR\n,,,\n"
+    for outcome in ("MATCHED", "KNOWN"):
+        items = read(text, statement="2030/1")["items"]
+        assert [item["outcome"] for item in items] == [outcome, "UNMATCHED", "UNMATCHED"]
+    assert shop.order().status is OrderStatus.PAID
+    assert "error" in invoke("admin", sample("admin_read_statement") | {"csv": "a;b\n1;2\n"})
+
+
+def test_a_line_without_an_id_is_known_by_its_statement(shop: World) -> None:
+    """The same line twice in a statement is two bookings; a statement that grew or is sorted anew is read again."""
+    awaited(shop)
+    head, line, part = "reference,amount,currency\n", f"{REFERENCE},4999,EUR\n", f"{REFERENCE},1,EUR\n"
+    for text, statement, outcomes, over in (
+        (head + line, "1", ["MATCHED"], 0),
+        (head + line + line, "1", ["KNOWN", "MATCHED"], 4999),
+        (head + part + line + line, "1", ["MATCHED", "KNOWN", "KNOWN"], 5000),
+        (head + line, "2", ["MATCHED"], 9999),
+    ):
+        assert [item["outcome"] for item in read(text, statement=statement)["items"]] == outcomes
+        assert sum(each.captured for each in shop.order().payments) == 4999 + over
+    assert "name the statement" in read(head + line)["error"]
+    assert "statement is what the bank calls it" in read(head + line, statement=" ")["error"]
+
+
+def test_a_line_has_the_banks_id_where_it_gives_one(shop: World) -> None:
+    awaited(shop)
+    head = "booking_id,reference,amount,currency\n"
+    lines = [f"{booking_id},{REFERENCE},1000,EUR\n" for booking_id in ("b1", "b2", "NOTPROVIDED", "b1", "")]
+    items = read(head + "".join(lines))["items"]
+    assert [item["outcome"] for item in items] == ["MATCHED", "MATCHED", "UNMATCHED", "KNOWN", "UNMATCHED"]
+    assert "booking_id is what the bank calls it" in items[2]["why"]
+    items = read(head + "".join(lines), statement="1")["items"]
+    assert [item["outcome"] for item in items] == ["KNOWN", "KNOWN", "MATCHED", "KNOWN", "MATCHED"]
+    assert shop.order().payments[0].received == 4000
+
+
+def test_money_that_comes_too_late_is_an_operators_to_give_back(shop: World) -> None:
+    awaited(shop)
+    shop.passes(TERM)
+    at(shop)
+    after = told()
+    assert (after["status"], after["order"]) == ("REFUND_FAILED", "EXPIRED")
+    assert [item["order_key"] for item in work()] == [ORDER_KEY]
+
+
+def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
+    awaited(shop)
+    start(shop, "card", instrument={"token": "tok_visa"})
+    assert payment(shop)["status"] == "WITHDRAWN"
+    assert shop.order().status is OrderStatus.AUTHORIZED
+
+
+def test_the_menu_says_what_to_transfer(shop: World) -> None:
+    shop.created(locale="de")
+    goto = actions.pay(shop.system, ORDER_KEY, {"method": "bank_transfer", "number": "1"})
+    assert goto.url == f"https://api.example.com/v1/pay/{ORDER_KEY}"
+    sheet = actions.opened(shop.system, ORDER_KEY, "", None)
+    page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    for each in (IBAN, REFERENCE, "Corner Shop", "Verwendungszweck", "15.01.2030"):
+        assert each in page
+    assert payment(shop)["status"] == "SEEN"
+    told(1999)
+    page = render("menu.html", sheet=actions.opened(shop.system, ORDER_KEY, "", None), t=sheet.t, up="", assets="1")
+    assert page.count("30,00") >= 2  # what is open, and what is still to be transferred
+    assert "49,99" in page
+
+
+def test_without_an_account_no_transfer_is_offered(shop: World) -> None:
+    shop.system.connectors["offline"] = OfflineConnector(None, "", TERM)
+    shop.created()
+    assert shop.call("start_payment", {"method": "bank_transfer"}).refusal == (422, "capability_not_supported")
+
+
+# Invoice after delivery, cash on delivery.
+
+
+@pytest.mark.parametrize("method", ["invoice", "cash_on_delivery"])
+def test_the_merchant_reports_what_was_received_later(shop: World, method: str) -> None:
+    shop.created()
+    started = start(shop, method)
+    assert (started["status"], started["authorization_expires_at"]) == ("AUTHORIZED", None)
+    assert shop.call("get_order").json["considered_safe"]["level"] == "AUTHORIZED"
+    shop.passes(timedelta(days=30))
+    at(shop)
+    assert payment(shop)["status"] == "AUTHORIZED"  # no seven days
+    assert shop.call("capture_payment", {"amount": 4000, "final": True}).json["status"] == "CAPTURED"
+    assert shop.call("refund_payment", {"amount": 4000}).json["status"] == "REFUNDED"
+
+
+def test_what_was_received_is_not_given_back_by_itself(shop: World) -> None:
+    shop.created()
+    start(shop, "invoice")
+    shop.call("capture_payment", {})
+    assert shop.call("cancel_order").json["status"] == "MANUAL_INTERVENTION_NEEDED"
+    assert payment(shop)["status"] == "REFUND_FAILED"
+
+
+def test_cancelling_what_was_not_received_needs_nobody(shop: World) -> None:
+    shop.created()
+    start(shop, "cash_on_delivery")
+    assert shop.call("cancel_order").json["status"] == "CANCELLED"
+
+
+# References.
+
+
+def test_references_have_check_digits_that_find_a_wrong_letter() -> None:
+    assert is_reference("RF18539007547034")  # ISO 11649's own example
+    for number in range(200):
+        reference = reference_of(f"pay_{number}_1")
+        assert is_reference(reference)
+        assert len(reference) == 20
+        wrong = reference[:9] + ("A" if reference[9] != "A" else "B") + reference[10:]
+        assert not is_reference(wrong)
