@@ -61,10 +61,11 @@ test: ## Everything that must hold: check, then all tests, those of the deployed
 check: lint types template description ## Lint, types, template and the API's description, without tests
 
 .PHONY: lint
-lint: ## Style and format
+lint: ## Style, format, and which module may import which
 	@local/venv dev
 	@$(DEV)/ruff check .
 	@$(DEV)/ruff format --check .
+	@PYTHONPATH=layers/tillgate $(DEV)/lint-imports --no-cache --no-logo >.local/imports.log || { cat .local/imports.log; exit 1; }
 
 .PHONY: format
 format: ## Mends style and format

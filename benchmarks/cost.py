@@ -31,12 +31,12 @@ from tillgate.store.orders.orders import Orders
 from tillgate.store.shared.idempotency import Keys
 from tillgate.use_cases.orders.create_order import create_order
 from tillgate.use_cases.payments.capture_payment import capture_payment
-from tillgate.use_cases.payments.payment_instruments import Wish
+from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
 from tillgate.use_cases.payments.refund_payment import refund_payment
 from tillgate.use_cases.payments.start_payment import start_payment
 from tillgate.use_cases.psp.return_shopper import return_shopper
 from tillgate.use_cases.shared.changes import load
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 TABLE = "orders"
@@ -190,7 +190,12 @@ def new_order(system: BenchSystem, bill: Bill, capture: Capture = Capture.MANUAL
 def start(system: BenchSystem, bill: Bill, order: Order, token: str = "visa") -> str:  # noqa: S107
     bill.add(api_requests=1, lambda_requests=1)
     _announced(bill)
-    arguments: dict[str, Any] = {"method": "card", "amount": None, "wish": Wish(token), "return_url": None}
+    arguments: dict[str, Any] = {
+        "method": "card",
+        "amount": None,
+        "asked": InstrumentRequest(token),
+        "return_url": None,
+    }
     return start_payment(system, MERCHANT, order.order_key, **arguments, guard=_no_key(system))[1]
 
 
@@ -224,8 +229,8 @@ def _announced(bill: Bill) -> None:
     bill.add(lambda_requests=2, queue_requests=3, write_units=2)
 
 
-def _no_key(system: BenchSystem) -> Guard:
-    return Guard(None, system.keys, lambda order, subject: (200, ""))
+def _no_key(system: BenchSystem) -> IdempotencyGuard:
+    return IdempotencyGuard(None, system.keys, lambda order, subject: (200, ""))
 
 
 def direct(system: BenchSystem, bill: Bill) -> None:

@@ -34,8 +34,8 @@ settings.load_profile("tillgate")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the local system comes last, so that it does not take the machine's time before; browsers after all
     others, as Playwright keeps an event loop running from its first test to the end."""
-    last = {("tests", "flows"): 1, ("tests", "browser"): 2}
-    items.sort(key=lambda item: last.get(item.path.relative_to(ROOT).parts[:2], 0))
+    last = {"flows": 1, "browser": 2}
+    items.sort(key=lambda item: last.get(item.path.relative_to(ROOT).parts[1], 0))
 
 
 @pytest.fixture(scope="session")

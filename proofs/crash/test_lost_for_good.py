@@ -12,7 +12,7 @@ import pytest
 from proofs.crash.checks import flaws
 from proofs.crash.scenarios import SCENARIOS, Scenario, on_order, on_payment, paid
 from proofs.crash.world import World, new_world
-from tillgate.store.notifications.announcements import GRACE
+from tillgate.store.notifications.outbox import GRACE
 
 MINUTE = timedelta(minutes=1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due
 from tillgate.domain.orders.events import Event
@@ -61,22 +61,22 @@ def moves(order: Order, scenario: Scenario) -> Iterator[Move]:
 
 def _asked(order: Order, scenario: Scenario) -> Iterator[Move]:
     asks: list[tuple[str, Callable[[], list[Event]]]] = [
-        ("cancel the order", lambda: commands.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
-        ("withdraw the order", lambda: commands.withdraw_order(order, now=NOW)),
+        ("cancel the order", lambda: ending.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
+        ("withdraw the order", lambda: ending.withdraw_order(order, now=NOW)),
     ]
     asks += _starts(order, scenario)
     asks += _changes(order, scenario)
     asked = sum(op.requested_by is Actor.MERCHANT for op in _requests(order))
     if asked < scenario.requests:
         asks += [ask for payment in order.payments for ask in _operations(order, payment)]
-        asks.append(("refund the order", lambda: commands.refund_order(order, amount=None, reason=None, now=NOW)))
+        asks.append(("refund the order", lambda: operating.refund_order(order, amount=None, reason=None, now=NOW)))
     for what, ask in asks:
         try:
             events = ask()
         except Refusal:
             continue
         yield Move("merchant", what, events)
-    yield Move("shopper", "open the page", commands.open_page(order, NOW))
+    yield Move("shopper", "open the page", starting.open_page(order, NOW))
 
 
 def _requests(order: Order) -> Iterator[Operation]:
@@ -85,11 +85,11 @@ def _requests(order: Order) -> Iterator[Operation]:
 
 def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
     def start(method: str, amount: int | None) -> list[Event]:
-        earlier = commands.end_awaiting(order, NOW)
+        earlier = starting.end_awaiting(order, NOW)
         if earlier:
-            commands.may_start(order, NOW)
+            starting.may_start(order, NOW)
             return earlier
-        return commands.start_payment(
+        return starting.start_payment(
             order, method=method, connector="psp", amount=amount, return_url=None, actor=Actor.MERCHANT, now=NOW
         )
 
@@ -110,18 +110,18 @@ def _changes(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[
 
 def _operations(order: Order, payment: Payment) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
     key = payment.payment_id
-    yield "withdraw", lambda: commands.withdraw_payment(order, key, now=NOW)
+    yield "withdraw", lambda: operating.withdraw_payment(order, key, now=NOW)
     for amount in range(1, payment.available + 1):
-        yield f"cancel {amount}", lambda a=amount: commands.cancel(order, key, amount=a, now=NOW)  # type: ignore[misc]
+        yield f"cancel {amount}", lambda a=amount: operating.cancel(order, key, amount=a, now=NOW)  # type: ignore[misc]
         for final in (True, False):
             yield (
                 f"capture {amount}",
-                lambda a=amount, f=final: commands.capture(order, key, amount=a, final=f, fee=0, now=NOW),  # type: ignore[misc]
+                lambda a=amount, f=final: operating.capture(order, key, amount=a, final=f, fee=0, now=NOW),  # type: ignore[misc]
             )
     for amount in range(1, payment.refundable + 1):
         yield (
             f"refund {amount}",
-            lambda a=amount: commands.refund(order, key, amount=a, reason=None, now=NOW),  # type: ignore[misc]
+            lambda a=amount: operating.refund(order, key, amount=a, reason=None, now=NOW),  # type: ignore[misc]
         )
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from proofs.exploration.moves import NOW
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.deadlines import next_due, window_is_open
-from tillgate.domain.orders.duties import GAVE_UP, react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.reactions import GAVE_UP, react
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
@@ -148,10 +148,10 @@ def _nothing_is_forgotten(order: Order) -> bool:
 def _api_tells_what_is_possible(order: Order) -> bool:
     told = set(order_operations(order))
     possible = {
-        "withdraw": _accepted(lambda: commands.withdraw_order(order, now=NOW)),
-        "cancel": _accepted(lambda: commands.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
-        "start": _accepted(lambda: commands.may_start(order, NOW)),
-        "refund": _accepted(lambda: commands.refund_order(order, amount=1, reason=None, now=NOW)),
+        "withdraw": _accepted(lambda: ending.withdraw_order(order, now=NOW)),
+        "cancel": _accepted(lambda: ending.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
+        "start": _accepted(lambda: starting.may_start(order, NOW)),
+        "refund": _accepted(lambda: operating.refund_order(order, amount=1, reason=None, now=NOW)),
     }
     over = order.ended or order.ending  # saying again how it ended is accepted, and not told as possible
     order_tells = all(
@@ -168,10 +168,10 @@ def _api_tells_what_is_possible(order: Order) -> bool:
 def _payment_tells(order: Order, payment: Payment) -> bool:
     key, told = payment.payment_id, set(payment_operations(payment))
     possible = {
-        "capture": _accepted(lambda: commands.capture(order, key, amount=1, final=None, fee=0, now=NOW)),
-        "cancel": _accepted(lambda: commands.cancel(order, key, amount=1, now=NOW)),
-        "refund": _accepted(lambda: commands.refund(order, key, amount=1, reason=None, now=NOW)),
-        "withdraw": _accepted(lambda: commands.withdraw_payment(order, key, now=NOW)),
+        "capture": _accepted(lambda: operating.capture(order, key, amount=1, final=None, fee=0, now=NOW)),
+        "cancel": _accepted(lambda: operating.cancel(order, key, amount=1, now=NOW)),
+        "refund": _accepted(lambda: operating.refund(order, key, amount=1, reason=None, now=NOW)),
+        "withdraw": _accepted(lambda: operating.withdraw_payment(order, key, now=NOW)),
     }
     return all((name in told) == accepted for name, accepted in possible.items())
 

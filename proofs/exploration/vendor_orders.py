@@ -14,12 +14,12 @@ from proofs.exploration.explore import Findings, State, state_of
 from proofs.exploration.moves import NOW, Scenario, moves
 from tillgate.domain.ledger.entries import entries_of, fee_kept, is_balanced
 from tillgate.domain.marketplace import vendor_payments
-from tillgate.domain.orders.commands import start_payment
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus, Terms
 from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.orders.starting import start_payment
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.domain.payments.payment import Payment, VendorSums

@@ -22,7 +22,16 @@ TESTS = {
     "store": ["tests/store", "tests/use_cases", "tests/outbound/notifications", "tests/functions", "proofs/crash"],
 }
 QUICK = {
-    "domain": [f"tests/domain/test_{name}.py" for name in ("amounts", "endings", "lifecycle", "starting", "vendors")],
+    "domain": [
+        f"tests/domain/{name}.py"
+        for name in (
+            "orders/test_amounts",
+            "orders/test_endings",
+            "orders/test_starting",
+            "payments/test_lifecycle",
+            "marketplace/test_vendors",
+        )
+    ],
     "store": [
         "tests/store/orders/test_orders.py",
         "tests/functions/shared/test_idempotency.py",

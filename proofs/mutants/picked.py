@@ -22,8 +22,8 @@ DOMAIN = (
         "self.captured - self.refunded",
     ),
     ("payments/payment", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
-    ("orders/commands", "amount > available or amount <= 0", "amount <= 0"),
-    ("orders/commands", "0 < amount <= order.open", "0 < amount"),
+    ("orders/operating", "amount > available or amount <= 0", "amount <= 0"),
+    ("orders/starting", "0 < amount <= order.open", "0 < amount"),
     # What is not known is never guessed.
     ("payments/operations", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
 )

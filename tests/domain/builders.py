@@ -12,15 +12,15 @@ A story keeps every event, checks after each step that no invariant breaks and t
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due
-from tillgate.domain.orders.duties import react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve, replay
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import ORDER_WINDOW, Order, Terms
 from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, Redirect
@@ -73,7 +73,7 @@ class Story:
     def start(self, method: str = "card", amount: int | None = None) -> str:
         """START; answers the payment's id. Its authorization is at the PSP."""
         self.takes(
-            commands.start_payment(
+            starting.start_payment(
                 self.order,
                 method=method,
                 connector="sandbox",
@@ -103,31 +103,31 @@ class Story:
         self.hears(payment_id, OperationStatus.SUCCEEDED)
 
     def capture(self, payment_id: str, amount: int | None = None, *, final: bool | None = None, fee: int = 0) -> str:
-        self.takes(commands.capture(self.order, payment_id, amount=amount, final=final, fee=fee, now=self.now))
+        self.takes(operating.capture(self.order, payment_id, amount=amount, final=final, fee=fee, now=self.now))
         return self.last(payment_id).operation_id
 
     def cancel(self, payment_id: str, amount: int | None = None) -> str:
-        self.takes(commands.cancel(self.order, payment_id, amount=amount, now=self.now))
+        self.takes(operating.cancel(self.order, payment_id, amount=amount, now=self.now))
         return self.last(payment_id).operation_id
 
     def refund(self, payment_id: str, amount: int | None = None) -> str:
-        self.takes(commands.refund(self.order, payment_id, amount=amount, reason=None, now=self.now))
+        self.takes(operating.refund(self.order, payment_id, amount=amount, reason=None, now=self.now))
         return self.last(payment_id).operation_id
 
     def refund_order(self, amount: int | None) -> None:
-        self.takes(commands.refund_order(self.order, amount=amount, reason=None, now=self.now))
+        self.takes(operating.refund_order(self.order, amount=amount, reason=None, now=self.now))
 
     def amend(self, amount: int) -> None:
         self.takes(amend(self.order, amount=amount, metadata=None, now=self.now))
 
     def cancel_order(self) -> None:
-        self.takes(commands.cancel_order(self.order, actor=Actor.MERCHANT, now=self.now))
+        self.takes(ending.cancel_order(self.order, actor=Actor.MERCHANT, now=self.now))
 
     def withdraw_order(self) -> None:
-        self.takes(commands.withdraw_order(self.order, now=self.now))
+        self.takes(ending.withdraw_order(self.order, now=self.now))
 
     def withdraw(self, payment_id: str) -> None:
-        self.takes(commands.withdraw_payment(self.order, payment_id, now=self.now))
+        self.takes(operating.withdraw_payment(self.order, payment_id, now=self.now))
 
     def hears(
         self,

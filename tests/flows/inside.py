@@ -28,10 +28,10 @@ from tillgate.store.orders.orders import Orders
 from tillgate.store.shared.idempotency import Keys
 from tillgate.use_cases.orders.create_order import create_order
 from tillgate.use_cases.orders.update_order import update_order
-from tillgate.use_cases.payments.payment_instruments import Wish
+from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
 from tillgate.use_cases.payments.start_payment import start_payment
-from tillgate.use_cases.psp.ask_psp import sync_payment
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.payments.sync_payment import sync_payment
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 Client = Callable[[str], Any]
@@ -127,7 +127,7 @@ class Inside(System):
             order["order_key"],
             method="gift_card" if instrument.startswith("gc_") else "card",
             amount=None,
-            wish=Wish(instrument),
+            asked=InstrumentRequest(instrument),
             return_url=None,
             guard=self._guard,
         )
@@ -146,8 +146,8 @@ class Inside(System):
         return sync_payment(self, self.merchant.merchant_id, key, payment_id, guard=self._guard)
 
     @property
-    def _guard(self) -> Guard:
-        return Guard(None, self.keys, lambda order, subject: (200, "{}"))
+    def _guard(self) -> IdempotencyGuard:
+        return IdempotencyGuard(None, self.keys, lambda order, subject: (200, "{}"))
 
     # What is stored.
 

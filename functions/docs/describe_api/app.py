@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 
 FOLDER = Path(__file__).parent
 PAGE_HEADERS = {

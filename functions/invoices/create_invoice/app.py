@@ -1,8 +1,10 @@
 """POST /invoices: makes an invoice, and sends its payment link to the customer (RG-7)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.api.invoices.calls import shown
 from tillgate.api.invoices.models import CreateInvoice
 from tillgate.domain.invoices.recipient import Recipient
@@ -11,15 +13,15 @@ from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.store.orders.orders import DuplicateReference
 from tillgate.use_cases.invoices.create_invoice import create_invoice
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import load
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(CreateInvoice)
-    return once_for(
+    return idempotent_for(
         request,
         merchant.merchant_id,
         body,
@@ -32,7 +34,7 @@ def handler(request: Request) -> Response:
     )
 
 
-def _create(request: Request, merchant: Merchant, body: CreateInvoice, guard: Guard) -> Order:
+def _create(request: Request, merchant: Merchant, body: CreateInvoice, guard: IdempotencyGuard) -> Order:
     try:
         return create_invoice(
             request.system,

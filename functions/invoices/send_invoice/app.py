@@ -1,17 +1,18 @@
 """POST /invoices/{invoice_id}/send: the e-mail goes out again, once a minute at most (RG-7)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.api.invoices.calls import on_invoice
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import TooSoon
 from tillgate.use_cases.invoices.send_invoice import send_invoice
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    def send(merchant_id: str, order_key: str, guard: Guard) -> Order:
+    def send(merchant_id: str, order_key: str, guard: IdempotencyGuard) -> Order:
         try:
             return send_invoice(request.system, merchant_id, order_key, guard=guard)
         except TooSoon as soon:

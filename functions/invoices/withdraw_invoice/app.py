@@ -1,6 +1,7 @@
 """POST /invoices/{invoice_id}/withdraw: nobody can pay by the link any more; 409 once somebody has begun to (RG-7)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.invoices.calls import on_invoice
 from tillgate.use_cases.invoices.withdraw_invoice import withdraw_invoice
 

@@ -1,13 +1,15 @@
 """GET /orders/{order_key}/split/{split_id}: how far a split is, and each part's state."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.marketplace.split_views import split_view
 from tillgate.domain.shared.refusals import NotFound
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     split = request.system.splits.load(request.path["order_key"], request.path["split_id"])
     if split is None or split.merchant_id != merchant.merchant_id:
         raise NotFound("there is no such split")

@@ -1,6 +1,8 @@
 """GET /vendors/{vendor_id}/statement?currency=EUR: a vendor's account as CSV, oldest first."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.marketplace.models import Statement
 from tillgate.domain.ledger.statement import statement
 from tillgate.domain.shared.refusals import NotFound
@@ -8,7 +10,7 @@ from tillgate.domain.shared.refusals import NotFound
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     vendor_id = request.path["vendor_id"]
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:
         raise NotFound("there is no such vendor")

@@ -1,15 +1,17 @@
 """GET /vendors/{vendor_id}/payouts: what was paid to a vendor and what is on its way, newest first."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Page
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payouts.views import payout_view
 from tillgate.domain.shared.refusals import NotFound
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(Page)
     vendor_id = request.path["vendor_id"]
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:

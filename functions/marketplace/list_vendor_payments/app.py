@@ -1,15 +1,17 @@
 """GET /orders/{order_key}/vendor-payments: what an order's vendors were given, newest first (TH-4)."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Page
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.views import payment_view
 from tillgate.use_cases.shared.changes import load
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(Page)
     order = load(request.system, request.path["order_key"], merchant.merchant_id)
     parts, position = request.system.vendor_payments.page(order.order_key, query.limit, position_of(query.cursor))

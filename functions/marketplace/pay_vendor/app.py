@@ -1,32 +1,34 @@
 """POST /orders/{order_key}/vendor-payments: PAY, carves a vendor payment out of the technical payment (TH-4)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.api.marketplace.models import PayVendor
 from tillgate.api.payments.views import payment_view
-from tillgate.domain.orders.commands import find
+from tillgate.domain.orders.lookup import find_payment
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.marketplace.pay_vendor import ReferenceTaken, pay_vendor
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(PayVendor)
-    return once(
+    return idempotent(
         request,
         merchant.merchant_id,
         body,
         lambda guard: _pay(request, merchant.merchant_id, body, guard),
-        lambda order, payment_id: payment_view(order, find(order, payment_id or "")),
+        lambda order, payment_id: payment_view(order, find_payment(order, payment_id or "")),
         status=lambda _: 201,
         xml_root="payment",
     )
 
 
-def _pay(request: Request, merchant_id: str, body: PayVendor, guard: Guard) -> tuple[Order, str | None]:
+def _pay(request: Request, merchant_id: str, body: PayVendor, guard: IdempotencyGuard) -> tuple[Order, str | None]:
     try:
         return pay_vendor(
             request.system,

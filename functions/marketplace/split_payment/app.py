@@ -1,25 +1,27 @@
 """POST /orders/{order_key}/split: PAY for a list of vendors at once, run by a state machine (TH-4, TH-5)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
+from tillgate.api.http.request import Request, Response
 from tillgate.api.marketplace.split_models import SplitPayment
 from tillgate.api.marketplace.split_views import split_view
 from tillgate.domain.marketplace.splits import Split
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.use_cases.marketplace.run_split import load_split
 from tillgate.use_cases.marketplace.split_payment import split_payment
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 MOST_BYTES = 4_000_000  # ten thousand parts
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(SplitPayment, most=MOST_BYTES)
     parts = body.wanted()
 
-    def perform(guard: Guard[Split]) -> tuple[Split, None]:
+    def perform(guard: IdempotencyGuard[Split]) -> tuple[Split, None]:
         try:
             split = split_payment(
                 request.system,
@@ -36,7 +38,7 @@ def handler(request: Request) -> Response:
             raise
         return split, None
 
-    return once_for(
+    return idempotent_for(
         request,
         merchant.merchant_id,
         body,

@@ -10,8 +10,9 @@ from urllib.parse import unquote_plus
 
 from tillgate.api.http.access_tokens import LIFE, issue
 from tillgate.api.http.content import read_form
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.domain.merchants.account import SCOPES, Client
 from tillgate.use_cases.merchants.client_secrets import matches
 

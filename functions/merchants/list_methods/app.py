@@ -1,13 +1,15 @@
 """GET /account/methods: every payment method, whether and how the account offers it (IS-16)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.merchants.views import method_view
 from tillgate.domain.payments.methods import METHODS
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.account("orders:read")
+    merchant = caller(request, "orders:read", fresh=True)
     offered = list(merchant.methods)
     in_order = offered + [method for method in METHODS if method not in offered]
     items = [method_view(merchant, method) for method in in_order]

@@ -1,6 +1,8 @@
 """PUT /account/methods/{method}: enabled or not, its place, restrictions and connector (IS-16)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.merchants.models import SetMethod
 from tillgate.api.merchants.views import method_view
 from tillgate.domain.merchants.account import MethodRule
@@ -11,7 +13,7 @@ from tillgate.use_cases.merchants.set_account import set_method
 
 @endpoint
 def handler(request: Request) -> Response:
-    caller = request.merchant("account:write")
+    merchant = caller(request, "account:write")
     method = request.path["method"]
     if method not in METHODS:
         raise NotFound(f"there is no such method; there are {', '.join(METHODS)}")
@@ -24,5 +26,5 @@ def handler(request: Request) -> Response:
         max_amount=body.max_amount,
         currencies=tuple(body.currencies) if body.currencies is not None else None,
     )
-    merchant = set_method(request.system, caller.merchant_id, method, rule)
+    merchant = set_method(request.system, merchant.merchant_id, method, rule)
     return Response(200, method_view(merchant, method), xml_root="method")

@@ -1,7 +1,9 @@
 """GET /notifications: what was sent to the merchant, attempt by attempt, newest first (GO-2)."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.notifications.models import ListNotifications
 from tillgate.api.notifications.views import delivery_view
 from tillgate.domain.notifications.delivery import Delivery
@@ -12,7 +14,7 @@ MOST_PAGES = 5  # read for one answer while a status is looked for; then the cur
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(ListNotifications)
     found, position = _find(request, merchant.merchant_id, query)
     items = [delivery_view(delivery) for delivery in found]

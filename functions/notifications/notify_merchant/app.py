@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from tillgate.api.notifications.views import event_body
 from tillgate.domain.merchants.urls import origin
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
@@ -62,4 +63,8 @@ def _call_again(endpoint_id: str, gap: timedelta) -> None:
     )
 
 
-POST = Post(_send, _sign, _call_again)
+def _body_of(order: Order) -> bytes:
+    return event_body(order, system().links["api_url"])
+
+
+POST = Post(_send, _sign, _call_again, _body_of)

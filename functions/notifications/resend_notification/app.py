@@ -4,9 +4,11 @@ import json
 import os
 from typing import Any
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Nothing
-from tillgate.api.http.idempotency import once
+from tillgate.api.http.idempotency import idempotent
+from tillgate.api.http.request import Request, Response
 from tillgate.api.notifications.views import delivery_view
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.runtime.aws import client
@@ -15,14 +17,14 @@ from tillgate.use_cases.notifications.resend_notification import resend_notifica
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(Nothing)
     shown: list[Delivery] = []
 
     def view(*_: Any) -> dict[str, Any]:
         return delivery_view(shown[-1])
 
-    return once(
+    return idempotent(
         request,
         merchant.merchant_id,
         body,

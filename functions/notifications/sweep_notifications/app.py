@@ -8,8 +8,8 @@ from typing import Any
 
 from tillgate.runtime.aws import client
 from tillgate.runtime.telemetry import count, logger
-from tillgate.store.notifications import announcements, receivers
-from tillgate.use_cases.shared.postpone import put_off
+from tillgate.store.notifications import outbox, receivers
+from tillgate.use_cases.shared.postpone import postpone
 from tillgate.wiring import system
 
 MOST_A_SHARD = 250  # what is left over comes first a minute later
@@ -36,10 +36,10 @@ def _wake_receivers() -> int:
 def _announce_again() -> int:
     """The notifying function takes a change away once it was announced; until then it comes again, later and later."""
     now = system().now()
-    found = [each for shard in announcements.SHARDS for each in system().due.find(shard, now, MOST_A_SHARD)]
+    found = [each for shard in outbox.SHARDS for each in system().due.find(shard, now, MOST_A_SHARD)]
     for change in found:
-        _queue({"order_key": change.pk, "version": announcements.version_of(change.sk)})
-        put_off(system(), change)
+        _queue({"order_key": change.pk, "version": outbox.version_of(change.sk)})
+        postpone(system(), change)
         count("AnnouncedLate")
         logger.warning("a change was not announced", extra={"order_key": change.pk, "change": change.sk})
     return len(found)

@@ -1,7 +1,8 @@
 """POST /orders/{order_key}/cancel: releases what is held, refunds what was captured; 202 while that runs."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Nothing
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.calls import on_order
 from tillgate.use_cases.orders.end_order import cancel_order
 

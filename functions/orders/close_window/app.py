@@ -3,7 +3,7 @@
 from typing import Any
 
 from tillgate.runtime.telemetry import logger
-from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.wiring import system
 
 
@@ -11,6 +11,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """What could not be ended now, as an outcome is open, is left to the sweep."""
     logger.clear_state()
     logger.append_keys(order_key=event["order_key"])
-    order = keep_time(system(), event["order_key"], "window")
+    order = meet_deadlines(system(), event["order_key"], "window")
     logger.info("window closed", extra={"status": order.status})
     return {"order_key": order.order_key, "status": order.status}

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.models import CreateOrder
 from tillgate.api.orders.views import order_view
 from tillgate.domain.merchants.account import Merchant
@@ -12,14 +14,14 @@ from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.store.orders.orders import DuplicateReference
 from tillgate.use_cases.orders.create_order import create_order
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(CreateOrder)
-    return once(
+    return idempotent(
         request,
         merchant.merchant_id,
         body,
@@ -29,7 +31,7 @@ def handler(request: Request) -> Response:
     )
 
 
-def _create(request: Request, merchant: Merchant, body: CreateOrder, guard: Guard) -> Order:
+def _create(request: Request, merchant: Merchant, body: CreateOrder, guard: IdempotencyGuard) -> Order:
     try:
         return create_order(
             request.system,

@@ -1,6 +1,8 @@
 """GET /orders/{order_key}/history: every event of an order, oldest first (IS-15), and why it stands (ONE-4)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.history_view import history_view
 from tillgate.domain.orders.evolve import replay
 from tillgate.domain.orders.order_events import OrderCreated
@@ -10,7 +12,7 @@ from tillgate.domain.shared.refusals import NotFound
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     changes = list(request.system.orders.history(request.path["order_key"]))
     first = changes[0].events[0] if changes else None
     if not isinstance(first, OrderCreated) or first.merchant_id != merchant.merchant_id:

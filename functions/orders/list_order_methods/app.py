@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.method_views import offer_view
-from tillgate.domain.orders.commands import may_start
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.starting import may_start
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.use_cases.payments.offer_methods import offer_methods
@@ -14,7 +16,7 @@ from tillgate.use_cases.shared.load_order import load
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     order = load(request.system, request.path["order_key"], merchant.merchant_id)
     closed = _why_none(order, request.system.now())
     offers = {offer.method: offer for offer in offer_methods(request.system, merchant, order)}

@@ -1,7 +1,9 @@
 """GET /orders: a merchant's orders, newest first (EV-1)."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.models import ListOrders
 from tillgate.api.orders.views import order_view
 from tillgate.use_cases.orders.list_orders import Filter, list_orders
@@ -9,7 +11,7 @@ from tillgate.use_cases.orders.list_orders import Filter, list_orders
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(ListOrders)
     wanted = Filter(query.order_reference, query.status, query.created_from, query.created_to)
     orders, position = list_orders(

@@ -1,6 +1,7 @@
 """POST /orders/{order_key}/refund: refunds over the order's payments, the last captured first (EV-12)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.calls import on_order
 from tillgate.api.payments.models import Refund
 from tillgate.use_cases.orders.refund_order import refund_order

@@ -1,6 +1,7 @@
 """PATCH /orders/{order_key}: changes the amount or the metadata (EV-8)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.calls import on_order
 from tillgate.api.orders.models import UpdateOrder
 from tillgate.use_cases.orders.update_order import update_order

@@ -1,6 +1,7 @@
 """POST .../payments/{payment_id}/capture: takes held money (TH-6)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.api.payments.models import Capture
 from tillgate.use_cases.payments.capture_payment import capture_payment

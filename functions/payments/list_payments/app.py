@@ -1,7 +1,9 @@
 """GET /payments: a merchant's payments, newest first (EV-1)."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.models import ListPayments
 from tillgate.api.payments.views import payment_view
 from tillgate.use_cases.payments.list_payments import Filter, list_payments
@@ -9,7 +11,7 @@ from tillgate.use_cases.payments.list_payments import Filter, list_payments
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(ListPayments)
     found, position = list_payments(
         request.system,

@@ -1,6 +1,7 @@
 """POST .../payments/{payment_id}/refund: gives captured money back (TH-8)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.api.payments.models import Refund
 from tillgate.use_cases.payments.refund_payment import refund_payment

@@ -1,9 +1,10 @@
 """POST .../payments/{payment_id}/sync: asks the PSP now (IS-14)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Nothing
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
-from tillgate.use_cases.psp.ask_psp import sync_payment
+from tillgate.use_cases.payments.sync_payment import sync_payment
 
 
 @endpoint

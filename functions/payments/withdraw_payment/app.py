@@ -1,7 +1,8 @@
 """POST .../payments/{payment_id}/withdraw: ends a payment that nobody took up (EV-5)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Nothing
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.use_cases.payments.withdraw_payment import withdraw_payment
 

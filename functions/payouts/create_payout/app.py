@@ -1,8 +1,10 @@
 """POST /payouts: money to a person's instrument (RG-6)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.api.payouts.models import CreatePayout
 from tillgate.api.payouts.views import payout_view
 from tillgate.domain.merchants.account import Merchant
@@ -10,14 +12,14 @@ from tillgate.domain.payouts.payout import Payout
 from tillgate.store.payouts.payouts import ReferenceUsed
 from tillgate.use_cases.payouts.create_payout import create_payout
 from tillgate.use_cases.payouts.load_payout import load_payout
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("payouts:write")
+    merchant = caller(request, "payouts:write")
     body = request.read(CreatePayout)
-    return once_for(
+    return idempotent_for(
         request,
         merchant.merchant_id,
         body,
@@ -29,7 +31,7 @@ def handler(request: Request) -> Response:
     )
 
 
-def _create(request: Request, merchant: Merchant, body: CreatePayout, guard: Guard[Payout]) -> Payout:
+def _create(request: Request, merchant: Merchant, body: CreatePayout, guard: IdempotencyGuard[Payout]) -> Payout:
     fields = body.model_dump(exclude={"instrument"}) | {"token": body.instrument.token}
     try:
         return create_payout(request.system, merchant, fields, guard)

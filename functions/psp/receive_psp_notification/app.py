@@ -7,8 +7,9 @@ order by `apply_psp_notification`, which reads the same bytes again.
 import json
 import os
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
 from tillgate.connectors.api import Connector, Malformed, NotAuthentic, news
 from tillgate.runtime.aws import client
 

@@ -1,6 +1,7 @@
 """GET, POST /psp/{connector}/return/{payment_id}: the shopper comes back and is sent on (CM-5, TH-2)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.use_cases.psp.return_shopper import return_shopper
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Thank you</title>

@@ -1,7 +1,9 @@
 """POST /shoppers/{shopper_key}/addresses: gives a shopper an address with a key of its own (CM-9)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
+from tillgate.api.http.request import Request, Response
 from tillgate.api.shoppers.models import AddAddress
 from tillgate.api.shoppers.views import address_view
 from tillgate.use_cases.shoppers.shoppers import add_address, load_shopper
@@ -9,10 +11,10 @@ from tillgate.use_cases.shoppers.shoppers import add_address, load_shopper
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant_id = request.merchant("orders:write").merchant_id
+    merchant_id = caller(request, "orders:write").merchant_id
     body = request.read(AddAddress)
     shopper_key = request.path["shopper_key"]
-    return once_for(
+    return idempotent_for(
         request,
         merchant_id,
         body,

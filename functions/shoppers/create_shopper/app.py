@@ -1,7 +1,9 @@
 """POST /shoppers: makes a shopper with a key of its own, apart from orders (CM-9)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
+from tillgate.api.http.request import Request, Response
 from tillgate.api.shoppers.models import CreateShopper
 from tillgate.api.shoppers.views import shopper_view
 from tillgate.use_cases.shoppers.shoppers import create_shopper, load_shopper
@@ -9,9 +11,9 @@ from tillgate.use_cases.shoppers.shoppers import create_shopper, load_shopper
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant_id = request.merchant("orders:write").merchant_id
+    merchant_id = caller(request, "orders:write").merchant_id
     body = request.read(CreateShopper)
-    return once_for(
+    return idempotent_for(
         request,
         merchant_id,
         body,

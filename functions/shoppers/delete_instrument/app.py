@@ -1,11 +1,13 @@
 """DELETE /tokens/{token}: it pays no more, here and at its PSP (RG-5)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.use_cases.shoppers.saved_instruments import delete_instrument
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     delete_instrument(request.system, merchant.merchant_id, request.path["token"])
     return Response(204)

@@ -1,12 +1,14 @@
 """DELETE /shoppers/{shopper_key}: erases a shopper and all that is personal of it (GO-7). Again is no error."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.domain.payments.operations import Actor
 from tillgate.use_cases.shoppers.erase import erase_shopper
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("account:write")
+    merchant = caller(request, "account:write")
     erase_shopper(request.system, merchant.merchant_id, request.path["shopper_key"], Actor.MERCHANT)
     return Response(204)

@@ -1,12 +1,14 @@
 """GET /shoppers/{shopper_key}: a shopper with its addresses (CM-9)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.request import Request, Response
 from tillgate.api.shoppers.views import shopper_view
 from tillgate.use_cases.shoppers.shoppers import load_shopper
 
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     shopper = load_shopper(request.system, merchant.merchant_id, request.path["shopper_key"])
     return Response(200, shopper_view(shopper), xml_root="shopper")

@@ -1,8 +1,10 @@
 """GET /shoppers/{shopper_key}/tokens: a shopper's saved instruments, newest first (RG-5)."""
 
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.api.http.endpoint import Request, Response, endpoint
+from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.fields import Page
+from tillgate.api.http.request import Request, Response
 from tillgate.api.shoppers.instrument_views import instrument_view
 from tillgate.store.shared.due_index import instant
 from tillgate.use_cases.shoppers.list_instruments import list_instruments
@@ -10,7 +12,7 @@ from tillgate.use_cases.shoppers.list_instruments import list_instruments
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:read")
+    merchant = caller(request, "orders:read")
     query = request.read_query(Page)
     before = position_of(query.cursor)
     page = list_instruments(

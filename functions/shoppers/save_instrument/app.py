@@ -1,7 +1,9 @@
 """POST /tokens: saves what a shopper pays with, without a payment (RG-5)."""
 
-from tillgate.api.http.endpoint import Request, Response, endpoint
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.idempotency import idempotent_for
+from tillgate.api.http.request import Request, Response
 from tillgate.api.shoppers.instrument_models import SaveInstrument
 from tillgate.api.shoppers.instrument_views import instrument_view
 from tillgate.use_cases.shoppers.saved_instruments import register_instrument, resume_registration
@@ -9,9 +11,9 @@ from tillgate.use_cases.shoppers.saved_instruments import register_instrument, r
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(SaveInstrument)
-    return once_for(
+    return idempotent_for(
         request,
         merchant.merchant_id,
         body,

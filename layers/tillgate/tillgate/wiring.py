@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tillgate.store.orders.orders import Orders
     from tillgate.store.payouts.payouts import Payouts
     from tillgate.store.psp.parked_notifications import ParkedNotifications
-    from tillgate.store.shared.due_index import Due
+    from tillgate.store.shared.due_index import DueIndex
     from tillgate.store.shared.encryption import Seal
     from tillgate.store.shared.idempotency import Keys
     from tillgate.store.shoppers.erasures import Erasures
@@ -47,10 +47,10 @@ class System:
         return Orders(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
-    def due(self) -> "Due":
-        from tillgate.store.shared.due_index import Due
+    def due(self) -> "DueIndex":
+        from tillgate.store.shared.due_index import DueIndex
 
-        return Due(client("dynamodb"), os.environ["ORDERS_TABLE"])
+        return DueIndex(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -167,7 +167,7 @@ class System:
         """The connector of that name; raises KeyError where there is none."""
         from tillgate.connectors.registry import connector
 
-        return connector(name, self)
+        return connector(name, secret, lambda: self.links["psp_url"])
 
 
 @cache

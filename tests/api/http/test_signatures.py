@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.signing import Call, components, sign
-from tillgate.api.http.endpoint import Request
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request
 from tillgate.api.http.request_signatures import check
 from tillgate.domain.merchants.account import Merchant, SignatureKey
 

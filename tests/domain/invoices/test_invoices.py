@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.domain.builders import NOON, Story, created
 from tillgate.domain.invoices import invoice
 from tillgate.domain.invoices.invoice import ask_to_send, invoice_operations, invoice_status, is_to_be_mailed, mailed
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.deadlines import next_due, windows
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import ORDER_WINDOW, Invoice, OrderStatus
@@ -103,7 +103,7 @@ def test_the_state_says_how_far_the_mail_is_until_somebody_begins_to_pay() -> No
     said.append(invoice_status(story.order))
     story.takes(mailed(story.order, 1, story.now))
     said.append(invoice_status(story.order))
-    story.takes(commands.open_page(story.order, story.now))
+    story.takes(starting.open_page(story.order, story.now))
     said.append(invoice_status(story.order))
     story.paid("gift_card", 1)
     said.append(invoice_status(story.order))
@@ -114,12 +114,12 @@ def test_the_state_says_how_far_the_mail_is_until_somebody_begins_to_pay() -> No
 
 def test_the_link_is_seen_once() -> None:
     story = an_invoice()
-    story.takes(commands.open_page(story.order, story.now))
+    story.takes(starting.open_page(story.order, story.now))
     story.passes(MINUTE)
-    assert commands.open_page(story.order, story.now) == []
+    assert starting.open_page(story.order, story.now) == []
     assert story.order.invoice
     assert story.order.invoice.seen_at == NOON
-    assert commands.open_page(Story().order, NOON) == []
+    assert starting.open_page(Story().order, NOON) == []
 
 
 def test_an_order_is_no_invoice() -> None:

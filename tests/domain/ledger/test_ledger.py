@@ -24,7 +24,7 @@ from tillgate.domain.ledger.entries import (
 )
 from tillgate.domain.ledger.statement import statement
 from tillgate.domain.marketplace import vendor_payments
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
@@ -97,13 +97,13 @@ class Bazaar:
         part = self.parts[number]
         payment_id = part.payments[0].payment_id
         fee = vendor_payments.agreed_fee(part, amount)
-        self.change(number, commands.capture(part, payment_id, amount=amount, final=False, fee=fee, now=self.now))
+        self.change(number, operating.capture(part, payment_id, amount=amount, final=False, fee=fee, now=self.now))
         self.hears(number)
 
     def refund(self, number: int, amount: int) -> None:
         part = self.parts[number]
         payment_id = part.payments[0].payment_id
-        self.change(number, commands.refund(part, payment_id, amount=amount, reason=None, now=self.now))
+        self.change(number, operating.refund(part, payment_id, amount=amount, reason=None, now=self.now))
         self.hears(number)
 
     def latest(self, vendor: str) -> Payout | None:

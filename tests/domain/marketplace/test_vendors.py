@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.domain.builders import NOON, Story, evolved
 from tillgate.domain.marketplace import vendor_payments
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending, operating
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due, next_due
@@ -98,11 +98,11 @@ class Market:
         part = self.parts[reference]
         payment_id, now = part.payments[0].payment_id, self.story.now
         if verb == "capture":
-            events = commands.capture(part, payment_id, amount=amount, final=None, fee=0, now=now)
+            events = operating.capture(part, payment_id, amount=amount, final=None, fee=0, now=now)
         elif verb == "cancel":
-            events = commands.cancel(part, payment_id, amount=amount, now=now)
+            events = operating.cancel(part, payment_id, amount=amount, now=now)
         else:
-            events = commands.refund(part, payment_id, amount=amount, reason=None, now=now)
+            events = operating.refund(part, payment_id, amount=amount, reason=None, now=now)
         self.parts[reference] = evolved(part, events)
         return self.hears(reference)
 
@@ -157,13 +157,13 @@ def test_the_technical_payment_is_not_operated_on() -> None:
     market = Market()
     order, now = market.order, market.story.now
     with pytest.raises(OperateOnVendorPayments):
-        commands.capture(order, market.card, amount=None, final=None, fee=0, now=now)
+        operating.capture(order, market.card, amount=None, final=None, fee=0, now=now)
     with pytest.raises(OperateOnVendorPayments):
-        commands.cancel(order, market.card, amount=None, now=now)
+        operating.cancel(order, market.card, amount=None, now=now)
     with pytest.raises(OperateOnVendorPayments):
-        commands.refund(order, market.card, amount=None, reason=None, now=now)
+        operating.refund(order, market.card, amount=None, reason=None, now=now)
     with pytest.raises(OperateOnVendorPayments):
-        commands.refund_order(order, amount=None, reason=None, now=now)
+        operating.refund_order(order, amount=None, reason=None, now=now)
     assert payment_operations(order.payments[0]) == ["pay"]
     assert "refund" not in order_operations(order)
 
@@ -221,7 +221,7 @@ def test_cancelling_the_order_waits_for_its_vendors_and_then_ends() -> None:
     market.paid("a", 60)
     market.does("capture", "a", 20)
     market.summed()
-    events = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    events = ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
     market.story.order = evolved(market.order, events)
     assert market.story.last(market.card).amount == 40  # what no vendor has is released at once
     market.story.order = evolved(market.order, learn(market.order, [fact_of(market)], market.story.now))
@@ -240,7 +240,7 @@ def test_a_part_that_cannot_be_given_back_needs_a_human() -> None:
     market = Market()
     market.paid("a", 100)
     market.summed()
-    events = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    events = ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
     market.story.order = evolved(market.order, events)
     market.parts["a"] = evolved(market.parts["a"], vendor_payments.undo(market.parts["a"], market.story.now))
     assert market.hears("a", FAILED).ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
@@ -293,7 +293,7 @@ def test_an_ending_goes_on_when_the_vendor_it_waited_for_has_failed() -> None:
     """TH-5: the sums stay as they are, and there is nothing to wait for any more."""
     market = Market(capture=Capture.AUTO)
     market.pay("a", 100)
-    events = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    events = ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
     market.story.order = evolved(market.stored, events)
     assert market.summed().ending is not None
     market.hears("a", FAILED)
@@ -317,7 +317,7 @@ def test_the_agreed_fee_is_kept_in_proportion_and_the_last_capture_takes_the_res
     part = market.paid("a", 90, fee=10)
     assert vendor_payments.agreed_fee(part, 30) == 3
     part = evolved(
-        part, commands.capture(part, part.payments[0].payment_id, amount=30, final=False, fee=3, now=market.story.now)
+        part, operating.capture(part, part.payments[0].payment_id, amount=30, final=False, fee=3, now=market.story.now)
     )
     market.parts["a"] = part
     part = market.hears("a")
@@ -469,8 +469,8 @@ def test_what_vendors_captured_was_not_captured_at_once() -> None:
 def test_what_is_being_given_back_and_what_was_is_no_vendors() -> None:
     market = Market(capture=Capture.AUTO)
     market.paid("a", 60)
-    ending = commands.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
-    market.story.order = evolved(market.order, ending)
+    ended = ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now)
+    market.story.order = evolved(market.order, ended)
     assert market.story.last(market.card).amount == 40
     assert market.order.payments[0].unallotted == 0
     market.story.order = evolved(market.order, learn(market.order, [fact_of(market)], market.story.now))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.domain.builders import Story
-from tillgate.domain.orders.commands import MOST_OPERATIONS
+from tillgate.domain.orders.operating import MOST_OPERATIONS
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from proofs.exploration.properties import broken_between, broken_in
 from tests.domain.builders import PAGE, Story
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.deadlines import checks_due
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.lifecycle import Capture
@@ -42,7 +42,7 @@ class AnOrder(RuleBasedStateMachine):
     @rule(method=METHODS, amount=AMOUNTS, keeps_earlier=st.booleans())
     def start(self, method: str, amount: int | None, keeps_earlier: bool) -> None:
         if not keeps_earlier:
-            self.story.takes(commands.end_awaiting(self.story.order, self.story.now))
+            self.story.takes(starting.end_awaiting(self.story.order, self.story.now))
         self.ask(lambda: self.story.start(method, amount))
 
     @precondition(lambda self: self.story.order.payments)
@@ -77,7 +77,7 @@ class AnOrder(RuleBasedStateMachine):
 
     @rule()
     def open_page(self) -> None:
-        self.story.takes(commands.open_page(self.story.order, self.story.now))
+        self.story.takes(starting.open_page(self.story.order, self.story.now))
         self.check()
 
     @precondition(lambda self: self.story.order.payments)

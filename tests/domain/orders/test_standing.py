@@ -6,7 +6,7 @@ import pytest
 
 from tests.domain.builders import Story, evolved
 from tillgate.domain.notifications.noteworthy import noteworthy
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import operating
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.deadlines import checks_due, next_due, windows
 from tillgate.domain.orders.order import ORDER_WINDOW, ConsideredSafe, OrderStatus
@@ -97,7 +97,7 @@ def test_what_may_be_asked_of_a_payment() -> None:
 def test_the_merchant_is_told_of_outcomes_and_not_of_requests() -> None:
     story = Story()
     card = story.paid()
-    asked = evolved(story.order, commands.capture(story.order, card, amount=1, final=None, fee=0, now=story.now))
+    asked = evolved(story.order, operating.capture(story.order, card, amount=1, final=None, fee=0, now=story.now))
     assert not noteworthy(story.order, asked)
     operation = asked.payments[0].operations[-1].operation_id
     for status, told in ((OperationStatus.PENDING, False), (SUCCEEDED, True), (FAILED, True)):

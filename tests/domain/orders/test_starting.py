@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.builders import PAGE, Story
-from tillgate.domain.orders import commands
-from tillgate.domain.orders.commands import MOST_PAYMENTS
+from tillgate.domain.orders import lookup, starting
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import OrderStatus, Terms
+from tillgate.domain.orders.starting import MOST_PAYMENTS
 from tillgate.domain.payments.events import OutcomeLearned, TraceLost
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
@@ -37,7 +37,7 @@ def test_redirected_then_authorized() -> None:
     payment = story.payment(card)
     assert (payment.status, payment.redirect, payment.pending) == (PaymentStatus.CREATED, PAGE, False)
     assert payment.waits_until == story.now + SHOPPER_WINDOW
-    story.takes(commands.open_page(story.order, story.now))
+    story.takes(starting.open_page(story.order, story.now))
     assert story.payment(card).status is PaymentStatus.SEEN
     story.hears(card, PENDING)
     assert (story.payment(card).status, story.payment(card).redirect) == (PaymentStatus.PROCESSING, None)
@@ -79,8 +79,8 @@ def test_a_lost_answer_is_never_a_failure() -> None:
 def test_an_earlier_payment_that_awaits_the_shopper_is_closed_first() -> None:
     story = Story()
     first = story.redirected()
-    story.takes(commands.end_awaiting(story.order, story.now))
-    assert (story.last(first).type, commands.end_awaiting(story.order, story.now)) == (OperationType.CLOSE, [])
+    story.takes(starting.end_awaiting(story.order, story.now))
+    assert (story.last(first).type, starting.end_awaiting(story.order, story.now)) == (OperationType.CLOSE, [])
     with pytest.raises(OperationNotAllowed):
         story.start()
     story.hears(first, SUCCEEDED)
@@ -219,7 +219,7 @@ def test_payments_are_found_by_their_ids() -> None:
         with pytest.raises(NotFound):
             identifiers.order_key_of(unknown)
     with pytest.raises(NotFound):
-        commands.find(Story().order, "pay_1_1")
+        lookup.find_payment(Story().order, "pay_1_1")
 
 
 def test_all_that_is_open_may_be_named() -> None:
@@ -229,9 +229,9 @@ def test_all_that_is_open_may_be_named() -> None:
 
 def test_an_order_can_be_paid_until_its_time_is_over_and_not_then() -> None:
     order = Story().order
-    commands.may_start(order, order.expires_at - timedelta(microseconds=1))
+    starting.may_start(order, order.expires_at - timedelta(microseconds=1))
     with pytest.raises(OperationNotAllowed):
-        commands.may_start(order, order.expires_at)
+        starting.may_start(order, order.expires_at)
 
 
 def test_an_outcome_of_what_was_never_requested_is_no_history() -> None:

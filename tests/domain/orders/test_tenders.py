@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import Story
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.order import OrderStatus, Terms
 from tillgate.domain.orders.order_events import TenderNamed
 from tillgate.domain.orders.tenders import distribute, left_for_open, shares
@@ -35,7 +35,7 @@ class Counter(Story):
 
     def names(self, balance: int, token: str = "gc_a") -> None:  # noqa: S107 - the name of a test instrument
         self.takes(
-            commands.name_tender(
+            starting.name_tender(
                 self.order, method="gift_card", connector="sandbox", token=token, balance=balance, now=self.now
             )
         )
@@ -43,7 +43,7 @@ class Counter(Story):
     def pays(self, method: str = "card") -> str:
         """The shopper's START, without an amount."""
         self.takes(
-            commands.start_payment(
+            starting.start_payment(
                 self.order,
                 method=method,
                 connector="sandbox",
@@ -168,7 +168,7 @@ def test_what_cannot_be_named() -> None:
     counter.names(4)
     counter.names(4)
     assert len(counter.order.named) == 1, "the same card is one tender"
-    for _ in range(commands.MOST_PAYMENTS - 1):
+    for _ in range(starting.MOST_PAYMENTS - 1):
         counter.names(0, "gc_guessed")
     assert len(counter.order.named) == 1
     with pytest.raises(OperationNotAllowed, match="attempts are enough"):

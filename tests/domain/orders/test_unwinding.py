@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from tests.domain.builders import NOON, Story
 from tillgate.domain.orders.deadlines import unwinding
-from tillgate.domain.orders.duties import retry
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.orders.order_events import EndingRetried
+from tillgate.domain.orders.reactions import retry
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 

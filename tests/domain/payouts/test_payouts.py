@@ -22,7 +22,7 @@ from tillgate.domain.payouts.payout import (
     opened,
     payout_id_of,
     posted,
-    put_off,
+    postpone,
     taken,
 )
 from tillgate.domain.psp.facts import Fact
@@ -125,6 +125,6 @@ def test_it_is_asked_about_with_growing_gaps() -> None:
         assert payout.next_check_at is not None
         gaps.append(payout.next_check_at - now)
         now = payout.next_check_at
-        payout = put_off(payout, now)
+        payout = postpone(payout, now)
     minutes = [gap // timedelta(minutes=1) for gap in gaps]
     assert minutes == [1, 5, 15, 60, 360, 1440, 1440]

@@ -11,8 +11,8 @@ from tests.domain.builders import Story
 from tillgate.connectors.offline.connector import OfflineConnector
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import is_withdrawable
-from tillgate.domain.orders.commands import check_room_for
 from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.orders.starting import check_room_for
 from tillgate.domain.orders.why import why
 from tillgate.domain.payments.events import MoneyReceived
 from tillgate.domain.payments.lifecycle import PaymentStatus

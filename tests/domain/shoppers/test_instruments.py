@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from tests.domain.builders import NOON, Story
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.order import Terms
 from tillgate.domain.payments.events import InstrumentSaved, PaymentStarted
 from tillgate.domain.payments.operations import Actor, OperationStatus
@@ -25,7 +25,7 @@ def saving(recurring: Recurring | None = None) -> Story:
     """An order whose payment is to be saved; its outcome is open."""
     story = Story(terms=Terms(shopper_key="shp_1"))
     story.takes(
-        commands.start_payment(
+        starting.start_payment(
             story.order,
             method="card",
             connector="sandbox",

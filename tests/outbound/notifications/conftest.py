@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from tests.template.reading import resources
+from tillgate.api.notifications.views import event_body
 from tillgate.domain.notifications.delivery import Delivery, Kind
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.lifecycle import Capture
@@ -20,7 +21,7 @@ from tillgate.outbound.notifications import signing
 from tillgate.outbound.notifications.sending import NotTaken
 from tillgate.store.notifications.deliveries import Deliveries
 from tillgate.store.notifications.receivers import Receivers
-from tillgate.store.shared.due_index import Due
+from tillgate.store.shared.due_index import DueIndex
 from tillgate.use_cases.notifications.deliver import Post, work_through
 from tillgate.wiring import System
 
@@ -69,7 +70,12 @@ class Network:
 
     @property
     def post(self) -> Post:
-        return Post(self._send, self._sign, lambda endpoint, gap: self.calls_again.append((endpoint, gap)))
+        return Post(
+            self._send,
+            self._sign,
+            lambda endpoint, gap: self.calls_again.append((endpoint, gap)),
+            lambda order: event_body(order, "https://api.test"),
+        )
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
         self.came.append((self.system.now(), method, url, dict(headers), body or b""))
@@ -108,7 +114,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         dynamodb.create_table(TableName="orders", **{name: orders[name] for name in wanted})
         system = Clock()
         system.__dict__["deliveries"] = Deliveries(dynamodb, "orders")
-        system.__dict__["due"] = Due(dynamodb, "orders")
+        system.__dict__["due"] = DueIndex(dynamodb, "orders")
         system.__dict__["receivers"] = Receivers(dynamodb, "orders")
         yield Network(system)
 

@@ -7,14 +7,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.functions.world import NOON, ORDER_KEY, World
-from tillgate.domain.orders.commands import withdraw_order
+from tillgate.domain.orders.ending import withdraw_order
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus, Terms
 from tillgate.domain.orders.order_events import MetadataChanged, OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
 from tillgate.store.orders.orders import DuplicateReference, Orders
-from tillgate.store.shared.due_index import DUE_SHARDS, Due
+from tillgate.store.shared.due_index import DUE_SHARDS, DueIndex
 from tillgate.store.shared.idempotency import Key, KeyTaken, Record, fingerprint
 from tillgate.store.shared.transactions import LostRace
 
@@ -167,7 +167,7 @@ def test_history_holds_all_events_in_their_order(orders: Orders) -> None:
 
 def test_the_due_index_holds_what_time_demands_something_of(orders: Orders) -> None:
     """TH-3, TH-9: behind its window by two minutes, as the window's own execution comes first."""
-    index = Due(orders.dynamodb, orders.table)
+    index = DueIndex(orders.dynamodb, orders.table)
     keys = [f"ord_{number}" for number in range(20)]
     for number, key in enumerate(keys):
         orders.create(created(key, f"A-{number}"))

@@ -13,7 +13,7 @@ from tillgate.domain.shared.identifiers import vendor_key
 from tillgate.use_cases.marketplace import run_split
 from tillgate.use_cases.marketplace.pay_vendor import pay_vendor
 from tillgate.use_cases.marketplace.split_payment import split_payment
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 PARTS = [Part("ven_1", 1000, "s-1"), Part("ven_2", 2000, "s-2")]
 
@@ -44,7 +44,7 @@ def made(world: World, *, cancel_all: bool) -> Split:
         technical_payment_id=PAYMENT_ID,
         parts=PARTS,
         cancel_all=cancel_all,
-        guard=Guard(None, world.system.keys, lambda *_: (200, "")),
+        guard=IdempotencyGuard(None, world.system.keys, lambda *_: (200, "")),
     )
 
 
@@ -117,7 +117,7 @@ def test_a_part_that_was_paid_before_counts_where_it_is_the_same(market: World, 
         amount=1000,
         sub_order_reference="s-1",
         fee=fee,
-        guard=Guard(None, market.system.keys, lambda *_: (200, "")),
+        guard=IdempotencyGuard(None, market.system.keys, lambda *_: (200, "")),
     )
     split = made(market, cancel_all=False)
     run_split.run_batch(market.system, ORDER_KEY, split.split_id, 0)

@@ -9,15 +9,15 @@ from tests.functions.scripted_psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.refusals import NotFound
-from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.psp.ask_psp import STILL_BEING_SENT, ask_psp
 
 S = OperationStatus
 AUTHORIZE, SECOND = f"{PAYMENT_ID}_1", f"{PAYMENT_ID}_2"
 
 
-def ask(world: World, *, put_off: bool = False) -> Any:
-    return ask_psp(world.system, world.order(), PAYMENT_ID, cause="test", put_off=put_off).payments[0]
+def ask(world: World, *, postpone: bool = False) -> Any:
+    return ask_psp(world.system, world.order(), PAYMENT_ID, cause="test", postpone=postpone).payments[0]
 
 
 def dies(world: World, monkeypatch: pytest.MonkeyPatch, call: str, name: str, body: object = None) -> None:
@@ -106,10 +106,10 @@ def test_without_news_the_next_question_comes_later(world: World) -> None:
     world.started(S.PENDING)
     world.psp.known = [fact(PAYMENT_ID, AUTHORIZE, S.PENDING)]
     world.passes(timedelta(minutes=1))
-    operation = ask(world, put_off=True).operations[0]
+    operation = ask(world, postpone=True).operations[0]
     assert operation.next_check_at == world.system.time + timedelta(minutes=5)
     before = world.everything()
-    ask(world, put_off=True)  # not due yet: it is not put off further
+    ask(world, postpone=True)  # not due yet: it is not put off further
     assert world.everything() == before
 
 
@@ -129,7 +129,7 @@ def test_after_seven_days_without_a_trace_it_is_given_up(world: World) -> None:
     world.started(S.PENDING)
     world.psp.known = [fact(PAYMENT_ID, AUTHORIZE, S.PENDING)]
     world.passes(timedelta(days=7))
-    keep_time(world.system, ORDER_KEY, "sweep")
+    meet_deadlines(world.system, ORDER_KEY, "sweep")
     assert world.order().payments[0].status == "PROCESSING_EXPIRED"
 
 
@@ -144,6 +144,6 @@ def test_time_closes_a_payment_before_it_ends_it_and_money_that_came_counts(worl
     world.started(S.AWAITING_SHOPPER)
     world.psp.says(S.FAILED)  # the close
     world.passes(timedelta(minutes=30))
-    keep_time(world.system, ORDER_KEY, "window")
+    meet_deadlines(world.system, ORDER_KEY, "window")
     world.psp.known = [fact(PAYMENT_ID, AUTHORIZE)]
     assert ask(world).status == "AUTHORIZED"

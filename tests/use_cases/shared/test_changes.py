@@ -7,14 +7,14 @@ import pytest
 from tests.functions.scripted_psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tests.use_cases.doubles import Racing
-from tillgate.domain.orders.commands import capture
 from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.operating import capture
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, NotFound
-from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.shared import changes
-from tillgate.use_cases.shared.changes import Busy, carry_out, change, learn_facts, load
+from tillgate.use_cases.shared.changes import ConcurrentChange, change, execute_requests, learn_facts, load
 from tillgate.use_cases.shared.load_order import TRIES
 
 S = OperationStatus
@@ -46,7 +46,7 @@ def test_a_lost_race_is_won_at_the_next_try(paid: World) -> None:
 def test_after_too_many_lost_races_it_is_busy_and_nothing_is_saved(paid: World) -> None:
     before = paid.everything()
     Racing(paid, loses=TRIES)
-    with pytest.raises(Busy):
+    with pytest.raises(ConcurrentChange):
         change(paid.system, ORDER_KEY, take(1000, paid), actor=Actor.MERCHANT, cause="api")
     assert paid.everything() == before
 
@@ -82,7 +82,7 @@ def test_news_in_a_stampede_are_busy(world: World) -> None:
     world.created()
     world.started(S.PENDING)
     Racing(world, loses=TRIES)
-    with pytest.raises(Busy):
+    with pytest.raises(ConcurrentChange):
         learn_facts(world.system, world.order(), [fact(PAYMENT_ID, f"{PAYMENT_ID}_1")], cause="answer")
 
 
@@ -91,8 +91,8 @@ def test_a_call_whose_outcome_could_not_be_saved_is_found_by_the_sweep(paid: Wor
     racing = Racing(paid)
     saved = change(paid.system, ORDER_KEY, take(1000, paid), actor=Actor.MERCHANT, cause="api")
     racing.loses = TRIES
-    with pytest.raises(Busy):
-        carry_out(paid.system, saved)
+    with pytest.raises(ConcurrentChange):
+        execute_requests(paid.system, saved)
     payment = paid.order().payments[0]
     assert (payment.pending, payment.captured, payment.available) == (True, 0, 3999)
     paid.psp.known = [fact(PAYMENT_ID, f"{PAYMENT_ID}_1"), fact(PAYMENT_ID, f"{PAYMENT_ID}_2")]
@@ -114,7 +114,7 @@ def test_what_patience_does_not_last_for_is_done_by_the_sweep(world: World, monk
     assert [payment["pending"] for payment in answer.json["payments"]] == [True, True]
     world.psp.known = []  # it has heard of none of it
     world.passes(timedelta(minutes=1))
-    keep_time(world.system, ORDER_KEY, "sweep")
+    meet_deadlines(world.system, ORDER_KEY, "sweep")
     cancelled = [call for call in world.psp.calls if call[0] == "cancel"]
     assert cancelled == [("cancel", f"{card}_2", 1000), ("cancel", f"{gift_card}_2", 1000)]
     assert world.order().status == "CANCELLED"

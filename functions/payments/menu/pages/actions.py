@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.orders.commands import open_page
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.starting import open_page
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
@@ -13,12 +13,12 @@ from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedIn
 from tillgate.use_cases.orders.abandon_order import abandon_order
 from tillgate.use_cases.payments.name_tender import is_named_first, name_tender
 from tillgate.use_cases.payments.offer_methods import Offer, offer_methods
-from tillgate.use_cases.payments.payment_instruments import Wish
+from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
 from tillgate.use_cases.payments.start_payment import start_payment
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.psp.shopper_destinations import destination, menu_url, to_shop
-from tillgate.use_cases.shared.changes import Busy, change, load
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.changes import ConcurrentChange, change, load
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 from .languages import choose
@@ -90,7 +90,7 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
             order_key,
             method=method,
             amount=None,
-            wish=Wish(token, save=form.get("save") == method and not is_token(token or "")),
+            asked=InstrumentRequest(token, save=form.get("save") == method and not is_token(token or "")),
             return_url=None,
             guard=_unguarded(system),
             actor=Actor.SHOPPER,
@@ -98,7 +98,7 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
         )
     except (MethodNotApplicable, CapabilityNotSupported):
         return Goto(f"{menu}?notice=unavailable")
-    except Busy:
+    except ConcurrentChange:
         return Goto(f"{menu}?notice=busy")
     except Refusal:
         return _as_things_stand(system, order_key)
@@ -175,6 +175,6 @@ def _number(form: Mapping[str, str]) -> int | None:
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else None
 
 
-def _unguarded(system: System) -> Guard:
+def _unguarded(system: System) -> IdempotencyGuard:
     """The form's own number guards against a second click; no idempotency key is needed."""
-    return Guard(None, system.keys, lambda _order, _subject: (200, ""))
+    return IdempotencyGuard(None, system.keys, lambda _order, _subject: (200, ""))

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import logger
-from tillgate.use_cases.shared.changes import Busy, load
+from tillgate.use_cases.shared.changes import ConcurrentChange, load
 from tillgate.wiring import system
 
 from . import actions, languages, static
@@ -98,7 +98,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
                 response = await endpoint(request)
         except NotFound:
             response = _problem(request, 404)
-        except Busy:
+        except ConcurrentChange:
             response = _problem(request, 503)
         except Exception:
             logger.exception("unexpected")

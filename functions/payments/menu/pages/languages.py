@@ -30,7 +30,7 @@ DEFAULT = "en"
 def choose(locale: str | None, accept_language: str) -> str:
     """What the merchant said of the order, else what the browser prefers, else English."""
     wishes = [locale or "", *_by_preference(accept_language)]
-    codes = (wish.replace("_", "-").split("-")[0].lower() for wish in wishes)
+    codes = (asked.replace("_", "-").split("-")[0].lower() for asked in wishes)
     return next((code for code in codes if code in LANGUAGES), DEFAULT)
 
 

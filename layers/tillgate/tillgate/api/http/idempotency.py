@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from tillgate.api.http.content import to_json
-from tillgate.api.http.endpoint import Request, Response
 from tillgate.api.http.problems import Problem, concurrent
+from tillgate.api.http.request import Request, Response
 from tillgate.api.http.versions import if_match
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.store.shared.idempotency import STILL_RUNNING, Kept, Key, Keyed, KeyTaken, fingerprint
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import load
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
@@ -22,18 +22,18 @@ CUSTOMER = "customer"  # the field of an order's answer that is personal
 type View[Made] = Callable[[Made, str | None], dict[str, Any]]
 
 
-def once(
+def idempotent(
     request: Request,
     merchant_id: str,
     body: BaseModel,
-    perform: Callable[[Guard], tuple[Order, str | None]],
+    perform: Callable[[IdempotencyGuard], tuple[Order, str | None]],
     view: View[Order],
     *,
     status: Callable[[Order], int] = lambda _: 200,
     xml_root: str = "order",
 ) -> Response:
     """Performs the call once for its key; answers the `view` of the order it made and of what it was about."""
-    return once_for(
+    return idempotent_for(
         request,
         merchant_id,
         body,
@@ -45,11 +45,11 @@ def once(
     )
 
 
-def once_for[Made: Keyed](
+def idempotent_for[Made: Keyed](
     request: Request,
     merchant_id: str,
     body: BaseModel,
-    perform: Callable[[Guard[Made]], tuple[Made, str | None]],
+    perform: Callable[[IdempotencyGuard[Made]], tuple[Made, str | None]],
     view: View[Made],
     *,
     reload: Callable[[str], Made],
@@ -77,7 +77,7 @@ def once_for[Made: Keyed](
         return _replay(code or status(made), _with_customer(body, present) if body else present, xml_root)
 
     try:
-        made, subject = perform(Guard(key, request.system.keys, render, if_match(request.headers)))
+        made, subject = perform(IdempotencyGuard(key, request.system.keys, render, if_match(request.headers)))
     except KeyTaken as taken:
         return again(taken.kept)
     except (Refusal, Problem):

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from tillgate.api.http.endpoint import Request
+from tillgate.api.http.request import Request
 from tillgate.api.http.structured_fields import Component, read_dictionary, written, written_list
 
 

@@ -10,9 +10,9 @@ import hmac
 from typing import Any
 
 from tillgate.api.http.content_digest import check_digest
-from tillgate.api.http.endpoint import Request
 from tillgate.api.http.message_signatures import Signature, Wrong, bases, query_param, read_signatures
 from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request
 from tillgate.api.http.structured_fields import Component, written, written_list
 from tillgate.domain.merchants.account import Merchant, SignatureKey
 from tillgate.store.shared.encryption import REQUEST_SIGNATURE

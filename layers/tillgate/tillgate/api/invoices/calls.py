@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from tillgate.api.http.endpoint import Request, Response
+from tillgate.api.http.authentication import caller
 from tillgate.api.http.fields import Nothing
-from tillgate.api.http.idempotency import once_for
+from tillgate.api.http.idempotency import idempotent_for
+from tillgate.api.http.request import Request, Response
 from tillgate.api.invoices.views import invoice_view
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.identifiers import order_key_of_invoice
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import load
 
 
-def on_invoice(request: Request, perform: Callable[[str, str, Guard], Order]) -> Response:
+def on_invoice(request: Request, perform: Callable[[str, str, IdempotencyGuard], Order]) -> Response:
     """Calls `perform(merchant_id, order_key, guard)` once and answers the invoice."""
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(Nothing)
     order_key = order_key_of_invoice(request.path["invoice_id"])
-    return once_for(
+    return idempotent_for(
         request,
         merchant.merchant_id,
         body,

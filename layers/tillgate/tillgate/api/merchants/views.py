@@ -4,8 +4,9 @@ from typing import Any
 
 from tillgate.api.http.instants import instant
 from tillgate.domain.merchants.account import Merchant, MethodRule
+from tillgate.domain.notifications.delivery import endpoint_id
 from tillgate.domain.payments.methods import METHODS
-from tillgate.store.notifications.receivers import Receiver, endpoint_id
+from tillgate.store.notifications.receivers import Receiver
 from tillgate.wiring import System
 
 

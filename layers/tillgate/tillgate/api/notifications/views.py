@@ -1,9 +1,12 @@
 """A notification to the merchant and its delivery attempts, as the API shows them (GO-2)."""
 
+import json
 from typing import Any
 
 from tillgate.api.http.instants import instant
+from tillgate.api.orders.views import order_view
 from tillgate.domain.notifications.delivery import Delivery
+from tillgate.domain.orders.order import Order
 
 
 def delivery_view(delivery: Delivery) -> dict[str, Any]:
@@ -23,3 +26,13 @@ def delivery_view(delivery: Delivery) -> dict[str, Any]:
             for attempt in delivery.attempts
         ],
     }
+
+
+def event_body(order: Order, api_url: str) -> bytes:
+    """The body of a signed event (RG-12): the order as the API shows it."""
+    event = {
+        "type": "order.updated",
+        "timestamp": instant(order.updated_at),
+        "data": order_view(order, api_url),
+    }
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()

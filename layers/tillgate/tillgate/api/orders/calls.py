@@ -4,24 +4,25 @@ from collections.abc import Callable
 
 from pydantic import BaseModel
 
-from tillgate.api.http.endpoint import Request, Response
-from tillgate.api.http.idempotency import once
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.idempotency import idempotent
+from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.views import order_view
 from tillgate.domain.orders.order import Order
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 def on_order[Model: BaseModel](
     request: Request,
     model: type[Model],
-    perform: Callable[[str, str, Model, Guard], Order],
+    perform: Callable[[str, str, Model, IdempotencyGuard], Order],
     status: Callable[[Order], int] = lambda _: 200,
 ) -> Response:
     """The same for calls on a whole order: `perform(merchant_id, order_key, body, guard)`."""
-    merchant = request.merchant("orders:write")
+    merchant = caller(request, "orders:write")
     body = request.read(model)
     order_key = request.path["order_key"]
-    return once(
+    return idempotent(
         request,
         merchant.merchant_id,
         body,

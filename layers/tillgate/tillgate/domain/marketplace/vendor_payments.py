@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from tillgate.domain.marketplace.split_rules import of_fee
-from tillgate.domain.orders.duties import react, retry
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus, Share, Terms
 from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.orders.reactions import react, retry
 from tillgate.domain.orders.requests import request
 from tillgate.domain.payments.events import PaymentStarted, VendorsSummed
 from tillgate.domain.payments.lifecycle import Capture
@@ -102,7 +102,7 @@ def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> li
         return retry(part, now, stuck_before)
     if part.ended or part.ending or not (stands(part) or part.pending):
         return []
-    from tillgate.domain.orders.commands import cancel_order  # the same ending as of any order
+    from tillgate.domain.orders.ending import cancel_order  # the same ending as of any order
 
     return cancel_order(part, actor=Actor.SYSTEM, now=now)
 

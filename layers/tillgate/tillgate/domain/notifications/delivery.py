@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tillgate.store.notifications.receivers import endpoint_id
-
 
 class Kind(StrEnum):
     """An `event` is POSTed and signed, an `update` is the bare call of the update URL (CM-6)."""
@@ -68,3 +66,7 @@ class Delivery:
     def endpoint_id(self) -> str:
         """The receiver's server, whatever it is told of."""
         return endpoint_id(self.merchant_id, self.url)
+
+
+def endpoint_id(merchant_id: str, url: str) -> str:
+    return f"{merchant_id}#{hashlib.sha256(url.encode()).hexdigest()[:16]}"

@@ -1,7 +1,7 @@
 """What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
 
-from tillgate.domain.orders.duties import GAVE_UP
 from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.reactions import GAVE_UP
 from tillgate.domain.payments.payment import Payment
 
 LONG = 5  # questions to the PSP without an answer: more than seven hours

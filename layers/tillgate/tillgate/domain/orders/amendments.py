@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tillgate.domain.orders.duties import react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import ORDER_WINDOW, Order
 from tillgate.domain.orders.order_events import AmountChanged, MetadataChanged
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed
 
 

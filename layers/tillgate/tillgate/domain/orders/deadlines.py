@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.duties import GAVE_UP, _can_be_closed, _has_waited, react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import ORDER_WINDOW, Order, OrderStatus
@@ -11,6 +10,7 @@ from tillgate.domain.orders.order_events import (
     EndingBegun,
     RaiseUndone,
 )
+from tillgate.domain.orders.reactions import GAVE_UP, _can_be_closed, _has_waited, react
 from tillgate.domain.orders.requests import FIRST_CHECK, close, request
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType

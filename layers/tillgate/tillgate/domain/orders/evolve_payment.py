@@ -115,14 +115,14 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
 
 
 def _check_put_off(event: CheckPutOff, order: Order) -> Order:
-    def put_off(payment: Payment) -> Payment:
+    def postpone(payment: Payment) -> Payment:
         return replace_operation(
             payment,
             event.operation_id,
             lambda op: replace(op, next_check_at=event.next_check_at, checks=op.checks + 1),
         )
 
-    return _on_payment(order, event.payment_id, None, put_off)
+    return _on_payment(order, event.payment_id, None, postpone)
 
 
 def _trace_lost(event: TraceLost, order: Order) -> Order:

@@ -198,7 +198,7 @@ def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
     )
 
 
-def put_off(payout: Payout, now: datetime) -> Payout:
+def postpone(payout: Payout, now: datetime) -> Payout:
     """The PSP was asked and could not tell: it is asked again later."""
     checks = payout.checks + 1
     return replace(payout, checks=checks, next_check_at=next_check(checks, now))

@@ -6,11 +6,11 @@ came and no more can be given back: it counts for what is open on the order, and
 
 from datetime import datetime
 
-from tillgate.domain.orders.commands import find
-from tillgate.domain.orders.duties import react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.lookup import find_payment
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.orders.received_money import wanted
 from tillgate.domain.orders.requests import request
 from tillgate.domain.payments.events import MoneyReceived, PaymentStarted
@@ -21,7 +21,7 @@ from tillgate.domain.shared.identifiers import payment_id_of
 
 def receive(order: Order, payment_id: str, booking_id: str, amount: int, now: datetime) -> list[Event]:
     """The events that a booking makes; whether it was told of before is the caller's to know."""
-    payment = find(order, payment_id)
+    payment = find_payment(order, payment_id)
     takes = min(amount, wanted(order, payment))
     events = _booked(order, [], payment_id, booking_id, takes, now) if takes else []
     order, left = _after(order, events), amount - takes

@@ -8,11 +8,11 @@ recorded without effect, for an operator to look at; it takes effect when later 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.duties import react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.events import CheckPutOff, FactRefused, InstrumentSaved, OutcomeLearned, TraceLost
 from tillgate.domain.payments.lifecycle import Capture, IllegalStep
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType

@@ -6,10 +6,10 @@ Reports commute with everything else: a line that is older than what we last lea
 from datetime import datetime
 from typing import NamedTuple
 
-from tillgate.domain.orders.duties import react
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.events import SettlementReported
 from tillgate.domain.payments.lifecycle import IllegalStep, PaymentStatus
 from tillgate.domain.payments.payment import Payment

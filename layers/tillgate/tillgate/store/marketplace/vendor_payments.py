@@ -12,7 +12,7 @@ from tillgate.domain.shared.identifiers import parent_of
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.items import change_item, order_item
 from tillgate.store.orders.orders import Orders
-from tillgate.store.shared.due_index import Due
+from tillgate.store.shared.due_index import DueIndex
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.keys import VENDOR_SUMS
 from tillgate.store.shared.transactions import Cancelled, LostRace
@@ -80,7 +80,7 @@ class VendorPayments:
 
     def taken_over(self, items: list[dict[str, Any]]) -> None:
         """These sums are in the order: they leave index `due`, unless they have changed since they were read."""
-        due = Due(self._orders.dynamodb, self._orders.table)
+        due = DueIndex(self._orders.dynamodb, self._orders.table)
         for item in items:
             if "due_at" in item:
                 as_read = {":changes": item["changes"]}

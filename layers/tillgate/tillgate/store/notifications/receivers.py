@@ -8,7 +8,6 @@ While anything waits for a receiver it stands in index `due` itself, in one of f
 of its own. So the sweep finds a receiver however much waits for another: one that is slow or dead holds up only itself.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,10 +33,6 @@ class Receiver:
     def stops(self, named_at: datetime | None) -> bool:
         """It answered 410, and the merchant has not named it again since."""
         return self.stopped_at is not None and (named_at is None or named_at <= self.stopped_at)
-
-
-def endpoint_id(merchant_id: str, url: str) -> str:
-    return f"{merchant_id}#{hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
 
 class Receivers:

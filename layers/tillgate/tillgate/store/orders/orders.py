@@ -12,7 +12,7 @@
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
 Index `by_merchant` lists a merchant's orders, newest first; `due` holds what time demands something of (see `due`), and
-each change whose merchant has still to be told (see `announcements`).
+each change whose merchant has still to be told (see `outbox`).
 
 Every change is one transaction: the order, on condition that its version is the one that was read, and the change's
 history. Two that race cannot both win, and history cannot drift from state.
@@ -29,7 +29,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.notifications import announcements
+from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.items import PASSING, Change, change_item, key_of, order_item, read_change, read_order
@@ -121,7 +121,7 @@ class Orders:
         announced = after.version if noteworthy(before, after) else None
         entry = change_item(after, events, actor, cause)
         if announced and not after.share:
-            entry |= announcements.mark(after)
+            entry |= outbox.mark(after)
         actions = [self._update(after, announced), self._put(entry)]
         actions += work_list.changes(self.table, before, after) + transfer_references.changes(self.table, before, after)
         actions += bookings.changes(self.table, events)

@@ -41,7 +41,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-class Due:
+class DueIndex:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
@@ -56,7 +56,7 @@ class Due:
         )
         return [Waiting(item["pk"]["S"], item["sk"]["S"], item["due_at"]["S"]) for item in answer["Items"]]
 
-    def put_off(self, waiting: Waiting, now: datetime) -> None:
+    def postpone(self, waiting: Waiting, now: datetime) -> None:
         """Lets others go first: it comes again after as long as it has waited so far, a minute to an hour.
 
         Nothing happens where somebody has changed it since it was found.

@@ -88,7 +88,7 @@ class Erasures:
             ExpressionAttributeValues={":erasure": _json(erasure)},
         )
 
-    def put_off(self, erasure: Erasure, until: datetime) -> None:
+    def postpone(self, erasure: Erasure, until: datetime) -> None:
         """Something could not be erased yet; it is tried again then. One that somebody else has finished stays so."""
         succeeds(
             self._dynamodb.update_item,

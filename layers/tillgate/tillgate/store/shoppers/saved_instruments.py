@@ -155,7 +155,7 @@ class Instruments:
             ExpressionAttributeValues={":seen": {"S": settling.due_at}},
         )
 
-    def put_off(self, settling: Settling, due_at: datetime) -> None:
+    def postpone(self, settling: Settling, due_at: datetime) -> None:
         """Tried, and to be tried again later; unless something new was promised meanwhile."""
         later = replace(settling, due_at=instant(due_at), tries=settling.tries + 1)
         succeeds(

@@ -10,7 +10,7 @@ from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import CapabilityNotSupported, Refusal
 from tillgate.use_cases.orders import create_order
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
@@ -26,7 +26,7 @@ def create_invoice(
     terms: Terms,
     recipient: Recipient,
     send: bool | None,
-    guard: Guard,
+    guard: IdempotencyGuard,
 ) -> Order:
     """One transaction saves order, reference, recipient and, with `send`, the promise of its e-mail.
 

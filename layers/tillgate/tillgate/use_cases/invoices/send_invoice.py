@@ -16,13 +16,13 @@ from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNot
 from tillgate.runtime.telemetry import count, logger
 from tillgate.use_cases.invoices.create_invoice import NO_SENDER
 from tillgate.use_cases.shared.changes import change, load, operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 Post = Callable[[Order, Merchant, Recipient], None]
 
 
-def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
+def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: IdempotencyGuard) -> Order:
     """The e-mail is to go out again, or for the first time."""
 
     def decide(order: Order) -> list[Event]:

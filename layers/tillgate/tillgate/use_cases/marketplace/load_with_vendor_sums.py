@@ -5,7 +5,7 @@ from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
 
 
-def load_with_sums(system: System, order_key: str, merchant_id: str) -> Order:
+def load_with_vendor_sums(system: System, order_key: str, merchant_id: str) -> Order:
     """One read; a second, small one where something of the order is its vendors'."""
     order = load(system, order_key, merchant_id)
     if not any(payment.allotted or payment.vendors.authorized for payment in order.payments):

@@ -15,7 +15,7 @@ from tillgate.domain.payouts.payout import Payout, PayoutStatus, begun
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.payouts.pay_out import ask_before_again, send
-from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
 from tillgate.wiring import System
 
 
@@ -73,7 +73,7 @@ def try_account(system: System, account: Account, captured_until: datetime) -> R
 
 
 def pay_account(system: System, account: Account, captured_until: datetime) -> Result:
-    """Pays a vendor what is ripe of one account. Raises `Busy` where others do so at the same time for long."""
+    """Pays a vendor what is ripe of one account. Raises `ConcurrentChange` where others keep doing so too."""
     vendor = _payable(system, account)
     if vendor is None:
         return Result.SUSPENDED
@@ -88,7 +88,7 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
             return _result(payout)
         except LostRace:
             continue
-    raise Busy
+    raise ConcurrentChange
 
 
 def _payable(system: System, account: Account) -> Vendor | None:

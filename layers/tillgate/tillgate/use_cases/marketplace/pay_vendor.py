@@ -9,8 +9,8 @@ from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.store.marketplace.vendor_payments import AlreadyPaid
 from tillgate.store.shared.transactions import LostRace
-from tillgate.use_cases.shared.changes import Busy, Saved, carry_out, load
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.changes import ConcurrentChange, Saved, execute_requests, load
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 TRIES = 12  # every PAY of an order takes of the same allotment
@@ -30,7 +30,7 @@ def pay_vendor(
     amount: int,
     sub_order_reference: str,
     fee: int,
-    guard: Guard,
+    guard: IdempotencyGuard,
 ) -> tuple[Order, str]:
     """Answers the vendor payment and its id. The same reference again makes nothing new, or `ReferenceTaken`.
 
@@ -66,8 +66,8 @@ def pay_vendor(
         except LostRace:
             time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
             continue
-        return carry_out(system, Saved(part, events), guard=guard, subject=payment_id), payment_id
-    raise Busy
+        return execute_requests(system, Saved(part, events), guard=guard, subject=payment_id), payment_id
+    raise ConcurrentChange
 
 
 def check_vendor(system: System, merchant_id: str, vendor_id: str, pointer: str = "/vendor_id") -> None:

@@ -34,8 +34,8 @@ from tillgate.store.marketplace.vendor_payments import AlreadyPaid, PartClosed
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.marketplace.pay_vendor import check_vendor
 from tillgate.use_cases.psp.ask_psp import ask_psp
-from tillgate.use_cases.shared.changes import Saved, carry_out, change
-from tillgate.use_cases.shared.load_order import TRIES, Busy, load
+from tillgate.use_cases.shared.changes import Saved, change, execute_requests
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
 
 BATCH_SECONDS = 200.0  # of a call, which may live 300: no part is begun after that, the next round goes on
@@ -130,7 +130,7 @@ def _begin(system: System, order: Order, split: Split, place: Place, part: Part,
         return _end_unpaid(system, split, place, part, Result(PartState.FAILED, reason_code="CLOSED"))
     except Refusal as refused:
         return _end_unpaid(system, split, place, part, Result(PartState.FAILED, reason_code=refused.code.upper()))
-    return state_of(carry_out(system, Saved(made, events)))
+    return state_of(execute_requests(system, Saved(made, events)))
 
 
 def _end_unpaid(system: System, split: Split, place: Place, part: Part, result: Result) -> Result:
@@ -172,7 +172,7 @@ def _undo(system: System, split: Split, part: Part) -> Result:
         actor=Actor.SYSTEM,
         cause="split undone",
     )
-    found = carry_out(system, saved)
+    found = execute_requests(system, saved)
     if found.pending:
         found = ask_psp(system, found, found.payments[0].payment_id, cause="split")
     return state_of(found)
@@ -196,7 +196,7 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
         count("SplitEnded" if not again else "SplitRound", status=after.status)
         logger.info("split settled", extra={"split_id": split_id, "status": after.status, "again": len(again)})
         return after, again, system.now() + _gap(split, after, tallies.values())
-    raise Busy
+    raise ConcurrentChange
 
 
 def _gap(before: Split, after: Split, tallies: Sequence[Tally] | object) -> timedelta:

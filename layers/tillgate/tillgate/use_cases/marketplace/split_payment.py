@@ -12,8 +12,8 @@ from tillgate.domain.shared.refusals import AmountExceedsAvailable
 from tillgate.store.marketplace.splits import SplitExists
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.marketplace.pay_vendor import check_vendor
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.load_order import TRIES, Busy, load
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
 
 CHECKED_AT_ONCE = 20  # vendors; where there are more, an unknown one is a part that fails
@@ -27,7 +27,7 @@ def split_payment(
     technical_payment_id: str,
     parts: Sequence[Part],
     cancel_all: bool,
-    guard: Guard[Split],
+    guard: IdempotencyGuard[Split],
 ) -> Split:
     """Saves the split with its sum reserved; the table's stream starts its state machine.
 
@@ -56,7 +56,7 @@ def split_payment(
             return system.splits.create(order, split, parts, guard.at_once())
         except (LostRace, SplitExists):
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
-    raise Busy
+    raise ConcurrentChange
 
 
 def _paid_before(system: System, order: Order, parts: Sequence[Part]) -> int:

@@ -9,7 +9,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.store.marketplace.splits import SplitExists
 from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
-from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
 
@@ -41,7 +41,7 @@ def _undo(system: System, part: Order) -> None:
         return vendor_payments.undo(found, system.now())
 
     if decide(part):
-        carry_out(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause="order ended"))
+        execute_requests(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause="order ended"))
 
 
 def _by_state_machine(system: System, order: Order) -> Order:

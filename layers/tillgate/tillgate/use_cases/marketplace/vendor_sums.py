@@ -12,7 +12,7 @@ from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.store.orders.vendor_sums import read_sums
-from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.wiring import System
 
 
@@ -27,4 +27,4 @@ def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
 
     saved = change(system, order_key, decide, actor=Actor.SYSTEM, cause=cause)
     system.vendor_payments.taken_over(items)
-    return carry_out(system, saved)
+    return execute_requests(system, saved)

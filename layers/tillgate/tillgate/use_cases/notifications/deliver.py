@@ -8,14 +8,11 @@ A receiver that failed three times in a row rests: what is new for it waits with
 out whether it is well again. So a dead server costs others nothing but these tries.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from tillgate.api.http.instants import instant
-from tillgate.api.orders.views import order_view
 from tillgate.domain.notifications.delivery import Attempt, Delivery, DeliveryStatus, Kind
 from tillgate.domain.notifications.retry_schedule import RESTS_AFTER, TRIED_FOR, next_attempt, rest
 from tillgate.domain.orders.order import Order
@@ -32,17 +29,19 @@ AT_A_TIME = 25
 
 
 class Post:
-    """How to reach receivers: the HTTP call, the merchant's signatures, and how to be called again soon."""
+    """How to reach receivers: HTTP, the merchant's signatures, the event's body, how to be called again soon."""
 
     def __init__(
         self,
         send: Callable[[str, str, Mapping[str, str], bytes | None], int],
         sign: Callable[[str, str, bytes, datetime], Mapping[str, str]],
         call_again: Callable[[str, timedelta], None],
+        body_of: Callable[[Order], bytes],
     ) -> None:
         self.send = send
         self.sign = sign  # (merchant_id, message_id, body, now)
         self.call_again = call_again  # (endpoint_id, gap)
+        self.body_of = body_of  # the event as the API describes it
 
 
 def deliver_first(system: System, post: Post, promise: Delivery, order: Order) -> None:
@@ -148,18 +147,9 @@ def _try(system: System, post: Post, delivery: Delivery, order: Order) -> Delive
 def _call(system: System, post: Post, delivery: Delivery, order: Order, now: datetime) -> int:
     if delivery.kind is Kind.UPDATE:
         return post.send("GET", with_reference(delivery.url, delivery.order_reference), {}, None)
-    body = event_body(order, system.links["api_url"])
+    body = post.body_of(order)
     signed = post.sign(delivery.merchant_id, delivery.notification_id, body, now)
     return post.send("POST", delivery.url, {"Content-Type": "application/json", **signed}, body)
-
-
-def event_body(order: Order, api_url: str) -> bytes:
-    event = {
-        "type": "order.updated",
-        "timestamp": instant(order.updated_at),
-        "data": order_view(order, api_url),
-    }
-    return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _after(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:

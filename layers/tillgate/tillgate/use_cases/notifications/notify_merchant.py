@@ -13,7 +13,7 @@ from tillgate.domain.notifications.delivery import Delivery, Kind
 from tillgate.domain.notifications.event_types import ANY, happened
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order
-from tillgate.store.notifications.announcements import change_key
+from tillgate.store.notifications.outbox import change_key
 from tillgate.use_cases.notifications.deliver import Post, deliver_first
 from tillgate.use_cases.shared.changes import load
 from tillgate.wiring import System
@@ -22,7 +22,7 @@ from tillgate.wiring import System
 def notify_merchant(system: System, post: Post, order_key: str, version: int) -> int:
     """How many were to be told. Saying it again does no harm: a promise that is there is not made twice.
 
-    The change stands as one to be told of (`announcements`) until each of them has its delivery.
+    The change stands as one to be told of (`outbox`) until each of them has its delivery.
     """
     before, order = order_at(system, order_key, version)
     merchant = system.merchants.merchant(order.merchant_id)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import NotFound
-from tillgate.use_cases.shared.changes import Busy, load
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.changes import ConcurrentChange, load
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 FOUND_AFTER = timedelta(minutes=1)  # the sweep finds what was to be resent, should its message be lost
@@ -20,7 +20,7 @@ def resend_notification(
     merchant_id: str,
     notification_id: str,
     *,
-    guard: Guard,
+    guard: IdempotencyGuard,
     seen: Callable[[Delivery], None],
     queue: Callable[[str], None],
 ) -> tuple[Order, str]:
@@ -50,4 +50,4 @@ def resend_notification(
             system.receivers.wake(after.endpoint_id, now + FOUND_AFTER)
             queue(notification_id)
             return order, notification_id
-    raise Busy
+    raise ConcurrentChange

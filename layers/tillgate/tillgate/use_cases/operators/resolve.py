@@ -19,7 +19,7 @@ from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
-from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 RETRYING = 15.0  # seconds of one call for vendors that are tried again; said again it goes on
@@ -73,7 +73,7 @@ def resolve(
         return _end(system, order, end_as or "", reason)
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
-    return carry_out(system, saved), True
+    return execute_requests(system, saved), True
 
 
 def check_who_and_why(by: str, reason: str) -> None:

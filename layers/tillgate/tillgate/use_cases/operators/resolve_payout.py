@@ -7,7 +7,7 @@ from tillgate.domain.payouts.payout import Payout, PayoutStatus, learned
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
 from tillgate.store.shared.transactions import LostRace
-from tillgate.use_cases.shared.load_order import Busy
+from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import System
 
 OUTCOMES = {"PAID": OperationStatus.SUCCEEDED, "FAILED": OperationStatus.FAILED}
@@ -29,4 +29,4 @@ def resolve_payout(system: System, payout_id: str, *, outcome: str, by: str, rea
     try:
         return system.payouts.save(payout, replace(after, resolution=f"{by}: {reason}"))
     except LostRace:
-        raise Busy from None
+        raise ConcurrentChange from None

@@ -1,10 +1,10 @@
 """The shopper cancels on the menu: the order ends, and what its tenders hold is released at once (CM-3, TH-2)."""
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
-from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.wiring import System
 
 
@@ -14,6 +14,6 @@ def abandon_order(system: System, order_key: str) -> Order:
     def decide(order: Order) -> list[Event]:
         if order.ended or order.ending or order.covered_once:
             return []
-        return commands.cancel_order(order, actor=Actor.SHOPPER, now=system.now())
+        return ending.cancel_order(order, actor=Actor.SHOPPER, now=system.now())
 
-    return carry_out(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))
+    return execute_requests(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))

@@ -11,15 +11,15 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.store.orders.orders import Refused
 from tillgate.store.shared.transactions import LostRace
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.load_order import TRIES, Busy
-from tillgate.use_cases.shared.random_keys import new_key
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
+from tillgate.use_cases.shared.random_keys import random_key
 from tillgate.wiring import System
 
 
 def new_order_key() -> str:
     """Whoever holds an order's key may open its menu, so nobody may guess one."""
-    return new_key("ord")
+    return random_key("ord")
 
 
 def create_order(
@@ -32,7 +32,7 @@ def create_order(
     capture: Capture,
     window: timedelta,
     terms: Terms,
-    guard: Guard,
+    guard: IdempotencyGuard,
     multi_vendor: bool = False,
     customer: Mapping[str, Any] | None = None,
 ) -> Order:
@@ -68,7 +68,7 @@ def create_order(
 def save_new(
     system: System,
     created: OrderCreated,
-    guard: Guard,
+    guard: IdempotencyGuard,
     beside: Sequence[dict[str, Any]] = (),
     customer: Mapping[str, Any] | None = None,
 ) -> Order:
@@ -78,7 +78,7 @@ def save_new(
             return system.orders.create(created, guard.at_once(), beside, customer)
         except LostRace:  # met another call with this reference or this key: now that has ended
             continue
-    raise Busy
+    raise ConcurrentChange
 
 
 def _beside(

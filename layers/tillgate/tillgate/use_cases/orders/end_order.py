@@ -1,31 +1,31 @@
 """Ends an order: withdrawn by the merchant before anyone began (EV-5), or cancelled with all that its payments hold."""
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import ending
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.use_cases.marketplace.unwind_vendors import unwind_vendors
 from tillgate.use_cases.shared.changes import PATIENCE, operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
-def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
+def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: IdempotencyGuard) -> Order:
     return operate(
         system,
         merchant_id,
         order_key,
-        lambda order: commands.withdraw_order(order, now=system.now()),
+        lambda order: ending.withdraw_order(order, now=system.now()),
         guard,
     )
 
 
-def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: Guard) -> Order:
+def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: IdempotencyGuard) -> Order:
     """What is held is cancelled, what was captured is refunded. Not ended yet: it runs on by itself."""
     order = operate(
         system,
         merchant_id,
         order_key,
-        lambda order: commands.cancel_order(order, actor=Actor.MERCHANT, now=system.now()),
+        lambda order: ending.cancel_order(order, actor=Actor.MERCHANT, now=system.now()),
         guard,
     )
     if order.ending and any(payment.vendors_stand for payment in order.payments):

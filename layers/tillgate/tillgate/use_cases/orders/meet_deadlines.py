@@ -16,19 +16,19 @@ from tillgate.use_cases.marketplace.unwind_vendors import unwind_vendors
 from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
 from tillgate.use_cases.payouts.pay_out import ask_for_payout
 from tillgate.use_cases.psp.ask_psp import ask_psp
-from tillgate.use_cases.shared.changes import carry_out, change
-from tillgate.use_cases.shared.postpone import or_put_off
+from tillgate.use_cases.shared.changes import change, execute_requests
+from tillgate.use_cases.shared.postpone import postpone_on_failure
 from tillgate.wiring import System
 
 UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
 
 
-def keep_time(system: System, order_key: str, cause: str) -> Order:
+def meet_deadlines(system: System, order_key: str, cause: str) -> Order:
     """The order after everything that was due now. What a PSP tells may make room for what time demands."""
     order = _fall_due(system, order_key, cause)
     asked = dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now()))
     for payment_id in asked:
-        order = ask_psp(system, order, payment_id, cause="repair", put_off=True)
+        order = ask_psp(system, order, payment_id, cause="repair", postpone=True)
         count("OutcomeAskedFor", cause=cause)
     if asked:
         order = _fall_due(system, order_key, cause)
@@ -39,7 +39,7 @@ def keep_time(system: System, order_key: str, cause: str) -> Order:
 
 def _fall_due(system: System, order_key: str, cause: str) -> Order:
     saved = change(system, order_key, lambda order: fall_due(order, system.now()), actor=Actor.SYSTEM, cause=cause)
-    return carry_out(system, saved)
+    return execute_requests(system, saved)
 
 
 def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
@@ -53,7 +53,7 @@ def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
     for waiting in sorted(found, key=lambda each: each.due_at):
         if system.clock() >= until:
             break
-        done += or_put_off(system, waiting, lambda each: _keep(system, each))
+        done += postpone_on_failure(system, waiting, lambda each: _keep(system, each))
     return done
 
 
@@ -65,4 +65,4 @@ def _keep(system: System, waiting: Waiting) -> None:
     elif is_payout(waiting.pk):
         ask_for_payout(system, waiting.pk)
     else:
-        keep_time(system, aggregate_key(waiting.pk, waiting.sk), "sweep")
+        meet_deadlines(system, aggregate_key(waiting.pk, waiting.sk), "sweep")

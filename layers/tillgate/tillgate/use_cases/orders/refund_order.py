@@ -1,19 +1,19 @@
 """Refunds an amount over an order's payments, the last captured first (EV-12)."""
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.shared.changes import operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
 def refund_order(
-    system: System, merchant_id: str, order_key: str, *, amount: int | None, reason: str | None, guard: Guard
+    system: System, merchant_id: str, order_key: str, *, amount: int | None, reason: str | None, guard: IdempotencyGuard
 ) -> Order:
     return operate(
         system,
         merchant_id,
         order_key,
-        lambda order: commands.refund_order(order, amount=amount, reason=reason, now=system.now()),
+        lambda order: operating.refund_order(order, amount=amount, reason=reason, now=system.now()),
         guard,
     )

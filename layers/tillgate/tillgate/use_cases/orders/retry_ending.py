@@ -6,12 +6,12 @@ one goes on: it tries those that got stuck before the order did, and who is refu
 
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.duties import retry
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.reactions import retry
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
-from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 PAGE = 100
@@ -41,7 +41,7 @@ def retry_ending(
     )
     if not saved.events and stuck_before is None:
         raise OperationNotAllowed("nothing that should have gone back was refused")
-    return carry_out(system, saved), True
+    return execute_requests(system, saved), True
 
 
 def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime, seconds: float) -> bool:
@@ -64,4 +64,4 @@ def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: dat
 
 def _retry_part(system: System, key: str, cause: str, stuck_before: datetime) -> None:
     saved = change(system, key, lambda part: retry(part, system.now(), stuck_before), actor=Actor.OPERATOR, cause=cause)
-    carry_out(system, saved)
+    execute_requests(system, saved)

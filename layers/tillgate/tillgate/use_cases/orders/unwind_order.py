@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tillgate.domain.orders.deadlines import next_due
 from tillgate.domain.orders.order import Order, OrderStatus
-from tillgate.use_cases.orders.meet_deadlines import keep_time
+from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.orders.retry_ending import retry_ending
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
@@ -27,7 +27,7 @@ def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -
         order, all_tried = retry_ending(system, order_key, cause="redriven", seconds=RETRYING, stuck_before=redriven_at)
         if not all_tried:
             return order, system.now() + SHORTEST
-    order = keep_time(system, order_key, "unwinding")
+    order = meet_deadlines(system, order_key, "unwinding")
     if order.ending is None:
         return order, None
     return order, _look_again(order, system.now(), redriven_at)

@@ -6,7 +6,7 @@ from typing import Any
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.shared.changes import operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
@@ -17,7 +17,7 @@ def update_order(
     *,
     amount: int | None,
     metadata: Mapping[str, Any] | None,
-    guard: Guard,
+    guard: IdempotencyGuard,
 ) -> Order:
     return operate(
         system,

@@ -1,11 +1,11 @@
 """Takes money that is held, in full or in part (TH-6, RG-3)."""
 
 from tillgate.domain.marketplace.vendor_payments import agreed_fee
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import operating
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.shared.changes import operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
@@ -18,7 +18,7 @@ def capture_payment(
     amount: int | None,
     final: bool | None,
     fee: int | None,
-    guard: Guard,
+    guard: IdempotencyGuard,
 ) -> Order:
     """`amount` None: all that is held. A final capture of a part releases the rest. `fee` None: as agreed with PAY."""
 
@@ -26,7 +26,7 @@ def capture_payment(
         kept = fee
         if fee is None and order.share:
             kept = agreed_fee(order, order.payments[0].available if amount is None else amount)
-        return commands.capture(order, payment_id, amount=amount, final=final, fee=kept or 0, now=system.now())
+        return operating.capture(order, payment_id, amount=amount, final=final, fee=kept or 0, now=system.now())
 
     return operate(
         system,

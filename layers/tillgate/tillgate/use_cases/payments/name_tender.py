@@ -2,14 +2,14 @@
 
 from tillgate.connectors.api import TellsBalances
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.tenders import AuthorizationSequence
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.refusals import MethodNotApplicable, OperationNotAllowed
-from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 
@@ -34,7 +34,7 @@ def name_tender(
     rule = merchant.method_rules.get(method)
     if rule and (why_not := rule.why_not(order.open, order.currency)):
         raise MethodNotApplicable(why_not, "/method")
-    commands.may_start(order, system.now())
+    starting.may_start(order, system.now())
     psp = system.connector(connector)
     balance = psp.balance(method, token, order.currency) if isinstance(psp, TellsBalances) else None
     if balance is None:
@@ -43,7 +43,7 @@ def name_tender(
     def decide(order: Order) -> list[Event]:
         if number is not None and number != len(order.payments) + 1:
             raise OperationNotAllowed("another payment was started meanwhile")
-        return commands.name_tender(
+        return starting.name_tender(
             order,
             method=method,
             connector=connector,
@@ -52,7 +52,7 @@ def name_tender(
             now=system.now(),
         )
 
-    order = carry_out(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))
+    order = execute_requests(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))
     if balance <= 0:
         raise MethodNotApplicable("there is nothing on it", "/instrument")
     return order

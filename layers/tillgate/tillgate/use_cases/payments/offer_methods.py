@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tillgate.connectors.api import Connector
 from tillgate.domain.merchants.account import Merchant, MethodRule
-from tillgate.domain.orders.commands import has_room_for
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.starting import has_room_for
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.wiring import System
 

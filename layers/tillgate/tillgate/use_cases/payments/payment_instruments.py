@@ -12,7 +12,7 @@ from tillgate.wiring import System
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class InstrumentRequest:
     """What START was asked for. `token` is ours or the PSP's."""
 
     token: str | None = None
@@ -21,7 +21,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class ResolvedInstrument:
     """What it comes to: `psp_token` is sent to the PSP, the rest is recorded."""
 
     psp_token: str | None = None
@@ -30,26 +30,30 @@ class Means:
     recurring: Recurring | None = None
 
 
-def means_of(system: System, order: Order, method: str, connector: Connector, wish: Wish) -> Means:
+def resolve_instrument(
+    system: System, order: Order, method: str, connector: Connector, asked: InstrumentRequest
+) -> ResolvedInstrument:
     """Raises a `Refusal` that points at the field. Reads a saved instrument, or the shopper who wants to save one."""
-    if wish.recurring and method not in connector.capabilities.recurring:
+    if asked.recurring and method not in connector.capabilities.recurring:
         raise CapabilityNotSupported(f"{connector.name} has no recurring payments by {method}", "/recurring")
-    if wish.token is not None and is_token(wish.token):
-        return _saved(system, order, method, connector, wish, wish.token)
-    if wish.recurring and not wish.save:
+    if asked.token is not None and is_token(asked.token):
+        return _saved(system, order, method, connector, asked, asked.token)
+    if asked.recurring and not asked.save:
         raise Refusal("the first is made with save_instrument, the next with the token that it brought", "/recurring")
-    if not wish.save:
-        return Means(wish.token)
+    if not asked.save:
+        return ResolvedInstrument(asked.token)
     keeper_of(connector, method, "/save_instrument")
     shopper_key = order.terms.shopper_key
     if shopper_key is None or system.shoppers.load(order.merchant_id, shopper_key) is None:
         raise Refusal("the order has no shopper whom it could be saved for; see shopper_key", "/save_instrument")
     token = new_token(shopper_key, system.now())
-    return Means(wish.token, saves_as=token, recurring=Recurring.INITIAL if wish.recurring else None)
+    return ResolvedInstrument(asked.token, saves_as=token, recurring=Recurring.INITIAL if asked.recurring else None)
 
 
-def _saved(system: System, order: Order, method: str, connector: Connector, wish: Wish, token: str) -> Means:
-    if wish.save:
+def _saved(
+    system: System, order: Order, method: str, connector: Connector, asked: InstrumentRequest, token: str
+) -> ResolvedInstrument:
+    if asked.save:
         raise Refusal("it is saved already", "/save_instrument")
     found = system.instruments.find(order.merchant_id, token)
     if found is None or found.shopper_key != order.terms.shopper_key:
@@ -58,6 +62,8 @@ def _saved(system: System, order: Order, method: str, connector: Connector, wish
         raise Refusal(f"it pays by {found.method} through {found.connector}", "/instrument/token")
     if found.status is not InstrumentStatus.ACTIVE or found.at_psp is None:
         raise OperationNotAllowed("the PSP has not said yet whether it has stored it; try again later")
-    if wish.recurring and not found.recurring:
+    if asked.recurring and not found.recurring:
         raise CapabilityNotSupported("it was not saved for recurring payments", "/instrument/token")
-    return Means(found.at_psp.psp_token, instrument=token, recurring=Recurring.REPEATED if wish.recurring else None)
+    return ResolvedInstrument(
+        found.at_psp.psp_token, instrument=token, recurring=Recurring.REPEATED if asked.recurring else None
+    )

@@ -1,9 +1,9 @@
 """Gives captured money back, in full or in part (TH-8, RG-3)."""
 
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.shared.changes import operate
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
@@ -15,14 +15,14 @@ def refund_payment(
     *,
     amount: int | None,
     reason: str | None,
-    guard: Guard,
+    guard: IdempotencyGuard,
 ) -> Order:
     """`amount` None: all that is captured and not refunded."""
     return operate(
         system,
         merchant_id,
         order_key,
-        lambda order: commands.refund(order, payment_id, amount=amount, reason=reason, now=system.now()),
+        lambda order: operating.refund(order, payment_id, amount=amount, reason=reason, now=system.now()),
         guard,
         payment_id,
     )

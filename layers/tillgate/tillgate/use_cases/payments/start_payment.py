@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tillgate.connectors.api import Authorization, Capabilities
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.orders import commands
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.events import PaymentStarted
@@ -12,10 +12,10 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, Operation
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, OperationNotAllowed
-from tillgate.use_cases.payments.payment_instruments import Means, Wish, means_of
-from tillgate.use_cases.shared.changes import PATIENCE, Busy, Saved, carry_out, change
+from tillgate.use_cases.payments.payment_instruments import InstrumentRequest, ResolvedInstrument, resolve_instrument
+from tillgate.use_cases.shared.changes import PATIENCE, ConcurrentChange, Saved, change, execute_requests
 from tillgate.use_cases.shared.connectors import connector_for
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
 
@@ -26,9 +26,9 @@ def start_payment(
     *,
     method: str,
     amount: int | None,
-    wish: Wish,
+    asked: InstrumentRequest,
     return_url: str | None,
-    guard: Guard,
+    guard: IdempotencyGuard,
     actor: Actor = Actor.MERCHANT,
     number: int | None = None,
 ) -> tuple[Order, str]:
@@ -42,7 +42,7 @@ def start_payment(
     """
     connector_name = connector_for(system, merchant, method)
     connector = system.connector(connector_name)
-    means = Means()
+    means = ResolvedInstrument()
 
     def decide(order: Order) -> list[Event]:
         nonlocal means
@@ -52,12 +52,12 @@ def start_payment(
         rule = merchant.method_rules.get(method)
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
             raise MethodNotApplicable(why_not, "/method")
-        means = means_of(system, order, method, connector, wish)
+        means = resolve_instrument(system, order, method, connector, asked)
         earlier = _end_earlier(system, order, method, guard)
         if earlier:
             return earlier
         _check_capabilities(order, connector_name, connector.capabilities)
-        return commands.start_payment(
+        return starting.start_payment(
             order,
             method=method,
             connector=connector_name,
@@ -96,22 +96,22 @@ def start_payment(
             notification_url=f"{api_url}/psp/{payment.connector}/notifications",
         )
 
-    order = carry_out(system, saved, guard=guard, subject=payment_id, authorize=authorization)
+    order = execute_requests(system, saved, guard=guard, subject=payment_id, authorize=authorization)
     return order, payment_id
 
 
 def _begin(system: System, start: Callable[[], Saved]) -> tuple[Saved, str]:
-    """Ends what still awaits the shopper first, where there is something; then begins. Raises `Busy`."""
+    """Ends what still awaits the shopper first, where there is something; then begins. Raises `ConcurrentChange`."""
     began = system.clock()
     saved = start()
     if not _started(saved.events):
-        carry_out(system, saved)
+        execute_requests(system, saved)
         if system.clock() - began > PATIENCE:
-            raise Busy  # the earlier payment is closed, but what is left of ten seconds is too short for a new one
+            raise ConcurrentChange  # the earlier payment is closed, but too little of ten seconds is left for a new one
         saved = start()
     payment_id = _started(saved.events)
     if payment_id is None:
-        raise Busy
+        raise ConcurrentChange
     return saved, payment_id
 
 
@@ -119,13 +119,13 @@ def _started(events: list[Event]) -> str | None:
     return next((event.payment_id for event in events if isinstance(event, PaymentStarted)), None)
 
 
-def _end_earlier(system: System, order: Order, method: str, guard: Guard) -> list[Event]:
+def _end_earlier(system: System, order: Order, method: str, guard: IdempotencyGuard) -> list[Event]:
     """Closes what still awaits the shopper, unless this very call has been made before or could not start anything."""
-    ending = commands.end_awaiting(order, system.now())
+    ending = starting.end_awaiting(order, system.now())
     if ending:
         guard.check()
-        commands.may_start(order, system.now())
-        commands.check_room_for(order, method)
+        starting.may_start(order, system.now())
+        starting.check_room_for(order, method)
     return ending
 
 

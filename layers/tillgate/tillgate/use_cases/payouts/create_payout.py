@@ -8,17 +8,19 @@ from tillgate.domain.payouts.payout import OPEN, Payout, begun
 from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, Refusal
 from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, is_token
 from tillgate.use_cases.payouts.pay_out import send
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.random_keys import new_key
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.random_keys import random_key
 from tillgate.wiring import System
 
 
-def create_payout(system: System, merchant: Merchant, fields: Mapping[str, Any], guard: Guard[Payout]) -> Payout:
+def create_payout(
+    system: System, merchant: Merchant, fields: Mapping[str, Any], guard: IdempotencyGuard[Payout]
+) -> Payout:
     """One transaction before the PSP is called and one after. Raises `ReferenceUsed` for a reference used before."""
     connector = _connector_of(system, merchant, fields["token"], fields.get("shopper_key"))
     now = system.now()
     payout = Payout(
-        payout_id=new_key("out"),
+        payout_id=random_key("out"),
         merchant_id=merchant.merchant_id,
         connector=connector,
         status=OPEN,

@@ -14,13 +14,13 @@ from typing import cast
 from tillgate.connectors.api import PaysOut
 from tillgate.domain.operators.work_list import LONG
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payouts.payout import Impossible, Payout, PayoutStatus, learned, put_off
+from tillgate.domain.payouts.payout import Impossible, Payout, PayoutStatus, learned, postpone
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shoppers.saved_instruments import is_token
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.load_order import TRIES, Busy
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
 from tillgate.wiring import System
 
 
@@ -28,7 +28,7 @@ class NotSure(Exception):
     """A payout is not asked for again while an attempt before may have been paid."""
 
 
-def send(system: System, payout: Payout, guard: Guard[Payout] | None = None) -> Payout:
+def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None = None) -> Payout:
     """Sends a payout that is recorded, and saves what came of it, the answer to the merchant's call with it."""
     url = f"{system.links['api_url']}/psp/{payout.connector}/notifications"
     receiver = _as_the_psp_knows(system, payout)
@@ -44,7 +44,7 @@ def _as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
     return replace(payout, token=found.at_psp.psp_token) if found and found.at_psp else None
 
 
-def learn(system: System, payout: Payout, facts: list[Fact], guard: Guard[Payout] | None = None) -> Payout:
+def learn(system: System, payout: Payout, facts: list[Fact], guard: IdempotencyGuard[Payout] | None = None) -> Payout:
     """Saves what is new in the facts. `payout` may be old: it is read again if somebody changed it."""
     kept = False
     for fact in facts:
@@ -55,7 +55,7 @@ def learn(system: System, payout: Payout, facts: list[Fact], guard: Guard[Payout
     return payout
 
 
-def _learn(system: System, payout: Payout, fact: Fact, guard: Guard[Payout] | None) -> tuple[Payout, bool]:
+def _learn(system: System, payout: Payout, fact: Fact, guard: IdempotencyGuard[Payout] | None) -> tuple[Payout, bool]:
     """The payout after a fact, and whether that was news."""
     for _ in range(TRIES):
         try:
@@ -69,7 +69,7 @@ def _learn(system: System, payout: Payout, fact: Fact, guard: Guard[Payout] | No
             return _told(system.payouts.save(payout, after, guard.ends(None) if guard else None)), True
         except LostRace:
             payout = system.payouts.load(payout.payout_id) or payout
-    raise Busy
+    raise ConcurrentChange
 
 
 def ask_for_payout(system: System, payout_id: str) -> None:
@@ -84,7 +84,7 @@ def ask_for_payout(system: System, payout_id: str) -> None:
         if payout.status is PayoutStatus.PROCESSING and _never_reached(payout, facts):
             payout = send(system, payout)
     if payout.status is PayoutStatus.PROCESSING:
-        later = system.payouts.save(payout, put_off(payout, system.now()))
+        later = system.payouts.save(payout, postpone(payout, system.now()))
         if later.checks == LONG:
             _ring(later, "a payout has had no outcome for hours")
 

@@ -29,8 +29,8 @@ from tillgate.runtime.telemetry import count, logger
 from tillgate.store.psp.parked_notifications import SHARD, Parked, id_of, once_more
 from tillgate.use_cases.payouts.pay_out import learn
 from tillgate.use_cases.psp.routing import facts_of
-from tillgate.use_cases.shared.changes import carry_out, learn_facts, load
-from tillgate.use_cases.shared.postpone import or_put_off
+from tillgate.use_cases.shared.changes import execute_requests, learn_facts, load
+from tillgate.use_cases.shared.postpone import postpone_on_failure
 from tillgate.wiring import System
 
 AT_FIRST = timedelta(seconds=10)  # what is only just early is not kept waiting for a whole minute
@@ -49,7 +49,7 @@ def try_parked_again(system: System, limit: int) -> int:
     """Parked notifications whose time has come, with growing gaps; answers how many there were."""
     due = system.due.find(SHARD, system.now(), limit)
     for waiting in due:
-        or_put_off(system, waiting, lambda each: _try_again(system, id_of(each.pk)))
+        postpone_on_failure(system, waiting, lambda each: _try_again(system, id_of(each.pk)))
     return len(due)
 
 
@@ -98,7 +98,7 @@ def _learned(system: System, order_key: str | None, said: list[Fact | Routed], t
     routed = [each for each in heard if isinstance(each, Routed)]
     found, early = facts_of(system, order, routed, cause=cause)
     facts = [each for each in heard if isinstance(each, Fact)] + found
-    order = carry_out(system, learn_facts(system, order, facts, cause=cause))
+    order = execute_requests(system, learn_facts(system, order, facts, cause=cause))
     return len(heard) == len(said) and not early and all(_is_known(order, fact) for fact in facts)
 
 

@@ -7,7 +7,6 @@ way, can authorize nothing, and the payment has FAILED.
 
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.commands import find
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.requests import close
@@ -16,24 +15,23 @@ from tillgate.domain.payments.operations import Actor, Operation, OperationStatu
 from tillgate.domain.psp.facts import Fact, no_news
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import count
-from tillgate.use_cases.shared.changes import carry_out, change, learn_facts, load, send_again
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts, send_again
 from tillgate.wiring import System
 
 STILL_BEING_SENT = timedelta(seconds=20)  # longer than the function that sends it may live
 
 
-def ask_psp(system: System, order: Order, payment_id: str, *, cause: str, put_off: bool = False) -> Order:
-    """The order after what the PSP said. `put_off`: where it says nothing new, the next question comes later (GO-4)."""
+def ask_psp(system: System, order: Order, payment_id: str, *, cause: str, postpone: bool = False) -> Order:
+    """The order after what the PSP said. `postpone`: where that is nothing new, the next question comes later."""
     payment = order.payment(payment_id)
     if payment is None:
         raise NotFound("this order has no such payment")
     facts = system.connector(payment.connector).ask(payment)
     count("PspAsked", connector=payment.connector, answered=str(facts is not None))
     if facts is not None:
-        order = carry_out(system, learn_facts(system, order, facts, cause=cause))
+        order = execute_requests(system, learn_facts(system, order, facts, cause=cause))
         order = _finish_unheard(system, order, payment_id, facts)
-    return _put_off(system, order, payment_id) if put_off else order
+    return _postpone(system, order, payment_id) if postpone else order
 
 
 def _finish_unheard(system: System, order: Order, payment_id: str, facts: list[Fact]) -> Order:
@@ -67,10 +65,12 @@ def _close(system: System, order: Order, payment_id: str) -> Order:
             return []
         return [close(payment, PaymentStatus.FAILED, Actor.SYSTEM, system.now())]
 
-    return carry_out(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="unknown to the PSP"))
+    return execute_requests(
+        system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="unknown to the PSP")
+    )
 
 
-def _put_off(system: System, order: Order, payment_id: str) -> Order:
+def _postpone(system: System, order: Order, payment_id: str) -> Order:
     """Operations whose outcome is still open are asked about later."""
 
     def decide(order: Order) -> list[Event]:
@@ -82,14 +82,4 @@ def _put_off(system: System, order: Order, payment_id: str) -> Order:
                 events += no_news(order, payment, operation, now)
         return events
 
-    return carry_out(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="no news"))
-
-
-def sync_payment(system: System, merchant_id: str, order_key: str, payment_id: str, *, guard: Guard) -> Order:
-    """The merchant asks us to ask now (CM-7, RG-13). Asked twice it harms nothing: its key only keeps the answer."""
-    order = load(system, order_key, merchant_id)
-    find(order, payment_id)
-    guard.check()
-    order = ask_psp(system, order, payment_id, cause="sync")
-    guard.finish(order, payment_id)
-    return order
+    return execute_requests(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="no news"))

@@ -12,7 +12,7 @@ from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import count, logger
 from tillgate.use_cases.psp.ask_psp import ask_psp
-from tillgate.use_cases.shared.changes import carry_out, change, load
+from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 
@@ -47,7 +47,7 @@ def _reconcile(system: System, connector: str, line: Settled, report: str) -> st
         actor=Actor.PSP,
         cause=f"settlement report {report}",
     )
-    after = carry_out(system, saved).payment(line.payment_id)
+    after = execute_requests(system, saved).payment(line.payment_id)
     if after and after.difference:
         return "different"
     return "new" if any(isinstance(event, SettlementReported) for event in saved.events) else "known"

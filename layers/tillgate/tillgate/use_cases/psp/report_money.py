@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
-from tillgate.domain.orders.commands import find
 from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.lookup import find_payment
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.events import OutcomeLearned
 from tillgate.domain.payments.operations import Actor
@@ -20,7 +20,7 @@ from tillgate.domain.psp.creditor_reference import is_reference, plain
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
 from tillgate.runtime.telemetry import count, logger
-from tillgate.use_cases.shared.changes import carry_out, change
+from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.wiring import System
 
 COLUMNS = ("reference", "amount", "currency")
@@ -50,8 +50,8 @@ def report_money(
         actor=Actor.OPERATOR,
         cause=cause,
     )
-    order = carry_out(system, saved)
-    payment = find(order, payment_id)
+    order = execute_requests(system, saved)
+    payment = find_payment(order, payment_id)
     outcome = "MATCHED" if saved.events else "KNOWN"
     count("MoneyReported", outcome=outcome)
     what = {"order_key": order.order_key, "payment_id": payment_id, "booking_id": booking_id, "amount": amount}
@@ -70,7 +70,7 @@ def report_money(
 def _received(
     system: System, order: Order, payment_id: str, amount: int, currency: str, booking_id: str
 ) -> list[Event]:
-    _check(order, find(order, payment_id), amount, currency)
+    _check(order, find_payment(order, payment_id), amount, currency)
     told = system.orders.booking(booking_id)
     if told:
         if (aggregate_key_of(told.payment_id), told.amount) != (order.order_key, amount):

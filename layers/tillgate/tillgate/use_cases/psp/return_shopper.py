@@ -1,7 +1,7 @@
 """The shopper's browser comes back from a PSP (CM-5, TH-2). It proves nothing, so the PSP is asked."""
 
-from tillgate.domain.orders.commands import order_key_of
 from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.identifiers import order_key_of
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.psp.shopper_destinations import destination

@@ -1,10 +1,10 @@
 """What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
 
 from tillgate.domain.operators.work_list import LONG
-from tillgate.domain.orders.duties import GAVE_UP
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
+from tillgate.domain.orders.reactions import GAVE_UP
 from tillgate.domain.payments.events import CheckPutOff, FactRefused, OutcomeLearned, SettlementReported, TraceLost
 from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.runtime.telemetry import count, logger

@@ -24,9 +24,9 @@ from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
 from tillgate.use_cases.shared.alarms import ring
 from tillgate.use_cases.shared.authorization_requests import named, transfer
-from tillgate.use_cases.shared.idempotency import Guard
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES
-from tillgate.use_cases.shared.load_order import Busy as Busy
+from tillgate.use_cases.shared.load_order import ConcurrentChange as ConcurrentChange
 from tillgate.use_cases.shared.load_order import load as load
 from tillgate.use_cases.shared.save_instruments import keeping, not_kept
 from tillgate.wiring import System
@@ -70,7 +70,7 @@ def change(
             return _saved(system.orders.save(order, events, actor, cause, record(events), beside), events)
         except LostRace:
             continue
-    raise Busy
+    raise ConcurrentChange
 
 
 def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
@@ -86,14 +86,14 @@ def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, 
             facts = not_kept(system, order, facts)
         except LostRace:
             order = load(system, order.order_key)
-    raise Busy
+    raise ConcurrentChange
 
 
-def carry_out(
+def execute_requests(
     system: System,
     saved: Saved,
     *,
-    guard: Guard | None = None,
+    guard: IdempotencyGuard | None = None,
     subject: str | None = None,
     authorize: Callable[[Order, Payment, Operation], Authorization] | None = None,
 ) -> Order:
@@ -127,7 +127,7 @@ def _send(
 def send_again(system: System, order: Order, payment: Payment, operation: Operation) -> Order:
     """Sends a request whose fate is unknown once more, with the key it had: the PSP does it once."""
     facts = _ask(system, order, payment, operation, None)
-    return carry_out(system, learn_facts(system, order, facts, cause="sent again"))
+    return execute_requests(system, learn_facts(system, order, facts, cause="sent again"))
 
 
 def _ask(
@@ -173,7 +173,12 @@ def _saved(order: Order, events: list[Event]) -> Saved:
 
 
 def operate(
-    system: System, merchant_id: str, order_key: str, decide: Decide, guard: Guard, subject: str | None = None
+    system: System,
+    merchant_id: str,
+    order_key: str,
+    decide: Decide,
+    guard: IdempotencyGuard,
+    subject: str | None = None,
 ) -> Order:
     """What the merchant asks of an order: decided and saved, sent to the PSP, its outcome saved."""
 
@@ -190,4 +195,4 @@ def operate(
     )
     if not saved.events:
         guard.nothing_to_do(saved.order, subject)
-    return carry_out(system, saved, guard=guard, subject=subject) if saved.requests else saved.order
+    return execute_requests(system, saved, guard=guard, subject=subject) if saved.requests else saved.order

@@ -15,7 +15,7 @@ class OtherVersion(Refusal):
     code = "precondition_failed"
 
 
-class Guard[Made: Keyed = Order]:
+class IdempotencyGuard[Made: Keyed = Order]:
     """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing.
 
     `Made` is what the call makes or changes: an order, or whatever else has a key.

@@ -7,7 +7,7 @@ from tillgate.wiring import System
 TRIES = 8  # somebody wins every race, so this many losses in a row mean a stampede
 
 
-class Busy(Exception):
+class ConcurrentChange(Exception):
     """The order is being changed too fast by others; what this call was about to save is not saved. Try again."""
 
 

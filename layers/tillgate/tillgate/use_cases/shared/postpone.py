@@ -7,7 +7,7 @@ from tillgate.store.shared.due_index import Waiting
 from tillgate.wiring import System
 
 
-def or_put_off(system: System, waiting: Waiting, work: Callable[[Waiting], object]) -> bool:
+def postpone_on_failure(system: System, waiting: Waiting, work: Callable[[Waiting], object]) -> bool:
     """Whether it was done. What fails stays in the index and comes again later and later, an hour apart at most."""
     try:
         work(waiting)
@@ -16,13 +16,13 @@ def or_put_off(system: System, waiting: Waiting, work: Callable[[Waiting], objec
         count("SweepFailed")
     else:
         return True
-    put_off(system, waiting)
+    postpone(system, waiting)
     return False
 
 
-def put_off(system: System, waiting: Waiting) -> None:
+def postpone(system: System, waiting: Waiting) -> None:
     try:
-        system.due.put_off(waiting, system.now())
+        system.due.postpone(waiting, system.now())
     except Exception:
         logger.exception("not even put off", extra={"order_key": waiting.pk, "item": waiting.sk})
         count("SweepFailed")

@@ -17,7 +17,7 @@ from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace
 from tillgate.store.shoppers.erasures import Erasure, is_use, order_of
 from tillgate.store.shoppers.saved_instruments import token_of
-from tillgate.use_cases.shared.changes import Busy, change
+from tillgate.use_cases.shared.changes import ConcurrentChange, change
 from tillgate.wiring import System
 
 AT_ONCE = 5.0  # seconds of a merchant's call; the sweep does the rest
@@ -81,7 +81,7 @@ def go_on(system: System, erasure: Erasure, deadline: float) -> bool:
         else:
             left = True
     if left:
-        system.erasures.put_off(erasure, system.now() + TRIED_AGAIN)
+        system.erasures.postpone(erasure, system.now() + TRIED_AGAIN)
         return False
     system.erasures.finish(replace(erasure, done_at=system.now()))
     count("PersonalDataErased", of="shopper")
@@ -97,7 +97,7 @@ def _erased(system: System, erasure: Erasure, item: dict[str, Any]) -> bool:
             instrument = system.instruments.find(erasure.merchant_id, token)
             if instrument:  # gone here at once; the sweep tells its PSP
                 system.instruments.remove(instrument, system.now())
-    except (OperationNotAllowed, Busy, LostRace):
+    except (OperationNotAllowed, ConcurrentChange, LostRace):
         return False
     except NotFound:
         return True

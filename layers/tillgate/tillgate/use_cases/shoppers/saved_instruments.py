@@ -18,8 +18,8 @@ from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
 from tillgate.store.shoppers.saved_instruments import Settling
 from tillgate.use_cases.shared.connectors import connector_for
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.load_order import Busy
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import System
 
 AT_FIRST = timedelta(minutes=1)  # longer than a function may live: nobody is still sending it
@@ -32,7 +32,13 @@ class InstrumentRefused(Refusal):
 
 
 def register_instrument(
-    system: System, merchant: Merchant, *, shopper_key: str, method: str, token: str, guard: Guard[SavedInstrument]
+    system: System,
+    merchant: Merchant,
+    *,
+    shopper_key: str,
+    method: str,
+    token: str,
+    guard: IdempotencyGuard[SavedInstrument],
 ) -> SavedInstrument:
     """Saves what `token`, the PSP's, stands for, without a payment. PENDING where the PSP has not answered."""
     name = connector_for(system, merchant, method)
@@ -53,14 +59,14 @@ def register_instrument(
     except NoSuchShopper:
         raise Refusal("there is no such shopper", "/shopper_key") from None
     except LostRace:
-        raise Busy from None
+        raise ConcurrentChange from None
     stored = keeper.store_instrument(Registration(asked.token, shopper_key, method, token))
     _told("store", name, stored.status)
     return _answered(system, asked, stored, guard)
 
 
 def _answered(
-    system: System, asked: SavedInstrument, stored: Stored, guard: Guard[SavedInstrument] | None
+    system: System, asked: SavedInstrument, stored: Stored, guard: IdempotencyGuard[SavedInstrument] | None
 ) -> SavedInstrument:
     if stored.status is OperationStatus.FAILED:
         system.instruments.refuse(asked, guard.lets_go() if guard else None)
@@ -113,7 +119,7 @@ def delete_instrument(system: System, merchant_id: str, token: str) -> None:
     try:
         settling = system.instruments.remove(instrument, system.now() + AT_FIRST)
     except LostRace:
-        raise Busy from None
+        raise ConcurrentChange from None
     _settle(system, settling)
 
 
@@ -127,7 +133,7 @@ def settle_instruments(system: System, limit: int) -> int:
             # One that cannot be settled must not hold up the others, in this sweep or the next.
             logger.exception("an instrument could not be settled", extra={"instrument": settling.token})
             count("SweepFailed")
-            system.instruments.put_off(settling, next_check(settling.tries, system.now()))
+            system.instruments.postpone(settling, next_check(settling.tries, system.now()))
     return len(due)
 
 
@@ -144,7 +150,7 @@ def _settle(system: System, settling: Settling) -> None:
     if done:
         system.instruments.settled(settling)
     else:
-        system.instruments.put_off(settling, next_check(settling.tries, system.now()))
+        system.instruments.postpone(settling, next_check(settling.tries, system.now()))
 
 
 def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> SavedInstrument | None:

@@ -7,14 +7,16 @@ from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed
 from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
 from tillgate.store.shared.transactions import LostRace
 from tillgate.store.shoppers.shoppers import NoRoom
-from tillgate.use_cases.shared.idempotency import Guard
-from tillgate.use_cases.shared.load_order import TRIES, Busy
-from tillgate.use_cases.shared.random_keys import new_key
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
+from tillgate.use_cases.shared.random_keys import random_key
 from tillgate.wiring import System
 
 
-def create_shopper(system: System, merchant_id: str, fields: Mapping[str, Any], guard: Guard[Shopper]) -> Shopper:
-    shopper = Shopper(new_key("shp"), merchant_id, created_at=system.now(), **fields)
+def create_shopper(
+    system: System, merchant_id: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Shopper]
+) -> Shopper:
+    shopper = Shopper(random_key("shp"), merchant_id, created_at=system.now(), **fields)
     return _in_time(lambda: system.shoppers.create(shopper, guard.at_once()))
 
 
@@ -27,10 +29,10 @@ def load_shopper(system: System, merchant_id: str, shopper_key: str) -> Shopper:
 
 
 def add_address(
-    system: System, merchant_id: str, shopper_key: str, fields: Mapping[str, Any], guard: Guard[Shopper]
+    system: System, merchant_id: str, shopper_key: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Shopper]
 ) -> tuple[Shopper, str]:
     """The shopper, and the new address's key."""
-    address = Address(new_key("adr"), created_at=system.now(), **fields)
+    address = Address(random_key("adr"), created_at=system.now(), **fields)
 
     def add() -> Shopper:
         shopper = load_shopper(system, merchant_id, shopper_key)
@@ -50,4 +52,4 @@ def _in_time(write: Callable[[], Shopper]) -> Shopper:
             return write()
         except LostRace:
             continue
-    raise Busy
+    raise ConcurrentChange

@@ -1,0 +1,40 @@
+"""Who calls: the access token, its scope, the account, and the signature of a signed call (RG-9, RG-11)."""
+
+from tillgate.api.http import access_tokens
+from tillgate.api.http.problems import unauthorized
+from tillgate.api.http.request import Request
+from tillgate.domain.merchants.account import Merchant
+from tillgate.runtime.telemetry import logger
+
+_INTEGRITY = frozenset({"signature-input", "content-digest"})
+
+
+def caller(request: Request, scope: str, *, fresh: bool = False) -> Merchant:
+    """The merchant that calls. 401 without a valid token or signature or when suspended, 403 without the scope.
+
+    The account may be up to a minute old; `fresh` reads it again, for callers who look at what they have just set.
+    """
+    claims = access_tokens.verify(request.headers.get("authorization", ""), scope)
+    merchant = request.system.merchants.merchant(claims.merchant_id)
+    if merchant is None or merchant.suspended:
+        raise _suspended()
+    logger.append_keys(merchant_id=merchant.merchant_id)
+    signed_by(request, merchant)
+    if fresh:
+        merchant = request.system.merchants.merchant(merchant.merchant_id, fresh=True)
+        if merchant is None or merchant.suspended:
+            raise _suspended()
+    return merchant
+
+
+def _suspended() -> Exception:
+    return unauthorized("this account is suspended; ask the operator")
+
+
+def signed_by(request: Request, merchant: Merchant) -> str | None:
+    """The id of the key that signed the call; None if it is not signed and need not be. 401 if that is wrong."""
+    if not merchant.requires_signatures and _INTEGRITY.isdisjoint(request.headers):
+        return None
+    from tillgate.api.http import request_signatures  # what no other call loads
+
+    return request_signatures.check(request, merchant)

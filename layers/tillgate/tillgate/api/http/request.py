@@ -1,0 +1,126 @@
+"""One call of API Gateway, and what it is answered."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tillgate.api.http import content
+from tillgate.api.http.problems import Problem
+from tillgate.wiring import System
+
+MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`body` is JSON or XML by what the caller accepts; `xml_root` names the XML document's element."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    xml_root: str = "response"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of API Gateway. Header names are lower case."""
+
+    event: dict[str, Any]
+    system: System
+
+    @property
+    def id(self) -> str:
+        return str(self.event.get("requestContext", {}).get("requestId", ""))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
+
+    @property
+    def path(self) -> dict[str, str]:
+        """Path parameters; `#` parts our own keys, so none that comes from outside has it."""
+        found: dict[str, str] = self.event.get("pathParameters") or {}
+        return {name: value.replace("#", "%23") for name, value in found.items()}
+
+    @property
+    def query(self) -> dict[str, str]:
+        return self.event.get("queryStringParameters") or {}
+
+    @property
+    def multi_headers(self) -> dict[str, list[str]]:
+        """Every line of every header."""
+        found: dict[str, list[str]] = self.event.get("multiValueHeaders") or {}
+        return {name.lower(): values for name, values in found.items()}
+
+    @property
+    def multi_query(self) -> dict[str, list[str]]:
+        """Every value of every parameter of the query, decoded."""
+        return self.event.get("multiValueQueryStringParameters") or {}
+
+    @property
+    def method_and_path(self) -> tuple[str, str]:
+        return self.event.get("httpMethod", ""), self.event.get("path", "")
+
+    @property
+    def raw(self) -> bytes:
+        """The body as it came."""
+        body = self.event.get("body") or ""
+        coded = self.event.get("isBase64Encoded")
+        return base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
+
+    def content(self, most: int = MOST_BYTES) -> bytes:
+        """The body as it came; 413 where it is too long."""
+        raw = self.raw
+        if len(raw) > most:
+            raise Problem(413, "invalid_request", f"a body has {most} bytes at most")
+        return raw
+
+    def text(self, most: int = MOST_BYTES) -> str:
+        """The body as text; 400 where it is not UTF-8."""
+        try:
+            return self.content(most).decode()
+        except UnicodeDecodeError:
+            raise Problem(400, "invalid_request", "the body is not UTF-8") from None
+
+    def read[Model: BaseModel](self, model: type[Model], most: int = MOST_BYTES) -> Model:
+        """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
+        kind = content.media_type(self.headers)
+        text = self.text(most)
+        context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
+        try:
+            if kind == content.FORM:
+                return model.model_validate(content.read_form(text), context=context)
+            if text and kind != "application/json" and not kind.endswith("+json"):
+                raise Problem(415, "unsupported_media_type", f"send application/json or {content.FORM}")
+            return model.model_validate_json(text or "{}", strict=True, context=context)
+        except ValidationError as error:
+            raise _problem_of(error) from None
+
+    def read_query[Model: BaseModel](self, model: type[Model]) -> Model:
+        """The query as a model; 422 with a pointer at each parameter that is wrong."""
+        try:
+            return model.model_validate(self.query)
+        except ValidationError as error:
+            raise _problem_of(error) from None
+
+
+def _problem_of(error: ValidationError) -> Problem:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(one["type"] == "json_invalid" for one in found):
+        return Problem(400, "invalid_request", f"the body is not JSON: {found[0]['msg']}")
+    errors = [
+        {
+            "pointer": "".join(f"/{_escaped(part)}" for part in one["loc"]),
+            "detail": one["msg"].removeprefix("Value error, "),
+        }
+        for one in found
+    ]
+    return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
+
+
+def _escaped(part: object) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")

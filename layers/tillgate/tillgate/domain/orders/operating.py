@@ -1,0 +1,115 @@
+"""What the merchant may ask of a payment: capture, cancel, refund, withdraw (TH-6, TH-7, TH-8, EV-5)."""
+
+from datetime import datetime
+
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.lookup import find_payment
+from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.requests import close, request
+from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.refusals import (
+    AmountExceedsAvailable,
+    OperateOnVendorPayments,
+    OperationNotAllowed,
+)
+
+MOST_OPERATIONS = 100
+
+
+def capture(
+    order: Order, payment_id: str, *, amount: int | None, final: bool | None, fee: int, now: datetime
+) -> list[Event]:
+    """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
+    payment = _held_payment(order, payment_id, "capture")
+    if payment.status is PaymentStatus.CANCEL_FAILED:
+        raise OperationNotAllowed("what is held should have been released; cancel it")
+    amount = _amount(amount, payment.available, "captured")
+    if fee > amount:
+        raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
+    takes_all = amount == payment.held
+    if final and payment.pending:
+        raise OperationNotAllowed("another operation is at the PSP; a final capture has to wait for it")
+    is_final = final if final is not None else takes_all
+    return [request(payment, OperationType.CAPTURE, amount, Actor.MERCHANT, now, final=is_final, fee=fee)]
+
+
+def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) -> list[Event]:
+    """Releases held money, in full or in part (TH-7). Allowed in AUTHORIZED, PARTIALLY_CAPTURED, CANCEL_FAILED."""
+    payment = _held_payment(order, payment_id, "cancel")
+    amount = _amount(amount, payment.available, "cancelled")
+    return [request(payment, OperationType.CANCEL, amount, Actor.MERCHANT, now)]
+
+
+def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
+    """Gives captured money back, in full or in part (TH-8). Allowed as long as something captured is not refunded."""
+    payment = _operable(order, payment_id)
+    if payment.captured == payment.refunded:
+        raise OperationNotAllowed(f"refund is not possible in {payment.status}: nothing captured is left")
+    _room_for_operation(payment)
+    amount = _amount(amount, payment.refundable, "refunded")
+    return [request(payment, OperationType.REFUND, amount, Actor.MERCHANT, now, reason=reason)]
+
+
+def withdraw_payment(order: Order, payment_id: str, *, now: datetime) -> list[Event]:
+    """Ends a payment that nobody took up (EV-5). Allowed in CREATED, SEEN."""
+    payment = find_payment(order, payment_id)
+    if not payment.awaits_shopper or payment.pending:
+        raise OperationNotAllowed(f"withdraw is not possible in {payment.status}; cancel or refund instead")
+    return [close(payment, PaymentStatus.WITHDRAWN, Actor.MERCHANT, now)]
+
+
+def refund_order(order: Order, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
+    """Refunds over the order's payments, the last captured first (EV-12). `amount` None: all that can be."""
+    if order.kind == "technical":
+        raise OperateOnVendorPayments(_ON_VENDORS)
+    counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
+    possible = sum(payment.refundable for payment in counting)
+    if possible == 0:
+        raise OperationNotAllowed("nothing captured is left to refund on this order")
+    left = _amount(amount, possible, "refunded")
+    events: list[Event] = []
+    for payment in sorted(counting, key=_last_captured, reverse=True):
+        part = min(left, payment.refundable)
+        if part:
+            _room_for_operation(payment)
+            events.append(request(payment, OperationType.REFUND, part, Actor.MERCHANT, now, reason=reason))
+            left -= part
+    return events
+
+
+def _last_captured(payment: Payment) -> datetime:
+    takes = (OperationType.CAPTURE, OperationType.AUTHORIZE)
+    succeeded = (op for op in payment.operations if op.status is OperationStatus.SUCCEEDED)
+    return max(op.requested_at for op in succeeded if op.type in takes)
+
+
+_ON_VENDORS = "capture, cancel and refund the payments of its vendors: GET /orders/{order_key}/vendor-payments"
+
+
+def _operable(order: Order, payment_id: str) -> Payment:
+    payment = find_payment(order, payment_id)
+    if payment.kind == "technical":
+        raise OperateOnVendorPayments(_ON_VENDORS)
+    return payment
+
+
+def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
+    payment = _operable(order, payment_id)
+    if payment.held == 0 or not payment.traits.holds:
+        raise OperationNotAllowed(f"{verb} is not possible in {payment.status}: nothing is held")
+    _room_for_operation(payment)
+    return payment
+
+
+def _room_for_operation(payment: Payment) -> None:
+    if len(payment.operations) >= MOST_OPERATIONS:
+        raise OperationNotAllowed(f"a payment takes {MOST_OPERATIONS} operations at most")
+
+
+def _amount(asked: int | None, available: int, verb: str) -> int:
+    amount = available if asked is None else asked
+    if amount > available or amount <= 0:
+        raise AmountExceedsAvailable(f"{available} can be {verb}", "/amount")
+    return amount
