@@ -22,7 +22,7 @@ from tillgate.domain.payments.events import FactRefused
 from tillgate.domain.payments.lifecycle import Capture, Cause, PaymentStatus, step
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
-from tillgate.domain.psp.facts import learn
+from tillgate.domain.psp.facts import CAN_FAIL_LATER, learn
 
 State = tuple[object, ...]
 TakenStep = tuple[PaymentStatus, Cause, PaymentStatus, Capture]
@@ -171,6 +171,7 @@ def state_of(order: Order, scenario: Scenario) -> State:
         order.amount,
         order.status,
         order.released,
+        order.returned,
         order.covered_once,
         order.ending and (order.ending.target, order.ending.releasing),
         order.ended,
@@ -194,7 +195,11 @@ def _payment_state(payment: Payment, scenario: Scenario) -> State:
         payment.cancelled,
         payment.refunded,
         payment.received,
+        payment.reopened,
+        payment.taken_back,
+        payment.settlement,
         payment.surplus,
+        sum(op.requested_by is Actor.PSP for op in payment.operations) if scenario.unasked else 0,
         _operation_state(payment.authorization),
         any(op.status is OperationStatus.FAILED for op in closes),
         tuple(sorted(_operation_state(op) for op in others)),
@@ -204,7 +209,10 @@ def _payment_state(payment: Payment, scenario: Scenario) -> State:
 def _can_still_matter(operation: Operation, scenario: Scenario) -> bool:
     """It is on its way, or the PSP may yet say that it did not fail."""
     contradicted = operation.type in scenario.contradicts and operation.type is not OperationType.CLOSE
-    return operation.status.at_psp or (operation.status is OperationStatus.FAILED and contradicted)
+    fails_late = scenario.fails_late and operation.type in CAN_FAIL_LATER
+    late = fails_late and operation.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
+    open_yet = operation.status.at_psp or operation.status is OperationStatus.OBSERVED
+    return open_yet or late or (operation.status is OperationStatus.FAILED and contradicted)
 
 
 def _operation_state(operation: Operation) -> tuple[str, ...]:
@@ -217,8 +225,9 @@ def _operation_state(operation: Operation) -> tuple[str, ...]:
         OperationStatus.REQUESTED if moving else operation.status,
         str(operation.final),
         str(operation.requested_by is Actor.SYSTEM),
+        str(operation.requested_by is Actor.PSP),
         operation.ends_as or "",
-        *(dispute.status for dispute in operation.disputes),
+        *(contradiction.status for contradiction in operation.contradictions),
     )
 
 

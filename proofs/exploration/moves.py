@@ -14,10 +14,12 @@ from tillgate.domain.orders.deadlines import fall_due
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import ORDER_WINDOW, Order
 from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.lifecycle import PaymentStatus as S
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, Redirect
 from tillgate.domain.psp.bank_bookings import receive
-from tillgate.domain.psp.facts import Fact, learn, no_news
+from tillgate.domain.psp.facts import CAN_FAIL_LATER, Fact, learn, no_news
+from tillgate.domain.psp.settlement import Settled, settle
 from tillgate.domain.shared.refusals import Refusal
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -40,6 +42,9 @@ class Scenario:
     most: int = 0  # up to which the merchant may raise the amount, and lower it again
     transfers: int = 0  # how much may be booked on our own account, with the first payment's reference
     strange_amounts: bool = False  # the PSP may approve less or more than it was asked for
+    unasked: int = 0  # what the PSP does by itself: refunds, reversals of a part, holds that run out
+    fails_late: bool = False  # captures, cancels and refunds may fail after they had succeeded
+    refund_before_settled: bool = True  # what a bank has confirmed can be refunded before it is booked
 
 
 class Move(NamedTuple):
@@ -52,6 +57,8 @@ class Move(NamedTuple):
 def moves(order: Order, scenario: Scenario) -> Iterator[Move]:
     yield from _asked(order, scenario)
     yield from _said(order, scenario)
+    yield from _unasked(order, scenario)
+    yield from _settled(order)
     yield from _booked(order, scenario)
     yield from _due(order)
 
@@ -83,6 +90,10 @@ def _requests(order: Order) -> Iterator[Operation]:
     return (op for payment in order.payments for op in payment.operations[1:])
 
 
+def _by_psp(order: Order) -> int:
+    return sum(op.requested_by is Actor.PSP for op in _requests(order))
+
+
 def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
     def start(method: str, amount: int | None) -> list[Event]:
         earlier = starting.end_awaiting(order, NOW)
@@ -90,7 +101,14 @@ def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[]
             starting.may_start(order, NOW)
             return earlier
         return starting.start_payment(
-            order, method=method, connector="psp", amount=amount, return_url=None, actor=Actor.MERCHANT, now=NOW
+            order,
+            method=method,
+            connector="psp",
+            amount=amount,
+            return_url=None,
+            actor=Actor.MERCHANT,
+            now=NOW,
+            refund_before_settled=scenario.refund_before_settled,
         )
 
     if len(order.payments) < scenario.payments:
@@ -144,6 +162,8 @@ def _said(order: Order, scenario: Scenario) -> Iterator[Move]:
 def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterator[Fact]:
     if operation.type is OperationType.CLOSE and not operation.status.at_psp:
         return
+    if scenario.fails_late and operation.status is SUCCEEDED and operation.type in CAN_FAIL_LATER:
+        yield Fact(payment.payment_id, operation.operation_id, FAILED)
     contradicts = operation.type in scenario.contradicts
     if not contradicts and operation.status in (FAILED, SUCCEEDED):
         return
@@ -163,6 +183,38 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
                 redirect=PAGE if status is OperationStatus.AWAITING_SHOPPER else None,
                 captured=comes_in and payment.capture is Capture.AUTO and scenario.captures_at_once,
             )
+
+
+def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
+    """Somebody refunds in the back office, the bank takes a part back, the rest of a hold runs out."""
+    number = _by_psp(order)
+    for payment in order.payments if number < scenario.unasked else ():
+        possible = {
+            OperationType.REFUND: payment.taken - payment.refunded,
+            OperationType.REVERSAL: payment.captured,
+            OperationType.CANCEL: payment.held if payment.traits.holds else 0,
+        }
+        for kind, most in possible.items():
+            for amount in range(1, most + 1) if kind is not OperationType.CANCEL else range(most, most + 1):
+                if amount:
+                    fact = Fact(
+                        payment.payment_id,
+                        None,
+                        SUCCEEDED,
+                        amount,
+                        psp_reference=f"unasked-{number}",
+                        kind=kind,
+                        lapsed=kind is OperationType.CANCEL,
+                    )
+                    yield Move("psp", f"unasked {kind} {amount}", learn(order, [fact], NOW), fact)
+
+
+def _settled(order: Order) -> Iterator[Move]:
+    """The bank books what it had confirmed."""
+    for payment in order.payments:
+        if payment.confirmed and not payment.pending:
+            line = Settled(payment.payment_id, S.SETTLED, order.currency, payment.authorized, 0, SOON)
+            yield Move("psp", "settled", settle(order, line, "report", NOW))
 
 
 def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:

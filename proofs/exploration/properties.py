@@ -41,15 +41,35 @@ def _nothing_is_spent_twice(order: Order) -> bool:
 
 
 def _nothing_is_given_back_twice(order: Order) -> bool:
-    return all(p.refunded + _on_its_way(p, OperationType.REFUND) <= p.captured for p in order.payments)
+    return all(
+        _is_void(p) or p.refunded + _on_its_way(p, OperationType.REFUND) <= _taken(p) + _gone(p) for p in order.payments
+    )
+
+
+def _taken(payment: Payment) -> int:
+    """A bank's confirmation is as good as money for its refund, where the PSP makes it before the booking."""
+    confirmed = payment.status is S.AUTHORIZED and not payment.traits.holds
+    return payment.authorized if confirmed else payment.captured
+
+
+def _gone(payment: Payment) -> int:
+    """What was captured and then taken back by the bank, or by a capture's late failure."""
+    failed = (op for op in payment.operations if op.status is OperationStatus.REVERSED)
+    return _succeeded(payment, OperationType.REVERSAL) + sum(
+        o.amount for o in failed if o.type is OperationType.CAPTURE
+    )
 
 
 def _sums_are_those_of_the_operations(order: Order) -> bool:
     return all(
         (payment.refunded == _succeeded(payment, OperationType.REFUND))
-        and (payment.captured in (_succeeded(payment, OperationType.CAPTURE), payment.authorized) or _is_void(payment))
+        and (payment.captured in (_by_captures(payment), payment.authorized) or _is_void(payment))
         for payment in order.payments
     )
+
+
+def _by_captures(payment: Payment) -> int:
+    return _succeeded(payment, OperationType.CAPTURE) - _succeeded(payment, OperationType.REVERSAL)
 
 
 def _succeeded(payment: Payment, kind: OperationType) -> int:
@@ -64,7 +84,9 @@ def _is_void(payment: Payment) -> bool:
 def _counts(payment: Payment) -> int:
     """What was approved and not released; of a transfer that is awaited what has come."""
     awaited = payment.status in (S.CREATED, S.SEEN)
-    return 0 if payment.surplus else payment.received if awaited else payment.authorized - payment.cancelled
+    if payment.surplus:
+        return 0
+    return payment.received if awaited else max(0, payment.authorized - payment.cancelled - payment.reopened)
 
 
 def _nothing_booked_is_lost(order: Order) -> bool:
@@ -84,14 +106,14 @@ _EMPTY = (S.CREATED, S.SEEN, S.PROCESSING, S.WITHDRAWN, S.FAILED, S.PROCESSING_E
 def _status_fits(p: Payment) -> bool:
     held = p.authorized - p.captured - p.cancelled
     if p.status in _EMPTY:
-        return (p.authorized, p.captured, p.cancelled, p.refunded) == (0, 0, 0, 0)
+        return (held, p.captured) == (0, 0) and (p.cancelled == p.refunded == 0 or p.taken_back > 0)
     if p.status in (S.AUTHORIZED, S.PARTIALLY_CAPTURED):
         return held > 0 and (p.captured > 0) == (p.status is S.PARTIALLY_CAPTURED)
     if p.status in (S.CANCELLED, S.EXPIRED):
         return held == 0 and p.captured == 0
     if p.status is S.CANCEL_FAILED:
         return held > 0
-    given_back = {S.CAPTURED: p.refunded == 0, S.REFUNDED: p.refunded == p.captured}
+    given_back = {S.CAPTURED: p.refunded == 0, S.REFUNDED: p.refunded >= p.captured}
     return held == 0 and p.captured > 0 and given_back.get(p.status, p.refunded < p.captured)
 
 
@@ -99,13 +121,13 @@ def _order_status_fits(order: Order) -> bool:
     counting = [payment for payment in order.payments if not payment.surplus]
     covered = sum(map(_counts, counting))
     due = order.amount - order.released
-    captured, refunded = sum(p.captured for p in counting), sum(p.refunded for p in counting)
+    captured, refunded = sum(p.captured - p.reopened for p in counting), sum(p.refunded - p.reopened for p in counting)
     fits = {
         OrderStatus.UNPAID: covered == 0,
         OrderStatus.PARTIALLY_PAID: 0 < covered < due,
         OrderStatus.AUTHORIZED: covered == due and captured < due,
         OrderStatus.PAID: covered == due and (captured == due or not all(p.traits.holds for p in counting)),
-        OrderStatus.REFUNDED: captured > 0 and captured == refunded,
+        OrderStatus.REFUNDED: 0 < captured <= refunded,
     }
     return order.ended is order.status if order.ended else fits.get(order.status, False)
 
@@ -114,8 +136,10 @@ def _safe_is_safe(order: Order) -> bool:
     if order.safe is None:
         return True
     goes_on = order.ended is None and order.ending is None
-    disputed = any(payment.authorization.disputes for payment in order.payments if payment.covers)
-    return goes_on and order.covered == order.due > 0 and not disputed
+    contradicted = any(payment.authorization.contradictions for payment in order.payments if payment.covers)
+    kept = sum(_counts(p) - p.refunded + p.reopened for p in order.payments if not p.surplus)
+    all_kept = kept >= order.amount - order.released - order.returned
+    return goes_on and order.covered == order.due > 0 and all_kept and kept > 0 and not contradicted
 
 
 def _nothing_owed(order: Order) -> bool:
@@ -123,14 +147,14 @@ def _nothing_owed(order: Order) -> bool:
 
 
 def _the_end_keeps_no_money(order: Order) -> bool:
-    """A late confirmation of a bank payment is the exception: it can be given back once it is booked, not before."""
+    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told."""
     if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
         return True
     return all(
-        payment.authorized == payment.cancelled + payment.refunded
+        payment.authorized <= payment.cancelled + payment.refunded
         or payment.pending
         or payment.status in GAVE_UP
-        or (payment.confirmed and payment.surplus)
+        or (payment.confirmed and not payment.refund_before_settled)
         for payment in order.payments
     )
 
@@ -215,7 +239,7 @@ def _ended_stays_ended(before: Order, after: Order) -> bool:
 
 def _final_is_final(before: Order, after: Order) -> bool:
     return all(
-        was.status is now.status or not FACES[was.status].final or _was_approved_late(was, now)
+        was.status is now.status or not FACES[was.status].final or _was_approved_late(was, now) or _taken_back(was, now)
         for was, now in zip(before.payments, after.payments, strict=False)
     )
 
@@ -225,9 +249,20 @@ def _was_approved_late(was: Payment, now: Payment) -> bool:
     return was.authorized == 0 and was.authorization.status not in late and now.authorization.status in late
 
 
+def _taken_back(was: Payment, now: Payment) -> bool:
+    """One operation's success was taken back in this step, or a part of the money, or all of it."""
+    return _lost(now) > _lost(was)
+
+
+def _lost(payment: Payment) -> int:
+    lost = ((OperationType.REVERSAL, OperationStatus.SUCCEEDED),)
+    return sum(op.status is OperationStatus.REVERSED or (op.type, op.status) in lost for op in payment.operations)
+
+
 def _money_only_grows(before: Order, after: Order) -> bool:
     return all(
         _is_void(now)
+        or _taken_back(was, now)
         or (was.captured <= now.captured and was.cancelled <= now.cancelled and was.refunded <= now.refunded)
         for was, now in zip(before.payments, after.payments, strict=False)
     )
@@ -246,8 +281,8 @@ def _outcomes_only_grow(before: Order, after: Order) -> bool:
 
 OF_STEPS: dict[str, OfStep] = {
     "An order that has ended never ends otherwise.": _ended_stays_ended,
-    "A final status is left only because the PSP approved, late, what it had been taken to refuse.": _final_is_final,
-    "What was captured, cancelled or refunded never becomes less, unless the bank took the whole payment back.": (
+    "A final status is left only because the PSP approved late, or took a success back.": _final_is_final,
+    "What was captured, cancelled or refunded never becomes less, unless the PSP or a bank took it back.": (
         _money_only_grows
     ),
     "What is known of an operation never becomes less.": _outcomes_only_grow,

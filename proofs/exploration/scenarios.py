@@ -5,6 +5,8 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import OperationType
 
 CARD = (("card", None),)
+BANK = (("bank_redirect", None),)
+GIFT_AND_CARD = (("gift_card", 1), ("card", None))
 
 QUICK: tuple[Scenario, ...] = (
     Scenario("a card", 2, CARD, payments=1, requests=1),
@@ -15,6 +17,10 @@ QUICK: tuple[Scenario, ...] = (
     Scenario("a bank payment", 1, (("bank_redirect", None),), payments=2, requests=0),
     Scenario("a transfer", 2, (("bank_transfer", None),), payments=1, requests=0, contradicts=(), transfers=3),
     Scenario("strange amounts", 2, CARD, payments=1, requests=0, strange_amounts=True),
+    Scenario("what the PSP does unasked", 2, CARD, payments=1, requests=1, contradicts=(), unasked=2),
+    Scenario("what fails late", 1, CARD, payments=1, requests=2, contradicts=(), fails_late=True),
+    Scenario("a bank that refunds what is booked", 1, BANK, 1, 1, contradicts=(), refund_before_settled=False),
+    Scenario("a gift card given back", 2, GIFT_AND_CARD, payments=2, requests=1, contradicts=(), capture=Capture.AUTO),
 )
 
 DEEP: tuple[Scenario, ...] = (
@@ -35,6 +41,11 @@ DEEP: tuple[Scenario, ...] = (
         captures_at_once=False,
         contradicts=(),
     ),
+    Scenario(
+        "unasked and late at once", 2, CARD, payments=1, requests=1, capture=Capture.AUTO, unasked=2, fails_late=True
+    ),
+    Scenario("unasked, contradicted", 2, CARD, payments=1, requests=1, unasked=1, fails_late=True),
+    Scenario("unasked after a raise", 1, CARD, payments=2, requests=1, contradicts=(), most=2, unasked=1),
     Scenario("a transfer, begun anew", 2, (("bank_transfer", None),), 2, 0, contradicts=(), transfers=3),
     Scenario("a raise", 1, CARD, payments=2, requests=0, contradicts=(), most=2),
     Scenario("a raise, one request", 1, (("gift_card", 1),), 2, 1, contradicts=(), most=3),

@@ -21,10 +21,11 @@ from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import ORDER_WINDOW, Order, Terms
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.orders.reactions import react
-from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.psp.facts import Fact, learn
+from tillgate.domain.psp.settlement import Settled, settle
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 PAGE = Redirect("https://psp.example/pay/1")
@@ -54,8 +55,16 @@ def evolved(order: Order | None, events: Sequence[Event]) -> Order:
 class Story:
     """One order and what happens to it."""
 
-    def __init__(self, amount: int = 3, capture: Capture = Capture.MANUAL, terms: Terms | None = None) -> None:
+    def __init__(
+        self,
+        amount: int = 3,
+        capture: Capture = Capture.MANUAL,
+        terms: Terms | None = None,
+        *,
+        refund_before_settled: bool = True,
+    ) -> None:
         self.now = NOON
+        self.refund_before_settled = refund_before_settled
         self.history: list[Event] = [created(amount, capture, terms)]
         self.order = evolved(None, self.history)
 
@@ -81,6 +90,7 @@ class Story:
                 return_url=None,
                 actor=Actor.MERCHANT,
                 now=self.now,
+                refund_before_settled=self.refund_before_settled,
             )
         )
         return self.order.payments[-1].payment_id
@@ -138,6 +148,7 @@ class Story:
         *,
         captured: bool = False,
         reason_code: str | None = None,
+        as_of: datetime | None = None,
     ) -> Sequence[Event]:
         """The PSP says something of an operation: of the payment's last one, if none is named."""
         fact = Fact(
@@ -150,8 +161,27 @@ class Story:
             brand="visa",
             redirect=PAGE if status is OperationStatus.AWAITING_SHOPPER else None,
             captured=captured,
+            as_of=as_of,
         )
         return self.learns([fact])
+
+    def observes(
+        self,
+        payment_id: str,
+        kind: OperationType,
+        amount: int | None,
+        reference: str,
+        status: OperationStatus = OperationStatus.SUCCEEDED,
+    ) -> Sequence[Event]:
+        """The PSP tells of something that nobody here had asked for."""
+        lapsed = kind is OperationType.CANCEL
+        return self.learns([Fact(payment_id, None, status, amount, psp_reference=reference, kind=kind, lapsed=lapsed)])
+
+    def settled(self, payment_id: str) -> Sequence[Event]:
+        """The settlement report has the payment as we have it."""
+        of = self.payment(payment_id)
+        line = Settled(payment_id, PaymentStatus.SETTLED, self.order.currency, of.taken, of.refunded, self.now)
+        return self.takes(settle(self.order, line, "report", self.now))
 
     def learns(self, facts: list[Fact]) -> Sequence[Event]:
         return self.takes(learn(self.order, facts, self.now))

@@ -14,6 +14,7 @@ from tillgate.domain.orders.allowed_operations import order_operations, payment_
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due, next_due
 from tillgate.domain.orders.evolve import replay
+from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.orders.requests import FIRST_CHECK
@@ -153,19 +154,66 @@ def test_a_cancelled_part_is_the_shoppers_and_no_other_vendors() -> None:
         market.pay("b", 1)
 
 
-def test_the_technical_payment_is_not_operated_on() -> None:
+def test_a_technical_payment_is_cancelled_only_as_far_as_no_vendor_was_given_of_it() -> None:
     market = Market()
-    order, now = market.order, market.story.now
+    market.paid("a", 60)
+    now = market.story.now
     with pytest.raises(OperateOnVendorPayments):
-        operating.capture(order, market.card, amount=None, final=None, fee=0, now=now)
+        operating.capture(market.order, market.card, amount=None, final=None, fee=0, now=now)
     with pytest.raises(OperateOnVendorPayments):
-        operating.cancel(order, market.card, amount=None, now=now)
+        operating.cancel(market.order, market.card, amount=41, now=now)
+    (asked,) = operating.cancel(market.order, market.card, amount=None, now=now)
+    assert isinstance(asked, OperationRequested)
+    assert asked.amount == 40
+    assert payment_operations(market.order.payments[0]) == ["cancel", "pay"]
+    market.paid("b", 40)
+    assert payment_operations(market.order.payments[0]) == []
     with pytest.raises(OperateOnVendorPayments):
-        operating.refund(order, market.card, amount=None, reason=None, now=now)
+        operating.cancel(market.order, market.card, amount=None, now=now)
+
+
+def test_a_technical_payment_is_refunded_only_as_far_as_no_vendor_was_given_of_it() -> None:
+    market = Market(capture=Capture.AUTO)
+    market.paid("a", 60)
+    now = market.story.now
     with pytest.raises(OperateOnVendorPayments):
-        operating.refund_order(order, amount=None, reason=None, now=now)
-    assert payment_operations(order.payments[0]) == ["pay"]
-    assert "refund" not in order_operations(order)
+        operating.refund(market.order, market.card, amount=41, reason=None, now=now)
+    with pytest.raises(OperateOnVendorPayments):
+        operating.refund_order(market.order, amount=41, reason=None, now=now)
+    assert [event.amount for event in operating.refund_order(market.order, amount=None, reason=None, now=now)] == [40]  # type: ignore[union-attr]
+    assert "refund" in order_operations(market.order)
+
+
+def test_no_request_of_nothing_or_less_follows_when_a_divided_payment_is_taken_back() -> None:
+    """The bank takes the technical payment back after a vendor was paid; then the merchant cancels the order."""
+    market = Market()
+    market.paid("a", 60)
+    market.does("capture", "a")
+    market.summed()
+    market.story.hears(market.card, OperationStatus.REVERSED, market.story.authorization(market.card))
+    payment = market.order.payments[0]
+    assert payment.vendors_hold_what_is_gone
+    assert (payment.available, payment.refundable, payment.unallotted) == (0, 0, 0)
+    assert next_due(market.order, timedelta(0)) == market.story.now
+    market.parts["a"] = evolved(market.parts["a"], vendor_payments.reverse(market.parts["a"], None, market.story.now))
+    assert (market.parts["a"].payments[0].captured, vendor_payments.claim(market.parts["a"])) == (0, 0)
+    market.story.takes(ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now))
+    market.summed()
+    assert (market.order.status, market.order.payments[0].vendors_stand) == (OrderStatus.CANCELLED, False)
+    assert not broken(market.order)
+
+
+def test_a_vendor_who_was_refunded_before_the_bank_took_it_all_back_holds_no_ending_up() -> None:
+    market = Market()
+    market.paid("a", 60)
+    market.does("capture", "a")
+    market.does("refund", "a", 20)
+    market.summed()
+    market.story.hears(market.card, OperationStatus.REVERSED, market.story.authorization(market.card))
+    market.parts["a"] = evolved(market.parts["a"], vendor_payments.reverse(market.parts["a"], None, market.story.now))
+    market.story.takes(ending.cancel_order(market.order, actor=Actor.MERCHANT, now=market.story.now))
+    market.summed()
+    assert market.order.status is OrderStatus.CANCELLED
 
 
 def test_nothing_is_paid_out_of_what_is_not_authorized_or_not_divided() -> None:
@@ -429,7 +477,7 @@ def test_nothing_is_paid_out_of_surplus_money() -> None:
     with pytest.raises(OperationNotAllowed):
         vendor_payments.technical_payment(story.order, late)
     story.hears(late, FAILED)
-    assert payment_operations(story.payment(late)) == []
+    assert payment_operations(story.payment(late)) == ["cancel"]
 
 
 def test_a_part_of_which_nothing_stands_or_nothing_can_be_done_is_not_undone() -> None:
@@ -484,12 +532,8 @@ def test_what_may_be_asked_of_a_technical_payment() -> None:
     story.hears(card, OperationStatus.AWAITING_SHOPPER)
     assert payment_operations(story.payment(card)) == ["withdraw", "sync"]
     story.hears(card, SUCCEEDED)
-    assert payment_operations(story.payment(card)) == ["pay"]
+    assert payment_operations(story.payment(card)) == ["cancel", "pay"]
     assert payment_operations(replace(story.payment(card), allotted=100)) == []
-
-
-def test_an_order_of_vendors_is_refunded_through_them() -> None:
-    assert "refund" not in order_operations(Market(capture=Capture.AUTO).order)
 
 
 def test_an_order_without_vendors_has_no_agreed_fee() -> None:

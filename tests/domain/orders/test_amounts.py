@@ -173,7 +173,7 @@ def test_an_outcome_of_another_amount_than_was_asked_for_is_not_believed() -> No
     card = story.paid()
     story.capture(card, 4)
     story.hears(card, SUCCEEDED, amount=5)
-    assert (story.payment(card).captured, len(story.last(card).disputes)) == (0, 1)
+    assert (story.payment(card).captured, len(story.last(card).contradictions)) == (0, 1)
     assert story.payment(card).pending
 
 
@@ -181,9 +181,21 @@ def test_nothing_is_captured_or_cancelled_of_a_bank_payment() -> None:
     story = Story()
     bank = story.paid("bank_redirect")
     assert story.payment(bank).authorization_expires_at is None
-    for ask in (story.capture, story.cancel, story.refund):
+    for ask in (story.capture, story.cancel):
         with pytest.raises(OperationNotAllowed):
             ask(bank)
+
+
+def test_a_bank_payment_is_refunded_before_it_is_booked_where_the_psp_can() -> None:
+    story = Story()
+    bank = story.paid("bank_redirect")
+    story.refund(bank, 1)
+    story.hears(bank, SUCCEEDED)
+    assert (story.payment(bank).status, story.payment(bank).refunded) == (PaymentStatus.PARTIALLY_REFUNDED, 1)
+    story = Story(refund_before_settled=False)
+    bank = story.paid("bank_redirect")
+    with pytest.raises(OperationNotAllowed, match="booked"):
+        story.refund(bank)
 
 
 def test_auto_capture_takes_the_money_with_the_authorization() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.orders.deadlines import BOOKING_CHECK, next_due
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.payments.events import OperationRequested
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
@@ -103,12 +104,23 @@ def test_an_ending_that_a_release_fails_needs_an_operator() -> None:
     assert story.payment(card).status is PaymentStatus.CANCEL_FAILED
 
 
-def test_an_ending_with_a_confirmed_bank_payment_needs_an_operator() -> None:
-    """Its money is on the way and can be neither cancelled nor, before it is booked, refunded."""
+def test_an_ending_refunds_what_a_bank_has_confirmed_where_the_psp_can() -> None:
     story = Story()
-    story.paid("bank_redirect")
+    bank = story.paid("bank_redirect")
     story.cancel_order()
-    assert story.order.status is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    story.hears(bank, SUCCEEDED)
+    assert (story.payment(bank).status, story.order.status) == (PaymentStatus.REFUNDED, OrderStatus.CANCELLED)
+
+
+def test_an_ending_waits_for_the_booking_where_the_psp_refunds_nothing_before() -> None:
+    story = Story(refund_before_settled=False)
+    bank = story.paid("bank_redirect")
+    story.cancel_order()
+    assert (story.order.ended, story.payment(bank).pending) == (None, False)
+    assert next_due(story.order, timedelta(0)) == story.now + BOOKING_CHECK
+    story.settled(bank)
+    story.hears(bank, SUCCEEDED)
+    assert (story.payment(bank).status, story.order.status) == (PaymentStatus.REFUNDED, OrderStatus.CANCELLED)
 
 
 def test_the_window_ends_an_order_that_nobody_paid() -> None:
@@ -286,11 +298,13 @@ def test_what_was_captured_of_a_lapsed_authorization_stays() -> None:
 
 @pytest.mark.parametrize("failed_first", [True, False])
 def test_a_lapse_that_failed_and_was_mended_has_expired(failed_first: bool) -> None:
+    """The PSP says when it was so, and says it in any order."""
     story = Story()
     card = story.paid()
     story.passes(AUTHORIZATION_LIFE)
-    for status in (FAILED, SUCCEEDED) if failed_first else (SUCCEEDED, FAILED):
-        story.hears(card, status)
+    words = [(FAILED, story.now), (SUCCEEDED, story.now + timedelta(hours=1))]
+    for status, as_of in words if failed_first else reversed(words):
+        story.hears(card, status, as_of=as_of)
     assert story.payment(card).status is PaymentStatus.EXPIRED
 
 

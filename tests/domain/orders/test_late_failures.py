@@ -3,9 +3,12 @@
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.shared.refusals import OperationNotAllowed
 
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
 
@@ -65,7 +68,7 @@ def test_a_failure_that_races_a_capture_counts_whichever_comes_first(
         story.hears(card, said, operation, reason_code="REJECTED_BY_BANK" if said is REVERSED else None)
     payment = story.payment(card)
     assert (payment.status, payment.reason_code) == (status, "REJECTED_BY_BANK")
-    assert (payment.authorization.disputes, story.order.open) == ((), 3)
+    assert (payment.authorization.contradictions, story.order.open) == ((), 3)
 
 
 def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten() -> None:
@@ -77,18 +80,22 @@ def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten(
     assert story.payment(card).status is PaymentStatus.FAILED
 
 
-def test_a_failure_after_money_was_given_back_is_for_an_operator_and_nothing_is_safe() -> None:
+@pytest.mark.parametrize("refunded_first", [True, False])
+def test_a_bank_takes_all_back_though_a_part_was_refunded(refunded_first: bool) -> None:
+    """Nothing is left to be refunded, and nothing is safe (row 3)."""
     story = Story()
     card = story.paid()
     story.captured(card)
     refund = story.refund(card, 1)
-    story.hears(card, REVERSED, story.authorization(card))
-    assert story.order.safe is None
-    story.hears(card, SUCCEEDED, refund)
+    words = [(SUCCEEDED, refund), (REVERSED, story.authorization(card))]
+    for said, operation in words if refunded_first else reversed(words):
+        story.hears(card, said, operation)
     payment = story.payment(card)
-    assert payment.status is PaymentStatus.PARTIALLY_REFUNDED
-    assert payment.authorization.disputes
-    assert story.order.safe is None
+    assert (payment.status, payment.captured, payment.refunded) == (PaymentStatus.CAPTURE_VOIDED, 0, 1)
+    assert (payment.refundable, story.order.safe, story.order.open) == (0, None, 3)
+    assert "refund" not in payment_operations(payment)
+    with pytest.raises(OperationNotAllowed):
+        story.refund(card)
 
 
 def test_a_failure_told_twice_is_recorded_once() -> None:
@@ -120,14 +127,50 @@ def test_a_failure_of_what_never_counted_does_not_open_the_order_again() -> None
     assert story.order.expires_at == window
 
 
-def test_only_an_authorization_can_be_reversed() -> None:
+@pytest.mark.parametrize("said", [REVERSED, FAILED])
+def test_a_capture_that_failed_after_it_had_succeeded_can_be_made_again(said: OperationStatus) -> None:
     story = Story()
     card = story.paid()
     story.captured(card)
-    story.hears(card, REVERSED, story.last_of(card, OperationType.CAPTURE).operation_id)
+    story.hears(card, said, story.last_of(card, OperationType.CAPTURE).operation_id)
     payment = story.payment(card)
-    assert (payment.status, payment.captured) == (PaymentStatus.CAPTURED, 3)
-    assert payment.operations[-1].disputes
+    assert (payment.status, payment.captured, payment.held) == (PaymentStatus.AUTHORIZED, 0, 3)
+    assert payment.operations[-1].status is REVERSED
+    assert troubles(story.order) == [
+        f"{payment.operations[-1].operation_id} (capture, 3) failed after it had succeeded"
+    ]
+    story.captured(card)
+    assert (story.payment(card).captured, story.order.status, troubles(story.order)) == (3, OrderStatus.PAID, [])
+
+
+@pytest.mark.parametrize("said", [REVERSED, FAILED])
+def test_a_refund_that_failed_after_it_had_succeeded_can_be_made_again(said: OperationStatus) -> None:
+    """The merchant has the money again and is told so; an operator sees it (row 4)."""
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.refund(card)
+    story.hears(card, SUCCEEDED)
+    assert story.order.status is OrderStatus.REFUNDED
+    story.hears(card, said, story.last_of(card, OperationType.REFUND).operation_id)
+    payment = story.payment(card)
+    assert (payment.status, payment.refunded, story.order.status) == (PaymentStatus.CAPTURED, 0, OrderStatus.PAID)
+    assert len(troubles(story.order)) == 1
+    story.refund(card)
+    story.hears(card, SUCCEEDED)
+    assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.REFUNDED, [])
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_of_two_words_the_later_counts_whichever_comes_first(older_first: bool) -> None:
+    story = Story()
+    card = story.paid()
+    story.capture(card)
+    words = [(SUCCEEDED, story.now), (FAILED, story.now + ORDER_WINDOW)]
+    for said, as_of in words if older_first else reversed(words):
+        story.hears(card, said, as_of=as_of)
+    payment = story.payment(card)
+    assert (payment.status, payment.captured, payment.operations[-1].status) == (PaymentStatus.AUTHORIZED, 0, REVERSED)
 
 
 @pytest.mark.parametrize("cancel_first", [True, False])
@@ -142,7 +185,7 @@ def test_a_final_capture_that_comes_late_takes_no_more_than_is_held(cancel_first
         story.hears(card, SUCCEEDED, operation)
     payment = story.payment(card)
     assert (payment.captured, payment.cancelled, payment.status) == (0, 1, PaymentStatus.AUTHORIZED)
-    assert payment.operation(capture).disputes  # type: ignore[union-attr]
+    assert payment.operation(capture).contradictions  # type: ignore[union-attr]
 
 
 def test_two_impossible_facts_of_one_operation_are_both_kept() -> None:
@@ -151,7 +194,9 @@ def test_two_impossible_facts_of_one_operation_are_both_kept() -> None:
     capture = story.capture(card, 2)
     story.hears(card, FAILED)
     cancel = story.cancel(card, 2)
-    story.hears(card, REVERSED, capture)
     story.hears(card, SUCCEEDED, capture)
+    story.hears(card, REVERSED, story.authorization(card))
+    payment = story.payment(card)
+    assert len(payment.operation(capture).contradictions) == len(payment.authorization.contradictions) == 1  # type: ignore[union-attr]
     story.hears(card, FAILED, cancel)
-    assert (story.payment(card).captured, story.payment(card).status) == (2, PaymentStatus.PARTIALLY_CAPTURED)
+    assert (story.payment(card).captured, story.payment(card).status) == (0, PaymentStatus.FAILED)

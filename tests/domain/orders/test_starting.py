@@ -138,7 +138,7 @@ def test_an_approval_that_cannot_be_is_recorded_and_without_effect(amount: int) 
     card = story.start()
     story.hears(card, SUCCEEDED, amount=amount)
     assert (story.payment(card).authorized, story.payment(card).pending) == (0, True)
-    assert [dispute.amount for dispute in story.last(card).disputes] == [amount]
+    assert [contradiction.amount for contradiction in story.last(card).contradictions] == [amount]
 
 
 def test_a_gift_card_that_gives_more_than_is_open_goes_back() -> None:

@@ -72,7 +72,7 @@ def test_a_refund_that_failed_at_the_end_of_an_order_can_be_tried_again() -> Non
     assert story.order.status is OrderStatus.MANUAL_INTERVENTION_NEEDED
     story.refund(card, 1)
     story.hears(card, SUCCEEDED)
-    assert story.payment(card).status is PaymentStatus.PARTIALLY_REFUNDED
+    assert story.payment(card).status is PaymentStatus.REFUND_FAILED
     story.refund(card)
     story.hears(card, SUCCEEDED)
     assert story.payment(card).status is PaymentStatus.REFUNDED

@@ -121,10 +121,15 @@ def test_too_little_stays_awaited_with_what_has_come(shop: World) -> None:
     assert (order["status"], order["amounts"]["open"]) == ("PARTIALLY_PAID", 2999)
     assert order["payments"][0]["instructions"]["received"] == 2000
     assert "withdraw" not in order["allowed_operations"]
-    card = {"method": "card", "instrument": {"token": "tok_visa"}}
-    assert shop.call("start_payment", card).refusal == (409, "operation_not_allowed")
-    assert payment(shop)["status"] == "CREATED"  # and is not ended by what could not be started
     assert told(2999, "b2")["order"] == "PAID"
+
+
+def test_the_rest_of_an_underpaid_transfer_can_be_paid_by_card(shop: World) -> None:
+    awaited(shop)
+    told(2000)
+    start(shop, "card", instrument={"token": "tok_visa"})
+    first, card = shop.order().payments
+    assert (first.status, first.captured, card.amount) == ("SETTLED", 2000, 2999)
 
 
 def test_a_gift_card_pays_what_a_transfer_left_open(shop: World) -> None:

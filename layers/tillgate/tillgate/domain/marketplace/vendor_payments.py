@@ -20,6 +20,7 @@ from tillgate.domain.payments.events import PaymentStarted, VendorsSummed
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, VendorSums
+from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed, Refusal
 
@@ -39,7 +40,7 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
         raise OperationNotAllowed(f"nothing can be paid out of a payment that is {payment.status}")
     if order.raised and payment.created_at >= order.raised.at:
         raise OperationNotAllowed("this payment goes back if the raise is not paid in full; wait for that")
-    if payment.authorization.disputes:
+    if payment.authorization.contradictions:
         raise OperationNotAllowed("the PSP says that this payment failed; an operator has to look at it")
     return payment
 
@@ -107,9 +108,21 @@ def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> li
     return cancel_order(part, actor=Actor.SYSTEM, now=now)
 
 
+def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
+    """What the bank takes back of the technical payment is taken back of its vendor payments: the money is gone.
+
+    Nothing is asked of the PSP. The ledger follows: what was captured is debited (see `entries_of`).
+    """
+    payment = part.payments[0]
+    fact = Fact(
+        payment.payment_id, payment.authorization.operation_id, OperationStatus.REVERSED, reason_code=reason_code
+    )
+    return learn(part, [fact], now)
+
+
 def stands(part: Order) -> int:
     """What of a vendor payment has not been given back."""
-    return sum(payment.authorized - payment.cancelled - payment.refunded for payment in part.payments)
+    return sum(max(0, payment.authorized - payment.cancelled - payment.refunded) for payment in part.payments)
 
 
 def claim(part: Order) -> int:
@@ -127,7 +140,7 @@ def sums_of(part: Order) -> VendorSums:
         authorized=payment.authorized,
         captured=payment.captured if part.capture is Capture.MANUAL else 0,
         cancelled=payment.cancelled,
-        refunded=payment.refunded,
+        refunded=min(payment.refunded, payment.authorized),  # of what was taken back nothing is left to be summed
         stuck=stands(part) if stuck else 0,
     )
 

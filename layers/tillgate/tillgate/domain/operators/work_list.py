@@ -2,6 +2,7 @@
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
+from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 
 LONG = 5  # questions to the PSP without an answer: more than seven hours
@@ -25,11 +26,22 @@ def _of_payment(payment: Payment) -> list[str]:
     found = [_gave_up(payment)] if payment.status in GAVE_UP else []
     if payment.difference:
         found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
+    if payment.awaits_booking and payment.authorization.checks >= LONG:
+        found.append(f"{payment.payment_id} is confirmed and not booked, so it cannot be given back yet")
     for operation in payment.operations:
         if operation.status.at_psp and operation.checks >= LONG:
             found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
-        found += [
-            f"{operation.operation_id} ({operation.type}, {operation.amount}) cannot have {dispute.status} as it stands"
-            for dispute in operation.disputes
-        ]
+        named = f"{operation.operation_id} ({operation.type}, {operation.amount})"
+        if needs_look(payment, operation):
+            found.append(f"{named} failed after it had succeeded")
+        found += [f"{named} cannot have {each.status} as it stands" for each in operation.contradictions]
     return found
+
+
+def needs_look(payment: Payment, operation: Operation) -> bool:
+    """A capture or refund failed after it had succeeded, and neither was it made again nor has an operator seen it."""
+    if operation.type is OperationType.AUTHORIZE or operation.status is not OperationStatus.REVERSED:
+        return False
+    later = payment.operations[payment.operations.index(operation) + 1 :]
+    again = any(op.type is operation.type and op.status is OperationStatus.SUCCEEDED for op in later)
+    return not operation.acknowledged and not again

@@ -1,6 +1,6 @@
 """Which operations are possible now, as the API tells them (TH-11)."""
 
-from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
 from tillgate.domain.payments.payment import Payment
 
@@ -23,8 +23,8 @@ def order_operations(order: Order) -> list[str]:
         "withdraw": withdrawable,
         "start": alive and order.open > 0 and not order.in_flight,
         "update": alive,
-        "cancel": alive and not withdrawable,
-        "refund": any(p.refundable for p in order.payments if not p.surplus and p.kind != "technical"),
+        "cancel": alive and not withdrawable and order.status is not OrderStatus.REFUNDED,
+        "refund": any(p.refundable for p in order.payments if not p.surplus),
     }
     return [name for name, is_possible in possible.items() if is_possible]
 
@@ -44,8 +44,13 @@ def payment_operations(payment: Payment) -> list[str]:
 
 
 def _technical_operations(payment: Payment) -> list[str]:
-    """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10)."""
+    """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10).
+
+    What no vendor was given can be cancelled or refunded here.
+    """
     possible = {
+        "cancel": payment.available > 0 and payment.traits.holds,
+        "refund": payment.refundable > 0,
         "pay": payment.covers > 0 and payment.unallotted > 0 and not payment.pending,
         "withdraw": FACES[payment.status].withdrawable and not payment.pending,
         "sync": payment.pending or payment.awaits_shopper,

@@ -1,6 +1,6 @@
 """What time demands of an order: payment windows (EV-6, TH-3), the hold of seven days (TH-9), checks of outcomes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from tillgate.domain.orders.events import Event
@@ -15,6 +15,8 @@ from tillgate.domain.orders.requests import FIRST_CHECK, close, request
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
+
+BOOKING_CHECK = timedelta(days=1)  # banks book once a day
 
 
 def window_is_open(order: Order) -> bool:
@@ -56,7 +58,14 @@ def _undo_raise(order: Order, now: datetime) -> list[Event]:
     if awaiting:
         return closing
     undone = RaiseUndone(at=now)
-    return [undone, *react(evolve(order, undone), now)]
+    after = evolve(order, undone)
+    events: list[Event] = [undone, *react(after, now)]
+    if not window_is_open(after):
+        return events
+    begun = EndingBegun(target=OrderStatus.EXPIRED, actor=Actor.SYSTEM, at=now)  # nothing else covers the order
+    for event in events[1:]:
+        after = evolve(after, event)
+    return [*events, begun, *react(evolve(after, begun), now)]
 
 
 def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
@@ -67,12 +76,19 @@ def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
 
 def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
     """Operations whose PSP has to be asked now."""
-    return [
-        (payment, operation)
-        for payment in order.payments
-        for operation in payment.operations
-        if operation.status.at_psp and operation.next_check_at and operation.next_check_at <= now
-    ]
+    return [(payment, operation) for payment, operation, at in checks(order) if at <= now]
+
+
+def checks(order: Order) -> Iterator[tuple[Payment, Operation, datetime]]:
+    """When the PSP is to be asked about which operation: one without an outcome, or a bank payment that has to be
+    given back and is not booked yet."""
+    for payment in order.payments:
+        for operation in payment.operations:
+            if operation.status.at_psp and operation.next_check_at:
+                yield payment, operation, operation.next_check_at
+        if payment.awaits_booking and (order.ending or order.ended or payment.surplus):
+            operation = payment.authorization
+            yield payment, operation, operation.next_check_at or payment.updated_at + BOOKING_CHECK
 
 
 def windows(order: Order) -> dict[str, datetime]:
@@ -120,7 +136,8 @@ def next_due(order: Order, window_grace: timedelta) -> datetime | None:
             for payment in order.payments
             if payment.available and payment.status not in GAVE_UP
         ),
-        *(op.next_check_at for payment in order.payments for op in payment.operations if op.status.at_psp),
+        *(at for _, _, at in checks(order)),
         *(order.updated_at + FIRST_CHECK for payment in order.payments if order.ending and payment.vendors_stand),
+        *(order.updated_at for payment in order.payments if payment.vendors_hold_what_is_gone),
     )
     return min((instant for instant in instants if instant), default=None)

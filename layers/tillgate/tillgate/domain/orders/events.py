@@ -20,11 +20,13 @@ from tillgate.domain.orders.order_events import (
     TendersDropped,
 )
 from tillgate.domain.payments.events import (
+    AuthorizationEnriched,
     CheckPutOff,
     FactRefused,
     FactSetAside,
     InstrumentSaved,
     MoneyReceived,
+    OperationObserved,
     OperationRequested,
     OutcomeLearned,
     PageOpened,
@@ -45,7 +47,9 @@ Event = (
     | TendersDropped
     | PageOpened
     | OperationRequested
+    | OperationObserved
     | OutcomeLearned
+    | AuthorizationEnriched
     | CheckPutOff
     | TraceLost
     | FactRefused

@@ -38,7 +38,8 @@ def _raise_undone(event: RaiseUndone, order: Order) -> Order:
     payments = tuple(
         replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
-    return replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
+    order = replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
+    return replace(order, covered_once=order.covered > 0)  # what covered it before the raise may have failed since
 
 
 def _personal_data_erased(event: PersonalDataErased, order: Order) -> Order:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tillgate.domain.orders.order import ORDER_WINDOW, Order
+from tillgate.domain.orders.order import ORDER_WINDOW, Order, Raise
 from tillgate.domain.payments.events import (
+    AuthorizationEnriched,
     CheckPutOff,
     FactRefused,
     FactSetAside,
     InstrumentSaved,
     MoneyReceived,
+    OperationObserved,
     OperationRequested,
     OutcomeLearned,
     PageOpened,
@@ -24,8 +26,8 @@ from tillgate.domain.payments.events import (
     VendorsSummed,
 )
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus
-from tillgate.domain.payments.operations import Actor, Dispute, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.outcomes import learn, replace_operation, standing, take_step
+from tillgate.domain.payments.operations import Actor, Contradiction, Operation, OperationStatus, OperationType
+from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, standing, take_step
 from tillgate.domain.payments.payment import Payment
 
 S = PaymentStatus
@@ -54,6 +56,7 @@ def _payment_started(event: PaymentStarted, order: Order) -> Order:
         saves_as=event.saves_as,
         recurring=event.recurring,
         kind=order.kind,
+        refund_before_settled=event.refund_before_settled,
         token=order.named[0].token if event.named else None,
     )
     return replace(order, payments=(*order.payments, payment), named=order.named[1:] if event.named else order.named)
@@ -91,27 +94,66 @@ def _operation_requested(event: OperationRequested, order: Order) -> Order:
     )
 
 
+def _operation_observed(event: OperationObserved, order: Order) -> Order:
+    operation = Operation(
+        operation_id=event.operation_id,
+        type=event.operation,
+        amount=event.amount,
+        status=OperationStatus.OBSERVED,
+        requested_at=event.at,
+        requested_by=Actor.PSP,
+        ends_as=event.ends_as,
+        psp_reference=event.psp_reference,
+    )
+    return _on_payment(
+        order,
+        event.payment_id,
+        event.at,
+        lambda payment: replace(payment, operations=(*payment.operations, operation)),
+    )
+
+
+def _authorization_enriched(event: AuthorizationEnriched, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, event.at, lambda payment: enrich(payment, event))
+
+
 def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     before = order.payment(event.payment_id)
     operation = before.operation(event.operation_id) if before else None
     if before is None or operation is None:
         raise ValueError(f"{event.operation_id} was never requested")
-    payment = learn(before, operation, event)
+    payment = _reopened(order, before, learn(before, operation, event))
     if order.raised and before.authorized == 0 < payment.authorized:
-        payment = replace(payment, towards_raise=order.raised.at)
+        payment = replace(payment, towards_raise=order.raised.at, raise_base=order.raised.base_amount)
     if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
         payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = _with_released(order, before, payment, operation)
+    order = _with_returned(order, before, payment)
+    if operation.type is OperationType.CLOSE and before.instructions and before.awaits_shopper and not order.invoice:
+        # Nobody waits for the transfer any more, so the order does not wait for its weeks.
+        order = replace(order, expires_at=min(order.expires_at, event.at + ORDER_WINDOW))
     if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
-    uncovered = event.status is OperationStatus.REVERSED and payment.covers < before.covers
+    taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
+    uncovered = taken_back and payment.covers < before.covers
     # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
     # merchant may have shipped for it.
     nothing_left = order.open > 0 and order.covered == 0
     if uncovered and nothing_left and order.ended is None and order.share is None:
-        order = replace(order, covered_once=False, expires_at=max(order.expires_at, event.at + ORDER_WINDOW))
-    return order
+        order = replace(
+            order, covered_once=False, returned=0, expires_at=max(order.expires_at, event.at + ORDER_WINDOW)
+        )
+    return _raise_open_again(order, payment, event.at) if uncovered else order
+
+
+def _raise_open_again(order: Order, payment: Payment, at: datetime) -> Order:
+    """What had paid a raise failed later: the raise has a window again, and is undone with it (EV-8, EV-9)."""
+    base, raised_at = payment.raise_base, payment.towards_raise
+    if order.raised or base is None or raised_at is None or order.covered < min(base, order.due) or not order.open:
+        return order
+    raised = Raise(base_amount=base, at=raised_at)
+    return replace(order, raised=raised, expires_at=max(order.expires_at, at + ORDER_WINDOW))
 
 
 def _check_put_off(event: CheckPutOff, order: Order) -> Order:
@@ -138,12 +180,14 @@ def _trace_lost(event: TraceLost, order: Order) -> Order:
 
 
 def _fact_refused(event: FactRefused, order: Order) -> Order:
-    dispute = Dispute(event.status, event.amount, event.reason_code)
+    contradiction = Contradiction(event.status, event.amount, event.reason_code)
 
-    def disputed(payment: Payment) -> Payment:
-        return replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=(*op.disputes, dispute)))
+    def contradicted(payment: Payment) -> Payment:
+        return replace_operation(
+            payment, event.operation_id, lambda op: replace(op, contradictions=(*op.contradictions, contradiction))
+        )
 
-    return _on_payment(order, event.payment_id, None, disputed)
+    return _on_payment(order, event.payment_id, None, contradicted)
 
 
 def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
@@ -171,7 +215,9 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
 
 def _fact_set_aside(event: FactSetAside, order: Order) -> Order:
     def set_aside(payment: Payment) -> Payment:
-        payment = replace_operation(payment, event.operation_id, lambda op: replace(op, disputes=()))
+        payment = replace_operation(
+            payment, event.operation_id, lambda op: replace(op, contradictions=(), acknowledged=True)
+        )
         return replace(payment, difference=None)
 
     return _on_payment(order, event.payment_id, None, set_aside)
@@ -205,16 +251,37 @@ def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Call
     return replace(order, payments=tuple(changed(p) if p.payment_id == payment_id else p for p in order.payments))
 
 
+def _reopened(order: Order, before: Payment, after: Payment) -> Payment:
+    """What is refunded before the order was ever fully covered is open again, as is what was paid towards a raise."""
+    refunded = after.refunded - before.refunded
+    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
+    if refunded <= 0 or after.authorized == 0 or (order.covered_once and not towards_open_raise):
+        return after
+    return replace(after, reopened=after.reopened + refunded)
+
+
+def _with_returned(order: Order, before: Payment, after: Payment) -> Order:
+    """A part of a covered order that is refunded need not be kept to be safe; where nothing is kept, nothing is safe.
+
+    `order` has the payment as it is after its refund, or after that refund failed later.
+    """
+    refunded = (after.refunded - after.reopened) - (before.refunded - before.reopened)
+    if refunded == 0 or after.surplus:
+        return order
+    return replace(order, returned=max(0, order.returned + refunded) if order.kept > 0 else 0)
+
+
 def _with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
     """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
 
-    A raise that is not covered yet does: what is cancelled of a payment towards it is open again.
+    A raise that is not covered yet does: what is cancelled of a payment towards it is open again. A cancel that failed
+    later is due again.
     """
     uncovered = before.covers - after.covers
     towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
     releases = operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and not towards_open_raise
-    if releases and order.covered_once and uncovered > 0:
-        return replace(order, released=order.released + uncovered)
+    if releases and order.covered_once:
+        return replace(order, released=max(0, order.released + uncovered))
     return order
 
 
@@ -223,6 +290,8 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     InstrumentSaved: _instrument_saved,
     PageOpened: _page_opened,
     OperationRequested: _operation_requested,
+    OperationObserved: _operation_observed,
+    AuthorizationEnriched: _authorization_enriched,
     OutcomeLearned: _outcome_learned,
     CheckPutOff: _check_put_off,
     TraceLost: _trace_lost,

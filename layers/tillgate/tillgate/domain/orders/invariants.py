@@ -1,7 +1,7 @@
 """What must hold of every order at every moment. Tests check it in all states; a PSP's word is held against it too."""
 
 from tillgate.domain.orders.order import Order
-from tillgate.domain.payments.operations import OperationType
+from tillgate.domain.payments.operations import Operation, OperationType
 from tillgate.domain.payments.payment import Payment
 
 
@@ -10,8 +10,10 @@ def broken(order: Order) -> list[str]:
     found = [f"{payment.payment_id}: {what}" for payment in order.payments for what in _broken_by(payment)]
     if order.covered > order.due:
         found.append(f"covered {order.covered} of {order.due}")
-    if order.released < 0 or order.due < 0:
-        found.append(f"due {order.due}")
+    if order.released < 0 or order.due < 0 or order.returned < 0:
+        found.append(f"due {order.due}, released {order.released}, returned {order.returned}")
+    if order.safe and (order.open or order.kept < max(1, order.due - order.returned)):
+        found.append(f"safe with {order.kept} kept of {order.due}")
     return found
 
 
@@ -20,10 +22,27 @@ def _broken_by(payment: Payment) -> list[str]:
     leaving = payment.reserved(OperationType.CAPTURE) + payment.reserved(OperationType.CANCEL)
     rules = {
         "an amount is negative": min(payment.authorized, payment.captured, payment.cancelled, payment.refunded) < 0,
+        "a request of nothing or less": any(is_void(operation) for operation in payment.operations),
         "more authorized than asked for": payment.authorized > payment.amount,
         "more received than asked for": payment.received > payment.amount,
         "more captured and cancelled than authorized": payment.held < 0,
         "more being captured and cancelled than is held": payment.held < leaving,
-        "more refunded than captured": payment.refunded + refunding > payment.captured,
+        "more refunded than captured": payment.refunded + refunding > payment.taken + payment.taken_back,
+        "vendors have more than there is": payment.kind == "technical" and _with_vendors(payment) > _divisible(payment),
     }
     return [what for what, is_broken in rules.items() if is_broken]
+
+
+def is_void(operation: Operation) -> bool:
+    """A request that could move nothing, or the wrong way. Only a close has no amount."""
+    return operation.type is not OperationType.CLOSE and operation.amount <= 0
+
+
+def _with_vendors(payment: Payment) -> int:
+    return max(payment.allotted, payment.vendors.authorized)
+
+
+def _divisible(payment: Payment) -> int:
+    """What of a technical payment could be given to vendors; what the bank took back had been given before."""
+    own = payment.cancelled - payment.vendors.cancelled + payment.refunded - payment.vendors.refunded
+    return payment.authorized + payment.taken_back - own

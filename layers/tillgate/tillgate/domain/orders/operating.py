@@ -22,7 +22,9 @@ def capture(
     order: Order, payment_id: str, *, amount: int | None, final: bool | None, fee: int, now: datetime
 ) -> list[Event]:
     """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
-    payment = _held_payment(order, payment_id, "capture")
+    if find_payment(order, payment_id).kind == "technical":
+        raise OperateOnVendorPayments(_ON_VENDORS)
+    payment = _held_payment(order, payment_id, "capture", None)
     if payment.status is PaymentStatus.CANCEL_FAILED:
         raise OperationNotAllowed("what is held should have been released; cancel it")
     amount = _amount(amount, payment.available, "captured")
@@ -36,16 +38,22 @@ def capture(
 
 
 def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) -> list[Event]:
-    """Releases held money, in full or in part (TH-7). Allowed in AUTHORIZED, PARTIALLY_CAPTURED, CANCEL_FAILED."""
-    payment = _held_payment(order, payment_id, "cancel")
+    """Releases held money, in full or in part (TH-7). Allowed in AUTHORIZED, PARTIALLY_CAPTURED, CANCEL_FAILED.
+
+    Of a technical payment what no vendor was given (TH-10); raises `OperateOnVendorPayments` for more.
+    """
+    payment = _held_payment(order, payment_id, "cancel", amount)
     amount = _amount(amount, payment.available, "cancelled")
     return [request(payment, OperationType.CANCEL, amount, Actor.MERCHANT, now)]
 
 
 def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
     """Gives captured money back, in full or in part (TH-8). Allowed as long as something captured is not refunded."""
-    payment = _operable(order, payment_id)
-    if payment.captured == payment.refunded:
+    payment = find_payment(order, payment_id)
+    if payment.awaits_booking:
+        raise OperationNotAllowed("the PSP refunds this payment only once its bank has booked it; wait for SETTLED")
+    _only_unallotted(payment, amount, payment.refundable)
+    if payment.taken <= payment.refunded:
         raise OperationNotAllowed(f"refund is not possible in {payment.status}: nothing captured is left")
     _room_for_operation(payment)
     amount = _amount(amount, payment.refundable, "refunded")
@@ -62,10 +70,10 @@ def withdraw_payment(order: Order, payment_id: str, *, now: datetime) -> list[Ev
 
 def refund_order(order: Order, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
     """Refunds over the order's payments, the last captured first (EV-12). `amount` None: all that can be."""
-    if order.kind == "technical":
-        raise OperateOnVendorPayments(_ON_VENDORS)
     counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
     possible = sum(payment.refundable for payment in counting)
+    for payment in order.payments:
+        _only_unallotted(payment, amount, possible)
     if possible == 0:
         raise OperationNotAllowed("nothing captured is left to refund on this order")
     left = _amount(amount, possible, "refunded")
@@ -88,17 +96,18 @@ def _last_captured(payment: Payment) -> datetime:
 _ON_VENDORS = "capture, cancel and refund the payments of its vendors: GET /orders/{order_key}/vendor-payments"
 
 
-def _operable(order: Order, payment_id: str) -> Payment:
+def _only_unallotted(payment: Payment, amount: int | None, available: int) -> None:
+    """A technical payment is cancelled and refunded only as far as no vendor was given of it (TH-10)."""
+    given = max(payment.allotted, payment.vendors.authorized) > 0
+    if payment.kind == "technical" and given and (available == 0 or (amount or 0) > available):
+        raise OperateOnVendorPayments(f"{available} of it was given to no vendor; for the rest, {_ON_VENDORS}")
+
+
+def _held_payment(order: Order, payment_id: str, verb: str, amount: int | None) -> Payment:
     payment = find_payment(order, payment_id)
-    if payment.kind == "technical":
-        raise OperateOnVendorPayments(_ON_VENDORS)
-    return payment
-
-
-def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
-    payment = _operable(order, payment_id)
-    if payment.held == 0 or not payment.traits.holds:
+    if payment.held <= 0 or not payment.traits.holds:
         raise OperationNotAllowed(f"{verb} is not possible in {payment.status}: nothing is held")
+    _only_unallotted(payment, amount, payment.available)
     _room_for_operation(payment)
     return payment
 

@@ -133,6 +133,7 @@ class Order:
     misnamed: int = 0  # tenders that were named and had nothing to pay with
     released: int = 0  # cancelled by the merchant after full coverage: it lowers what is due
     covered_once: bool = False
+    returned: int = 0  # refunded while something of a covered order was kept: it need not be kept to be safe
     raised: Raise | None = None
     ending: Ending | None = None
     ended: OrderStatus | None = None
@@ -155,6 +156,11 @@ class Order:
     @property
     def covered(self) -> int:
         return sum(payment.covers for payment in self.payments)
+
+    @property
+    def kept(self) -> int:
+        """What the merchant has of the money, or can still take."""
+        return sum(payment.keeps for payment in self.payments)
 
     @property
     def open(self) -> int:

@@ -50,7 +50,8 @@ def _owed(order: Order, now: datetime) -> list[Event]:
     if _tender_failed(order):
         return [EndingBegun(target=OrderStatus.CANCELLED, actor=Actor.SYSTEM, at=now)]
     owed: list[Event] = _turn_to_named(order, now)
-    owed += [event for payment in order.payments if payment.surplus for event in _give_back(payment, now)]
+    over = order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED)
+    owed += [event for payment in order.payments if payment.surplus or over for event in _give_back(payment, now)]
     nothing_left = order.covered_once and order.due == 0 and order.covered == 0 and not order.pending
     if nothing_left and order.ended is None:
         lapsed = all(p.status is PaymentStatus.EXPIRED for p in order.payments if p.authorized)
@@ -101,9 +102,10 @@ def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime
     if awaiting or order.in_flight:
         return closing
     releasing: list[Event] = [event for payment in order.payments for event in _give_back(payment, now)]
-    if releasing or order.pending or any(payment.vendors_stand for payment in order.payments):
+    waiting = any(p.vendors_stand or p.awaits_booking for p in order.payments)
+    if releasing or order.pending or waiting:
         return releasing
-    stuck = any(p.status in GAVE_UP or p.confirmed or p.vendors.stuck for p in order.payments)
+    stuck = any(p.status in GAVE_UP or p.vendors.stuck for p in order.payments)
     ended = OrderStatus.MANUAL_INTERVENTION_NEEDED if stuck else target
     return [OrderEnded(status=ended, actor=actor, at=now)]
 

@@ -13,7 +13,8 @@ def order_status(order: Order) -> OrderStatus:
         return order.ended
     counting = [payment for payment in order.payments if not payment.surplus]
     captured = sum(payment.captured for payment in counting)
-    if captured and captured == sum(payment.refunded for payment in counting) and not any(p.held for p in counting):
+    refunded = sum(payment.refunded for payment in counting)
+    if order.covered_once and 0 < captured <= refunded and not any(payment.held for payment in counting):
         return OrderStatus.REFUNDED
     if order.covered == 0:
         return OrderStatus.UNPAID
@@ -26,14 +27,15 @@ def order_status(order: Order) -> OrderStatus:
 def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
     """The level and since when it holds, or None while it is not safe to ship.
 
-    Safe means: all that is due is covered, and each payment that covers it has reached its method's level. The level
-    told is the weakest reached. A partial refund keeps it; a full refund, a late failure or the order's end takes it.
+    Safe means: all that is due is covered and kept, and each payment that covers it has reached its method's level. The
+    level told is the weakest reached. A partial refund keeps it, as that is the merchant's own decision; a full refund,
+    a late failure, money that a bank took back or the order's end takes it.
     """
     levels = [payment_level(payment) for payment in order.payments if payment.covers]
     reached = [level for level in levels if level]
     if order.ended or order.ending or order.open or not order.due or len(reached) < len(levels) or not reached:
         return None
-    if order_status(order) is OrderStatus.REFUNDED:
+    if order_status(order) is OrderStatus.REFUNDED or order.kept < max(1, order.due - order.returned):
         return None
     level = min(reached, key=lambda level: level.rank)
     return order.safe if order.safe and order.safe.level is level else ConsideredSafe(level, at)
@@ -41,7 +43,7 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
 
 def payment_level(payment: Payment) -> SafeLevel | None:
     """The level a payment has reached, or None if that is below its method's or the payment is not to be relied on."""
-    if payment.authorization.disputes or payment.status is PaymentStatus.CANCEL_FAILED:
+    if payment.authorization.contradictions or payment.status is PaymentStatus.CANCEL_FAILED:
         return None  # the PSP says that it failed after all, or what is held should have been released
     level = _level(payment)
     return level if level.rank >= payment.traits.safe_at.rank else None

@@ -37,9 +37,11 @@ def start_payment(
     instrument: str | None = None,
     saves_as: str | None = None,
     recurring: Recurring | None = None,
+    refund_before_settled: bool = True,
 ) -> list[Event]:
     """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for.
 
+    `refund_before_settled`: whether the PSP refunds what a bank has confirmed before it is booked.
     `instrument` is our token of the saved one that it is paid with, `saves_as` what it is to be saved as.
     `amount` None: what is open; an open tender that the shopper starts leaves out what the named tenders pay (IS-7).
     """
@@ -58,6 +60,7 @@ def start_payment(
         instrument=instrument,
         saves_as=saves_as,
         recurring=recurring,
+        refund_before_settled=refund_before_settled,
         at=now,
     )
     payment = evolve(order, started).payments[-1]
@@ -124,8 +127,8 @@ def has_room_for(order: Order, method: str) -> bool:
 
 
 def _open_tenders(order: Order) -> list[Payment]:
-    """Open tenders that cover something or are about to."""
-    alive = (p for p in order.payments if not p.traits.limited and not p.surplus)
+    """Open tenders that cover something or are about to; a transfer that came short leaves the rest to another."""
+    alive = (p for p in order.payments if not p.traits.limited and not p.surplus and not 0 < p.received < p.amount)
     return [p for p in alive if p.covers or p.status is PaymentStatus.PROCESSING]
 
 

@@ -74,7 +74,7 @@ def _unsafe(order: Order) -> str:
 
 
 def _short_of(payment: Payment) -> str:
-    if payment.authorization.disputes:
+    if payment.authorization.contradictions:
         return f"the PSP says of {payment.payment_id} what cannot be true; an operator has to look"
     if payment.status is PaymentStatus.CANCEL_FAILED:
         return f"{payment.payment_id} holds what should have been released"

@@ -19,6 +19,7 @@ class PaymentStarted:
     instrument: str | None = None  # our token of the saved instrument that it is paid with
     saves_as: str | None = None  # our token of the instrument, once it is saved
     recurring: Recurring | None = None
+    refund_before_settled: bool = True
     named: bool = False  # the first of the tenders that were named: its turn has come
     at: datetime
     type: Literal["payment_started"] = "payment_started"
@@ -60,6 +61,37 @@ class OperationRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperationObserved:
+    """The PSP did something without a request of ours: a refund in its back office, a hold that ran out (GO-13).
+
+    Its id is made of the PSP's reference. What became of it is an `OutcomeLearned` of its own.
+    """
+
+    payment_id: str
+    operation_id: str
+    operation: OperationType
+    amount: int
+    psp_reference: str
+    at: datetime
+    ends_as: PaymentStatus | None = None
+    type: Literal["operation_observed"] = "operation_observed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationEnriched:
+    """A second fact of equal rank told more of an authorization: that the money was taken, until when it is held."""
+
+    payment_id: str
+    operation_id: str
+    at: datetime
+    captured: bool = False
+    psp_reference: str | None = None
+    brand: str | None = None
+    expires_at: datetime | None = None
+    type: Literal["authorization_enriched"] = "authorization_enriched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeLearned:
     """What the PSP said of an operation: by its answer, a notification, the shopper's return or when asked."""
 
@@ -77,6 +109,8 @@ class OutcomeLearned:
     surplus: bool = False
     captured: bool = False  # the authorization took the money at once (capture auto)
     next_check_at: datetime | None = None
+    as_of: datetime | None = None
+    expires_at: datetime | None = None  # of the hold, where the PSP tells it: outranks the seven days (TH-9)
     type: Literal["outcome_learned"] = "outcome_learned"
 
 

@@ -85,6 +85,7 @@ class Cause(StrEnum):
     MARKED = "marked"
     SETTLED = "settled"
     FAILED_LATER = "failed later"  # EV-9: what was confirmed turned out not to be
+    TAKEN_BACK = "taken back"  # GO-13: one operation's success, or a part of the money, and not the whole payment
     AUTHORIZED_LATE = "authorized late"  # money came after the payment had ended
     GIVEN_UP = "given up"  # a release that the system owed was refused
 
@@ -96,6 +97,15 @@ class Capture(StrEnum):
     AUTO = "auto"
 
 
+TAKEN = (
+    S.PARTIALLY_CAPTURED,
+    S.CAPTURED,
+    S.MARKED,
+    S.SETTLED,
+    S.PARTIALLY_REFUNDED,
+    S.REFUNDED,
+    S.REFUND_FAILED,
+)
 BOTH = (Capture.MANUAL, Capture.AUTO)
 AUTO = (Capture.AUTO,)
 
@@ -178,6 +188,28 @@ LIFECYCLE: tuple[Step, ...] = (
         Step(source, Cause.FAILED_LATER, S.CAPTURE_VOIDED)
         for source in (S.PARTIALLY_CAPTURED, S.CAPTURED, S.MARKED, S.CANCEL_FAILED, S.REFUND_FAILED)
     ),
+    Step(S.PARTIALLY_REFUNDED, Cause.FAILED_LATER, S.FAILED, AUTO),
+    Step(S.REFUNDED, Cause.FAILED_LATER, S.FAILED, AUTO),
+    *(Step(source, Cause.FAILED_LATER, S.CAPTURE_VOIDED) for source in (S.PARTIALLY_REFUNDED, S.REFUNDED)),
+    Step(S.CANCELLED, Cause.FAILED_LATER, S.CANCELLED),  # nothing was held of it any more, so nothing is lost
+    Step(S.EXPIRED, Cause.FAILED_LATER, S.EXPIRED),
+    # One operation's success is taken back, or a bank takes a part: what stands then decides.
+    *(Step(S.AUTHORIZED, Cause.TAKEN_BACK, target) for target in (S.AUTHORIZED, S.CANCEL_FAILED)),
+    *(
+        Step(source, Cause.TAKEN_BACK, target)  # a release that failed later: it is held again
+        for source in (S.CANCELLED, S.EXPIRED)
+        for target in (S.AUTHORIZED, S.CANCEL_FAILED)
+    ),
+    *(
+        Step(source, Cause.TAKEN_BACK, target)
+        for source in TAKEN
+        for target in (*TAKEN, S.AUTHORIZED, S.CANCEL_FAILED, S.CAPTURE_VOIDED)
+    ),
+    *(Step(S.CANCEL_FAILED, Cause.TAKEN_BACK, target) for target in (S.CANCEL_FAILED, S.AUTHORIZED)),
+    # A refund that was under way when the money was taken back, or that the PSP makes all the same.
+    *(Step(source, Cause.REFUNDED, source) for source in (S.CAPTURE_VOIDED, S.FAILED)),
+    *(Step(S.AUTHORIZED, Cause.REFUNDED, target) for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)),  # not booked yet
+    Step(S.AUTHORIZED, Cause.GIVEN_UP, S.REFUND_FAILED),
     # What the system owed and the PSP refused; a later try can still mend it.
     *(Step(source, Cause.GIVEN_UP, S.CANCEL_FAILED) for source in (S.AUTHORIZED, S.PARTIALLY_CAPTURED)),
     *(
@@ -204,7 +236,7 @@ LIFECYCLE: tuple[Step, ...] = (
         for target in (S.CANCEL_FAILED, S.CAPTURED, S.PARTIALLY_REFUNDED)
     ),
     Step(S.CANCEL_FAILED, Cause.REFUNDED, S.CANCEL_FAILED),
-    *(Step(S.REFUND_FAILED, Cause.REFUNDED, target) for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)),
+    *(Step(S.REFUND_FAILED, Cause.REFUNDED, target) for target in (S.REFUND_FAILED, S.REFUNDED)),
 )
 
 _STEPS = frozenset((step.source, step.cause, step.target, mode) for step in LIFECYCLE for mode in step.capture)

@@ -26,18 +26,20 @@ class OperationType(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     CLOSE = "close"  # tells the PSP that nobody will come any more: nothing can be authorized after it
+    REVERSAL = "reversal"  # the PSP or a bank took captured money back; never requested by us
 
 
 class OperationStatus(StrEnum):
     """How far one request to a PSP is. What is known only grows along `rank`, so facts may come in any order."""
 
+    OBSERVED = "OBSERVED"  # the PSP tells of it unasked, and what it tells cannot be true as things stand
     REQUESTED = "REQUESTED"  # recorded, being sent; if the sender died its outcome is unknown
     UNKNOWN = "UNKNOWN"  # sent, the answer was lost; never taken for a failure
     AWAITING_SHOPPER = "AWAITING_SHOPPER"
     PENDING = "PENDING"  # the PSP has it and will say later
     FAILED = "FAILED"
     SUCCEEDED = "SUCCEEDED"
-    REVERSED = "REVERSED"  # succeeded, and failed after all (EV-9)
+    REVERSED = "REVERSED"  # succeeded, and failed later: its success is taken back (EV-9, GO-13)
 
     @property
     def rank(self) -> int:
@@ -54,7 +56,7 @@ _AT_PSP = (OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.P
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class Contradiction:
     """What the PSP said of an operation that could not be true then. It is held against every later state."""
 
     status: OperationStatus
@@ -64,7 +66,11 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One request to a PSP. Its id is the idempotency key it is sent with."""
+    """One request to a PSP, or what a PSP did unasked (`requested_by` PSP, GO-13).
+
+    The id of a request is the idempotency key it is sent with. `psp_reference` is the PSP's own reference of this very
+    operation: by it, and never by amount, a fact that names no request of ours finds its operation.
+    """
 
     operation_id: str
     type: OperationType
@@ -79,4 +85,7 @@ class Operation:
     ends_as: PaymentStatus | None = None  # what a close or a lapse makes of the payment
     next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
     checks: int = 0
-    disputes: tuple[Dispute, ...] = ()
+    psp_reference: str | None = None
+    as_of: datetime | None = None  # when the PSP says that it was so, as far as it says
+    acknowledged: bool = False  # an operator has seen that it failed after it had succeeded
+    contradictions: tuple[Contradiction, ...] = ()

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
-from tillgate.domain.payments.events import OutcomeLearned
+from tillgate.domain.payments.events import AuthorizationEnriched, OutcomeLearned
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus, step
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW, Payment
@@ -18,12 +19,35 @@ def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Paym
     learned = replace(
         _with_outcome(payment, event),
         updated_at=event.at,
-        psp_reference=event.psp_reference or payment.psp_reference,
+        psp_reference=_reference(payment, operation, event),
         brand=event.brand or payment.brand,
         token=None if decided else payment.token,
     )
     rule = RULES.get((operation.type, event.status))
     return rule(learned, operation, event) if rule else learned
+
+
+def enrich(payment: Payment, event: AuthorizationEnriched) -> Payment:
+    """The payment after more was told of its authorization, which stands already."""
+    payment = replace(
+        payment,
+        updated_at=event.at,
+        brand=payment.brand or event.brand,
+        psp_reference=payment.psp_reference or event.psp_reference,
+    )
+    if event.expires_at and payment.authorization_expires_at:
+        payment = replace(payment, authorization_expires_at=event.expires_at)
+    if not event.captured:
+        return payment
+    payment = replace(payment, captured=payment.authorized - payment.cancelled, authorization_expires_at=None)
+    return take_step(payment, Cause.CAPTURED, standing(payment))
+
+
+def _reference(payment: Payment, operation: Operation, event: OutcomeLearned) -> str | None:
+    """The payment's reference is its authorization's; other operations have their own."""
+    if operation.type is OperationType.AUTHORIZE and event.psp_reference:
+        return event.psp_reference
+    return payment.psp_reference
 
 
 def standing(payment: Payment) -> PaymentStatus:
@@ -34,12 +58,15 @@ def standing(payment: Payment) -> PaymentStatus:
         return S.CANCELLED
     if payment.refunded == 0:
         return S.CAPTURED
-    return S.REFUNDED if payment.refunded == payment.captured else S.PARTIALLY_REFUNDED
+    return S.REFUNDED if payment.refunded >= payment.captured else S.PARTIALLY_REFUNDED
 
 
 def _standing_out(payment: Payment) -> PaymentStatus:
-    """The same, but as long as something is held that should have been released, that stands out."""
-    return S.CANCEL_FAILED if payment.status is S.CANCEL_FAILED and payment.held else standing(payment)
+    """The same, but as long as something is held or kept that should have been given back, that stands out."""
+    if payment.status is S.CANCEL_FAILED and payment.held:
+        return S.CANCEL_FAILED
+    owes = payment.status is S.REFUND_FAILED and not payment.held and payment.captured > payment.refunded
+    return S.REFUND_FAILED if owes else standing(payment)
 
 
 def take_step(payment: Payment, cause: Cause, target: PaymentStatus) -> Payment:
@@ -59,9 +86,13 @@ def _with_outcome(payment: Payment, event: OutcomeLearned) -> Payment:
             op,
             status=event.status,
             amount=event.amount,
-            reason_code=event.reason_code,
+            reason_code=None if op.type is OperationType.CLOSE and event.status is SUCCEEDED else event.reason_code,
+            psp_reference=event.psp_reference or op.psp_reference,
+            as_of=event.as_of or op.as_of,
             next_check_at=event.next_check_at,
-            disputes=tuple(dispute for dispute in op.disputes if dispute.status.rank > event.status.rank),
+            contradictions=tuple(
+                contradiction for contradiction in op.contradictions if contradiction.status.rank > event.status.rank
+            ),
         ),
     )
 
@@ -89,11 +120,16 @@ def _authorized(payment: Payment, _: Operation, event: OutcomeLearned) -> Paymen
         redirect=None,
         waits_until=None,
         reason_code=None,
-        authorization_expires_at=None if at_once or not payment.traits.lapses else event.at + AUTHORIZATION_LIFE,
+        authorization_expires_at=None if at_once or not payment.traits.lapses else _hold_ends(event),
     )
     return take_step(
         payment, Cause.AUTHORIZED_LATE if late else Cause.AUTHORIZED, S.CAPTURED if at_once else S.AUTHORIZED
     )
+
+
+def _hold_ends(event: OutcomeLearned) -> datetime:
+    """When the authorization hold ends: as the PSP says, else after seven days (TH-9)."""
+    return event.expires_at or event.at + AUTHORIZATION_LIFE
 
 
 def _refused(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
@@ -108,11 +144,14 @@ def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned)
         op.type is OperationType.CAPTURE and op.status is OperationStatus.SUCCEEDED for op in payment.operations
     )
     target = S.CAPTURE_VOIDED if taken and payment.status is not S.SETTLED else S.FAILED
+    if payment.status in (S.CANCELLED, S.EXPIRED):  # released already: there is nothing that could fail
+        return take_step(payment, Cause.FAILED_LATER, payment.status)
     payment = replace(
         payment,
         authorized=0,
         captured=0,
         cancelled=0,
+        reopened=0,
         surplus=False,
         reason_code=event.reason_code,
         authorization_expires_at=None,
@@ -132,13 +171,60 @@ def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) ->
     payment = replace(payment, cancelled=payment.cancelled + event.amount)
     lapsed = operation.ends_as is S.EXPIRED
     lapsed = lapsed and payment.held == 0  # what is the vendors' lapses with them
-    target = S.EXPIRED if lapsed and payment.captured == 0 else standing(payment)
+    target = S.EXPIRED if lapsed and payment.captured == 0 else _standing_out(payment)
     return take_step(payment, Cause.LAPSED if lapsed else Cause.CANCELLED, target)
 
 
 def _refunded(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    payment = replace(payment, refunded=payment.refunded + event.amount)
-    return take_step(payment, Cause.REFUNDED, _standing_out(payment))
+    payment = replace(payment, captured=payment.taken, refunded=payment.refunded + event.amount)
+    gone = payment.status in (S.CAPTURE_VOIDED, S.FAILED)
+    return take_step(payment, Cause.REFUNDED, payment.status if gone else _standing_out(payment))
+
+
+def _capture_failed_later(payment: Payment, operation: Operation, _: OutcomeLearned) -> Payment:
+    """What was captured is held again, so that it can be captured once more; where the hold is over, it lapses."""
+    if operation.status is not SUCCEEDED:
+        return payment
+    return _taken_back(replace(payment, captured=payment.captured - operation.amount))
+
+
+def _cancel_failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
+    if operation.status is not SUCCEEDED:
+        return _release_failed(payment, operation, event)
+    payment = replace(payment, cancelled=payment.cancelled - operation.amount)
+    owed = operation.requested_by is Actor.SYSTEM
+    return take_step(payment, Cause.TAKEN_BACK, S.CANCEL_FAILED) if owed else _taken_back(payment)
+
+
+def _refund_failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
+    """The money is the merchant's again. What the system owed stands out until it is given back once more."""
+    if operation.status is not SUCCEEDED:
+        return _release_failed(payment, operation, event)
+    refunded = payment.refunded - operation.amount
+    payment = replace(payment, refunded=refunded, reopened=min(payment.reopened, refunded))
+    owed = operation.requested_by is Actor.SYSTEM and payment.captured > refunded and payment.held == 0
+    return take_step(payment, Cause.TAKEN_BACK, S.REFUND_FAILED) if owed else _taken_back(payment)
+
+
+def _reversed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
+    """The bank took a part of what was captured back."""
+    payment = replace(
+        payment,
+        captured=payment.captured - event.amount,
+        authorized=payment.authorized - event.amount,
+        reason_code=event.reason_code,
+    )
+    if payment.captured == 0 and payment.held == 0:
+        return take_step(replace(payment, settlement=None), Cause.TAKEN_BACK, S.CAPTURE_VOIDED)
+    return _taken_back(payment)
+
+
+def _taken_back(payment: Payment) -> Payment:
+    """The status after a success was taken back: as the amounts stand; what was settled and is whole stays so."""
+    target = _standing_out(payment)
+    if target is S.CAPTURED and payment.settlement:
+        target = payment.settlement
+    return take_step(payment, Cause.TAKEN_BACK, target)
 
 
 def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -164,10 +250,13 @@ def _not_closed(payment: Payment, _: Operation, event: OutcomeLearned) -> Paymen
 
 def _release_failed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     """A merchant's operation that is refused leaves the status as it was; one the system owes stands out."""
-    if operation.requested_by is not Actor.SYSTEM:
+    if operation.requested_by is not Actor.SYSTEM or operation.status is OperationStatus.FAILED:
         return payment
-    target = S.CANCEL_FAILED if operation.type is OperationType.CANCEL else S.REFUND_FAILED
-    return take_step(payment, Cause.GIVEN_UP, target)
+    if operation.type is OperationType.CANCEL:
+        return take_step(payment, Cause.GIVEN_UP, S.CANCEL_FAILED)
+    if payment.taken <= payment.refunded or (payment.held and not payment.confirmed):
+        return payment  # what was to go back was taken back meanwhile, or more has to go back first
+    return take_step(replace(payment, captured=payment.taken), Cause.GIVEN_UP, S.REFUND_FAILED)
 
 
 _Rule = Callable[[Payment, Operation, OutcomeLearned], Payment]
@@ -181,7 +270,11 @@ RULES: dict[tuple[OperationType, OperationStatus], _Rule] = {
     (OperationType.CANCEL, OperationStatus.SUCCEEDED): _cancelled,
     (OperationType.CANCEL, OperationStatus.FAILED): _release_failed,
     (OperationType.REFUND, OperationStatus.SUCCEEDED): _refunded,
+    (OperationType.CAPTURE, OperationStatus.REVERSED): _capture_failed_later,
+    (OperationType.CANCEL, OperationStatus.REVERSED): _cancel_failed_later,
     (OperationType.REFUND, OperationStatus.FAILED): _release_failed,
+    (OperationType.REFUND, OperationStatus.REVERSED): _refund_failed_later,
+    (OperationType.REVERSAL, OperationStatus.SUCCEEDED): _reversed,
     (OperationType.CLOSE, OperationStatus.SUCCEEDED): _closed,
     (OperationType.CLOSE, OperationStatus.FAILED): _not_closed,
 }

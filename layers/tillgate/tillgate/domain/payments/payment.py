@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.methods import METHODS, Method
-from tillgate.domain.payments.operations import Operation, OperationType
+from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 
 SHOPPER_WINDOW = timedelta(minutes=30)  # for a payment that waits for the shopper (EV-6)
 AUTHORIZATION_LIFE = timedelta(days=7)  # TH-9
@@ -70,9 +70,11 @@ class Payment:
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
+    reopened: int = 0  # of what was refunded: before the order was ever fully covered, so it is open again
     received: int = 0  # by bank transfer to our own account; what of it was approved is in the sums above
     surplus: bool = False  # money that came although nothing was open for it: it does not count and goes back
     towards_raise: datetime | None = None  # approved while a raise was open: when that raise was made
+    raise_base: int | None = None  # the order's amount before that raise
     brand: str | None = None
     psp_reference: str | None = None
     redirect: Redirect | None = None
@@ -88,6 +90,7 @@ class Payment:
     difference: str | None = None  # what that report says otherwise
     vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
     token: str | None = None  # of a named tender, until its authorization is decided
+    refund_before_settled: bool = True  # its PSP refunds a bank payment that is confirmed and not booked yet
     allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
 
     @property
@@ -101,18 +104,42 @@ class Payment:
 
     @property
     def covers(self) -> int:
-        """What this payment covers of the order; what was refunded still covers (it does not open again).
+        """What this payment covers of the order. What was refunded once the order was covered still covers it: that
+        does not open again. What was refunded before does.
 
         Of an awaited transfer what has come: it is money already, and nobody has to pay it again.
         """
         if self.surplus:
             return 0
-        return self.received if self.awaits_shopper else self.authorized - self.cancelled
+        return self.received if self.awaits_shopper else max(0, self.authorized - self.cancelled - self.reopened)
+
+    @property
+    def keeps(self) -> int:
+        """What the merchant has of this payment, or can still take: what covers, less what was given back."""
+        return 0 if self.surplus else self.covers - (self.refunded - self.reopened)
+
+    @property
+    def taken(self) -> int:
+        """What was captured; of a bank payment that is confirmed and not booked yet, all of it."""
+        return self.authorized if self.confirmed else self.captured
 
     @property
     def confirmed(self) -> bool:
         """Authorized by a method that has nothing to capture: a bank has confirmed it."""
         return self.status is PaymentStatus.AUTHORIZED and not self.traits.holds
+
+    @property
+    def taken_back(self) -> int:
+        """Captured money that is gone again: a capture failed later, or the bank took it. It may have been refunded."""
+        if self.authorization.status is OperationStatus.REVERSED:
+            return self.amount
+        gone = ((OperationType.CAPTURE, OperationStatus.REVERSED), (OperationType.REVERSAL, OperationStatus.SUCCEEDED))
+        return sum(op.amount for op in self.operations if (op.type, op.status) in gone)
+
+    @property
+    def awaits_booking(self) -> bool:
+        """Confirmed by a bank, and its PSP refunds nothing before it is booked."""
+        return self.confirmed and not self.refund_before_settled
 
     @property
     def authorization(self) -> Operation:
@@ -134,17 +161,27 @@ class Payment:
     def available(self) -> int:
         """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
         if self.kind == "technical":
-            return 0 if self.captured_at_once else self.unallotted
-        if any(op.final and op.status.at_psp for op in self.operations):
-            return 0  # a final capture takes or releases all of it
-        return self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL)
+            return 0 if self.captured_at_once or self.final_underway else self.unallotted
+        if self.final_underway:
+            return 0
+        return max(0, self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL))
+
+    @property
+    def final_underway(self) -> bool:
+        """A final capture is at the PSP: it takes or releases all that is held."""
+        return any(op.final and op.status.at_psp for op in self.operations)
 
     @property
     def refundable(self) -> int:
-        """What can still be refunded: captured, not refunded, less what is on its way and what is the vendors'."""
+        """What can still be refunded: taken, not refunded, less what is on its way and what is the vendors'.
+
+        Of a confirmed bank payment nothing before it is booked, unless its PSP can (`refund_before_settled`).
+        """
+        if self.awaits_booking:
+            return 0
         if self.kind == "technical":
             return self.unallotted if self.captured_at_once else 0
-        return self.captured - self.refunded - self.reserved(OperationType.REFUND)
+        return max(0, self.taken - self.refunded - self.reserved(OperationType.REFUND))
 
     @property
     def captured_at_once(self) -> bool:
@@ -153,16 +190,26 @@ class Payment:
 
     @property
     def unallotted(self) -> int:
-        """What of a technical payment no vendor has been given and nothing has been done with."""
+        """What of a technical payment no vendor has been given and nothing has been done with.
+
+        Nothing where the bank took back more than that: then vendors have been given what is gone.
+        """
         gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
         reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
-        return self.authorized - gone - reserved - self.allotted
+        return max(0, self.authorized - gone - reserved - self.allotted)
 
     @property
     def vendors_stand(self) -> bool:
         """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for."""
         of = self.vendors
+        if self.authorization.status is OperationStatus.REVERSED:
+            return bool(self.allotted or of.authorized)
         return self.allotted != of.authorized or of.authorized - of.cancelled - of.refunded != of.stuck
+
+    @property
+    def vendors_hold_what_is_gone(self) -> bool:
+        """The bank took a technical payment back, and its vendors' payments do not know it yet."""
+        return self.kind == "technical" and self.authorization.status is OperationStatus.REVERSED and self.vendors_stand
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((op for op in self.operations if op.operation_id == operation_id), None)

@@ -5,7 +5,8 @@ copies they lead to the same state (IS-12, IS-13). A fact that is not news makes
 recorded without effect, for an operator to look at; it takes effect when later facts make it possible.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tillgate.domain.orders.events import Event
@@ -13,12 +14,21 @@ from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.reactions import react
-from tillgate.domain.payments.events import CheckPutOff, FactRefused, InstrumentSaved, OutcomeLearned, TraceLost
-from tillgate.domain.payments.lifecycle import Capture, IllegalStep
+from tillgate.domain.payments.events import (
+    AuthorizationEnriched,
+    CheckPutOff,
+    FactRefused,
+    InstrumentSaved,
+    OperationObserved,
+    OutcomeLearned,
+    TraceLost,
+)
+from tillgate.domain.payments.lifecycle import Capture, IllegalStep, PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Instructions, Payment, Redirect
 from tillgate.domain.shoppers.saved_instruments import StoredInstrument
 
+CAN_FAIL_LATER = (OperationType.CAPTURE, OperationType.CANCEL, OperationType.REFUND)
 CHECK_GAPS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -31,23 +41,29 @@ CHECK_GAPS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a PSP said of one operation. `amount` None: the amount that was asked for.
+    """One thing a PSP said of one operation. `amount` None: the amount that was asked for, or all there is.
 
-    `captured` says of an authorization whether it took the money at once, as capture auto asks for (RG-2).
+    `operation_id` None: it is no request of ours (GO-13). Then `kind` and `psp_reference` say which operation is meant,
+    and one that is not known yet is taken over as the PSP's own. `captured` says of an authorization whether the money
+    was taken at once, as capture auto asks for (RG-2).
     """
 
     payment_id: str
-    operation_id: str
+    operation_id: str | None
     status: OperationStatus
     amount: int | None = None
     reason_code: str | None = None
-    psp_reference: str | None = None
+    psp_reference: str | None = None  # of this operation; an authorization's is the payment's
     brand: str | None = None
     redirect: Redirect | None = None
     instructions: Instructions | None = None
     waits_until: datetime | None = None  # how long the shopper is awaited, where that is not half an hour
     captured: bool = False
     instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
+    kind: OperationType | None = None
+    as_of: datetime | None = None  # when the PSP says that it was so; without it facts are taken as they come
+    expires_at: datetime | None = None  # of the authorization hold
+    lapsed: bool = False  # a cancel: the hold ran out at the PSP
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -59,6 +75,10 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
     """The events that the facts make, and what the system owes because of them. Empty if nothing is new."""
     events: list[Event] = []
     for fact in facts:
+        found, order = _identified(order, fact, now)
+        events += found
+        if fact.operation_id is None:
+            fact = replace(fact, operation_id=operation_of(order, fact))
         news = _news(order, fact, now)
         while news:
             event, order = news
@@ -69,6 +89,49 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
             events.append(saved)
             order = evolve(order, saved)
     return events + react(order, now) if events else []
+
+
+def operation_of(order: Order, fact: Fact) -> str | None:
+    """The id of the operation that a fact is about: of the kind, by the PSP's own reference and never by amount."""
+    payment = order.payment(fact.payment_id)
+    if payment is None or fact.operation_id is not None:
+        return fact.operation_id
+    if fact.kind is OperationType.AUTHORIZE:
+        return payment.authorization.operation_id
+    same = (op for op in payment.operations if op.type is fact.kind and op.psp_reference == fact.psp_reference)
+    return next((op.operation_id for op in same if fact.psp_reference), None)
+
+
+def observed_id(payment_id: str, reference: str) -> str:
+    """The id of what the PSP did unasked: made of its reference, so that whoever hears of it first gives the same."""
+    return f"{payment_id}_psp_{hashlib.sha256(reference.encode()).hexdigest()[:12]}"
+
+
+def _identified(order: Order, fact: Fact, now: datetime) -> tuple[list[Event], Order]:
+    """Takes an operation of the PSP's own over, where nothing of ours or of before is meant."""
+    payment = order.payment(fact.payment_id)
+    known = fact.operation_id is not None or operation_of(order, fact) is not None
+    if payment is None or known or fact.kind is None or not fact.psp_reference:
+        return [], order
+    observed = OperationObserved(
+        payment_id=payment.payment_id,
+        operation_id=observed_id(payment.payment_id, fact.psp_reference),
+        operation=fact.kind,
+        amount=_whole(payment, fact.kind) if fact.amount is None else fact.amount,
+        psp_reference=fact.psp_reference,
+        ends_as=PaymentStatus.EXPIRED if fact.lapsed else None,
+        at=now,
+    )
+    if observed.amount <= 0:  # nothing is there any more that it could have been done to
+        return [], order
+    return [observed], evolve(order, observed)
+
+
+def _whole(payment: Payment, kind: OperationType) -> int:
+    """All that such an operation can be about."""
+    if kind is OperationType.REFUND:
+        return payment.taken - payment.refunded
+    return payment.captured if kind is OperationType.REVERSAL else payment.held
 
 
 def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
@@ -83,10 +146,10 @@ def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
 def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:
     """What was refused and has become possible."""
     parked = (
-        Fact(payment.payment_id, op.operation_id, dispute.status, dispute.amount, dispute.reason_code)
+        Fact(payment.payment_id, op.operation_id, contradiction.status, contradiction.amount, contradiction.reason_code)
         for payment in order.payments
         for op in payment.operations
-        for dispute in op.disputes
+        for contradiction in op.contradictions
     )
     return next((news for fact in parked if (news := _news(order, fact, now))), None)
 
@@ -94,19 +157,22 @@ def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:
 def _news(order: Order, fact: Fact, now: datetime) -> tuple[Event, Order] | None:
     """The event that the fact makes and the order after it, or None if it is not news."""
     payment = order.payment(fact.payment_id)
-    operation = payment.operation(fact.operation_id) if payment else None
-    if payment is None or operation is None or not _is_news(operation, fact):
+    operation = payment.operation(fact.operation_id) if payment and fact.operation_id else None
+    if payment is None or operation is None:
         return None
-    learned = _learned(order, payment, operation, fact, now)
+    status = _becomes(operation, fact)
+    if status is None:
+        return _enriched(order, payment, operation, fact, now)
+    learned = _learned(order, payment, operation, replace(fact, status=status), now)
     after, why = _after(order, operation, learned)
     if not why:
         return learned, after
-    if any(dispute.status is fact.status for dispute in operation.disputes):
+    if any(contradiction.status is status for contradiction in operation.contradictions):
         return None
     refused = FactRefused(
         payment_id=fact.payment_id,
-        operation_id=fact.operation_id,
-        status=fact.status,
+        operation_id=operation.operation_id,
+        status=status,
         amount=learned.amount,
         why=why,
         at=now,
@@ -115,8 +181,44 @@ def _news(order: Order, fact: Fact, now: datetime) -> tuple[Event, Order] | None
     return refused, evolve(order, refused)
 
 
-def _is_news(operation: Operation, fact: Fact) -> bool:
-    return fact.status.rank > operation.status.rank
+def _becomes(operation: Operation, fact: Fact) -> OperationStatus | None:
+    """What the operation becomes by the fact; None where that is known already.
+
+    A capture, cancel, refund or reversal that is told FAILED after it had succeeded has failed later: its success is
+    taken back. So it has where the failure was told first and the success is the older word.
+    """
+    told, known = fact.status, operation.status
+    if operation.type in CAN_FAIL_LATER and {told, known} == {OperationStatus.FAILED, OperationStatus.SUCCEEDED}:
+        is_older = fact.as_of is not None and operation.as_of is not None and fact.as_of < operation.as_of
+        if is_older == (told is OperationStatus.SUCCEEDED):
+            return OperationStatus.REVERSED
+        return None if is_older else told
+    return told if told.rank > known.rank else None
+
+
+def _enriched(
+    order: Order, payment: Payment, operation: Operation, fact: Fact, now: datetime
+) -> tuple[Event, Order] | None:
+    """What a second fact of equal rank adds to an authorization that stands: nothing told is lost for coming second."""
+    both_approve = fact.status is operation.status is OperationStatus.SUCCEEDED
+    if operation.type is not OperationType.AUTHORIZE or not both_approve:
+        return None
+    untouched = payment.captured == 0 and payment.held > 0 and not payment.pending
+    captured = fact.captured and payment.capture is Capture.AUTO and payment.traits.holds and untouched
+    later_expiry = fact.expires_at if payment.held and fact.expires_at != payment.authorization_expires_at else None
+    enriched = AuthorizationEnriched(
+        payment_id=payment.payment_id,
+        operation_id=operation.operation_id,
+        captured=captured,
+        psp_reference=None if payment.psp_reference else fact.psp_reference,
+        brand=None if payment.brand else fact.brand,
+        expires_at=later_expiry if payment.authorization_expires_at else None,
+        at=now,
+    )
+    if not (captured or enriched.psp_reference or enriched.brand or enriched.expires_at):
+        return None
+    after = evolve(order, enriched)
+    return None if broken(after) else (enriched, after)
 
 
 def _comes_in(operation: Operation, status: OperationStatus) -> bool:
@@ -142,6 +244,8 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
         surplus=coming and (order.is_over or amount > order.open),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
+        as_of=fact.as_of,
+        expires_at=fact.expires_at if coming else None,
     )
 
 
@@ -162,8 +266,10 @@ def _misfit(operation: Operation, event: OutcomeLearned) -> str:
     if operation.type is not OperationType.AUTHORIZE:
         if event.amount != operation.amount:
             return f"{event.amount} instead of {operation.amount}"
-        if event.status in (OperationStatus.AWAITING_SHOPPER, OperationStatus.REVERSED):
+        if event.status is OperationStatus.AWAITING_SHOPPER:
             return f"only an authorization can be {event.status}"
+        if event.status is OperationStatus.REVERSED and operation.type not in CAN_FAIL_LATER:
+            return f"a {operation.type} cannot be {event.status}"
     if _comes_in(operation, event.status) and event.amount <= 0:
         return f"{event.amount} authorized"
     return ""
@@ -171,8 +277,8 @@ def _misfit(operation: Operation, event: OutcomeLearned) -> str:
 
 def no_news(order: Order, payment: Payment, operation: Operation, now: datetime) -> list[Event]:
     """The PSP was asked and could not tell more: ask later, or give the trace up at the authorization's end (EV-7)."""
-    is_authorization = operation.type is OperationType.AUTHORIZE
-    if is_authorization and now >= operation.requested_at + AUTHORIZATION_LIFE:
+    undecided = operation.type is OperationType.AUTHORIZE and operation.status.at_psp
+    if undecided and now >= operation.requested_at + AUTHORIZATION_LIFE:
         lost = TraceLost(payment_id=payment.payment_id, at=now)
         return [lost, *react(evolve(order, lost), now)]
     return [

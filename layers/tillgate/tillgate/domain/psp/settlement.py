@@ -52,11 +52,12 @@ def _is_too_early(payment: Payment, line: Settled) -> bool:
 
 
 def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
-    ours = payment.authorized if payment.confirmed else payment.captured
+    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own."""
+    ours, refunded = payment.taken - payment.vendors.captured, payment.refunded - payment.vendors.refunded
     if order.currency != line.currency:
         return f"the report has {line.currency}, we have {order.currency}"
     if ours != line.captured:
         return f"the report has {line.captured} captured, we have {ours}"
-    if payment.refunded != line.refunded:
-        return f"the report has {line.refunded} refunded, we have {payment.refunded}"
+    if refunded != line.refunded:
+        return f"the report has {line.refunded} refunded, we have {refunded}"
     return None

@@ -8,7 +8,7 @@ retry        what should have gone back and was refused is asked for once more, 
 
 from typing import Any
 
-from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.operators.work_list import needs_look, troubles
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
@@ -97,7 +97,7 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
 
 def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
     payment, operation = _find(order, operation_id)
-    if not operation.disputes and not payment.difference:
+    if not (operation.contradictions or payment.difference or needs_look(payment, operation)):
         raise OperationNotAllowed(f"nothing is held against {operation_id}")
     set_aside = FactSetAside(
         payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()

@@ -22,7 +22,7 @@ from tillgate.connectors.api import Routed, news
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout, is_payout
-from tillgate.domain.psp.facts import CHECK_GAPS, Fact
+from tillgate.domain.psp.facts import CHECK_GAPS, Fact, operation_of
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import count, logger
@@ -124,4 +124,4 @@ def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> b
 
 def _is_known(order: Order, fact: Fact) -> bool:
     payment = order.payment(fact.payment_id)
-    return payment is not None and payment.operation(fact.operation_id) is not None
+    return payment is not None and payment.operation(operation_of(order, fact) or "") is not None

@@ -7,6 +7,7 @@ way, can authorize nothing, and the payment has FAILED.
 
 from datetime import datetime, timedelta
 
+from tillgate.domain.orders.deadlines import checks_due
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.requests import close
@@ -74,12 +75,7 @@ def _postpone(system: System, order: Order, payment_id: str) -> Order:
     """Operations whose outcome is still open are asked about later."""
 
     def decide(order: Order) -> list[Event]:
-        now, events = system.now(), []
-        payment = order.payment(payment_id)
-        for operation in payment.operations if payment else ():
-            due = operation.next_check_at is not None and operation.next_check_at <= now
-            if payment and operation.status.at_psp and due:
-                events += no_news(order, payment, operation, now)
-        return events
+        due = (each for each in checks_due(order, system.now()) if each[0].payment_id == payment_id)
+        return [event for each in due for event in no_news(order, *each, system.now())]
 
     return execute_requests(system, change(system, order.order_key, decide, actor=Actor.SYSTEM, cause="no news"))
