@@ -15,7 +15,7 @@ from typing import Any
 from tests.functions.scripted_psp import ScriptedPsp
 from tests.handlers import handler_module
 from tillgate.api.http import access_tokens
-from tillgate.connectors.api import Connector
+from tillgate.connectors.api import Capabilities, Connector
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationStatus
@@ -87,6 +87,9 @@ class FrozenSystem(System):
 
     def connector(self, name: str) -> Connector:
         return self.connectors[name]
+
+    def capabilities(self, name: str) -> Capabilities:
+        return self.connectors[name].capabilities
 
 
 @dataclass

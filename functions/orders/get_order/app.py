@@ -12,6 +12,6 @@ from tillgate.use_cases.marketplace.load_with_vendor_sums import load_with_vendo
 def handler(request: Request) -> Response:
     merchant = caller(request, "orders:read")
     order = load_with_vendor_sums(request.system, request.path["order_key"], merchant.merchant_id)
-    view = order_view(order, request.system.links["api_url"])
+    view = order_view(order, request.system.api_url)
     with_last4(request.system, order, view["payments"])
     return Response(200, view, xml_root="order")

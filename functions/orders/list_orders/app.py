@@ -17,6 +17,6 @@ def handler(request: Request) -> Response:
     orders, position = list_orders(
         request.system, merchant.merchant_id, wanted, limit=query.limit, cursor=position_of(query.cursor)
     )
-    api_url = request.system.links["api_url"]
+    api_url = request.system.api_url
     body = {"items": [order_view(order, api_url) for order in orders], "next_cursor": cursor_of(position)}
     return Response(200, body, xml_root="orders")

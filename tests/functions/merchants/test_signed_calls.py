@@ -43,7 +43,7 @@ def event(world: World, method: str, path: str, body: object = None, *, route: s
         "multiValueQueryStringParameters": None,
         "headers": headers,
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "requestContext": {"path": f"/v1{path}", "requestId": "r-1"},
+        "requestContext": {"apiId": "a1b2c3d4e5", "stage": "v1", "path": f"/v1{path}", "requestId": "r-1"},
         "body": text,
     }
 

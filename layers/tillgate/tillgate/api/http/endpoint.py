@@ -38,6 +38,7 @@ def endpoint(function: Callable[[Request], Response]) -> Handler:
 
 def _answer(function: Callable[[Request], Response], request: Request) -> Response:
     try:
+        request.system.called(request.event["requestContext"])
         _check_path(request.event)
         return function(request)
     except Problem as problem:
