@@ -74,7 +74,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
         "X-Request-Id": request.id,
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept",
-        **versions.deprecation(request.event.get("httpMethod", ""), request.event.get("resource", "")),
+        **versions.deprecation(*request.route),
     }
     if response.body is None:
         text = ""
