@@ -111,7 +111,7 @@ class BenchSystem(System):
     def __init__(self, dynamodb: Any) -> None:
         self.orders = Orders(dynamodb, TABLE)
         self.keys = Keys(dynamodb, TABLE)
-        self.links = {"api_url": "https://api.example/v1"}
+        self.api_url = "https://api.example/v1"
         self._connector = Agreeing()
 
     def clock(self) -> float:

@@ -13,7 +13,8 @@ from local.place import Place
 
 # Understood by each kind of handler, and about nothing: a call without a token, a batch without records.
 NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
-NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "Records": []}
+NOWHERE = {"apiId": "none", "stage": "none"}
+NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "requestContext": NOWHERE, "Records": []}
 HAVE_NO_NOTHING = (
     *("Admin", "CloseWindow", "PayVendors", "RunSplitBatch", "SettleSplit", "SweepDue", "UnwindOrder"),
     *("SandboxPsp", "NotifyFromSandboxPsp", "Menu"),

@@ -23,9 +23,11 @@ def of_queue(batch: list[Message]) -> dict[str, Any]:
     }
 
 
-def of_api(method: str, path: str, headers: dict[str, str], body: str, parameters: dict[str, str]) -> dict[str, Any]:
+def of_api(
+    method: str, path: str, headers: dict[str, str], body: str, parameters: dict[str, str], resource: str = ""
+) -> dict[str, Any]:
     return {
-        "resource": path,
+        "resource": resource or path,
         "path": path,
         "httpMethod": method,
         "headers": headers,

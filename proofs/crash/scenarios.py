@@ -75,8 +75,8 @@ def on_payment(function: str, body: Any, number: int = 1) -> Callable[[World, st
     return act
 
 
-def on_order(function: str, body: Any, method: str = "POST") -> Callable[[World, str], tuple[int, Any]]:
-    return lambda world, key: world.api(function, body, key=function, method=method, order_key=key)
+def on_order(function: str, body: Any) -> Callable[[World, str], tuple[int, Any]]:
+    return lambda world, key: world.api(function, body, key=function, order_key=key)
 
 
 def _shopper(world: World) -> str:
@@ -130,7 +130,7 @@ def _registered(world: World) -> str:
 
 def _delete(world: World, token: str) -> tuple[int, Any]:
     """Gone is gone, whoever said it first."""
-    status, body = world.api("delete_instrument", None, method="DELETE", token=token)
+    status, body = world.api("delete_instrument", None, token=token)
     return (204, None) if status == 404 else (status, body)
 
 
@@ -224,7 +224,7 @@ SCENARIOS = (
     ),
     Scenario("withdraw_order", paid("tok_visa_3ds"), on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
     Scenario("withdraw_payment", paid("tok_visa_3ds"), on_payment("withdraw_payment", {}), _status("EXPIRED")),
-    Scenario("update_order", paid(), on_order("update_order", {"amount": 6000}, "PATCH"), _status("AUTHORIZED")),
+    Scenario("update_order", paid(), on_order("update_order", {"amount": 6000}), _status("AUTHORIZED")),
     Scenario("sync_payment", approved, on_payment("sync_payment", {}), _status("AUTHORIZED")),
     Scenario("return_shopper", approved, return_shopper, _status("AUTHORIZED")),
     Scenario("by itself: stream, windows, merchant", _created(), _settle, _status("EXPIRED"), settles=True),

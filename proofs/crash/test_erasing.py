@@ -32,7 +32,7 @@ def prepared(world: World) -> str:
 
 
 def erase(world: World, key: str) -> Any:
-    return world.api("erase_shopper", None, method="DELETE", shopper_key=key)
+    return world.api("erase_shopper", None, shopper_key=key)
 
 
 def swept(world: World, _: str) -> Any:
@@ -74,7 +74,7 @@ def run(way: Way, plan: dict[int, Fault]) -> tuple[list[str], list[str]]:
         way.act(world, key)
         world.wire.watched = False
         world.pass_time(LAMBDA_ENDS)
-        there = world.api("get_shopper", None, method="GET", shopper_key=key)[0] == 200
+        there = world.api("get_shopper", None, shopper_key=key)[0] == 200
         if there and way.act is erase:  # it died before it was begun: the merchant says it again
             assert "Ada" in personal(world)
             assert erase(world, key)[0] == 204
@@ -83,7 +83,7 @@ def run(way: Way, plan: dict[int, Fault]) -> tuple[list[str], list[str]]:
             swept(world, key)
             world.pass_time(ROUND)
         found = personal(world) + flaws(world) + ([] if world.wire.struck == len(plan) else ["not every fault was met"])
-        if world.api("get_shopper", None, method="GET", shopper_key=key)[0] != 404:
+        if world.api("get_shopper", None, shopper_key=key)[0] != 404:
             found.append("the shopper is there")
         if [order.amount for order in map(world.order, world.order_keys())] != [4999, 4999]:
             found.append("money facts changed")

@@ -143,6 +143,6 @@ def test_one_that_fails_is_helped_once_it_can_be() -> None:
         assert (gaps[0] <= 2, gaps[-1]) == (True, 60)
         item["order"] = order
         world.settle()
-        assert on_order("get_order", None, "GET")(world, key)[1]["status"] == "AUTHORIZED"
+        assert on_order("get_order", None)(world, key)[1]["status"] == "AUTHORIZED"
         assert flaws(world) == []
         assert "put_off_since" not in world.cloud.tables.items["orders"][key, "ORDER"]

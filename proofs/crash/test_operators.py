@@ -26,7 +26,7 @@ def work(world: World) -> list[Any]:
 
 
 def history(world: World, key: str) -> Any:
-    status, body = world.api("get_history", method="GET", order_key=key)
+    status, body = world.api("get_history", order_key=key)
     assert status == 200
     return body
 
@@ -151,8 +151,6 @@ def test_why_says_whether_it_is_safe(token: str, method: str, words: str) -> Non
         world.api("start_payment", {"method": method, "instrument": {"token": token}}, order_key=key)
         told = history(world, key)["why"]
         assert told[-1].startswith(words)
-        assert ("considered_safe" in world.api("get_order", method="GET", order_key=key)[1]) == (
-            "is considered safe" in told[-1]
-        )
+        assert ("considered_safe" in world.api("get_order", order_key=key)[1]) == ("is considered safe" in told[-1])
         if method == "bank_redirect":
             assert told[-1].endswith("is AUTHORIZED, and bank_redirect is safe from SETTLED on.")

@@ -23,7 +23,7 @@ from proofs.crash.cloud import SECRETS, Answer, Cloud, Session
 from proofs.crash.engine import Engine
 from proofs.crash.processes import forget, joined
 from proofs.crash.wire import Fault, Killed, Wire
-from tests.handlers import handler_module
+from tests.handlers import handler_module, route_of
 from tillgate import wiring
 from tillgate.api.http import access_tokens
 from tillgate.domain.merchants.account import Merchant
@@ -98,14 +98,15 @@ class World:
         body: object = None,
         *,
         key: str | None = None,
-        method: str = "POST",
+        method: str | None = None,
         **path: str,
     ) -> tuple[int, Any]:
         """A merchant's call. (0, None) if the process died: API Gateway would answer 502."""
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         headers |= {"Idempotency-Key": self._whose + key} if key else {}
-        url = "/".join(("", *path.values(), function))
-        event = events.of_api(method, url, headers, json.dumps(body) if body is not None else "", path)
+        method, resource = route_of(function, path, method)
+        text = json.dumps(body) if body is not None else ""
+        event = events.of_api(method, resource.format(**path), headers, text, path, resource)
         answer = self.function(function, event)
         if answer is None:
             return 0, None

@@ -83,10 +83,6 @@ class Inside(System):
     def merchants(self) -> Merchants:
         return Merchants(self.aws("dynamodb"), self.resources["MerchantsTable"])
 
-    @property
-    def links(self) -> dict[str, str]:
-        return {"api_url": self.api_url, "psp_url": str(self.stack["psp_url"])}
-
     @cached_property
     def sandbox(self) -> SandboxConnector:
         secret = read_secret(self.aws, self.resources["SandboxPspSecret"])

@@ -19,7 +19,7 @@ from tillgate.connectors import registry
 from tillgate.runtime.aws import client
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"  # moto's own
-LINKS = {"api_url": "https://api.example.com/v1", "psp_url": "https://psp.example.com/psp"}
+LINKS = {"api_url": "https://api.example.com/v1"}
 TOKEN_SECRET = {"current": "k2", "k1": "the key before ".ljust(64, "1"), "k2": "the key of now ".ljust(64, "2")}
 PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-that-only-tests-know"}
 ENVIRONMENT = {
@@ -32,7 +32,9 @@ ENVIRONMENT = {
     "SHOPPERS_TABLE": "ShoppersTable",
     "TOKEN_SECRET_ID": "TokenSecret",
     "SANDBOX_PSP_SECRET_ID": "SandboxPspSecret",
+    "API_URL": "https://api.example.com/{stage}",
     "LINKS_PARAMETER": "/tillgate/test/links",
+    "SANDBOX_PSP_URL": "https://psp.example.com/psp",
     "RETENTION_DAYS": "540",
     "ALLOW_LOCAL_URLS": "false",
     "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.functions.scripted_psp import ScriptedPsp
-from tests.handlers import handler_module
+from tests.handlers import Route, handler_module, operations, route_of
 from tillgate.api.http import access_tokens
-from tillgate.connectors.api import Connector
+from tillgate.connectors.api import Capabilities, Connector
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationStatus
@@ -41,8 +41,19 @@ def sample(name: str) -> dict[str, Any]:
 
 
 def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Calls the function's handler. A call of the API comes by a route that leads to this operation and no other."""
+    if "httpMethod" in event:
+        assert operations()[Route(event["httpMethod"], event["resource"])] == function
     answer: dict[str, Any] = handler_module(function).handler(event, None)
     return answer
+
+
+def called_by(event: dict[str, Any], operation: str) -> None:
+    """Makes a call of another operation of it, with the same path parameters."""
+    parameters = event["pathParameters"] or {}
+    route = route_of(operation, parameters)
+    event["httpMethod"], event["resource"] = route
+    event["path"] = route.resource.format(**parameters)
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,9 @@ class FrozenSystem(System):
 
     def connector(self, name: str) -> Connector:
         return self.connectors[name]
+
+    def capabilities(self, name: str) -> Capabilities:
+        return self.connectors[name].capabilities
 
 
 @dataclass
@@ -142,7 +156,10 @@ class World:
         return event
 
     def call(self, name: str, body: object = None, *, function: str = "", **changes: Any) -> Answer:
-        answer = invoke(function or name, self.event(name, body, **changes))
+        event = self.event(name, body, **changes)
+        if function:
+            called_by(event, function)
+        answer = invoke(function or name, event)
         assert answer["isBase64Encoded"] is False
         lower = {header.lower(): value for header, value in answer["headers"].items()}
         return Answer(answer["statusCode"], lower, answer["body"])

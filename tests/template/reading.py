@@ -1,4 +1,7 @@
-"""Reads template.yaml as plain data: `!Ref A` becomes {"Ref": "A"}, `!GetAtt A.B` {"Fn::GetAtt": ["A", "B"]}."""
+"""Reads template.yaml as plain data: `!Ref A` becomes {"Ref": "A"}, `!GetAtt A.B` {"Fn::GetAtt": ["A", "B"]}.
+
+What `Fn::ForEach` repeats stands there once for each, as CloudFormation makes it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,39 @@ _Loader.add_multi_constructor("!", _short_form)
 def template() -> dict[str, Any]:
     """The template."""
     data: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - safe
+    data["Resources"] = dict(_each_resource(data["Resources"], data["Mappings"]))
     return data
+
+
+def _each_resource(found: dict[str, Any], mappings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """AWS::LanguageExtensions, as far as the template uses them."""
+    for name, each in found.items():
+        if not name.startswith("Fn::ForEach::"):
+            yield name, each
+            continue
+        variable, values, repeated = each
+        for value in values:
+            yield from _replaced(repeated, variable, value, mappings).items()
+
+
+def _replaced(part: Any, variable: str, value: str, mappings: dict[str, Any]) -> Any:
+    """A part of the template with the variable's value in its place, and what is then to be found in a mapping."""
+    if isinstance(part, str):
+        return part.replace(f"${{{variable}}}", value)
+    if isinstance(part, list):
+        return [_replaced(each, variable, value, mappings) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part == {"Ref": variable}:
+        return value
+    made = {
+        _replaced(name, variable, value, mappings): _replaced(each, variable, value, mappings)
+        for name, each in part.items()
+    }
+    if "Fn::FindInMap" in made:
+        mapping, row, column = made["Fn::FindInMap"]
+        return mappings[mapping][row][column]
+    return made["Fn::Sub"] if "Fn::Sub" in made and "$" not in made["Fn::Sub"] else made
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
@@ -58,7 +93,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, statement
     for name, each in resources("IAM::ManagedPolicy").items():
         for statement in each["Properties"]["PolicyDocument"]["Statement"]:
-            yield name, statement
+            yield name, statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def as_list(value: Any) -> list[Any]:

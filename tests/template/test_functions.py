@@ -1,11 +1,13 @@
-"""Every operation is one function with a role of its own, which may do what it needs and no more."""
+"""Every call has its function, and every function a role of its own, which may do what it needs and no more."""
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
 
+from tests.handlers import Route, operations
 from tests.template.reading import ROOT, as_list, functions, on_aws, resources, statements, template
 
 PAYMENT = "/orders/{order_key}/payments/{payment_id}"
@@ -73,24 +75,59 @@ ROUTES = {
 NO_RESOURCE_TO_NAME = ("logs:CreateLogDelivery", "dynamodb:ListStreams")
 
 
+# Made all the time, so that they are neither slowed down by a neighbour nor share its rights.
+ALONE = (
+    *("issue_token", "create_order", "start_payment", "capture_payment", "cancel_payment", "refund_payment"),
+    *("receive_psp_notification", "return_shopper", "menu"),
+)
+MOST_FUNCTIONS = 40
+
+
+def test_the_api_has_these_routes_and_no_other() -> None:
+    assert {(route.method.lower(), route.resource): name for route, name in operations().items()} == ROUTES
+
+
+def shared() -> dict[str, dict[str, Any]]:
+    """The functions that answer several calls, by the module of their tables."""
+    found = {str(each["CodeUri"]).rstrip("/").replace("/", "."): each for each in functions().values()}
+    return {name: each for name, each in found.items() if "routed(" in (ROOT / each["CodeUri"] / "app.py").read_text()}
+
+
+@pytest.mark.parametrize("package", shared())
+def test_a_shared_function_answers_what_it_is_called_for_and_nothing_else(package: str) -> None:
+    routes = importlib.import_module(f"{package}.app").ROUTES
+    events = [event["Properties"] for event in shared()[package]["Events"].values()]
+    assert set(routes) == {Route(event["Method"].upper(), event["Path"]) for event in events}
+    beside = {path.stem for path in (ROOT / package.replace(".", "/")).glob("*.py")} - {"app"}
+    assert {call for call in routes.values() if isinstance(call, str)} == beside
+
+
+@pytest.mark.parametrize("operation", ALONE)
+def test_what_is_called_all_the_time_shares_its_function_with_nobody(operation: str) -> None:
+    (properties,) = [each for each in functions().values() if folder(each) == operation]
+    assert {route.resource for route, name in operations().items() if name == operation} == {
+        event["Properties"]["Path"] for event in properties["Events"].values()
+    }
+
+
+def test_there_are_not_more_functions_than_are_needed() -> None:
+    assert len(functions()) <= MOST_FUNCTIONS
+
+
+@pytest.mark.parametrize("name", ["GetOrderFunction", *(name for name in functions() if "Queries" in name)])
+def test_who_only_reads_may_only_read(name: str) -> None:
+    grants = {policy["Ref"] for policy in functions()[name]["Policies"]}
+    assert grants - {"CanCheckTokens"} <= {"CanReadOrders", "CanReadMerchants", "CanReadShoppers"}
+
+
 def folder(properties: dict[str, Any]) -> str:
     """The name of a function's folder."""
     return str(properties["CodeUri"]).rstrip("/").rpartition("/")[2]
 
 
-def test_the_api_has_these_routes_and_no_other() -> None:
-    found = {}
-    for properties in functions().values():
-        for event in properties.get("Events", {}).values():
-            route = event["Properties"]
-            if event["Type"] == "Api" and route["RestApiId"] == {"Ref": "Api"}:
-                found[route["Method"], route["Path"]] = folder(properties)
-    assert found == ROUTES
-
-
 def test_each_folder_is_deployed_and_each_function_has_its_folder() -> None:
-    there = {each.parent.name for each in (ROOT / "functions").rglob("app.py")}
-    assert {folder(properties) for properties in functions().values()} == there
+    there = {str(each.parent.relative_to(ROOT)) for each in (ROOT / "functions").rglob("app.py")}
+    assert {str(properties["CodeUri"]).rstrip("/") for properties in functions().values()} == there
 
 
 @pytest.mark.parametrize("name", functions())
@@ -119,7 +156,8 @@ def _without_objects(resource: Any) -> str:
 
 
 def test_every_grant_is_used() -> None:
-    used = str([properties["Policies"] for properties in functions().values()])
+    machines = [each["Properties"] for each in resources("Serverless::StateMachine").values()]
+    used = str([properties["Policies"] for properties in [*functions().values(), *machines]])
     assert [name for name in resources("IAM::ManagedPolicy") if f"'{name}'" not in used] == []
 
 

@@ -32,6 +32,13 @@ def test_an_alarm_is_heard_and_says_what_it_means(name: str) -> None:
     assert ALARMS[name]["Condition"] == "IsAws"
 
 
+def test_each_row_of_a_mapping_has_its_alarm() -> None:
+    """An alarm of a kind stands in a mapping and in a list: one that was left out of the list would be silent."""
+    meant = [row["Means"] for mapping in template()["Mappings"].values() for row in mapping.values()]
+    assert len(meant) > 20
+    assert set(meant) <= {each["Properties"]["AlarmDescription"] for each in ALARMS.values()}
+
+
 @pytest.mark.parametrize("name", IN_THE_BACKGROUND)
 def test_what_no_caller_sees_fail_has_an_alarm(name: str) -> None:
     properties = ALARMS[f"{name}ErrorsAlarm"]["Properties"]

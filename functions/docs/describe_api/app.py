@@ -17,7 +17,7 @@ DOCUMENT_HEADERS = {"Content-Type": "application/json", "Cache-Control": "public
 
 @endpoint
 def handler(request: Request) -> Response:
-    api_url = request.system.links["api_url"]
+    api_url = request.system.api_url
     if request.event.get("resource") == "/docs":
         return Response(200, _read("docs.html").replace("{{api_url}}", api_url), PAGE_HEADERS)
     return Response(200, _read("openapi.json").replace('"url": "/v1"', f'"url": "{api_url}"', 1), DOCUMENT_HEADERS)

@@ -30,7 +30,7 @@ def take(message: dict[str, Any]) -> None:
 
 
 def post(order: Order, merchant: Merchant, recipient: Recipient) -> None:
-    letter = write(order, merchant.name, recipient.name, f"{system().links['api_url']}/pay/{order.order_key}")
+    letter = write(order, merchant.name, recipient.name, f"{system().api_url}/pay/{order.order_key}")
     try:
         client("sesv2").send_email(
             FromEmailAddress=formataddr((one_line(merchant.name), os.environ["INVOICE_SENDER"])),

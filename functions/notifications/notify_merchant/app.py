@@ -64,7 +64,7 @@ def _call_again(endpoint_id: str, gap: timedelta) -> None:
 
 
 def _body_of(order: Order) -> bytes:
-    return event_body(order, system().links["api_url"])
+    return event_body(order, system().api_url)
 
 
 POST = Post(_send, _sign, _call_again, _body_of)

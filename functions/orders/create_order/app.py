@@ -26,7 +26,7 @@ def handler(request: Request) -> Response:
         merchant.merchant_id,
         body,
         lambda guard: (_create(request, merchant, body, guard), None),
-        lambda order, _: order_view(order, request.system.links["api_url"]),
+        lambda order, _: order_view(order, request.system.api_url),
         status=lambda _: 201,
     )
 

@@ -3,14 +3,15 @@
 import json
 import os
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tillgate.runtime.aws import client
 
 if TYPE_CHECKING:
-    from tillgate.connectors.api import Connector
+    from tillgate.connectors.api import Capabilities, Connector
     from tillgate.store.invoices.recipients import Recipients
     from tillgate.store.ledger.entries import Ledger
     from tillgate.store.marketplace.splits import Splits
@@ -147,12 +148,18 @@ class System:
 
         return Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
 
+    def called(self, context: Mapping[str, Any]) -> None:
+        """Learns our public URL from a call: `context` is its `requestContext`, as API Gateway tells it."""
+        self.api_url = os.environ["API_URL"].format_map(context)
+
     @cached_property
-    def links(self) -> dict[str, str]:
-        """Our public URLs; a parameter, so that no function depends on the API that depends on it."""
+    def api_url(self) -> str:
+        """Our public URL, without a slash at its end, for who is not called over the API.
+
+        A parameter that is known by its name, so that no function depends on the API that depends on it.
+        """
         answer = client("ssm").get_parameter(Name=os.environ["LINKS_PARAMETER"])
-        links: dict[str, str] = json.loads(answer["Parameter"]["Value"])
-        return links
+        return str(json.loads(answer["Parameter"]["Value"])["api_url"])
 
     @cached_property
     def allows_local_urls(self) -> bool:
@@ -161,13 +168,19 @@ class System:
     @property
     def shop_url(self) -> str | None:
         """The demo shop of the local system, which may be called though it is not public; None on AWS."""
-        return self.links.get("shop_url") or None if self.allows_local_urls else None
+        return os.environ.get("LOCAL_SHOP") or None if self.allows_local_urls else None
 
     def connector(self, name: str) -> "Connector":
         """The connector of that name; raises KeyError where there is none."""
         from tillgate.connectors.registry import connector
 
-        return connector(name, secret, lambda: self.links["psp_url"])
+        return connector(name, secret)
+
+    def capabilities(self, name: str) -> "Capabilities":
+        """What the connector of that name can do, without its PSP's secret; raises KeyError where there is none."""
+        from tillgate.connectors.registry import capabilities
+
+        return capabilities(name)
 
 
 @cache

@@ -42,7 +42,7 @@ class _System:
     """What verifying needs: the time, our address, the account as it is now, and what opens its keys."""
 
     seal = _Seal()
-    links = {"api_url": URL}
+    api_url = URL
 
     def __init__(self, now: Merchant) -> None:
         self._account = now
@@ -126,7 +126,7 @@ def test_the_path_may_be_the_one_of_any_address_that_leads_here(asked: str) -> N
     assert verified(by_gateway) == "sig_1"
     by_proxy = event | {"requestContext": {"path": f"/v1{PATH}"}}
     system = _System(STRICT)
-    system.links = {"api_url": f"https://pay.example.com{asked}"}
+    system.api_url = f"https://pay.example.com{asked}"
     assert check(Request(by_proxy, cast(Any, system)), STRICT) == "sig_1"
 
 

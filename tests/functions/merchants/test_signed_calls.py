@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests import handlers
 from tests.functions.world import Answer, World, invoke, sample
 from tests.signing import Call, sign
-from tests.template.reading import functions
 from tillgate.runtime.aws import client
 from tools.api.routes import ROUTES
 from tools.api.routes.route import Route
@@ -43,7 +43,7 @@ def event(world: World, method: str, path: str, body: object = None, *, route: s
         "multiValueQueryStringParameters": None,
         "headers": headers,
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "requestContext": {"path": f"/v1{path}", "requestId": "r-1"},
+        "requestContext": {"apiId": "a1b2c3d4e5", "stage": "v1", "path": f"/v1{path}", "requestId": "r-1"},
         "body": text,
     }
 
@@ -149,22 +149,14 @@ def test_an_operator_lifts_it_for_who_has_lost_the_keys(signing: World) -> None:
     assert "error" in invoke("admin", lifted | {"requires_signatures": True})
 
 
-def _function(route: Route) -> str:
-    for properties in functions().values():
-        for each in properties.get("Events", {}).values():
-            there = each["Properties"]
-            if each["Type"] == "Api" and (there["Method"], there["Path"]) == (route.method, route.path):
-                return str(properties["CodeUri"]).rstrip("/").rpartition("/")[2]
-    raise AssertionError(route)
-
-
 @pytest.mark.parametrize("route", CALLS, ids=[f"{route.method} {route.path}" for route in CALLS])
 def test_every_call_looks_at_signatures(world: World, route: Route) -> None:
     """Of the table of routes, so that none is forgotten."""
     world.has_merchant(requires_signatures=True)
     unsigned = event(world, route.method.upper(), route.path.replace("{", "").replace("}", ""), route=route.path)
-    assert answered(_function(route), unsigned).refusal == (401, "signature_required")
+    operation = handlers.operations()[handlers.Route(route.method.upper(), route.path)]
+    assert answered(operation, unsigned).refusal == (401, "signature_required")
     world.has_merchant("mer_1")
     world.passes(timedelta(minutes=2))
     headers = unsigned["headers"] | {"content-digest": "sha-256=:AAAA:"}
-    assert answered(_function(route), unsigned | {"headers": headers}).status in (400, 401)
+    assert answered(operation, unsigned | {"headers": headers}).status in (400, 401)

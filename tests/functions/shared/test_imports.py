@@ -1,6 +1,7 @@
-"""What each handler imports in a fresh interpreter: what it does not need costs every cold start.
+"""What each operation imports in a fresh interpreter: what it does not need costs every cold start.
 
-The table says which families of modules a function has; everything that is imported belongs to a family it has.
+The table says which families of modules an operation has; everything that is imported belongs to a family it has. Of a
+function that answers several calls only the handler is imported at first, then the call's own module.
 """
 
 import json
@@ -14,12 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.handlers import source_of
+
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
-import json, sys
+import importlib, json, sys
 sys.modules["cryptography"] = None  # what tests need and the layer does not have
 before = set(sys.modules)
-import app
+for module in sys.argv[1:]:
+    importlib.import_module(module)
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
@@ -47,7 +51,7 @@ FAMILIES = {
 STREAM = ("aws", "logs", "shared")
 READS = (*STREAM, "models", "http", "orders")
 
-# What a function may import beside the standard library. The connector itself is imported when a PSP is called.
+# What an operation may import beside the standard library. The connector itself is imported when a PSP is called.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "forward_changes": STREAM,
     "issue_token": (*STREAM, "models", "http", "orders", "passwords"),
@@ -60,6 +64,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "withdraw_order": READS,
     "cancel_order": READS,
     "refund_order": READS,
+    "list_order_methods": READS,
+    "list_payments": READS,
+    "list_vendor_payments": READS,
+    "get_split": READS,
+    "pay_vendor": READS,
+    "split_payment": READS,
+    "get_payout": READS,
+    "get_account": READS,
+    "set_method": READS,
+    "list_notifications": READS,
     "create_invoice": READS,
     "get_invoice": READS,
     "send_invoice": READS,
@@ -88,6 +102,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "admin": READS,
 }
 # What no function of the core imports, whatever its family would allow.
+SHARED = [
+    path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if len(list(path.parent.glob("*.py"))) > 1
+]
 NEVER = ("boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest", "cryptography")
 # And what these leave to those that need it.
 WITHOUT: dict[str, tuple[str, ...]] = {
@@ -136,20 +153,20 @@ def belongs(module: str, prefixes: tuple[str, ...]) -> bool:
     return any(module == prefix or module.startswith(f"{prefix}.") for prefix in prefixes)
 
 
-def folder_of(function: str) -> Path:
-    (app,) = (ROOT / "functions").glob(f"*/{function}/app.py")
-    return app.parent
+def imports(operation: str) -> list[str]:
+    """What the first call of an operation loads: its function's handler and, if it is another, its own module."""
+    return loads(source_of(operation).parent, "app", source_of(operation).stem)
 
 
-def imports(function: str) -> list[str]:
-    places = [str(folder_of(function)), str(ROOT / "layers/tillgate")]
+def loads(folder: Path, *modules: str) -> list[str]:
+    places = [str(folder), str(ROOT / "layers/tillgate")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "PYTHONDONTWRITEBYTECODE": ""}
-    command = [sys.executable, "-c", PROGRAM]
+    command = [sys.executable, "-c", PROGRAM, *modules]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    modules: list[str] = json.loads(done.stdout.splitlines()[-1])
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
     own = (*sys.stdlib_module_names, f"_sysconfigdata_{sys.abiflags}_linux_{platform.machine()}-linux-gnu")
-    return [module for module in modules if module.partition(".")[0] not in own]
+    return [module for module in found if module.partition(".")[0] not in own]
 
 
 @cache
@@ -161,10 +178,19 @@ def all_imports() -> dict[str, list[str]]:
 @pytest.mark.parametrize("function", ALLOWED)
 def test_a_handler_imports_what_it_may(function: str) -> None:
     allowed = tuple(prefix for family in ALLOWED[function] for prefix in FAMILIES[family])
-    own = tuple(path.stem for path in folder_of(function).glob("*.py"))
+    own = ("app", source_of(function).stem)
     strangers = [m for m in all_imports()[function] if not belongs(m, (*allowed, *own))]
     assert strangers == []
     assert [m for m in all_imports()[function] if belongs(m, NEVER)] == []
+
+
+@pytest.mark.parametrize("folder", SHARED, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_a_shared_handler_leaves_every_call_to_its_own_module(folder: Path) -> None:
+    """Nor does it load what only some of its calls need."""
+    found = loads(folder, "app")
+    assert [module for module in found if (folder / f"{module}.py").exists()] == ["app"]
+    needed_by_all = set.intersection(*(set(imports(path.stem)) for path in folder.glob("*.py") if path.stem != "app"))
+    assert set(found) - needed_by_all == set()
 
 
 @pytest.mark.parametrize("function", WITHOUT)

@@ -36,10 +36,9 @@ def calls() -> Iterator[Calls]:
 
 
 def warm(world: World, calls: Calls) -> None:
-    """The process has served before: the secret, the links and the merchant are known."""
+    """The process has served before: the secret and the merchant are known."""
     world.call("get_order")
     world.call("start_payment")
-    assert world.system.links
     calls.clear()
 
 
@@ -159,9 +158,9 @@ def test_news_of_a_psp_are_one_read_and_one_transaction(world: World, calls: Cal
     assert calls == {READ: 1}
 
 
-def test_the_cold_path_reads_secret_links_and_merchant_once(world: World, calls: Calls) -> None:
+def test_the_cold_path_reads_secret_and_merchant_once(world: World, calls: Calls) -> None:
     token = world.token()
     wiring.secret.cache_clear()
     calls.clear()
     assert world.call("create_order", token=token).status == 201
-    assert calls == {"GetSecretValue": 1, "GetParameter": 1, READ: 1, TRANSACTION: 1}
+    assert calls == {"GetSecretValue": 1, READ: 1, TRANSACTION: 1}

@@ -54,9 +54,7 @@ class Clock(System):
     def clock(self) -> float:
         return 0.0
 
-    @property
-    def links(self) -> dict[str, str]:
-        return {"api_url": "https://api.example.com/v1"}
+    api_url = "https://api.example.com/v1"
 
 
 @dataclass

@@ -77,7 +77,7 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
     """Starts the payment that the form asks for. What cannot be done brings the shopper back, with a word on why."""
     order = load(system, order_key)
     merchant = merchant_of(system, order)
-    menu = menu_url(system.links["api_url"], order)
+    menu = menu_url(system.api_url, order)
     method, token = _choice(form)
     if method == "gift_card" and not token:
         return Goto(f"{menu}?notice=code_missing")
@@ -111,10 +111,10 @@ def _name(system: System, merchant: Merchant, order_key: str, method: str, token
     try:
         order = name_tender(system, merchant, order_key, method=method, token=token, number=number)
     except MethodNotApplicable:
-        return Goto(f"{menu_url(system.links['api_url'], before)}?notice=gift_card")
+        return Goto(f"{menu_url(system.api_url, before)}?notice=gift_card")
     if len(order.payments) > len(before.payments):
         return _next(system, order, order.payments[-1].payment_id)
-    return Goto(menu_url(system.links["api_url"], order))
+    return Goto(menu_url(system.api_url, order))
 
 
 def _next(system: System, order: Order, payment_id: str) -> Goto:
@@ -122,14 +122,14 @@ def _next(system: System, order: Order, payment_id: str) -> Goto:
     if payment and payment.awaits_shopper and payment.redirect:
         redirect = payment.redirect
         return Goto(redirect.url, dict(redirect.parameters) if redirect.http_method == "POST" else None)
-    menu = menu_url(system.links["api_url"], order)
-    return Goto((destination(order, payment, system.links["api_url"]) if payment else None) or menu)
+    menu = menu_url(system.api_url, order)
+    return Goto((destination(order, payment, system.api_url) if payment else None) or menu)
 
 
 def _as_things_stand(system: System, order_key: str) -> Goto:
     """Something was started meanwhile, by a double click or in another tab: go on with that."""
     order = load(system, order_key)
-    menu = menu_url(system.links["api_url"], order)
+    menu = menu_url(system.api_url, order)
     last = order.payments[-1] if order.payments else None
     if order.in_flight:
         return Goto(f"{menu}/wait")
@@ -146,9 +146,9 @@ def wait(system: System, order_key: str, accept_language: str) -> Sheet | Goto:
         order = ask_psp(system, order, payment.payment_id, cause="shopper waits")
     if _undecided(order):
         return looked_at(system, order, accept_language)
-    menu = menu_url(system.links["api_url"], order)
+    menu = menu_url(system.api_url, order)
     last = order.payments[-1] if order.payments else None
-    return Goto((destination(order, last, system.links["api_url"]) if last else None) or menu)
+    return Goto((destination(order, last, system.api_url) if last else None) or menu)
 
 
 def _undecided(order: Order) -> Payment | None:
@@ -160,7 +160,7 @@ def _undecided(order: Order) -> Payment | None:
 def cancel(system: System, order_key: str) -> Goto:
     """Ends the order; the shopper goes back to the shop."""
     order = abandon_order(system, order_key)
-    return Goto(to_shop(order, "aborted") or menu_url(system.links["api_url"], order))
+    return Goto(to_shop(order, "aborted") or menu_url(system.api_url, order))
 
 
 def _choice(form: Mapping[str, str]) -> tuple[str, str | None]:

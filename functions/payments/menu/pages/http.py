@@ -44,7 +44,7 @@ async def show_menu(request: Request) -> Response:
     """GET /pay/{order_key}."""
     sheet = actions.opened(system(), _key(request), _wishes(request), request.query_params.get("notice"))
     if sheet.state == "waiting":
-        return _go(Goto(f"{system().links['api_url']}/pay/{sheet.order.order_key}/wait"))
+        return _go(Goto(f"{system().api_url}/pay/{sheet.order.order_key}/wait"))
     return _page(request, PAGES.get(sheet.state, "end.html"), sheet)
 
 
@@ -92,6 +92,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
         logger.clear_state()
         logger.append_keys(order_key=request.path_params.get("order_key"))
         try:
+            system().called(request.scope["aws.event"]["requestContext"])
             if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
                 response = _problem(request, 403)
             else:

@@ -5,20 +5,33 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 
-from tillgate.connectors.api import Connector
+from tillgate.connectors.api import Capabilities, Connector
 
 
-def connector(name: str, secret: Callable[[str], Mapping[str, str]], psp_url: Callable[[], str]) -> Connector:
-    """The connector of that name.
+def connector(name: str, secret: Callable[[str], Mapping[str, str]]) -> Connector:
+    """The connector of that name, which can speak to its PSP.
 
-    `secret` reads a secret by its id and `psp_url` the sandbox PSP's address; both are called only where they are
-    needed. Raises KeyError for a name that is not configured here.
+    `secret` reads a secret by its id, where one is needed. Raises KeyError for a name that is not configured here.
     """
     if name == "sandbox" and (secret_id := os.environ.get("SANDBOX_PSP_SECRET_ID")):
         credentials = secret(secret_id)
-        return _sandbox(psp_url(), credentials["key_id"], credentials["secret"])
+        return _sandbox(os.environ["SANDBOX_PSP_URL"], credentials["key_id"], credentials["secret"])
     if name == "offline":
         return _offline()
+    raise KeyError(name)
+
+
+def capabilities(name: str) -> Capabilities:
+    """What the connector of that name can do: who only asks that needs no right to read its PSP's secret.
+
+    Raises KeyError for a name that is not configured here.
+    """
+    if name == "sandbox" and os.environ.get("SANDBOX_PSP_SECRET_ID"):
+        from tillgate.connectors.sandbox.connector import SandboxConnector
+
+        return SandboxConnector.capabilities
+    if name == "offline":
+        return _offline().capabilities
     raise KeyError(name)
 
 

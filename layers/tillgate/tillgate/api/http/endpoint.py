@@ -38,6 +38,7 @@ def endpoint(function: Callable[[Request], Response]) -> Handler:
 
 def _answer(function: Callable[[Request], Response], request: Request) -> Response:
     try:
+        request.system.called(request.event["requestContext"])
         _check_path(request.event)
         return function(request)
     except Problem as problem:
@@ -73,7 +74,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
         "X-Request-Id": request.id,
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept",
-        **versions.deprecation(request.event.get("httpMethod", ""), request.event.get("resource", "")),
+        **versions.deprecation(*request.route),
     }
     if response.body is None:
         text = ""

@@ -63,7 +63,7 @@ def _paths(request: Request) -> set[str]:
     """
     parts = {name: quote(value, safe="") for name, value in request.path.items()}
     route = str(request.event.get("resource", "")).format(**parts)
-    base = urlsplit(request.system.links["api_url"]).path.rstrip("/")
+    base = urlsplit(request.system.api_url).path.rstrip("/")
     called = str(request.event.get("requestContext", {}).get("path") or "")
     return {base + route, called} - {""}
 

@@ -65,6 +65,11 @@ class Request:
         return self.event.get("httpMethod", ""), self.event.get("path", "")
 
     @property
+    def route(self) -> tuple[str, str]:
+        """The method, and the resource of the API with its placeholders."""
+        return self.event.get("httpMethod", ""), self.event.get("resource", "")
+
+    @property
     def raw(self) -> bytes:
         """The body as it came."""
         body = self.event.get("body") or ""

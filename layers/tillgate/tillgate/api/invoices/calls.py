@@ -33,4 +33,4 @@ def on_invoice(request: Request, perform: Callable[[str, str, IdempotencyGuard],
 
 def shown(request: Request, order: Order) -> dict[str, Any]:
     recipient = request.system.recipients.load(order.order_key)
-    return invoice_view(order, recipient, request.system.links["api_url"])
+    return invoice_view(order, recipient, request.system.api_url)

@@ -27,6 +27,6 @@ def on_order[Model: BaseModel](
         merchant.merchant_id,
         body,
         lambda guard: (perform(merchant.merchant_id, order_key, body, guard), None),
-        lambda order, _: order_view(order, request.system.links["api_url"]),
+        lambda order, _: order_view(order, request.system.api_url),
         status=status,
     )

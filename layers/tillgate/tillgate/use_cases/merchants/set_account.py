@@ -40,7 +40,7 @@ def set_notifications(
 def set_method(system: System, merchant_id: str, method: str, rule: MethodRule) -> Merchant:
     """`methods` is kept in the order of the rules' positions, as the menu shows them."""
     try:
-        capabilities = system.connector(rule.connector).capabilities
+        capabilities = system.capabilities(rule.connector)
     except KeyError:
         raise Refusal("there is no such connector", "/connector") from None
     if method not in capabilities.methods:

@@ -6,7 +6,7 @@ room for such a tender.
 
 from dataclasses import dataclass
 
-from tillgate.connectors.api import Connector
+from tillgate.connectors.api import Capabilities
 from tillgate.domain.merchants.account import Merchant, MethodRule
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.starting import has_room_for
@@ -39,12 +39,12 @@ def offer_methods(system: System, merchant: Merchant, order: Order) -> list[Offe
 
 def _offer(system: System, order: Order, method: str, name: str, rule: MethodRule | None) -> Offer:
     try:
-        connector = system.connector(name)
+        can = system.capabilities(name)
     except KeyError:
         return Offer(method, name, "its connector is not configured here")
-    banks = tuple(connector.capabilities.banks.items()) if method == "bank_redirect" else ()
-    saves = method in connector.capabilities.store_instruments
-    return Offer(method, name, restricted(rule, order) or _why_not(order, method, connector), saves, banks)
+    banks = tuple(can.banks.items()) if method == "bank_redirect" else ()
+    saves = method in can.store_instruments
+    return Offer(method, name, restricted(rule, order) or _why_not(order, method, name, can), saves, banks)
 
 
 def restricted(rule: MethodRule | None, order: Order) -> str | None:
@@ -52,11 +52,11 @@ def restricted(rule: MethodRule | None, order: Order) -> str | None:
     return rule.why_not(order.open or order.amount, order.currency) if rule else None
 
 
-def _why_not(order: Order, method: str, connector: Connector) -> str | None:
+def _why_not(order: Order, method: str, name: str, can: Capabilities) -> str | None:
     if order.terms.methods is not None and method not in order.terms.methods:
         return "the order does not offer it"
-    if method not in connector.capabilities.methods:
-        return f"{connector.name} does not do it"
-    if order.capture is Capture.AUTO and not connector.capabilities.auto_capture:
-        return f"{connector.name} cannot capture at once"
+    if method not in can.methods:
+        return f"{name} does not do it"
+    if order.capture is Capture.AUTO and not can.auto_capture:
+        return f"{name} cannot capture at once"
     return None if has_room_for(order, method) else "the order has an open tender already"

@@ -84,7 +84,7 @@ def start_payment(
     saved, payment_id = _begin(system, start)
 
     def authorization(order: Order, payment: Payment, operation: Operation) -> Authorization:
-        api_url = system.links["api_url"]
+        api_url = system.api_url
         return Authorization(
             payment=payment,
             operation=operation,

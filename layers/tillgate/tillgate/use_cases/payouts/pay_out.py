@@ -30,7 +30,7 @@ class NotSure(Exception):
 
 def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None = None) -> Payout:
     """Sends a payout that is recorded, and saves what came of it, the answer to the merchant's call with it."""
-    url = f"{system.links['api_url']}/psp/{payout.connector}/notifications"
+    url = f"{system.api_url}/psp/{payout.connector}/notifications"
     receiver = _as_the_psp_knows(system, payout)
     facts = _payer(system, payout).pay_out(receiver, url) if receiver else []
     return learn(system, payout, facts, guard)

@@ -17,4 +17,4 @@ def return_shopper(system: System, connector: str, payment_id: str) -> tuple[Ord
         raise NotFound("there is no such payment")
     if payment.awaits_shopper or payment.pending:
         order = ask_psp(system, order, payment_id, cause="return")
-    return order, destination(order, order.payment(payment_id) or payment, system.links["api_url"])
+    return order, destination(order, order.payment(payment_id) or payment, system.api_url)

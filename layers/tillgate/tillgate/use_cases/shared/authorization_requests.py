@@ -22,7 +22,7 @@ def transfer(system: System, part: Order, payment: Payment, operation: Operation
         token=None,
         account=vendor.psp_account if vendor else None,
         return_url="",
-        notification_url=f"{system.links['api_url']}/psp/{payment.connector}/notifications",
+        notification_url=f"{system.api_url}/psp/{payment.connector}/notifications",
         parent=part.share.technical_payment_id,
     )
 
@@ -37,6 +37,6 @@ def named(system: System, order: Order, payment: Payment, operation: Operation) 
         currency=order.currency,
         token=payment.token,
         account=vendor.psp_account if vendor else None,
-        return_url=f"{system.links['api_url']}/psp/{payment.connector}/return/{payment.payment_id}",
-        notification_url=f"{system.links['api_url']}/psp/{payment.connector}/notifications",
+        return_url=f"{system.api_url}/psp/{payment.connector}/return/{payment.payment_id}",
+        notification_url=f"{system.api_url}/psp/{payment.connector}/notifications",
     )

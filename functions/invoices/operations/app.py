@@ -1,0 +1,12 @@
+"""A merchant's invoices: made, read, sent again, withdrawn."""
+
+from tillgate.api.http.routes import Routes, routed
+
+ROUTES: Routes = {
+    ("POST", "/invoices"): "create_invoice",
+    ("GET", "/invoices/{invoice_id}"): "get_invoice",
+    ("POST", "/invoices/{invoice_id}/send"): "send_invoice",
+    ("POST", "/invoices/{invoice_id}/withdraw"): "withdraw_invoice",
+}
+
+handler = routed(__package__, ROUTES)

@@ -1,0 +1,10 @@
+"""GET /account: who the caller is, where it is told, what it offers, its vendors."""
+
+from tillgate.api.http.authentication import caller
+from tillgate.api.http.request import Request, Response
+from tillgate.api.merchants.views import account_view
+
+
+def answer(request: Request) -> Response:
+    merchant = caller(request, "orders:read", fresh=True)
+    return Response(200, account_view(request.system, merchant), xml_root="account")

@@ -1,0 +1,17 @@
+"""What a merchant does with an order now and then.
+
+Capture, cancel and refund of a payment, called all the time, have functions of their own.
+"""
+
+from tillgate.api.http.routes import Routes, routed
+
+ROUTES: Routes = {
+    ("PATCH", "/orders/{order_key}"): "update_order",
+    ("POST", "/orders/{order_key}/withdraw"): "withdraw_order",
+    ("POST", "/orders/{order_key}/cancel"): "cancel_order",
+    ("POST", "/orders/{order_key}/refund"): "refund_order",
+    ("POST", "/orders/{order_key}/payments/{payment_id}/withdraw"): "withdraw_payment",
+    ("POST", "/orders/{order_key}/payments/{payment_id}/sync"): "sync_payment",
+}
+
+handler = routed(__package__, ROUTES)

@@ -1,0 +1,12 @@
+"""Lists of orders and payments, and what else is asked of an order. Its status, asked most, is `get_order`'s."""
+
+from tillgate.api.http.routes import Routes, routed
+
+ROUTES: Routes = {
+    ("GET", "/orders"): "list_orders",
+    ("GET", "/orders/{order_key}/history"): "get_history",
+    ("GET", "/orders/{order_key}/methods"): "list_order_methods",
+    ("GET", "/payments"): "list_payments",
+}
+
+handler = routed(__package__, ROUTES)

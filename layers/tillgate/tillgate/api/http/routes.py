@@ -1,0 +1,37 @@
+"""Several calls of the API behind one function (ADR 62)."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from tillgate.api.http.endpoint import Handler, endpoint
+from tillgate.api.http.problems import Problem
+from tillgate.api.http.request import Request, Response
+
+type Answer = Callable[[Request], Response]
+type Routes = Mapping[tuple[str, str], str | Answer]  # by method and by resource, as the template spells it
+
+
+def routed(package: str | None, routes: Routes) -> Handler:
+    """The Lambda handler of a function that answers these calls.
+
+    A call is the name of a module in the function's folder, whose `answer` takes it. It is imported when it is first
+    called: a cold start loads what that call needs and nothing of its neighbours. What is called all the time is named
+    by its function instead, and imported with the handler. `package` is the folder's; none in Lambda, where the folder
+    itself is on the path.
+    """
+
+    @endpoint
+    def handler(request: Request) -> Response:
+        call = routes.get(request.route)
+        if call is None:
+            raise Problem(404, "not_found", "there is nothing at this path")
+        return _answer(package, call)(request)
+
+    return handler
+
+
+def _answer(package: str | None, call: str | Answer) -> Answer:
+    if not isinstance(call, str):
+        return call
+    answer: Answer = import_module(f"{package}.{call}" if package else call).answer
+    return answer
