@@ -8,6 +8,7 @@ export PYTHON
 VENVS := .local/venvs
 LOCAL := $(VENVS)/local/bin/python -m local
 DEV := $(VENVS)/dev/bin
+NPM := tools/npm/node_modules
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_REGION=eu-west-1 sam
 
 .PHONY: help
@@ -79,25 +80,25 @@ types: ## mypy, strict
 	@$(DEV)/mypy
 
 .PHONY: template
-template: node_modules/.package-lock.json ## The template: cfn-lint, sam validate, checkov, state machines
+template: $(NPM)/.package-lock.json ## The template: cfn-lint, sam validate, checkov, state machines
 	@local/venv dev sam checkov
 	@$(DEV)/cfn-lint template.yaml && echo "cfn-lint: clean"
 	@$(SAM) validate --lint
 	@$(VENVS)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml --quiet --compact
-	@node_modules/.bin/asl-validator $(addprefix --yaml-path ,$(wildcard statemachines/*.asl.yaml))
+	@$(NPM)/.bin/asl-validator $(addprefix --yaml-path ,$(wildcard statemachines/*.asl.yaml))
 
 .PHONY: description
-description: node_modules/.package-lock.json ## The OpenAPI document, linted
-	@node_modules/.bin/spectral lint docs/openapi.json --fail-severity=warn
+description: $(NPM)/.package-lock.json ## The OpenAPI document, linted
+	@$(NPM)/.bin/spectral lint docs/openapi.json --ruleset tools/npm/spectral.yaml --fail-severity=warn
 
 .PHONY: fuzz
 fuzz: ## The API against its description: EXAMPLES=30 cases and more for each call
 	@local/venv dev local sam
 	@TILLGATE_FUZZ_EXAMPLES=$(or $(EXAMPLES),30) $(DEV)/python -m pytest tests/flows/shared/test_fuzzing.py $(ARGS)
 
-node_modules/.package-lock.json: package.json package-lock.json
+$(NPM)/.package-lock.json: tools/npm/package.json tools/npm/package-lock.json tools/npm/.npmrc
 	@command -v npm >/dev/null || { echo "npm was not found; it brings the check of the state machines. On Debian: apt-get install npm"; exit 1; }
-	@npm ci --silent --ignore-scripts
+	@npm --prefix tools/npm ci --silent --ignore-scripts
 	@touch $@
 
 # ---- proofs
@@ -153,10 +154,10 @@ docs: ## Makes anew what is generated: lifecycle map, OpenAPI
 .PHONY: lock
 lock: ## Pins every requirement anew, with hashes
 	@local/venv dev
-	@for each in layers/dependencies/requirements requirements/local requirements/sam requirements/checkov requirements/chaos requirements/dev; do \
+	@for each in layers/dependencies/requirements $(addprefix tools/requirements/,local sam checkov chaos dev); do \
 	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 
 .PHONY: clean
 clean: stop ## Removes what the tools made, virtual environments included
-	@rm -rf .local .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .local .aws-sam $(NPM) .mypy_cache .ruff_cache .pytest_cache .hypothesis
