@@ -89,7 +89,7 @@ template: $(NPM)/.package-lock.json ## The template: cfn-lint, sam validate, che
 
 .PHONY: description
 description: $(NPM)/.package-lock.json ## The OpenAPI document, linted
-	@$(NPM)/.bin/spectral lint docs/openapi.json --ruleset tools/npm/spectral.yaml --fail-severity=warn
+	@$(NPM)/.bin/spectral lint functions/docs/describe_api/openapi.json --ruleset tools/npm/spectral.yaml --fail-severity=warn
 
 .PHONY: fuzz
 fuzz: ## The API against its description: EXAMPLES=30 cases and more for each call

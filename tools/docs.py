@@ -13,7 +13,6 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
     "docs/demands.md": demands.render,
     "docs/merchant-guide.md": advice.render,
-    "docs/openapi.json": openapi.render,
     "functions/docs/describe_api/openapi.json": openapi.render,
     "functions/docs/describe_api/docs.html": page.render,
 }
