@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import Any
 
-import botocore.session
+import boto3
 
 from local.place import REGION, VENVS, Place
 
@@ -16,8 +16,8 @@ SECRET = "test"  # noqa: S105 - the local cloud takes any
 
 @cache
 def client(place: Place, service: str) -> Any:
-    """A client of one service of the local cloud."""
-    return botocore.session.Session().create_client(
+    """A client of one service of the local cloud. It has a session of its own: boto3's default is not thread-safe."""
+    return boto3.Session().client(
         service,
         region_name=REGION,
         endpoint_url=place.endpoint_url,

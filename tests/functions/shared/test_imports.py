@@ -6,6 +6,7 @@ The table says which families of modules a function has; everything that is impo
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ FAMILIES = {
     "http": ("tillgate.api", "tillgate.store.merchants.accounts", "tillgate.use_cases.shared.load_order", "jwt"),
     "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases", "tillgate.connectors.api"),
     "passwords": ("tillgate.use_cases.merchants.client_secrets",),
+    "boto3": ("boto3", "s3transfer", "__mp_main__"),  # s3transfer imports multiprocessing, which makes that name
     "letters": ("tillgate.outbound.invoices", "tillgate.domain.shared.localized_amounts"),
 }
 STREAM = ("aws", "logs", "shared")
@@ -85,9 +87,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "delete_instrument": READS,
     "erase_shopper": READS,
     "erase_personal_data": (*STREAM, "models", "orders"),
-    "admin": READS,
+    "admin": (*READS, "boto3"),
 }
-# What no function of the core imports, whatever its family would allow.
+# What no function of the core imports unless its family is about that very package.
 NEVER = ("boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest", "cryptography")
 # And what these leave to those that need it.
 WITHOUT: dict[str, tuple[str, ...]] = {
@@ -164,7 +166,15 @@ def test_a_handler_imports_what_it_may(function: str) -> None:
     own = tuple(path.stem for path in folder_of(function).glob("*.py"))
     strangers = [m for m in all_imports()[function] if not belongs(m, (*allowed, *own))]
     assert strangers == []
-    assert [m for m in all_imports()[function] if belongs(m, NEVER)] == []
+    never = tuple(package for package in NEVER if package not in ALLOWED[function])
+    assert [m for m in all_imports()[function] if belongs(m, never)] == []
+
+
+def test_boto3_is_imported_by_the_admin_function_alone() -> None:
+    """ADR 63: also not later, when a first call would pay for it."""
+    sources = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    found = [path for path in sources if re.search(r"^\s*(import|from) boto3\b", path.read_text(), re.MULTILINE)]
+    assert found == [folder_of("admin") / "app.py"]
 
 
 @pytest.mark.parametrize("function", WITHOUT)
