@@ -1,4 +1,4 @@
-"""`python -m tools.docs` writes every page that is generated; with `--check` it fails if one is stale."""
+"""`python -m tools.docs` regenerates the generated pages; with `--check` it fails if one is stale."""
 
 import sys
 from argparse import ArgumentParser
@@ -19,7 +19,7 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 
 def stale() -> list[str]:
-    """The pages that differ from what would be generated now."""
+    """The pages that differ from their regenerated text."""
     return [path for path, render in GENERATED.items() if _read(path) != render()]
 
 
