@@ -24,7 +24,7 @@ def capture(
     """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
     payment = _held_payment(order, payment_id, "capture")
     if payment.status is PaymentStatus.CANCEL_FAILED:
-        raise OperationNotAllowed("what is held should have been released; cancel it")
+        raise OperationNotAllowed("the rest of this authorization should already have been released; cancel it")
     amount = _amount(amount, payment.available, "captured")
     if fee > amount:
         raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
@@ -67,7 +67,7 @@ def refund_order(order: Order, *, amount: int | None, reason: str | None, now: d
     counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
     possible = sum(payment.refundable for payment in counting)
     if possible == 0:
-        raise OperationNotAllowed("nothing captured is left to refund on this order")
+        raise OperationNotAllowed("this order has no captured amount left to refund")
     left = _amount(amount, possible, "refunded")
     events: list[Event] = []
     for payment in sorted(counting, key=_last_captured, reverse=True):
@@ -105,11 +105,11 @@ def _held_payment(order: Order, payment_id: str, verb: str) -> Payment:
 
 def _room_for_operation(payment: Payment) -> None:
     if len(payment.operations) >= MOST_OPERATIONS:
-        raise OperationNotAllowed(f"a payment takes {MOST_OPERATIONS} operations at most")
+        raise OperationNotAllowed(f"a payment can have at most {MOST_OPERATIONS} operations")
 
 
 def _amount(asked: int | None, available: int, verb: str) -> int:
     amount = available if asked is None else asked
     if amount > available or amount <= 0:
-        raise AmountExceedsAvailable(f"{available} can be {verb}", "/amount")
+        raise AmountExceedsAvailable(f"at most {available} can be {verb}", "/amount")
     return amount

@@ -56,7 +56,7 @@ def _why_not(order: Order, method: str, connector: Connector) -> str | None:
     if order.terms.methods is not None and method not in order.terms.methods:
         return "the order does not offer it"
     if method not in connector.capabilities.methods:
-        return f"{connector.name} does not do it"
+        return f"{connector.name} does not support it"
     if order.capture is Capture.AUTO and not connector.capabilities.auto_capture:
-        return f"{connector.name} cannot capture at once"
-    return None if has_room_for(order, method) else "the order has an open tender already"
+        return f"{connector.name} cannot capture immediately"
+    return None if has_room_for(order, method) else "the order already has an open tender"
