@@ -1,1 +1,1 @@
-"""The local cloud: the very same template as on AWS, deployed into an emulator on this machine."""
+"""The local cloud: the same template as on AWS, deployed into an emulator on this machine."""

@@ -14,10 +14,10 @@ from local.system import say
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carries out one command. Trouble that can be mended is told in words, not in a traceback."""
+    """Runs one command. A problem that the user can fix is reported in words, without a traceback."""
     options = parser().parse_args(arguments)
     place = Place(folder=Path(options.dir).resolve(), port=options.port)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is like Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # handle SIGTERM like Ctrl-C
     try:
         return int(options.run(place, options))
     except TroubleError as trouble:
@@ -28,26 +28,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Defines the command line."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--dir", default=str(ROOT / ".local"), help="folder of this system")
-    common.add_argument("--port", type=int, default=4566, help="port of the local cloud; the shop takes the next")
+    common.add_argument("--dir", default=str(ROOT / ".local"), help="directory of this system")
+    common.add_argument("--port", type=int, default=4566, help="port of the local cloud; the shop uses the next one")
     top = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = top.add_subparsers(required=True)
 
     command = commands.add_parser("up", parents=[common], help="start, build, deploy, make demo merchants")
     command.add_argument("--detach", action="store_true", help="return when ready instead of staying")
-    command.add_argument("--enforce-iam", action="store_true", help="each function may do what its role allows")
-    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the cloud")
+    command.add_argument("--enforce-iam", action="store_true", help="hold each function to its role")
+    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the emulator")
     command.set_defaults(run=up)
 
-    command = commands.add_parser("down", parents=[common], help="end what `up --detach` started")
+    command = commands.add_parser("down", parents=[common], help="stop what `up --detach` started")
     command.set_defaults(run=down)
-    command = commands.add_parser("deploy", parents=[common], help="build and deploy again into what runs")
+    command = commands.add_parser("deploy", parents=[common], help="rebuild, and deploy into the running system")
     command.set_defaults(run=redeploy)
-    command = commands.add_parser("show", parents=[common], help="what to open")
+    command = commands.add_parser("show", parents=[common], help="print the URLs to open")
     command.set_defaults(run=show)
-    command = commands.add_parser("env", parents=[common], help="API and TOKEN of the first demo merchant, for a shell")
+    command = commands.add_parser("env", parents=[common], help="print API and TOKEN of the first demo merchant")
     command.set_defaults(run=env)
     return top
 
@@ -67,24 +67,24 @@ def up(place: Place, options: argparse.Namespace) -> int:
 
 
 def down(place: Place, _: argparse.Namespace) -> int:
-    """Ends the processes by their ids."""
+    """Stops the processes by their ids."""
     say("Stopped." if processes.end_all(place) else "Nothing was running.")
     return 0
 
 
 def redeploy(place: Place, _: argparse.Namespace) -> int:
-    """New code into a running system; orders and merchants stay."""
+    """Deploys new code into a running system. Orders and merchants are kept."""
     if not system.is_running(place):
         raise TroubleError("Nothing is running. Start it with `make run`.")
     merchants = json.loads(place.stack_file.read_text())["merchants"]
     resources = deploy.deploy(place)
-    system.write(place, system.describe(place, merchants), resources)  # a changed route makes a new API address here
+    system.write(place, system.describe(place, merchants), resources)  # here a changed route changes the address
     say("Deployed.")
     return 0
 
 
 def show(place: Place, _: argparse.Namespace) -> int:
-    """What to open, of a system that runs."""
+    """Prints the URLs of a running system."""
     if place.stack_file.exists():
         say(system.greeting(json.loads(place.stack_file.read_text())))
     else:
@@ -93,7 +93,7 @@ def show(place: Place, _: argparse.Namespace) -> int:
 
 
 def env(place: Place, _: argparse.Namespace) -> int:
-    """Lines for `eval`: where the API is and a token that is good for an hour."""
+    """Prints lines for `eval`: the API's address, and a token that is valid for an hour."""
     if not system.is_running(place):
         raise TroubleError("Nothing is running. Start it with `make run`.")
     stack = json.loads(place.stack_file.read_text())

@@ -1,4 +1,4 @@
-"""Clients and environments that reach the local cloud and nothing else."""
+"""Clients and environments that can reach the local cloud only."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import os
 from functools import cache
 from typing import Any
 
-import botocore.session
+import boto3
 
 from local.place import REGION, VENVS, Place
 
 KEY_ID = "test"
-SECRET = "test"  # noqa: S105 - the local cloud takes any
+SECRET = "test"  # noqa: S105 - the local cloud accepts any
 
 
 @cache
 def client(place: Place, service: str) -> Any:
-    """A client of one service of the local cloud."""
-    return botocore.session.Session().create_client(
+    """A client for one service of the local cloud. It has a session of its own: boto3's default is not thread-safe."""
+    return boto3.Session().client(
         service,
         region_name=REGION,
         endpoint_url=place.endpoint_url,
@@ -27,7 +27,7 @@ def client(place: Place, service: str) -> Any:
 
 
 def environment(place: Place) -> dict[str, str]:
-    """The environment for the SAM CLI: no real profile or credential can be picked up by mistake."""
+    """The environment for the SAM CLI: no real profile or credential can be used by mistake."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_CLI_"))}
     return env | {
         "PATH": f"{VENVS / 'sam' / 'bin'}:{env.get('PATH', '')}",

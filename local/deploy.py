@@ -31,14 +31,14 @@ def deploy(place: Place) -> dict[str, str]:
 
 
 def settings() -> dict[str, dict[str, object]]:
-    """The `local` part of samconfig.toml."""
+    """The `local` section of samconfig.toml."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text())
     local: dict[str, dict[str, object]] = {name: part["parameters"] for name, part in config["local"].items()}
     return local
 
 
 def overrides(place: Place) -> list[str]:
-    """The parameters of samconfig.toml, and those that depend on the machine."""
+    """The parameters from samconfig.toml, and those that depend on the machine."""
     fixed = settings()["deploy"]["parameter_overrides"]
     if not isinstance(fixed, list):
         raise TroubleError("samconfig.toml: parameter_overrides of [local.deploy.parameters] is a list")
@@ -52,7 +52,7 @@ def overrides(place: Place) -> list[str]:
 
 
 def build(place: Place, parameters: list[str]) -> None:
-    """`sam build`, into the folder of this system, so that two systems never share a build."""
+    """Runs `sam build` into the folder of this system, so that two systems never share a build."""
     cache = place.folder / "sam" / "cache"
     sam(
         place,
@@ -65,7 +65,7 @@ def build(place: Place, parameters: list[str]) -> None:
 
 
 def definitions_as_json(place: Place) -> None:
-    """AWS reads state machine definitions in YAML, the emulator only JSON: rewrites the built copy."""
+    """Converts the built state machine definitions: AWS reads YAML, the emulator only JSON."""
     template = place.build_folder / "template.yaml"
 
     def rewritten(match: re.Match[str]) -> str:
@@ -78,7 +78,7 @@ def definitions_as_json(place: Place) -> None:
 
 
 def make_bucket(place: Place) -> None:
-    """Where `sam deploy` puts the zipped code."""
+    """Makes the bucket where `sam deploy` puts the zipped code."""
     s3 = aws.client(place, "s3")
     name = str(settings()["deploy"]["s3_bucket"])
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
@@ -86,7 +86,7 @@ def make_bucket(place: Place) -> None:
 
 
 def verify_sender(place: Place, parameters: list[str]) -> None:
-    """The mail service sends only from addresses that were verified, as an operator does it once on AWS."""
+    """Verifies the sender, as an operator does once on AWS: SES sends only from verified addresses."""
     mail = aws.client(place, "sesv2")
     for sender in (each.partition("=")[2] for each in parameters if each.startswith("InvoiceSender=")):
         with suppress(mail.exceptions.AlreadyExistsException):
@@ -100,7 +100,7 @@ def resources(place: Place) -> dict[str, str]:
 
 
 def sam(place: Place, command: str, *arguments: str) -> None:
-    """Runs the SAM CLI; what it says goes to a log, and to the terminal only when it fails."""
+    """Runs the SAM CLI. Its output goes to a log, and to the terminal only if it fails."""
     log = place.log(f"sam-{command}")
     log.parent.mkdir(parents=True, exist_ok=True)
     program = str(VENVS / "sam" / "bin" / "sam")
@@ -117,4 +117,4 @@ def sam(place: Place, command: str, *arguments: str) -> None:
     log.write_text(result.stdout + result.stderr)
     if result.returncode != 0:
         end = "\n".join(log.read_text().splitlines()[-25:])
-        raise TroubleError(f"sam {command} failed:\n\n{end}\n\nThe whole output is in {log}")
+        raise TroubleError(f"sam {command} failed:\n\n{end}\n\nThe complete output is in {log}")

@@ -1,4 +1,4 @@
-"""Starts MiniStack, the emulator that stands for AWS on this machine."""
+"""Starts MiniStack, the emulator that takes the place of AWS on this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS_TO_START = 60.0
 
 
 def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
-    """Starts the emulator with a clean environment: the functions inherit it."""
+    """Starts the emulator with a clean environment, since the functions inherit it."""
     processes.free_port(place.port)
     place.scratch.mkdir(parents=True, exist_ok=True)
     bin_folder = VENVS / "local" / "bin"
@@ -20,7 +20,7 @@ def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
         "PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(place.scratch),
         "TMPDIR": str(place.scratch),
-        "BIND_HOST": HOST,  # it would listen on every interface
+        "BIND_HOST": HOST,  # the default listens on every interface
         "GATEWAY_PORT": str(place.port),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -34,14 +34,14 @@ def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
 
     def ready() -> bool:
         if not processes.is_alive(emulator):
-            raise TroubleError(f"The local cloud ended while starting; see {place.log('cloud')}")
+            raise TroubleError(f"The local cloud stopped while it was starting; see {place.log('cloud')}")
         return answers(place)
 
     processes.wait_until(ready, SECONDS_TO_START, f"The local cloud does not answer; see {place.log('cloud')}")
 
 
 def answers(place: Place) -> bool:
-    """Whether the emulator takes requests."""
+    """Whether the emulator responds to requests."""
     try:
         with urllib.request.urlopen(f"{place.endpoint_url}/_ministack/health", timeout=2) as response:
             return bool(response.status == 200)

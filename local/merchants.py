@@ -1,4 +1,4 @@
-"""Makes the demo merchants through the deployed admin function, as an operator would."""
+"""Creates the demo merchants with the deployed admin function, as an operator would."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REFUSING_ACCOUNT = "acct_refusing"
 
 
 def make_all(place: Place, admin_function: str) -> list[dict[str, Any]]:
-    """Two merchants, each with three vendors and one whose payments are always refused."""
+    """Creates two merchants, each with three vendors and one more whose payments are always refused."""
     return [_make_one(place, admin_function, name) for name in NAMES]
 
 
@@ -44,7 +44,7 @@ def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
 
 
 def call(place: Place, function: str, payload: dict[str, str]) -> dict[str, Any]:
-    """Invokes the admin function and gives its answer."""
+    """Invokes the admin function and returns its answer."""
     answer = aws.client(place, "lambda").invoke(FunctionName=function, Payload=json.dumps(payload).encode())
     text = answer["Payload"].read().decode()
     if "FunctionError" in answer:
@@ -56,7 +56,7 @@ def call(place: Place, function: str, payload: dict[str, str]) -> dict[str, Any]
 
 
 def token(api_url: str, merchant: dict[str, Any]) -> str:
-    """A bearer token, as a merchant's server gets one."""
+    """Gets a bearer token the way a merchant's server does."""
     credentials = f"{merchant['client_id']}:{merchant['client_secret']}".encode()
     request = urllib.request.Request(f"{api_url}/auth/token", data=b"grant_type=client_credentials")
     request.add_header("Authorization", f"Basic {base64.b64encode(credentials).decode()}")

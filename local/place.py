@@ -1,4 +1,4 @@
-"""Where one local system lives: its folder, its ports, its files."""
+"""The location of one local system: its folder, ports and files."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ VENVS = ROOT / ".local" / "venvs"
 
 
 class TroubleError(Exception):
-    """Something the person at the keyboard can mend; the text says how."""
+    """A problem that the user can fix; the text says how."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One local system. Several may run beside each other, each in a folder and on a port of its own."""
+    """One local system. Several can run side by side, each with its own folder and port."""
 
     folder: Path
     port: int
 
     @property
     def shop_port(self) -> int:
-        """The shop stands right beside the cloud."""
+        """The shop uses the port after the cloud's."""
         return self.port + 1
 
     @property
@@ -35,34 +35,34 @@ class Place:
 
     @property
     def shop_url(self) -> str:
-        """The demo merchant's shop."""
+        """The URL of the demo merchant's shop."""
         return f"http://{HOST}:{self.shop_port}"
 
     @property
     def stack_file(self) -> Path:
-        """What a client needs (the contract's `.local/stack.json`)."""
+        """The URLs and credentials that a client needs (`.local/stack.json`)."""
         return self.folder / "stack.json"
 
     @property
     def resources_file(self) -> Path:
-        """Physical names by logical id, for tests and operators; not part of the contract."""
+        """Physical names by logical id, for tests and operators. Clients must not rely on this file."""
         return self.folder / "resources.json"
 
     @property
     def processes_file(self) -> Path:
-        """Which processes were started, so that they can be ended by their ids."""
+        """The processes that were started, so that they can be stopped by their ids."""
         return self.folder / "processes.json"
 
     @property
     def scratch(self) -> Path:
-        """The emulator's temporary files, a copy of each function with its layers among them; gone when it ends."""
+        """The emulator's temporary files, including a copy of each function with its layers. Deleted when it stops."""
         return self.folder / "tmp"
 
     @property
     def build_folder(self) -> Path:
-        """What `sam build` made."""
+        """The output of `sam build`."""
         return self.folder / "sam" / "build"
 
     def log(self, name: str) -> Path:
-        """Where a process's output goes."""
+        """The log file of a process."""
         return self.folder / "logs" / f"{name}.log"

@@ -1,4 +1,4 @@
-"""Starts programs in the background and ends them by their ids, never by name."""
+"""Starts programs in the background and stops them by their ids, never by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local.place import HOST, ROOT, Place, TroubleError
 
 
 class Started(TypedDict):
-    """A process of ours. The command is kept because ids are used again after a restart of the machine."""
+    """A process that we started. The command is kept because process ids are reused after a reboot."""
 
     name: str
     pid: int
@@ -26,7 +26,7 @@ class Started(TypedDict):
 
 
 def free_port(port: int) -> None:
-    """Refuses a port that somebody else listens on."""
+    """Raises `TroubleError` if something else listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,7 +39,7 @@ def free_port(port: int) -> None:
 
 
 def start(place: Place, name: str, command: Sequence[str], env: Mapping[str, str]) -> Started:
-    """Starts a program in a process group of its own; its output goes to a log file."""
+    """Starts a program in its own process group, with its output in a log file."""
     log = place.log(name)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -58,7 +58,7 @@ def start(place: Place, name: str, command: Sequence[str], env: Mapping[str, str
 
 
 def running(place: Place) -> list[Started]:
-    """Which of the processes that were started here still run."""
+    """The processes that were started here and are still running."""
     try:
         known: list[Started] = json.loads(place.processes_file.read_text())
     except FileNotFoundError:
@@ -67,7 +67,7 @@ def running(place: Place) -> list[Started]:
 
 
 def remember(place: Place, started: list[Started]) -> None:
-    """Writes down what runs."""
+    """Records the running processes."""
     place.folder.mkdir(parents=True, exist_ok=True)
     place.processes_file.write_text(json.dumps(started, indent=2) + "\n")
 
@@ -84,7 +84,7 @@ def is_alive(started: Started) -> bool:
 
 
 def _is_the_same(process: Path, command: Sequence[str]) -> bool:
-    """Ids are used again, so the command line has to fit. Where there is no /proc the id must do."""
+    """Process ids are reused, so the command line has to match. Without /proc, the id has to suffice."""
     if not Path("/proc/self").exists():
         return True
     try:
@@ -96,7 +96,7 @@ def _is_the_same(process: Path, command: Sequence[str]) -> bool:
 
 
 def end_all(place: Place) -> int:
-    """Ends what was started, the last first. Returns how many there were."""
+    """Stops what was started, in reverse order. Returns the number of processes."""
     started = running(place)
     for each in reversed(started):
         end(each)
@@ -108,7 +108,7 @@ def end_all(place: Place) -> int:
 
 
 def end(started: Started, patience: float = 5.0) -> None:
-    """Asks the process to end, then ends its whole group: the emulator's workers go with it."""
+    """Asks the process to stop, then kills its whole group, including the emulator's workers."""
     with suppress(ProcessLookupError):
         os.kill(started["pid"], signal.SIGTERM)
     with suppress(TroubleError):
@@ -118,7 +118,7 @@ def end(started: Started, patience: float = 5.0) -> None:
 
 
 def wait_until(ready: Callable[[], bool], seconds: float, trouble: str) -> None:
-    """Waits until something holds, and complains when it does not come to hold."""
+    """Waits until a condition holds. Raises `TroubleError` if it does not hold in time."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""One local system: up, down, and what it says about itself."""
+"""One local system: starting it, stopping it, describing it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINKS_PARAMETER = "/tillgate/local/links"
 
 
 def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str, Any]:
-    """Brings a system up from nothing. When something fails, what was started is ended again."""
+    """Brings a system up from nothing. If a step fails, everything that was started is stopped again."""
     began = time.monotonic()
     try:
         processes.free_port(place.shop_port)
@@ -39,13 +39,13 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
 
 
 def start_shop(place: Place) -> None:
-    """The demo merchant's shop is a program beside the cloud, as a merchant's own would be."""
+    """Starts the demo merchant's shop. It is a separate program, as a real merchant's shop would be."""
     command = [sys.executable, "-m", "local.shop", str(place.shop_port), str(place.folder)]
     processes.start(place, "shop", command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
 
 
 def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a client needs, as the contract has it."""
+    """The URLs and credentials that a client needs: the content of `.local/stack.json`."""
     parameter = aws.client(place, "ssm").get_parameter(Name=LINKS_PARAMETER)
     links = json.loads(parameter["Parameter"]["Value"])
     return {
@@ -61,7 +61,7 @@ def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, An
 
 
 def write(place: Place, stack: dict[str, Any], resources: dict[str, str]) -> None:
-    """Writes both files; the one that clients wait for comes last, and whole."""
+    """Writes both files. The one that clients wait for is written last, and atomically."""
     place.resources_file.write_text(json.dumps(resources, indent=2) + "\n")
     draft = place.stack_file.with_suffix(".tmp")
     draft.write_text(json.dumps(stack, indent=2) + "\n")
@@ -70,17 +70,17 @@ def write(place: Place, stack: dict[str, Any], resources: dict[str, str]) -> Non
 
 
 def is_running(place: Place) -> bool:
-    """Whether a system is up, or coming up, in this folder."""
+    """Whether a system is running or starting in this folder."""
     return bool(processes.running(place))
 
 
 def stay(place: Place) -> None:
-    """Waits until Ctrl-C, or until a process ends by itself."""
+    """Waits until Ctrl-C, or until a process exits."""
     expected = len(processes.running(place))
     try:
         while len(processes.running(place)) == expected:
             time.sleep(0.5)
-        say(f"A process has ended by itself; see {place.folder / 'logs'}")
+        say(f"A process has exited unexpectedly; see {place.folder / 'logs'}")
     except KeyboardInterrupt:
         say("\nStopping ...")
     finally:
@@ -88,7 +88,7 @@ def stay(place: Place) -> None:
 
 
 def greeting(stack: dict[str, Any]) -> str:
-    """What to open, and a first call."""
+    """The URLs to open, and a first call to try."""
     merchant = stack["merchants"][0]
     api = stack["api_url"]
     return f"""
@@ -106,5 +106,5 @@ A first call:
 
 
 def say(text: str) -> None:
-    """To the terminal, at once."""
+    """Prints to the terminal without buffering."""
     print(text, flush=True)

@@ -1,8 +1,8 @@
-"""Lets time pass for one order of the local system (ONE-6): 30 minutes, 120 minutes, seven days, at once.
+"""Lets time pass for one order of the local system (ONE-6): 30 minutes, two hours or seven days in an instant.
 
-Nothing of Tillgate knows of this and no clock is changed. The order's past is made longer instead: every instant in its
-items, its history included, moves back by the same span, as if all of it had happened that much earlier. Then the
-function that the payment window's state machine calls does what time demands, with the code that runs in production.
+Tillgate does not know about this, and no clock is changed. Instead, the order moves into the past: every timestamp in
+its items, including its history, moves back by the same span, as if everything had happened that much earlier. Then the
+function that the payment window's state machine calls does what is due, with the code that runs in production.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from local import aws
 from local.place import Place, TroubleError
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)")
-WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # in the name of a window: its end, to the second
-MOST_ITEMS = 100  # of one transaction
+WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in its name
+MOST_ITEMS = 100  # in one transaction
 
 
 def pass_time(place: Place, order_key: str, span: timedelta) -> None:
-    """What happened to the order lies `span` further back afterwards, and what fell due meanwhile is done."""
+    """Moves the order's past back by `span`, and does what has become due."""
     names: dict[str, str] = json.loads(place.resources_file.read_text())
     dynamodb, table = aws.client(place, "dynamodb"), names["OrdersTable"]
     items = dynamodb.query(
@@ -34,18 +34,18 @@ def pass_time(place: Place, order_key: str, span: timedelta) -> None:
         ConsistentRead=True,
     )["Items"]
     if not items or len(items) > MOST_ITEMS:
-        raise TroubleError(f"There is no such order, or its history is too long: {order_key}")
+        raise TroubleError(f"The order does not exist, or its history is too long: {order_key}")
     puts = [_put(table, item, moved(item, lambda text: earlier(text, span))) for item in items]
     dynamodb.transact_write_items(TransactItems=puts)
     close = aws.client(place, "lambda").invoke(
         FunctionName=names["CloseWindowFunction"], Payload=json.dumps({"order_key": order_key}).encode()
     )
     if "FunctionError" in close:
-        raise TroubleError(f"Time has passed, but closing failed: {close['Payload'].read().decode()}")
+        raise TroubleError(f"Time has passed, but closing the window failed: {close['Payload'].read().decode()}")
 
 
 def earlier(text: str, span: timedelta) -> str:
-    """The text with every instant in it moved back, each in the form it had."""
+    """The text with every timestamp in it moved back, each in its original format."""
 
     def instant(match: re.Match[str]) -> str:
         then = datetime.fromisoformat(match[0]) - span
@@ -60,7 +60,7 @@ def earlier(text: str, span: timedelta) -> str:
 
 
 def moved(value: Any, change: Callable[[str], str]) -> Any:
-    """A DynamoDB value with every text in it changed, names of map entries included."""
+    """A DynamoDB value with every string in it moved back, including the keys of maps."""
     if isinstance(value, dict):
         return {change(name): moved(inner, change) for name, inner in value.items()}
     if isinstance(value, list):
@@ -69,8 +69,8 @@ def moved(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _put(table: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Written only if nobody changed the order meanwhile."""
-    if before["sk"] != after["sk"]:  # a key with an instant in it is left where it is
+    """A write that fails if the order has changed in the meantime."""
+    if before["sk"] != after["sk"]:  # a timestamp in the key does not move
         after = after | {"sk": before["sk"]}
     put: dict[str, Any] = {"TableName": table, "Item": after}
     if "version" in before:

@@ -1,4 +1,4 @@
-"""Starts every function once before the system is called ready: a cold start on a small machine takes seconds."""
+"""Starts every function once before the system reports ready: on a small machine, a cold start takes seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from local import aws
 from local.place import Place
 
-# Understood by each kind of handler, and about nothing: a call without a token, a batch without records.
+# Every kind of handler understands it and does nothing: a call without a token, a batch without records.
 NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
 NOWHERE = {"apiId": "none", "stage": "none"}
 NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "requestContext": NOWHERE, "Records": []}
@@ -23,7 +23,7 @@ AT_ONCE = 3
 
 
 def warm(place: Place, resources: Mapping[str, str], psp_url: str) -> None:
-    """Calls each function with nothing to do, a few at a time."""
+    """Calls each function with an event that needs no work, a few at a time."""
     functions = [
         name
         for logical_id, name in resources.items()
@@ -32,7 +32,7 @@ def warm(place: Place, resources: Mapping[str, str], psp_url: str) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in pool.map(lambda name: _call(place, name), functions):
             pass
-    with suppress(OSError):  # nobody's page is a 404; a machine that is too slow is warm all the same
+    with suppress(OSError):  # a 404 is fine, and so is a time-out: the function is warm either way
         urllib.request.urlopen(f"{psp_url}/pay/nobody", timeout=30).close()
 
 

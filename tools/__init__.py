@@ -1,1 +1,1 @@
-"""What keeps the repository in order; nothing here runs in production."""
+"""Tools that maintain the repository. Nothing here runs in production."""

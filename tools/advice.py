@@ -1,4 +1,4 @@
-"""What a merchant does in each status (EV-10). The guide and the API's description are both written from here."""
+"""What a merchant does in each status (EV-10). Both the guide and the API's description are generated from here."""
 
 import re
 from enum import StrEnum
@@ -11,32 +11,32 @@ GUIDE = Path(__file__).parent.parent / "docs" / "merchant-guide.md"
 NOTHING = "final: nothing"
 
 ORDER: dict[O, str] = {
-    O.UNPAID: "wait; send the shopper to the menu again if you like. It ends by itself when `expires_at` comes",
-    O.PARTIALLY_PAID: "wait for the rest: a gift card covered a part, or you raised the amount",
-    O.AUTHORIZED: "ship if `considered_safe` is there, then capture within seven days; cancel what you cannot deliver",
-    O.PAID: "ship if `considered_safe` is there: a bank payment can still fail before it is booked",
-    O.CANCELLED: "do not ship; create a new order if the shopper comes again",
-    O.WITHDRAWN: "do not ship; create a new order if the shopper comes again",
-    O.EXPIRED: "do not ship; create a new order if the shopper comes again",
-    O.REFUNDED: "nothing: all was given back",
-    O.MANUAL_INTERVENTION_NEEDED: "do not ship; your operator has been told",
+    O.UNPAID: "wait; you can send the shopper to the menu again. The order expires at `expires_at`",
+    O.PARTIALLY_PAID: "wait for the rest: a gift card covered part of the amount, or you raised it",
+    O.AUTHORIZED: "ship if `considered_safe` is present, then capture within seven days; cancel what you cannot ship",
+    O.PAID: "ship if `considered_safe` is present: a bank payment can still fail before it is booked",
+    O.CANCELLED: "do not ship; create a new order if the shopper comes back",
+    O.WITHDRAWN: "do not ship; create a new order if the shopper comes back",
+    O.EXPIRED: "do not ship; create a new order if the shopper comes back",
+    O.REFUNDED: "nothing: everything was refunded",
+    O.MANUAL_INTERVENTION_NEEDED: "do not ship; your operator has been alerted",
 }
 PAYMENT: dict[P, str] = {
     P.CREATED: "send the shopper to `redirect.url`; after 30 minutes it is `EXPIRED`",
-    P.SEEN: "wait: the shopper is at the page of `redirect.url`; after 30 minutes it is `EXPIRED`",
-    P.PROCESSING: "wait; `sync` asks the PSP now. Another payment would be refused until the outcome is known",
+    P.SEEN: "wait: the shopper is on the page at `redirect.url`; after 30 minutes it is `EXPIRED`",
+    P.PROCESSING: "wait, or query the PSP with `sync`. You cannot start another payment until the outcome is known",
     P.AUTHORIZED: "capture or cancel before `authorization_expires_at`",
     P.PARTIALLY_CAPTURED: "capture or cancel the rest before `authorization_expires_at`",
-    P.CAPTURED: "nothing; refund if goods come back",
-    P.MARKED: "nothing; the money comes with the next settlement",
-    P.SETTLED: "nothing; refund if goods come back",
-    P.PARTIALLY_REFUNDED: "nothing; refund if more goods come back",
+    P.CAPTURED: "nothing; refund if goods are returned",
+    P.MARKED: "nothing; the money arrives with the next settlement",
+    P.SETTLED: "nothing; refund if goods are returned",
+    P.PARTIALLY_REFUNDED: "nothing; refund if more goods are returned",
     P.REFUNDED: NOTHING,
     P.CANCELLED: NOTHING,
-    P.CAPTURE_VOIDED: "the money did not come after all: stop the delivery, or ask for another payment",
+    P.CAPTURE_VOIDED: "the money did not arrive after all: stop the delivery, or ask for another payment",
     P.WITHDRAWN: NOTHING,
-    P.FAILED: "look at `reason_code`; let the shopper try again, with another method if it was refused. After "
-    "`AUTHORIZED` it means that the money did not come after all: stop the delivery",
+    P.FAILED: "check `reason_code`; let the shopper try again, with another method if this one was declined. After "
+    "`AUTHORIZED` it means that the money did not arrive after all: stop the delivery",
     P.EXPIRED: "do not ship; start another payment if the order is still open",
     P.PROCESSING_EXPIRED: "do not ship; start another payment if the order is still open",
     P.CANCEL_FAILED: "try once more, or ask your operator",
@@ -54,12 +54,12 @@ def table(advice: dict[O, str] | dict[P, str], subject: str) -> str:
 
 
 def described(advice: dict[O, str] | dict[P, str]) -> str:
-    """The same as a list, for the description of the API."""
-    return "What to do in each:\n\n" + "\n".join(f"* `{status}`: {text}" for status, text in advice.items())
+    """The same advice as a list, for the API's description."""
+    return "What to do in each status:\n\n" + "\n".join(f"* `{status}`: {text}" for status, text in advice.items())
 
 
 def render() -> str:
-    """The guide with its two tables made anew, everything else as it stands."""
+    """The guide with its two tables regenerated and everything else unchanged."""
     guide = GUIDE.read_text()
     for made in (table(ORDER, "order"), table(PAYMENT, "payment")):
         head = re.escape(made.partition("\n")[0])

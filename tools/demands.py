@@ -1,6 +1,6 @@
-"""docs/demands.md: each demand's id and wording stand there by hand; which tests show it is found and filled in here.
+"""Fills in docs/demands.md. Ids and wording are maintained by hand; the tests that show each demand are found here.
 
-A test shows a demand by naming its id in its text. A demand that no test names is told as not built or not shown yet.
+A test shows a demand by naming its id. A demand that no test names is marked as not yet shown.
 """
 
 import re
@@ -15,7 +15,7 @@ NOT_SHOWN = "not yet"
 
 
 def render() -> str:
-    """The page as it should be: every row's last cell made anew, everything else as it stands."""
+    """The page with every row's last cell regenerated and everything else unchanged."""
     shown = shown_by()
     return "".join(f"{_line(line, shown)}\n" for line in PAGE.read_text().splitlines())
 
@@ -30,12 +30,12 @@ def shown_by() -> dict[str, list[str]]:
 
 
 def known() -> set[str]:
-    """The demands that the page has."""
+    """The ids of the demands on the page."""
     return {row["id"] for line in PAGE.read_text().splitlines() if (row := ROW.match(line))}
 
 
 def named() -> dict[str, set[str]]:
-    """Every demand that code, tests or documents name, and where."""
+    """Every demand that code, tests or documents name, with the files that name it."""
     found: dict[str, set[str]] = defaultdict(set)
     for folder in ("functions", "layers", "tests", "docs", "proofs", "tools", "local", "benchmarks", "statemachines"):
         for path in (ROOT / folder).rglob("*"):

@@ -1,4 +1,4 @@
-"""`python -m tools.docs` writes every page that is generated; with `--check` it fails if one is stale."""
+"""`python -m tools.docs` regenerates the generated pages; with `--check` it fails if one is stale."""
 
 import sys
 from argparse import ArgumentParser
@@ -13,14 +13,13 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
     "docs/demands.md": demands.render,
     "docs/merchant-guide.md": advice.render,
-    "docs/openapi.json": openapi.render,
     "functions/docs/describe_api/openapi.json": openapi.render,
     "functions/docs/describe_api/docs.html": page.render,
 }
 
 
 def stale() -> list[str]:
-    """The pages that differ from what would be generated now."""
+    """The pages that differ from their regenerated text."""
     return [path for path, render in GENERATED.items() if _read(path) != render()]
 
 

@@ -1,8 +1,8 @@
-"""The demo merchant's shop: what a merchant builds with Tillgate, in as few lines as possible, to be copied.
+"""The demo merchant's shop: what a merchant builds with Tillgate, in as few lines as possible, for you to copy.
 
-    tillgate.py   calls of the API, and whether a message is genuine
+    tillgate.py   calls to the API, verification of signed events
     shop.py       checkout, the shopper's return, notifications, capture, cancel and refund
-    server.py     one method a page or button          pages.py, shop.css    what they look like
+    server.py     one method per page or button          pages.py, shop.css    their appearance
 
-Standard library only. The first two are what you would copy; the rest is what your framework does for you.
+It uses the standard library only. Copy the first two modules; your web framework does the rest.
 """

@@ -1,4 +1,4 @@
-"""`python -m local.shop PORT FOLDER`: serves until it is ended. FOLDER is the local system's, with its stack.json."""
+"""`python -m local.shop PORT FOLDER`: serves until stopped. FOLDER is the local system's, with stack.json."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from local.time_machine import pass_time
 
 
 def main() -> None:
-    """The shop stands right beside the cloud: its port is the cloud's and one."""
+    """The shop's port is the cloud's port plus one."""
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     place = Place(folder, port - 1)
     inbox: list[dict[str, object]] = []
 
     @cache
     def shop(stack: str) -> Shop:
-        """A new one when the system was deployed anew and has other addresses; what it was told stays."""
+        """Makes a new shop if a new deployment has changed the addresses. The inbox is kept."""
         found = json.loads(stack)
         merchant = found["merchants"][0]
         tillgate = Tillgate(found["api_url"], merchant["client_id"], merchant["client_secret"])

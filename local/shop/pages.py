@@ -1,4 +1,4 @@
-"""The shop's pages, as text. Whatever comes from outside goes through `e`."""
+"""The shop's pages as HTML text. All external data is escaped with `e`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def unknown() -> str:
 
 
 def returned(order: JSON) -> str:
-    """Where the shopper comes back to. The status decides what is said, not the URL."""
+    """The page that the shopper returns to. It shows the order's status and does not trust the URL."""
     key, status = e(order["order_key"]), order["status"]
     about = f"""<p>Order {e(order["order_reference"])}: {money(order["amount"], order["currency"])}, {status}.</p>
 <p><a href="/orders/{key}">Behind the counter</a></p>"""
@@ -69,7 +69,7 @@ def returned(order: JSON) -> str:
 
 
 def _table(name: str, heads: str, rows: str) -> str:
-    """On a small screen it is scrolled sideways, with the keyboard too."""
+    """A table that scrolls horizontally on small screens, by keyboard too."""
     if not rows:
         return "<p>Nothing yet.</p>"
     scrolled = f'<div class="wide" role="region" aria-label="{e(name)}" tabindex="0">'
@@ -86,7 +86,7 @@ def orders(found: list[JSON]) -> str:
 
 
 def order(found: JSON, history: list[JSON]) -> str:
-    """The shopkeeper's view: what is possible is told by the API, so there is a button for each and no other."""
+    """The merchant's view of an order, with a button for each operation that the API allows."""
     key, currency = e(found["order_key"]), found["currency"]
     safe = found.get("considered_safe")
     ship = f"Safe to ship: {safe['level']}" if safe else "Not safe to ship yet"

@@ -1,4 +1,4 @@
-"""The shop's server: one method a page or button, `ROUTES` says which."""
+"""The shop's server: one method per page or button, as listed in `ROUTES`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._go(self.shop.check_out(quantities, self.form.get("capture", "manual"), token))
 
     def back(self, _how: str) -> None:
-        """Where the shopper comes back to, at any of the three return URLs."""
+        """The page that the shopper returns to, at any of the three return URLs."""
         try:
             order = self.shop.look_at(self.query["order_key"])
         except (KeyError, RefusedError):
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         self._show(pages.orders(self.shop.tillgate.get("/orders?limit=50")["items"]))
 
     def order(self, order_key: str) -> None:
-        """Behind the counter."""
+        """The merchant's view of an order."""
         order = self.shop.tillgate.get(f"/orders/{order_key}")
         self._show(pages.order(order, self.shop.tillgate.get(f"/orders/{order_key}/history")["items"]))
 
@@ -65,17 +65,17 @@ class Handler(BaseHTTPRequestHandler):
         self._go(f"/orders/{order_key}")
 
     def told(self) -> None:
-        """A signed event; `?answer=410` in the URL makes the shop answer that."""
+        """Receives a signed event. With `?answer=410` in the URL, the shop responds with that status."""
         self.shop.told({name.lower(): value for name, value in self.headers.items()}, self.body)
         self._answer(int(self.query.get("answer", 200)))
 
     def called(self) -> None:
-        """The update URL; `answer` works here too."""
+        """The update URL. `answer` works here too."""
         self.shop.called(self.query.get("id"), urlsplit(self.path).query)
         self._answer(int(self.query.get("answer", 200)))
 
     def inbox(self) -> None:
-        """As a page for browsers, as JSON for all others."""
+        """The inbox, as a page for browsers and as JSON for other clients."""
         if "text/html" in self.headers.get("Accept", ""):
             self._show(pages.inbox(self.shop.inbox))
         else:
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
     }
 
     def do_GET(self) -> None:
-        """Finds the method and calls it."""
+        """Finds the method for the path and calls it."""
         url = urlsplit(self.path)
         self.query = dict(parse_qsl(url.query))
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -121,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
             answer(self, *arguments)
         except RefusedError as refused:
             self._show(pages.refused(refused.problem), int(refused.problem.get("status", 500)))
-        except OSError:  # Tillgate is not reached, or its system is not up yet
+        except OSError:  # Tillgate cannot be reached, or the system is not up yet
             self._show(pages.page("Please try again", "<p>We cannot reach our payment system right now.</p>"), 503)
 
     def _show(self, page: str, status: int = 200) -> None:
@@ -143,4 +143,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Says nothing: the inbox shows it all."""
+        """Logs nothing: the inbox shows every call."""

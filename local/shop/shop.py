@@ -1,7 +1,7 @@
-"""The shop itself: checkout, the shopper's return, notifications, and the buttons behind the counter.
+"""The shop itself: checkout, the shopper's return, notifications, and the merchant's operations.
 
-It remembers what it was told and which orders it still has to ship, in memory only: what became of an order is asked of
-Tillgate.
+It keeps notifications and the orders that still have to be shipped, in memory only. The status of an order always comes
+from Tillgate.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GOODS = {"bread": ("Sourdough loaf", 699), "honey": ("Jar of honey", 2250), "bea
 
 
 class Shop:
-    """A shop that sells `GOODS` through Tillgate. `url` is its own."""
+    """A shop that sells `GOODS` through Tillgate. `url` is the shop's own address."""
 
     def __init__(self, url: str, tillgate: Tillgate, signing_secret: str, inbox: list[JSON]) -> None:
         self.url = url
@@ -29,9 +29,9 @@ class Shop:
         self._signing_secret = signing_secret
 
     def check_out(self, quantities: Mapping[str, int], capture: str, token: str | None = None) -> str:
-        """Creates an order, and answers where the shopper's browser goes next.
+        """Creates an order, and returns the URL for the shopper's browser.
 
-        That is Tillgate's menu; or, with a card's `token`, wherever the payment that it starts sends the shopper.
+        That is Tillgate's menu. With a card `token`, the shop starts the payment itself and follows its redirect.
         """
         bought = {article: number for article, number in quantities.items() if number > 0}
         items: list[JSON] = [
@@ -60,9 +60,9 @@ class Shop:
         return str(payment["redirect"]["url"] if "redirect" in payment else here)
 
     def look_at(self, order_key: str) -> JSON:
-        """Return and notifications both lead here, whichever comes first: what is safe is shipped, once.
+        """Called on the shopper's return and on notifications, whichever comes first. Ships an order once it is safe.
 
-        Neither proves what to do: anyone can open a URL, and an event may come twice or late. The status decides.
+        Neither call proves anything: anyone can open a URL, and an event may arrive twice or late. The status decides.
         """
         order = self.tillgate.get(f"/orders/{quote(order_key, safe='')}")
         if "considered_safe" in order and order_key in self.awaited:
@@ -70,18 +70,18 @@ class Shop:
         return order
 
     def told(self, headers: Mapping[str, str], body: str) -> None:
-        """A signed event. What is not genuine is kept for you to see, and else ignored."""
+        """Handles a signed event. An event that is not genuine is only kept in the inbox."""
         genuine = is_genuine(headers, body, self._signing_secret)
         self._keep(kind="notification", headers=dict(headers), body=body, genuine=genuine)
         if genuine and (order_key := json.loads(body)["data"].get("order_key")) in self.awaited:
             self.look_at(order_key)
 
     def called(self, reference: str | None, query: str) -> None:
-        """The update URL: unsigned, so it proves nothing. Ours only keeps it."""
+        """Handles a call of the update URL. It is unsigned and proves nothing, so this shop only keeps it."""
         self._keep(kind="update", id=reference, query=query)
 
     def operate(self, order_key: str, operation: str, payment_id: str | None = None) -> None:
-        """Capture, cancel, refund and so on: of a payment, or of the whole order."""
+        """Captures, cancels, refunds and so on: a payment, or the whole order."""
         payment = f"/payments/{payment_id}" if payment_id else ""
         self.tillgate.post(f"/orders/{order_key}{payment}/{operation}", {})
 

@@ -1,4 +1,4 @@
-"""All a merchant needs to speak with Tillgate: calls with a token, and the proof that a message came from it."""
+"""All a merchant needs to use Tillgate: authenticated calls, and the verification of signed events."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typing import Any
 
 JSON = dict[str, Any]
 PAUSES = (0.5, 2.0)  # seconds before a call is sent again
-TOLERANCE = 300  # seconds that a message may be old
+TOLERANCE = 300  # the greatest age of an event in seconds
 
 
 class RefusedError(Exception):
-    """Tillgate said no; `problem` is its problem details (RFC 9457)."""
+    """Tillgate rejected a call; `problem` has the problem details (RFC 9457)."""
 
     def __init__(self, problem: JSON) -> None:
         super().__init__(problem.get("detail") or problem.get("title"))
@@ -29,7 +29,7 @@ class RefusedError(Exception):
 
 @dataclass
 class Tillgate:
-    """One merchant's access."""
+    """One merchant's access to the API."""
 
     api_url: str
     client_id: str
@@ -40,7 +40,7 @@ class Tillgate:
         return self._call("GET", path, None, {"Authorization": f"Bearer {self._access()}"})
 
     def post(self, path: str, body: JSON) -> JSON:
-        """The key makes it safe to send again when the answer was lost: it is done once."""
+        """Sends a POST. The idempotency key makes it safe to retry when the response was lost."""
         headers = {"Authorization": f"Bearer {self._access()}", "Content-Type": "application/json"}
         return self._call("POST", path, json.dumps(body).encode(), headers | {"Idempotency-Key": str(uuid.uuid4())})
 

@@ -7,7 +7,7 @@ import time
 import urllib.request
 from typing import Any
 
-import botocore.session
+import boto3
 import urllib3
 
 from proofs.chaos.lives import Moved
@@ -32,7 +32,7 @@ class Books:
         self._http = urllib3.PoolManager(timeout=urllib3.Timeout(30))
 
     def aws(self, service: str) -> Any:
-        return botocore.session.Session().create_client(
+        return boto3.Session().client(  # threads ask: the default session is not safe between them
             service,
             region_name=self._stack["region"],
             endpoint_url=self._stack["endpoint_url"],

@@ -47,7 +47,7 @@ def test_an_ending_that_could_not_be_finished_is_resolved_by_hand() -> None:
         assert item["order_key"] == key
         assert len(item["troubles"]) == 2
         told = {"order_key": key, "by": "Ada", "reason": "paid back by bank transfer"}
-        assert "money has not gone back" in admin(world, "resolve", **told, end_as="CANCELLED")["error"]
+        assert "money has not been returned" in admin(world, "resolve", **told, end_as="CANCELLED")["error"]
         outcome = {"operation_id": world.order(key).payments[0].operations[-1].operation_id, "status": "SUCCEEDED"}
         assert admin(world, "resolve", **told, outcome=outcome)["status"] == "MANUAL_INTERVENTION_NEEDED"
         assert admin(world, "resolve", **told, end_as="CANCELLED")["status"] == "CANCELLED"
@@ -96,9 +96,9 @@ def test_an_outcome_that_nobody_knows_is_on_the_list_after_hours_and_taken_from_
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"by": " ", "reason": "x", "end_as": "CANCELLED"}, "name who decides"),
+        ({"by": " ", "reason": "x", "end_as": "CANCELLED"}, "pass who decides"),
         ({"by": "Ada", "reason": "x"}, "one of outcome"),
-        ({"by": "Ada", "reason": "x", "end_as": "PAID"}, "end_as is one of"),
+        ({"by": "Ada", "reason": "x", "end_as": "PAID"}, "end_as must be one of"),
         ({"by": "Ada", "reason": "x", "end_as": "CANCELLED"}, "the order is AUTHORIZED"),
         ({"by": "Ada", "reason": "x", "set_aside": "nothing"}, "has no operation"),
         ({"by": "Ada", "reason": "x", "outcome": {"operation_id": "nothing"}}, "has no operation"),

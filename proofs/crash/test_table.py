@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -49,7 +49,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        client = botocore.session.get_session().create_client("dynamodb", region_name="eu-west-1")
+        client = boto3.client("dynamodb", region_name="eu-west-1")
         for table in TABLES:
             _make(client, table)
         yield client

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.flows.client import JSON, Merchant
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "tools" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class Shopper:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import botocore.session
+import boto3
 import pytest
 from botocore.config import Config
 
@@ -24,7 +24,7 @@ def aws(stack: Stack) -> Client:
 
     @cache
     def client(service: str) -> Any:
-        return botocore.session.Session().create_client(
+        return boto3.Session().client(  # threads ask: the default session is not safe between them
             service,
             region_name=stack["region"],
             endpoint_url=stack["endpoint_url"],

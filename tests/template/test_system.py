@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -96,10 +97,11 @@ def test_each_waived_finding_has_its_reason() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["layers/dependencies/requirements.txt", *(f"requirements/{x}.txt" for x in ("dev", "local", "sam", "checkov"))],
+    [ROOT / "layers/dependencies/requirements.txt", *sorted((ROOT / "tools/requirements").glob("*.txt"))],
+    ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_requirements_are_pinned_and_hashed(path: str) -> None:
-    text = (ROOT / path).read_text()
+def test_requirements_are_pinned_and_hashed(path: Path) -> None:
+    text = path.read_text()
     assert "://" not in text
     entries = re.split(r"\n(?=[a-z0-9])", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE))
     for entry in filter(None, map(str.strip, entries)):

@@ -1,4 +1,4 @@
-"""Builds the OpenAPI 3.1 document of `routes`, of the models that the functions read, and of `answers`."""
+"""Builds the OpenAPI 3.1 document from `routes`, the models that the functions read, and `answers`."""
 
 import json
 import re
@@ -17,25 +17,25 @@ from .routes.route import Route
 
 VERSION = "1.0.0"
 INTRODUCTION = """\
-Take payments for orders: create an order, send the shopper to its menu or start a payment yourself, capture, refund, \
-and learn by notification or by asking when it is safe to ship.
+Accept payments for orders: create an order, send the shopper to its menu or start a payment yourself, capture, \
+refund, and learn from notifications or by polling when it is safe to ship.
 
-* Amounts are integers in minor units, instants RFC 3339 in UTC.
-* Send JSON or a form (`instrument[token]=tok_visa`); unknown fields are refused. You get JSON, or XML where `Accept` \
-ranks it higher.
-* Every refusal is a problem (RFC 9457) with a stable `code`; every answer has an `X-Request-Id`.
-* Send an `Idempotency-Key` with every POST and PATCH: the same call again is answered the same and done once.
-* Calls can be signed (RFC 9421), and an account can require it: see the security scheme `signature`. A \
-`Content-Digest` (RFC 9530) is checked wherever it is sent.
-* Fields, codes and events may be added within v1; ignore what you do not know. A route that will go says so by \
-`Deprecation` and `Sunset`, a year ahead.
+* Amounts are integers in minor units. Timestamps are RFC 3339 in UTC.
+* Send JSON or a form (`instrument[token]=tok_visa`); unknown fields are rejected. You receive JSON, or XML if \
+`Accept` prefers it.
+* Every error is a problem (RFC 9457) with a stable `code`. Every response has an `X-Request-Id`.
+* Send an `Idempotency-Key` with every POST and PATCH. A repeated call gets the same response and takes effect once.
+* Calls can be signed (RFC 9421), and an account can require signatures: see the security scheme `signature`. A \
+`Content-Digest` (RFC 9530) is verified whenever you send one.
+* Fields, codes and events may be added within v1; ignore those you do not know. A route that will be removed \
+announces it a year ahead with `Deprecation` and `Sunset`.
 """
 SIGNING = """\
-HTTP Message Signatures (RFC 9421) by `hmac-sha256`, beside the token, with a key of `PUT /account/signatures`. \
-`Signature-Input` covers `@method`, `@path` (of the address that you were given, and the route), each query parameter \
-as `@query-param`, `content-digest` where there is a body, and `content-type`, `idempotency-key`, `if-match` where \
-they are sent. It names `keyid` and `created`, at most five minutes off. Where the account requires signatures, each \
-POST and PATCH also has an `Idempotency-Key`. A refusal says by `Accept-Signature` what is to be covered.
+HTTP Message Signatures (RFC 9421) with `hmac-sha256`, in addition to the token, with a key from \
+`PUT /account/signatures`. `Signature-Input` covers `@method`, `@path` (the path of the base URL, and the route), each \
+query parameter as `@query-param`, `content-digest` if there is a body, and `content-type`, `idempotency-key` and \
+`if-match` if they are sent. It has `keyid` and `created`, at most five minutes off. If the account requires \
+signatures, every POST and PATCH also needs an `Idempotency-Key`. A rejection lists in `Accept-Signature` what to cover.
 """
 PATTERNS = {
     "order_key": r"^[!-~]{1,255}$",
@@ -63,7 +63,7 @@ EXAMPLES = {
 }
 
 
-RENAMED = {"ge": "minimum", "le": "maximum"}  # pydantic leaves these behind a validator of our own
+RENAMED = {"ge": "minimum", "le": "maximum"}  # pydantic keeps its own names behind a custom validator
 
 
 def document() -> Schema:
@@ -79,7 +79,7 @@ def document() -> Schema:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "contact": {"name": "Your operator"},
         },
-        "servers": [{"url": "/v1", "description": "The address that you were given"}],
+        "servers": [{"url": "/v1", "description": "Base URL of your Tillgate system"}],
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
@@ -115,7 +115,7 @@ def _schemas() -> Schema:
 
 
 def _tidy(schema: Any) -> Any:
-    """Without pydantic's titles and without defaults that stand for absence."""
+    """Removes pydantic's titles, and defaults that only mean that the field is absent."""
     if isinstance(schema, list):
         return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):
@@ -171,18 +171,20 @@ def _parameters(route: Route) -> list[Schema]:
     if route.idempotent:
         found.append(
             _header(
-                "Idempotency-Key", "The same key and body again are answered the same, once done.", r"^[!-~]{1,255}$"
+                "Idempotency-Key",
+                "A repeated call gets the same response and takes effect once.",
+                r"^[!-~]{1,255}$",
             )
         )
     if route.versioned:
-        found.append(_header("If-Match", "An ETag of the order: 412 if it has changed since.", None))
+        found.append(_header("If-Match", "An ETag of the order. 412 if the order has changed since.", None))
     if route.name == "get_order":
-        found.append(_header("If-None-Match", "An ETag of the order: 304 if it has not changed since.", None))
+        found.append(_header("If-None-Match", "An ETag of the order. 304 if the order has not changed since.", None))
     return found
 
 
 def _plain(schema: Schema, inline: Schema) -> Schema:
-    """A query's parameter: never null, and what it refers to written out."""
+    """A query parameter's schema: never null, references resolved."""
     options = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     (option,) = options
     name = option.get("$ref", "").rpartition("/")[2]
@@ -201,7 +203,7 @@ def _credentials() -> Schema:
         "grant_type": {"type": "string", "enum": ["client_credentials"]},
         "client_id": {"type": "string"},
         "client_secret": {"type": "string"},
-        "scope": {"type": "string", "description": "Less than all, separated by spaces."},
+        "scope": {"type": "string", "description": "A subset of the client's scopes, separated by spaces."},
     }
     return {
         "required": False,

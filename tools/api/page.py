@@ -1,4 +1,4 @@
-"""The document as one page to read: no script, nothing from elsewhere."""
+"""Renders the OpenAPI document as one HTML page, without scripts or third-party resources."""
 
 import json
 from html import escape
@@ -7,7 +7,7 @@ from typing import Any
 from .openapi import document
 from .responses import MEANINGS, Schema
 
-API_URL = "{{api_url}}"  # filled in where it is served
+API_URL = "{{api_url}}"  # replaced when the page is served
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --code: #8882; --accent: #0b6bcb; }
@@ -49,7 +49,7 @@ def _introduction(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped, with `code` as code."""
+    """Escapes text and renders `code` as code."""
     parts = escape(text, quote=False).split("`")
     return "".join(f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts))
 
@@ -119,11 +119,11 @@ def _answers(described: Schema, call: Schema) -> str:
             answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
         rows.append(f"<tr><td>{status}<td>{_text(answer['description'])}<td>{_kind(schema)}")
-    return f"<details><summary>Answers</summary><table>{''.join(rows)}</table></details>"
+    return f"<details><summary>Responses</summary><table>{''.join(rows)}</table></details>"
 
 
 def _kind(schema: Any) -> str:
-    """A schema in a few words, with links to those that have a name."""
+    """Describes a schema in a few words, with links to named schemas."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f'<a href="#schema-{name}">{name}</a>'
@@ -161,5 +161,5 @@ def _schemas(described: Schema) -> str:
         values = f"<p>{_few(schema['enum'])}</p>" if "enum" in schema else ""
         sections.append(f'<article id="schema-{name}"><h3>{name}</h3>{text}{values}<table>{rows}</table></article>')
     codes = "".join(f"<tr><td>{status}<td>{escape(text)}" for status, text in MEANINGS.items())
-    refusals = f"<section><h2>Refusals</h2><table>{codes}</table></section>"
-    return f"{refusals}<section><h2>Fields</h2>{''.join(sections)}</section>"
+    refusals = f"<section><h2>Errors</h2><table>{codes}</table></section>"
+    return f"{refusals}<section><h2>Schemas</h2>{''.join(sections)}</section>"

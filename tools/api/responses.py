@@ -1,4 +1,4 @@
-"""What a call can be answered and refused with, as OpenAPI says it."""
+"""The responses and errors of each call, in OpenAPI's terms."""
 
 from typing import Any
 
@@ -8,32 +8,32 @@ from .routes.route import Route
 Schema = dict[str, Any]
 
 MEANINGS = {
-    400: "Not parseable",
-    401: "No valid token or signature, or the account is suspended",
+    400: "The request cannot be parsed",
+    401: "The token or signature is missing or invalid, or the account is suspended",
     403: "The token lacks the scope",
-    404: "There is no such thing, or it is another merchant's",
-    409: "Not possible in this state, or just being changed",
-    412: "The order is at another version than If-Match says",
+    404: "The resource does not exist, or belongs to another merchant",
+    409: "Not possible in the current state, or another request is in progress",
+    412: "The order's version does not match If-Match",
     413: "The body is too large",
-    415: "Neither JSON nor a form",
-    422: "Understood, but not valid",
-    429: "Too many requests; see Retry-After",
-    500: "A fault of ours",
+    415: "The body is neither JSON nor a form",
+    422: "The request was understood but is invalid",
+    429: "Too many requests; wait for Retry-After",
+    500: "Internal error",
 }
 HEADERS: Schema = {
-    "X-Request-Id": {"description": "Names this call in our logs.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Identifies this call in our logs.", "schema": {"type": "string"}},
     "ETag": {"description": "The order's version, for If-Match and If-None-Match.", "schema": {"type": "string"}},
     "Idempotent-Replayed": {
-        "description": "`true`: this answer was given before and nothing was done again.",
+        "description": "`true`: this is the response to an earlier call with the same key; nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
     },
     "Accept-Signature": {
-        "description": "What a signature of such a call covers, where that is why it is refused.",
+        "description": "What the signature must cover, if the call was rejected because of its signature.",
         "schema": {"type": "string"},
     },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
 }
-# Where what was made leads to.
+# Calls that a created resource leads to.
 ORDER_LINKS = (
     "get_order",
     "update_order",
@@ -61,7 +61,7 @@ def responses(route: Route) -> Schema:
         for status, codes in sorted(refusals(route).items())
     }
     if route.name == "get_order":
-        answers["304"] = {"description": "It has not changed", "headers": _headers("X-Request-Id", "ETag")}
+        answers["304"] = {"description": "The order has not changed", "headers": _headers("X-Request-Id", "ETag")}
     return answers | refused
 
 
@@ -69,7 +69,7 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
     headers = ["X-Request-Id"]
     headers += ["ETag"] if name == "Order" else []
     headers += ["Idempotent-Replayed"] if route.idempotent else []
-    text = {200: "Done", 201: "Created", 202: "Under way", 204: "Done; there is nothing to tell"}[status]
+    text = {200: "Done", 201: "Created", 202: "Accepted; processing continues", 204: "Done; no content"}[status]
     if status == 204:
         return {"description": text, "headers": _headers("X-Request-Id")}
     if name is not None and "/" in name:  # a media type: a file
@@ -87,7 +87,7 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
 
 
 def _links(name: str, status: int) -> Schema:
-    """Which calls what was made leads to."""
+    """The calls that a created resource leads to."""
     if status != 201:
         return {}
     key = {"order_key": "$response.body#/order_key"}
@@ -101,7 +101,7 @@ def _links(name: str, status: int) -> Schema:
 
 
 def refusals(route: Route) -> dict[int, tuple[str, ...]]:
-    """What every such call can be refused with, and what this one can."""
+    """Problem codes by status: those of every such call, and those of this one."""
     found: dict[int, tuple[str, ...]] = {}
     if route.scope:
         found |= {400: ("digest_mismatch",), 403: ("forbidden",)}

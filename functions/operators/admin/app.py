@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import boto3
+
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.why import why
 from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.domain.shared.refusals import Refusal
-from tillgate.runtime.aws import client
 from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.marketplace.run_split import retry_split
 from tillgate.use_cases.merchants import accounts
@@ -126,6 +127,10 @@ def _erase(fields: Fields) -> Fields:
     return erase_by_operator(system(), by=fields["by"], reason=fields["reason"], **whose)
 
 
+def _rotate_token_key(_: Fields) -> Fields:
+    return rotate_token_key(system(), boto3.client("secretsmanager"), os.environ["TOKEN_SECRET_ID"])
+
+
 ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "create_merchant": _create_merchant,
     "update_merchant": _update_merchant,
@@ -137,7 +142,7 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "resume_vendor": _vendor_suspended(False),
     "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
     "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
-    "rotate_token_key": lambda _: rotate_token_key(system(), client("secretsmanager"), os.environ["TOKEN_SECRET_ID"]),
+    "rotate_token_key": _rotate_token_key,
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
     "erase_recipient": _erase_recipient,

@@ -171,7 +171,7 @@ def test_what_cannot_be_named() -> None:
     for _ in range(starting.MOST_PAYMENTS - 1):
         counter.names(0, "gc_guessed")
     assert len(counter.order.named) == 1
-    with pytest.raises(OperationNotAllowed, match="attempts are enough"):
+    with pytest.raises(OperationNotAllowed, match="an order can have at most"):
         counter.names(4, "gc_guessed")
 
 

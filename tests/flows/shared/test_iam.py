@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import botocore.session
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -26,7 +26,7 @@ def acting_as(stack: Stack, aws: Client, resources: dict[str, str]) -> Any:
     def client(function: str, service: str) -> Any:
         role = f"arn:aws:iam::000000000000:role/{resources[f'{function}Role']}"
         granted = aws("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return botocore.session.Session().create_client(
+        return boto3.client(
             service,
             region_name=stack["region"],
             endpoint_url=stack["endpoint_url"],

@@ -104,7 +104,7 @@ def test_an_operator_retries_a_split_with_a_name_and_a_reason(market: World) -> 
     split_id = stuck(market)
     later(market)
     call = sample("admin_resolve_split") | {"order_key": ORDER_KEY, "split_id": split_id}
-    assert "name who" in invoke("admin", call | {"by": ""})["error"]
+    assert "pass who" in invoke("admin", call | {"by": ""})["error"]
     assert invoke("admin", call)["status"] == "RUNNING"
     assert "is RUNNING" in invoke("admin", call)["error"]
     head = market.item(ORDER_KEY, f"SPLIT#{split_id}")

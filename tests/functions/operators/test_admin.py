@@ -11,6 +11,7 @@ from tillgate.domain.merchants.account import Client
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.runtime.aws import client
 from tillgate.use_cases.merchants.client_secrets import hash_secret, matches
+from tillgate.wiring import secret as keys_of
 
 Admin = Callable[..., dict[str, Any]]
 
@@ -121,3 +122,10 @@ def test_what_cannot_be_done_says_so_and_changes_nothing(world: World, admin: Ad
     before = world.everything("MerchantsTable")
     assert list(invoke("admin", call)) == ["error"]
     assert world.everything("MerchantsTable") == before
+
+
+def test_the_key_that_signs_tokens_is_rotated(admin: Admin) -> None:
+    rotated = admin("rotate_token_key")
+    keys_of.cache_clear()
+    assert keys_of("TokenSecret")["next"] == rotated["key_id"]
+    assert set(admin("rotate_token_key")) == {"error"}

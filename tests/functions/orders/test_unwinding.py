@@ -96,7 +96,7 @@ def test_an_operator_retries_with_a_name_and_a_reason(world: World) -> None:
     assert (retried["actor"], retried["cause"]) == ("operator", "Ada: the PSP has lifted its block")
     assert "refused" in invoke("admin", call)["error"]
     assert "one of" in invoke("admin", call | {"end_as": "CANCELLED"})["error"]
-    assert "name who" in invoke("admin", call | {"by": " "})["error"]
+    assert "pass who" in invoke("admin", call | {"by": " "})["error"]
 
 
 def test_the_stream_starts_an_execution_only_where_the_call_did_not_finish(

@@ -169,7 +169,10 @@ def test_a_booking_that_was_told_otherwise_is_refused(shop: World) -> None:
     started = shop.call("start_payment", {"method": "bank_transfer"}, path=path).json
     before = shop.everything()
     for otherwise in ({"amount": 2001}, {"reference": started["instructions"]["reference"]}):
-        assert told(**{"amount": 2000} | otherwise)["error"] == f"this booking was told as 2000 for {PAYMENT_ID}"
+        assert (
+            told(**{"amount": 2000} | otherwise)["error"]
+            == f"this booking was reported before as 2000 for {PAYMENT_ID}"
+        )
     assert shop.everything() == before
 
 
@@ -234,8 +237,8 @@ def test_a_line_without_an_id_is_known_by_its_statement(shop: World) -> None:
     ):
         assert [item["outcome"] for item in read(text, statement=statement)["items"]] == outcomes
         assert sum(each.captured for each in shop.order().payments) == 4999 + over
-    assert "name the statement" in read(head + line)["error"]
-    assert "statement is what the bank calls it" in read(head + line, statement=" ")["error"]
+    assert "pass the statement" in read(head + line)["error"]
+    assert "statement must be the bank's identifier" in read(head + line, statement=" ")["error"]
 
 
 def test_a_line_has_the_banks_id_where_it_gives_one(shop: World) -> None:
@@ -244,7 +247,7 @@ def test_a_line_has_the_banks_id_where_it_gives_one(shop: World) -> None:
     lines = [f"{booking_id},{REFERENCE},1000,EUR\n" for booking_id in ("b1", "b2", "NOTPROVIDED", "b1", "")]
     items = read(head + "".join(lines))["items"]
     assert [item["outcome"] for item in items] == ["MATCHED", "MATCHED", "UNMATCHED", "KNOWN", "UNMATCHED"]
-    assert "booking_id is what the bank calls it" in items[2]["why"]
+    assert "booking_id must be the bank's identifier" in items[2]["why"]
     items = read(head + "".join(lines), statement="1")["items"]
     assert [item["outcome"] for item in items] == ["KNOWN", "KNOWN", "MATCHED", "KNOWN", "MATCHED"]
     assert shop.order().payments[0].received == 4000

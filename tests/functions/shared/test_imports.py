@@ -7,6 +7,7 @@ function that answers several calls only the handler is imported at first, then 
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,7 @@ FAMILIES = {
     "http": ("tillgate.api", "tillgate.store.merchants.accounts", "tillgate.use_cases.shared.load_order", "jwt"),
     "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases", "tillgate.connectors.api"),
     "passwords": ("tillgate.use_cases.merchants.client_secrets",),
+    "boto3": ("boto3", "s3transfer", "__mp_main__"),  # s3transfer imports multiprocessing, which makes that name
     "letters": ("tillgate.outbound.invoices", "tillgate.domain.shared.localized_amounts"),
 }
 STREAM = ("aws", "logs", "shared")
@@ -99,12 +101,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "delete_instrument": READS,
     "erase_shopper": READS,
     "erase_personal_data": (*STREAM, "models", "orders"),
-    "admin": READS,
+    "admin": (*READS, "boto3"),
 }
-# What no function of the core imports, whatever its family would allow.
+# Functions that several calls share.
 SHARED = [
     path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if len(list(path.parent.glob("*.py"))) > 1
 ]
+# What no function of the core imports unless its family is about that very package.
 NEVER = ("boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest", "cryptography")
 # And what these leave to those that need it.
 WITHOUT: dict[str, tuple[str, ...]] = {
@@ -181,7 +184,15 @@ def test_a_handler_imports_what_it_may(function: str) -> None:
     own = ("app", source_of(function).stem)
     strangers = [m for m in all_imports()[function] if not belongs(m, (*allowed, *own))]
     assert strangers == []
-    assert [m for m in all_imports()[function] if belongs(m, NEVER)] == []
+    never = tuple(package for package in NEVER if package not in ALLOWED[function])
+    assert [m for m in all_imports()[function] if belongs(m, never)] == []
+
+
+def test_boto3_is_imported_by_the_admin_function_alone() -> None:
+    """ADR 63: also not later, when a first call would pay for it."""
+    sources = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    found = [path for path in sources if re.search(r"^\s*(import|from) boto3\b", path.read_text(), re.MULTILINE)]
+    assert found == [folder_of("admin") / "app.py"]
 
 
 @pytest.mark.parametrize("folder", SHARED, ids=lambda folder: f"{folder.parent.name}/{folder.name}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import botocore.session
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -104,7 +104,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setitem(os.environ, "POWERTOOLS_METRICS_NAMESPACE", "Tillgate")
     with mock_aws():
-        dynamodb: Any = botocore.session.Session().create_client(
+        dynamodb: Any = boto3.client(
             "dynamodb", region_name="eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
         orders = resources("DynamoDB::Table")["OrdersTable"]["Properties"]

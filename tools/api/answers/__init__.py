@@ -1,4 +1,4 @@
-"""What the API answers, as models: only the description is made of them, and what is answered is held against it."""
+"""The API's responses as models. Only the description is built from them; tests check real responses against it."""
 
 from .account import Account, AccountMethod, Notifications, Signatures, Token
 from .common import Answer, Problem

@@ -1,4 +1,4 @@
-"""A merchant's account as it is answered: tokens, destinations, keys, methods."""
+"""Responses about a merchant's account: tokens, notification settings, keys, methods."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ class Token(Answer):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: Annotated[int, Field(description="Seconds.")]
-    scope: Annotated[str, Field(default="", description="Only where it is less than all.")]
+    scope: Annotated[str, Field(default="", description="Only if it is a subset of the client's scopes.")]
 
 
 class Endpoint(Answer):
@@ -27,23 +27,23 @@ class Notifications(Answer):
     update_url: str | None
     endpoints: list[Endpoint]
     previous_secrets_sign_until: Instant | None
-    signing_secret: Annotated[str, Field(default="", description="Told once, where a new one was asked for.")]
+    signing_secret: Annotated[str, Field(default="", description="Only if you requested a new secret; shown once.")]
 
 
 class SignatureKey(Answer):
-    key_id: Annotated[str, Field(description="The `keyid` of a signature.")]
+    key_id: Annotated[str, Field(description="Use it as the `keyid` of signatures.")]
     created_at: Instant
 
 
 class NewSignatureKey(Answer):
     key_id: str
-    secret: Annotated[str, Field(description="The key in base64, told once.")]
+    secret: Annotated[str, Field(description="The key in base64; shown once.")]
 
 
 class Signatures(Answer):
-    required: Annotated[bool, Field(description="Calls that are not signed are refused.")]
+    required: Annotated[bool, Field(description="Unsigned calls are rejected.")]
     keys: list[SignatureKey]
-    new_key: Annotated[NewSignatureKey, Field(default=None, description="Only where one was asked for.")]
+    new_key: Annotated[NewSignatureKey, Field(default=None, description="Only if you requested a new key.")]
 
 
 class Vendor(Answer):
@@ -59,7 +59,7 @@ class Account(Notifications):
     signatures: Signatures
     methods: list[MethodName]
     authorization_sequence: Annotated[
-        AuthorizationSequence, Field(description="Which tender of several the menu authorizes first.")
+        AuthorizationSequence, Field(description="Which of several tenders the menu authorizes first.")
     ]
     vendors: list[Vendor]
 

@@ -1,4 +1,4 @@
-"""What answers share: the kinds of their fields, problems and pages."""
+"""What responses share: field types, problems and pages."""
 
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ class FieldError(Answer):
 
 
 class Problem(Answer):
-    """RFC 9457. `code` is stable, `detail` is for people."""
+    """RFC 9457. `code` is stable; `detail` is for humans and may change."""
 
     type: str
     title: str
@@ -46,11 +46,11 @@ class Problem(Answer):
     code: str
     detail: str
     request_id: str
-    errors: Annotated[list[FieldError], Field(default=[], description="Only where fields are wrong.")]
+    errors: Annotated[list[FieldError], Field(default=[], description="Only if fields are invalid.")]
 
 
 def page_of(name: str) -> dict[str, Any]:
-    """The schema of a list of what that component describes."""
+    """The schema of a page of that component."""
     return {
         "type": "object",
         "required": ["items", "next_cursor"],
@@ -58,7 +58,7 @@ def page_of(name: str) -> dict[str, Any]:
             "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
             "next_cursor": {
                 "type": ["string", "null"],
-                "description": "Hand it back as `cursor` for the next page; null at the end.",
+                "description": "Pass it as `cursor` to get the next page; null on the last page.",
             },
         },
     }

@@ -1,4 +1,4 @@
-"""Invoices as they are answered."""
+"""Responses about invoices."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ class Customer(Answer):
 
 
 class Invoice(Answer):
-    """An order that is paid by a link. Beside these fields it has what was said of the order."""
+    """An order that is paid through a link. It also has the optional fields that were set on the order."""
 
     invoice_id: str
     order_key: str
@@ -25,14 +25,14 @@ class Invoice(Answer):
     currency: str
     status: Annotated[
         Literal["DRAFT", "SENDING", "SENT", "SEEN"] | OrderStatus,
-        Field(description="Until somebody has begun to pay, how far its e-mail is; then the status of the order."),
+        Field(description="The progress of the e-mail until somebody begins to pay, then the status of the order."),
     ]
-    payment_url: Annotated[str, Field(description="Opens the payment menu, for whoever has it.")]
-    due_at: Annotated[AwareDatetime, Field(description="Until when it can be paid.")]
-    sent_at: Annotated[AwareDatetime | None, Field(description="When the mail service took the last e-mail.")]
+    payment_url: Annotated[str, Field(description="Opens the payment menu for anyone who has the link.")]
+    due_at: Annotated[AwareDatetime, Field(description="The deadline for the payment.")]
+    sent_at: Annotated[AwareDatetime | None, Field(description="When the mail service accepted the last e-mail.")]
     times_sent: int
     seen_at: Annotated[AwareDatetime | None, Field(description="When the link was first opened.")]
-    customer: Annotated[Customer | None, Field(description="null once it was erased.")]
+    customer: Annotated[Customer | None, Field(description="null after it was erased.")]
     amounts: OrderSums
     capture: Literal["auto", "manual"]
     withdrawable: bool

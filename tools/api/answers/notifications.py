@@ -1,4 +1,4 @@
-"""Notifications as they are answered, attempt by attempt."""
+"""Responses about notifications, with every attempt."""
 
 from typing import Annotated, Literal
 
@@ -11,8 +11,8 @@ from .common import Answer, Instant
 
 class Attempt(Answer):
     at: Instant
-    status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
-    error: Annotated[str | None, Field(description="Why there was no answer.")]
+    status: Annotated[int | None, Field(description="The HTTP status of the response.")]
+    error: Annotated[str | None, Field(description="Why there was no response.")]
 
 
 class Notification(Answer):

@@ -1,4 +1,4 @@
-"""Orders as they are answered, with their history and the methods that apply."""
+"""Responses about orders, with their history and the available methods."""
 
 from typing import Annotated, Any, Literal
 
@@ -33,15 +33,15 @@ class Order(Answer):
     created_at: Instant
     updated_at: Instant
     expires_at: Instant
-    version: Annotated[int, Field(ge=1, description="Grows with every change: tells old from new.")]
+    version: Annotated[int, Field(ge=1, description="Increases with every change: a higher version is newer.")]
     withdrawable: bool
     capture: Literal["auto", "manual"]
     amounts: OrderSums
     allowed_operations: list[OrderOperation]
     payments: list[Payment]
     metadata: dict[str, Any]
-    customer: Annotated[dict[str, Any], Field(default={}, description="As given; gone once it is erased.")]
-    personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only once it is erased.")]
+    customer: Annotated[dict[str, Any], Field(default={}, description="As you sent it; absent after it was erased.")]
+    personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only after personal data was erased.")]
     considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
 
 
@@ -64,4 +64,4 @@ class OrderMethod(Answer):
     applies: bool
     connector: str | None
     limited: bool
-    reasons: Annotated[list[str], Field(description="Why it does not apply.")]
+    reasons: Annotated[list[str], Field(description="Why it is not available.")]

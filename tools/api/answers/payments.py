@@ -1,4 +1,4 @@
-"""Payments as they are answered, with their operations."""
+"""Responses about payments, with their operations."""
 
 from typing import Annotated, Literal
 
@@ -18,13 +18,13 @@ class Redirect(Answer):
 
 
 class Instructions(Answer):
-    """A bank transfer to make: whoever reads the reference on a statement knows the payment."""
+    """The bank transfer that the shopper has to make. The reference identifies the payment on a bank statement."""
 
     iban: str
     holder: str
     reference: str
     due_at: Instant
-    received: Annotated[Money, Field(description="What has come of it; the rest is awaited until then.")]
+    received: Annotated[Money, Field(description="The amount received so far; the rest is expected by `due_at`.")]
 
 
 class Sums(Answer):
@@ -44,9 +44,9 @@ class Operation(Answer):
 
 
 class PaidWith(Answer):
-    token: Annotated[str, Field(description="Yours to start the next payment with.")]
+    token: Annotated[str, Field(description="Start the next payment with it.")]
     brand: str | None
-    last4: Annotated[str | None, Field(default=None, description="Where one order or payment is read.")]
+    last4: Annotated[str | None, Field(default=None, description="Only when you read a single order or payment.")]
 
 
 class Payment(Answer):
@@ -71,8 +71,8 @@ class Payment(Answer):
     created_at: Instant
     updated_at: Instant
     redirect: Annotated[Redirect, Field(default=None, description="Only while the shopper has to go there.")]
-    instrument: Annotated[PaidWith, Field(default=None, description="Only where it is saved.")]
-    recurring: Annotated[Recurring, Field(default=None, description="Only of recurring payments.")]
-    instructions: Annotated[Instructions, Field(default=None, description="Only while a bank transfer is awaited.")]
-    vendor_id: Annotated[str, Field(default="", description="Only of a vendor payment.")]
-    sub_order_reference: Annotated[str, Field(default="", description="Only of a vendor payment.")]
+    instrument: Annotated[PaidWith, Field(default=None, description="Only if it is saved.")]
+    recurring: Annotated[Recurring, Field(default=None, description="Only for recurring payments.")]
+    instructions: Annotated[Instructions, Field(default=None, description="Only while a bank transfer is expected.")]
+    vendor_id: Annotated[str, Field(default="", description="Only for vendor payments.")]
+    sub_order_reference: Annotated[str, Field(default="", description="Only for vendor payments.")]

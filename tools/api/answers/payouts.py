@@ -1,4 +1,4 @@
-"""Payouts as they are answered, with what they are the sum of."""
+"""Responses about payouts and their entries."""
 
 from typing import Annotated, Literal
 
@@ -10,37 +10,37 @@ from .common import Answer, Instant, Money, Reason
 
 
 class PayoutTotals(Answer):
-    """captured - fees - refunded + returned is the amount."""
+    """amount = captured - fees - refunded + returned."""
 
     captured: int
     fees: Money
     refunded: Money
-    returned: Annotated[Money, Field(description="Payouts that came back, paid again by this one.")]
+    returned: Annotated[Money, Field(description="Returned payouts that this one pays again.")]
 
 
 class Payout(Answer):
     payout_id: str
     status: PayoutStatus
-    pending: Annotated[bool, Field(description="It is at the PSP.")]
-    amount: Annotated[int, Field(description="Minor units; below zero while a vendor owes something.")]
+    pending: Annotated[bool, Field(description="The payout is at the PSP.")]
+    amount: Annotated[int, Field(description="Minor units; negative while the vendor owes money.")]
     currency: str
     connector: str
     reason_code: Reason
     psp_reference: str | None
-    attempts: Annotated[int, Field(description="How often the PSP was asked to pay it.")]
+    attempts: Annotated[int, Field(description="How often the payout was requested from the PSP.")]
     paid_at: Instant | None
     created_at: Instant
     updated_at: Instant
-    vendor_id: Annotated[str, Field(default="", description="Only of a payout to a vendor.")]
-    entry_count: Annotated[int, Field(default=0, description="Only of a payout to a vendor.")]
-    payout_reference: Annotated[str, Field(default="", description="Only of a payout to a person.")]
-    totals: Annotated[PayoutTotals, Field(default=None, description="Only of a payout to a vendor.")]
+    vendor_id: Annotated[str, Field(default="", description="Only for payouts to vendors.")]
+    entry_count: Annotated[int, Field(default=0, description="Only for payouts to vendors.")]
+    payout_reference: Annotated[str, Field(default="", description="Only for payouts to persons.")]
+    totals: Annotated[PayoutTotals, Field(default=None, description="Only for payouts to vendors.")]
 
 
 class PayoutEntry(Answer):
     entry_id: str
     kind: Literal["capture", "refund", "reversal", "payout", "payout_return"]
-    reference: Annotated[str, Field(description="The sub-order's, or the payout's that is meant.")]
-    amount: Annotated[int, Field(description="What the vendor gets by it; below zero for what is taken.")]
+    reference: Annotated[str, Field(description="The sub-order reference, or the payout that the entry is about.")]
+    amount: Annotated[int, Field(description="What it adds to the vendor's balance; negative for deductions.")]
     currency: str
     at: Instant

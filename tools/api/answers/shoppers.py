@@ -1,4 +1,4 @@
-"""Shoppers, their addresses and saved instruments as they are answered."""
+"""Responses about shoppers, their addresses and saved instruments."""
 
 from typing import Annotated, Any
 
@@ -43,5 +43,5 @@ class SavedInstrument(Answer):
     brand: str | None
     last4: str | None
     expires: Annotated[str | None, Field(description="Year and month.")]
-    recurring: Annotated[bool, Field(description="May pay without the shopper being there.")]
+    recurring: Annotated[bool, Field(description="Can be charged without the shopper present.")]
     created_at: Instant

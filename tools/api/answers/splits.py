@@ -1,4 +1,4 @@
-"""Splits over vendors as they are answered."""
+"""Responses about splits."""
 
 from typing import Annotated, Literal
 
@@ -20,4 +20,6 @@ class Split(Answer):
     split_id: str
     order_key: str
     status: Literal["RUNNING", "SUCCEEDED", "PARTIAL", "CANCELLED", "MANUAL_INTERVENTION_NEEDED"]
-    parts: Annotated[list[PartOfSplit], Field(default=[], description="Each part's state, where the split is read.")]
+    parts: Annotated[
+        list[PartOfSplit], Field(default=[], description="Each part's status; only when you read the split.")
+    ]

@@ -1,6 +1,6 @@
-"""Every route of the API that is described: what it does, takes, answers and refuses. A file for each tag.
+"""Every documented route of the API: what it does, its parameters, responses and errors. One file per tag.
 
-The template says which function answers a route; a test holds both tables against each other.
+The template maps routes to functions; a test compares the two tables.
 """
 
 from . import (
@@ -19,17 +19,17 @@ from . import (
 from .route import Route
 
 TAGS = {
-    "Tokens": "Client credentials for the bearer token that every other call carries.",
-    "Orders": "An order is an instruction that a shopper pay a certain amount.",
+    "Tokens": "Exchange client credentials for the bearer token that every other call needs.",
+    "Orders": "An order asks a shopper to pay a certain amount.",
     "Payments": "A payment is one attempt to pay (part of) an order with one method.",
     "Vendors": "The parts of a multi-vendor order's technical payment.",
-    "Shoppers": "Who pays, and where to: personal data with keys of its own, which orders name.",
-    "Saved instruments": "What shoppers have saved to pay with again, and for recurring payments.",
-    "Invoices": "An order whose payment link goes to the customer by e-mail.",
-    "Payouts": "Money that leaves: to vendors by itself, to persons on demand.",
-    "Notifications": "What you were sent, attempt by attempt.",
-    "Account": "Where you are told, and which payment methods you offer.",
-    "Description": "The API described.",
+    "Shoppers": "Shoppers and their addresses. Orders refer to this personal data by key.",
+    "Saved instruments": "Instruments that shoppers have saved, to pay again and for recurring payments.",
+    "Invoices": "An invoice is an order whose payment link is sent to the customer by e-mail.",
+    "Payouts": "Outgoing money: to vendors automatically, to persons on request.",
+    "Notifications": "The notifications sent to you, with every attempt.",
+    "Account": "Your notification settings, signing keys and payment methods.",
+    "Description": "The description of this API.",
 }
 
 ROUTES: tuple[Route, ...] = (
@@ -46,5 +46,5 @@ ROUTES: tuple[Route, ...] = (
     *description.ROUTES,
 )
 
-# Shoppers' browsers and PSPs come here; merchants do not.
+# Called by shoppers' browsers and PSPs, not by merchants.
 NOT_DESCRIBED = ("/psp/", "/pay/", "/docs")

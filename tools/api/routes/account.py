@@ -5,15 +5,22 @@ from tillgate.api.merchants.models import SetMethod, SetNotifications, SetSignat
 from .route import ACCOUNT, Route, read
 
 ROUTES: tuple[Route, ...] = (
-    read("get_account", "/account", "Account", "Read your account", "Where you are told, what you offer.", "Account"),
+    read(
+        "get_account",
+        "/account",
+        "Account",
+        "Read your account",
+        "Your notification settings, signing keys, payment methods and vendors.",
+        "Account",
+    ),
     Route(
         "put",
         "/account/notifications",
         "set_notifications",
         "Account",
-        "Set where you are told",
-        "The update URL and endpoints with event filters; what is not given stays. `rotate_secret` makes a new signing "
-        "secret: for a day, both sign.",
+        "Configure notifications",
+        "Sets the update URL and the endpoints with their event filters. Omitted fields keep their values. "
+        "`rotate_secret` creates a new signing secret; for 24 hours, events are signed with both.",
         {200: "Notifications"},
         scope=ACCOUNT,
         body=SetNotifications,
@@ -27,9 +34,10 @@ ROUTES: tuple[Route, ...] = (
         "/account/signatures",
         "set_signatures",
         "Account",
-        "Set keys that sign your calls",
-        "`new_key` makes a key and tells it once; `retire` ends keys. Several are live while they are rotated. With "
-        "`required`, calls that are not signed are refused, everywhere within a minute; this has to be signed itself.",
+        "Manage signing keys",
+        "`new_key` creates a key for signing your calls and returns its secret once; `retire` removes keys. Several "
+        "keys can be active during a rotation. With `required`, unsigned calls are rejected within a minute; the call "
+        "that sets it must be signed itself.",
         {200: "Signatures"},
         scope=ACCOUNT,
         body=SetSignatures,
@@ -40,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
         "/account/methods",
         "Account",
         "List your payment methods",
-        "Every payment method, whether and how you offer it.",
+        "Every payment method, whether you offer it and how.",
         "list of AccountMethod",
     ),
     Route(
@@ -48,9 +56,9 @@ ROUTES: tuple[Route, ...] = (
         "/account/methods/{method}",
         "set_method",
         "Account",
-        "Set a payment method",
-        "Enabled or not, its place on the menu, for which amounts and currencies, through which connector. It holds "
-        "everywhere within a minute.",
+        "Configure a payment method",
+        "Enables or disables the method and sets its position on the menu, its amounts and currencies, and its "
+        "connector. Takes effect within a minute.",
         {200: "AccountMethod"},
         scope=ACCOUNT,
         body=SetMethod,

@@ -1,7 +1,9 @@
-"""The route of the API's description."""
+"""The route that serves the API's description."""
 
 from .route import Route
 
 ROUTES: tuple[Route, ...] = (
-    Route("get", "/openapi.json", "describe_api", "Description", "This document", "OpenAPI 3.1.", {200: None}),
+    Route(
+        "get", "/openapi.json", "describe_api", "Description", "This document", "The OpenAPI 3.1 document.", {200: None}
+    ),
 )

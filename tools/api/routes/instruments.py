@@ -1,4 +1,4 @@
-"""Routes of what shoppers have saved to pay with."""
+"""Routes of saved instruments."""
 
 from tillgate.api.http.fields import Page
 from tillgate.api.shoppers.instrument_models import SaveInstrument
@@ -12,8 +12,8 @@ ROUTES: tuple[Route, ...] = (
         "save_instrument",
         "Saved instruments",
         "Save an instrument",
-        "Saves what a shopper pays with, without a payment. `status` is PENDING where the PSP has not answered: it is "
-        "asked, and the token pays once it is ACTIVE.",
+        "Saves an instrument of a shopper without a payment. `status` is PENDING until the PSP has answered. The "
+        "token can be charged once it is ACTIVE.",
         {201: "SavedInstrument"},
         scope=WRITE,
         body=SaveInstrument,
@@ -34,7 +34,7 @@ ROUTES: tuple[Route, ...] = (
         "/shoppers/{shopper_key}/tokens",
         "Saved instruments",
         "List a shopper's instruments",
-        "What the shopper has saved, newest first.",
+        "The shopper's saved instruments, newest first.",
         "list of SavedInstrument",
         query=Page,
     ),
@@ -44,7 +44,8 @@ ROUTES: tuple[Route, ...] = (
         "delete_instrument",
         "Saved instruments",
         "Delete an instrument",
-        "It pays no more from now on; its PSP is told, if need be again and again. 404 once it is gone.",
+        "The instrument can no longer be charged. The deletion is repeated at the PSP until the PSP confirms it. 404 "
+        "if it does not exist any more.",
         {204: None},
         scope=WRITE,
         refusals={409: BUSY},

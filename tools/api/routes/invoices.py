@@ -12,9 +12,9 @@ ROUTES: tuple[Route, ...] = (
         "create_invoice",
         "Invoices",
         "Create an invoice",
-        "An order that can be paid by a link until `due_at`, at most 90 days ahead; 14 days where none is given. Its "
-        "e-mail goes to the customer at once, where the deployment sends e-mails and `send` is not false. A reference "
-        "is used once, by an order or by an invoice.",
+        "Creates an order that can be paid through a link until `due_at`: at most 90 days ahead, 14 days by default. "
+        "The e-mail goes to the customer immediately, unless `send` is false or the deployment sends no e-mails. "
+        "Orders and invoices share their references; each can be used once.",
         {201: "Invoice"},
         scope=WRITE,
         body=CreateInvoice,
@@ -34,14 +34,14 @@ ROUTES: tuple[Route, ...] = (
         "/invoices/{invoice_id}",
         "Invoices",
         "Read an invoice",
-        "How far it is: its e-mail, whether the link was opened, what was paid. Payments are listed with its order.",
+        "Its progress: the e-mail, whether the link was opened, what was paid. The order lists the payments.",
         "Invoice",
     ),
     change(
         "send_invoice",
         "/invoices/{invoice_id}/send",
         "Send an invoice again",
-        "Its e-mail goes to the customer, for the first time or again: once a minute and 20 times at most.",
+        "Sends the e-mail to the customer, for the first time or again: at most once a minute and 20 times in total.",
         Nothing,
         tag="Invoices",
         answers={200: "Invoice"},
@@ -51,7 +51,8 @@ ROUTES: tuple[Route, ...] = (
         "withdraw_invoice",
         "/invoices/{invoice_id}/withdraw",
         "Withdraw an invoice",
-        "Its link can pay nothing any more. Only while nobody has begun to pay; cancel the order otherwise.",
+        "The link can no longer be used to pay. Possible until somebody has begun to pay; after that, cancel the "
+        "order.",
         Nothing,
         tag="Invoices",
         answers={200: "Invoice"},

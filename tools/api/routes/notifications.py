@@ -1,4 +1,4 @@
-"""Routes of what merchants were sent."""
+"""Routes of the notifications that merchants were sent."""
 
 from tillgate.api.http.fields import Nothing
 from tillgate.api.notifications.models import ListNotifications
@@ -11,7 +11,7 @@ ROUTES: tuple[Route, ...] = (
         "/notifications",
         "Notifications",
         "List notifications",
-        "What was sent to you, newest first: the order's `notification_url`, your endpoints, your update URL.",
+        "Notifications to orders' `notification_url`, your endpoints and your update URL, newest first.",
         "list of Notification",
         query=ListNotifications,
     ),
@@ -21,7 +21,7 @@ ROUTES: tuple[Route, ...] = (
         "resend_notification",
         "Notifications",
         "Resend a notification",
-        "Tries it now, whatever became of it before, and for another 72 hours if it is not taken.",
+        "Sends it now, whatever its status, and retries for another 72 hours if it is not accepted.",
         {202: "Notification"},
         scope=WRITE,
         body=Nothing,

@@ -13,7 +13,8 @@ ROUTES: tuple[Route, ...] = (
         "create_order",
         "Orders",
         "Create an order",
-        "Answers the order's key and the URL of the payment menu to send the shopper to. A reference is used once.",
+        "Returns the order's key and the URL of its payment menu, where you send the shopper. A reference can be used "
+        "once.",
         {201: "Order"},
         scope=WRITE,
         body=CreateOrder,
@@ -34,7 +35,8 @@ ROUTES: tuple[Route, ...] = (
         "/orders",
         "Orders",
         "List orders",
-        "Newest first. While a status is looked for, a page can hold less than `limit` and still have a next one.",
+        "Newest first. With a filter on `status`, a page can have fewer items than `limit` and still be followed by "
+        "another.",
         "list of Order",
         query=ListOrders,
     ),
@@ -43,16 +45,16 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}",
         "Orders",
         "Read an order",
-        "With all its payments, what can be done next, and `considered_safe` when you may ship. `If-None-Match` with "
-        "the ETag of an earlier answer makes polling cheap.",
+        "The order with all its payments, the allowed operations, and `considered_safe` when you may ship. Poll with "
+        "`If-None-Match` and the ETag of an earlier response.",
         "Order",
     ),
     change(
         "update_order",
         "/orders/{order_key}",
         "Change an order",
-        "Raises the amount, or lowers it to what is not yet covered; replaces the metadata. A raise after the order "
-        "was covered opens the difference for a further payment.",
+        "Raises the amount, or lowers it as far as it is not yet covered; replaces the metadata. If you raise the "
+        "amount of a covered order, the difference can be paid with another payment.",
         UpdateOrder,
         method="patch",
         tag="Orders",
@@ -64,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
         "withdraw_order",
         "/orders/{order_key}/withdraw",
         "Withdraw an order",
-        "Ends an order that nobody has begun to pay. Saying it again is no error.",
+        "Ends an order that nobody has begun to pay. Repeating the call is not an error.",
         Nothing,
         tag="Orders",
         answers={200: "Order"},
@@ -73,7 +75,7 @@ ROUTES: tuple[Route, ...] = (
         "cancel_order",
         "/orders/{order_key}/cancel",
         "Cancel an order",
-        "What is held is cancelled, what was captured is refunded. Saying it again is no error.",
+        "Cancels authorization holds and refunds captures. Repeating the call is not an error.",
         Nothing,
         tag="Orders",
         answers={200: "Order", 202: "Order"},
@@ -82,7 +84,7 @@ ROUTES: tuple[Route, ...] = (
         "refund_order",
         "/orders/{order_key}/refund",
         "Refund an order",
-        "Over the order's payments, the last captured first; all that can be refunded where no `amount` is given.",
+        "Refunds the order's payments, most recently captured first. Without `amount`, refunds everything refundable.",
         Refund,
         tag="Orders",
         answers={200: "Order"},
@@ -93,8 +95,8 @@ ROUTES: tuple[Route, ...] = (
         "list_order_methods",
         "/orders/{order_key}/methods",
         "Orders",
-        "Which methods apply",
-        "Every payment method, in your account's order, and why one does not apply to this order now.",
+        "List available methods",
+        "Every payment method, in your account's order, with the reasons if it is not available for this order now.",
         "list of OrderMethod",
     ),
     read(

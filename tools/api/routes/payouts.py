@@ -12,8 +12,8 @@ ROUTES: tuple[Route, ...] = (
         "create_payout",
         "Payouts",
         "Pay out to a person",
-        "Answers the payout, whatever became of it: `PAID`, `FAILED` with a `reason_code`, or `PROCESSING` while the "
-        "PSP has not said. A reference is used once.",
+        "Returns the payout, whatever its outcome: `PAID`, `FAILED` with a `reason_code`, or `PROCESSING` while the "
+        "outcome is unknown. A reference can be used once.",
         {201: "Payout"},
         scope="payouts:write",
         body=CreatePayout,
@@ -32,8 +32,8 @@ ROUTES: tuple[Route, ...] = (
         "/vendors/{vendor_id}/payouts",
         "Payouts",
         "List a vendor's payouts",
-        "What was paid to a vendor and what is on its way, newest first. `OPEN` is what the next run pays; below zero "
-        "while the vendor owes something.",
+        "Paid and pending payouts to a vendor, newest first. `OPEN` is the amount that the next run will pay; it is "
+        "negative while the vendor owes money.",
         "list of Payout",
         query=Page,
     ),
@@ -42,16 +42,16 @@ ROUTES: tuple[Route, ...] = (
         "/payouts/{payout_id}",
         "Payouts",
         "Read a payout",
-        "To a person or to a vendor. `PROCESSING` until the PSP has told; `RETURNED` where the receiver's bank sent it "
-        "back after it was paid.",
+        "A payout to a person or a vendor. It is `PROCESSING` until the PSP reports the outcome, and `RETURNED` if "
+        "the recipient's bank returned it after it was paid.",
         "Payout",
     ),
     read(
         "list_payout_entries",
         "/payouts/{payout_id}/entries",
         "Payouts",
-        "Read what a payout is the sum of",
-        "The captures, refunds and reversals of the ledger in a vendor's payout, newest first.",
+        "List a payout's entries",
+        "The ledger entries (captures, refunds, reversals) that add up to a vendor's payout, newest first.",
         "list of PayoutEntry",
         query=Page,
     ),

@@ -1,4 +1,4 @@
-"""What is said of one route, and what most routes share."""
+"""The description of one route, and what most routes share."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,8 @@ READ, WRITE, ACCOUNT = "orders:read", "orders:write", "account:write"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`answers`: schema by status (`Order`, `list of Order`, none). `refusals`: problem codes by status, beyond those
-    that follow from the rest: 401 and 403 of the scope, 404 of a path with a key, 400, 413, 415 and 422 of a body."""
+    """`answers`: schema by status (`Order`, `list of Order`, none). `refusals`: problem codes by status, in addition to
+    those that are derived: 401 and 403 from the scope, 404 from a key in the path, 400, 413, 415, 422 from a body."""
 
     method: str
     path: str

@@ -11,7 +11,7 @@ ROUTES: tuple[Route, ...] = (
         "create_shopper",
         "Shoppers",
         "Create a shopper",
-        "Answers the shopper's key, which orders can name. Nothing is required: give what you need and no more.",
+        "Returns the shopper's key, which orders can refer to. Every field is optional: send only what you need.",
         {201: "Shopper"},
         scope=WRITE,
         body=CreateShopper,
@@ -24,7 +24,7 @@ ROUTES: tuple[Route, ...] = (
         "/shoppers/{shopper_key}",
         "Shoppers",
         "Read a shopper",
-        "With its addresses, oldest first. 404 once it is erased.",
+        "The shopper with its addresses, oldest first. 404 after it was erased.",
         "Shopper",
     ),
     Route(
@@ -33,9 +33,9 @@ ROUTES: tuple[Route, ...] = (
         "erase_shopper",
         "Shoppers",
         "Erase a shopper",
-        "The shopper, its addresses and saved instruments, and the `customer` of its orders; what is known of money "
-        "stays. The shopper is gone at once, the rest within minutes; an order that is not over keeps its customer "
-        "data until it is. Saying it again is no error.",
+        "Erases the shopper, its addresses and saved instruments, and the `customer` of its orders; financial records "
+        "are kept. The shopper is gone immediately, the rest within minutes. An active order keeps its customer data "
+        "until it is over. Repeating the call is not an error.",
         {204: None},
         scope=ACCOUNT,
     ),
@@ -45,7 +45,8 @@ ROUTES: tuple[Route, ...] = (
         "add_address",
         "Shoppers",
         "Add an address",
-        "Answers the address's key, which orders of this shopper can name. An address is not changed: add another.",
+        "Returns the address's key, which orders of this shopper can refer to. Addresses cannot be changed: add "
+        "another.",
         {201: "Address"},
         scope=WRITE,
         body=AddAddress,

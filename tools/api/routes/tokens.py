@@ -1,4 +1,4 @@
-"""The route by which a client gets its bearer token."""
+"""The route where a client gets its bearer token."""
 
 from .route import Route
 
@@ -9,8 +9,8 @@ ROUTES: tuple[Route, ...] = (
         "issue_token",
         "Tokens",
         "Get a token",
-        "OAuth 2.0 client credentials (RFC 6749): id and secret by HTTP Basic or in the form. Ten wrong secrets from "
-        "one address in a quarter of an hour lock that address out until it is over.",
+        "OAuth 2.0 client credentials (RFC 6749): id and secret with HTTP Basic or in the form. Ten wrong secrets "
+        "from one address within 15 minutes lock that address out until the 15 minutes are over.",
         {200: "Token"},
         refusals={
             400: ("invalid_request", "unsupported_grant_type", "invalid_scope"),

@@ -1,4 +1,4 @@
-"""Routes of what vendors are given: payments, splits, statements."""
+"""Routes of vendor payments, splits and statements."""
 
 from tillgate.api.http.fields import Page
 from tillgate.api.marketplace.models import PayVendor, Statement
@@ -11,8 +11,8 @@ ROUTES: tuple[Route, ...] = (
         "pay_vendor",
         "/orders/{order_key}/vendor-payments",
         "Pay a vendor",
-        "PAY: carves a vendor's payment out of the technical payment. The same sub-order reference again makes nothing "
-        "new.",
+        "PAY: allots part of the technical payment to a vendor, as a payment of its own. A sub-order reference can be "
+        "used once; repeating it creates nothing.",
         PayVendor,
         tag="Vendors",
         answers={201: "Payment"},
@@ -29,7 +29,7 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/vendor-payments",
         "Vendors",
         "List vendor payments",
-        "What the vendors of an order were given, newest first.",
+        "The vendor payments of an order, newest first.",
         "list of Payment",
         query=Page,
     ),
@@ -38,10 +38,10 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/split",
         "split_payment",
         "Vendors",
-        "Split over vendors",
-        "PAY for a list of vendors at once: `parts`, or a `rule` that makes them by percentages or by items with "
-        "commission. Answers at once; a state machine makes the parts, and takes back or keeps what it made when one "
-        "fails, as `on_failure` says.",
+        "Split a payment between vendors",
+        "PAY for a list of vendors at once: pass `parts`, or a `rule` that calculates them from percentages or from "
+        "items, with commission. Returns immediately; a state machine pays the parts. If one fails, `on_failure` "
+        "determines whether the others are kept or cancelled.",
         {202: "Split"},
         scope=WRITE,
         body=SplitPayment,
@@ -60,7 +60,7 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/split/{split_id}",
         "Vendors",
         "Read a split",
-        "How far it is, and each part's state.",
+        "Its progress, and the status of each part.",
         "Split",
     ),
     read(

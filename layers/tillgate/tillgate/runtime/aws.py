@@ -1,4 +1,4 @@
-"""AWS clients, made once a process. botocore alone: boto3 adds import time and nothing that is needed here."""
+"""AWS clients, made once per process, with botocore alone: boto3 would only add to every cold start (ADR 63)."""
 
 from functools import cache
 from typing import Any

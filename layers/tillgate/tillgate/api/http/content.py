@@ -34,11 +34,11 @@ def read_form(text: str) -> dict[str, Any]:
 
 def _put(root: dict[str, Any], name: str, value: str) -> None:
     if not _FIELD.fullmatch(name):
-        raise ValueError("a field's name is like field or field[part]")
+        raise ValueError("a field name must look like field or field[part]")
     head, _, tail = name.partition("[")
     path = [head, *_BRACKETS.findall("[" + tail)] if tail else [head]
     if len(path) > 8:
-        raise ValueError("it is nested too deeply")
+        raise ValueError("the form is nested too deeply")
     node = root
     for part in path[:-1]:
         node = node.setdefault(part or str(len(node)), {})
@@ -46,7 +46,7 @@ def _put(root: dict[str, Any], name: str, value: str) -> None:
             raise ValueError(f"{head} is both a value and a group")
     last = path[-1] or str(len(node))
     if last in node:
-        raise ValueError(f"{name} is given twice")
+        raise ValueError(f"{name} appears twice")
     node[last] = value
 
 

@@ -22,5 +22,5 @@ def position_of(cursor: str | None) -> str | None:
         position = ""
     if not _POSITION.fullmatch(position):
         errors = [{"pointer": "/cursor", "detail": "must be a next_cursor of an earlier answer"}]
-        raise Problem(422, "invalid_request", "the cursor is not valid", errors)
+        raise Problem(422, "invalid_request", "the cursor is invalid", errors)
     return position

@@ -52,14 +52,15 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
     except Exception:
         logger.exception("unexpected")
         return _refused(
-            Problem(500, "internal_error", "an error of ours; try again, or tell us the request_id"), request
+            Problem(500, "internal_error", "internal error; try again, or contact your operator with the request_id"),
+            request,
         )
 
 
 def _check_path(event: Mapping[str, Any]) -> None:
     """404 for what cannot be a key of ours: the table refuses keys that are too long, and that would be our fault."""
     if not all(_PART.fullmatch(part) for part in (event.get("pathParameters") or {}).values()):
-        raise Problem(404, "not_found", "there is nothing at this path")
+        raise Problem(404, "not_found", "this path does not exist")
 
 
 def _refused(problem: Problem, request: Request) -> Response:

@@ -56,7 +56,7 @@ def _notification_url(url: str, info: ValidationInfo) -> str:
 def _whole(value: object) -> object:
     """A form's `49.00` is not 49 minor units, whatever else could be read into it."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError("must be an integer, in digits alone")
+        raise ValueError("must be an integer, written in digits only")
     return value
 
 
@@ -75,12 +75,12 @@ def _written_out(value: object) -> object:
     if isinstance(value, str) and _INSTANT.match(value):
         with suppress(ValidationError):
             return _AWARE.validate_python(value)
-    raise ValueError("must be an instant as RFC 3339 has it, such as 2030-01-01T12:00:00Z")
+    raise ValueError("must be an RFC 3339 timestamp such as 2030-01-01T12:00:00Z")
 
 
 def _one_line(text: str) -> str:
     if _CONTROL.search(text):
-        raise ValueError("must not have control characters")
+        raise ValueError("must not contain control characters")
     return text
 
 
@@ -88,7 +88,7 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        raise ValueError("must not have numbers that JSON does not know, such as NaN") from None
+        raise ValueError("must not contain numbers that JSON does not allow, such as NaN") from None
     if len(text) > 10_000:
         raise ValueError("must not be longer than 10,000 characters")
     if _depth(value) > DEEPEST:

@@ -109,7 +109,7 @@ def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
     if given is None:
         return None
     if not _KEY.match(given):
-        raise Problem(422, "invalid_request", "an Idempotency-Key has 1 to 255 visible ASCII characters")
+        raise Problem(422, "invalid_request", "an Idempotency-Key must be 1 to 255 visible ASCII characters")
     told = fingerprint(*request.method_and_path, json.loads(body.model_dump_json(exclude_unset=True)))
     return Key(merchant_id, given, told, request.system.now())
 
@@ -117,7 +117,9 @@ def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
 def _answer_of(key: Key | None, kept: Kept) -> tuple[int, str | None] | None:
     """What the key's first call was answered; None if it died. 422 for another request, 409 while the first runs."""
     if key is None or kept.fingerprint != key.fingerprint:
-        raise Problem(422, "idempotency_key_reused", "this Idempotency-Key came with another request; use a new one")
+        raise Problem(
+            422, "idempotency_key_reused", "this Idempotency-Key was used for a different request; use a new one"
+        )
     if kept.answer is None and key.now - kept.began_at < STILL_RUNNING:
         raise concurrent()
     return kept.answer

@@ -82,7 +82,7 @@ def _value(request: Request, component: Component, path: str) -> str:
     if name == "@path":
         return path
     if name.startswith("@"):
-        raise Wrong(f"{name} is not to be had behind a gateway; leave it out")
+        raise Wrong(f"{name} cannot be verified behind a gateway; leave it out")
     if name not in request.multi_headers:
         raise Wrong(f"it covers {name}, which was not sent")
     return ", ".join(value.strip() for value in request.multi_headers[name])

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 TITLES = {
-    400: "Not parseable",
+    400: "Malformed request",
     401: "Not authenticated",
     403: "Not allowed",
     404: "Not found",
-    409: "Not possible now",
-    412: "Changed meanwhile",
+    409: "Not possible in this state",
+    412: "Precondition failed",
     413: "Too large",
-    415: "Unsupported content",
-    422: "Not valid",
+    415: "Unsupported media type",
+    422: "Invalid request",
     429: "Too many requests",
-    500: "Our fault",
-    503: "Not available",
+    500: "Internal error",
+    503: "Service unavailable",
 }
 
 # Refusals of the domain: the code says which status.
@@ -70,5 +70,5 @@ def unauthorized(detail: str) -> Problem:
 
 def concurrent() -> Problem:
     return Problem(
-        409, "concurrent_request", "another call is changing this just now; try again", headers={"Retry-After": "1"}
+        409, "concurrent_request", "another request is changing this resource; try again", headers={"Retry-After": "1"}
     )

@@ -80,7 +80,7 @@ class Request:
         """The body as it came; 413 where it is too long."""
         raw = self.raw
         if len(raw) > most:
-            raise Problem(413, "invalid_request", f"a body has {most} bytes at most")
+            raise Problem(413, "invalid_request", f"the body must be at most {most} bytes")
         return raw
 
     def text(self, most: int = MOST_BYTES) -> str:
@@ -123,7 +123,7 @@ def _problem_of(error: ValidationError) -> Problem:
         }
         for one in found
     ]
-    return Problem(422, "invalid_request", "some fields are not valid; see errors", errors)
+    return Problem(422, "invalid_request", "some fields are invalid; see errors", errors)
 
 
 def _escaped(part: object) -> str:

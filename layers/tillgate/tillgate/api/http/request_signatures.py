@@ -44,9 +44,9 @@ def _check(request: Request, merchant: Merchant) -> str | None:
     if signed:
         return signed[0][1].key_id
     if found and (keys or merchant.requires_signatures):
-        raise Wrong("its keyid is no live key of this account; GET /account lists them")
+        raise Wrong("its keyid is not an active key of this account; GET /account lists them")
     if merchant.requires_signatures:
-        detail = "this account takes signed calls only: send Signature-Input and Signature (RFC 9421)"
+        detail = "this account accepts only signed calls: send Signature-Input and Signature (RFC 9421)"
         raise _refused(request, merchant, "signature_required", detail)
     return None
 
@@ -71,13 +71,13 @@ def _check_one(request: Request, merchant: Merchant, signature: Signature, key: 
     secret = base64.b64decode(request.system.seal.decrypt(key.sealed, merchant.merchant_id, REQUEST_SIGNATURE))
     right = [hmac.new(secret, base.encode(), hashlib.sha256).digest() for base in bases(request, signature)]
     if True not in [hmac.compare_digest(each, signature.value) for each in right]:
-        raise Wrong("it is not that of this call by this key")
+        raise Wrong("it does not match this call and key")
 
 
 def _check_params(params: dict[str, Any], now: float) -> None:
     created, expires = params.get("created"), params.get("expires")
     if type(created) is not int:
-        raise Wrong("it has no created, the second in which it was made")
+        raise Wrong("it has no created parameter (a Unix timestamp in seconds)")
     if abs(now - created) > TOLERANCE_SECONDS:
         raise Wrong(f"created is more than five minutes off; now it is {int(now)}")
     if expires is not None and (type(expires) is not int or expires < now):

@@ -11,7 +11,7 @@ def read_dictionary(text: str) -> dict[str, Any]:
     """Each member with its parameters. Raises ValueError for what cannot be read or names a thing twice."""
 
     def refuse(name: str, _where: str) -> None:
-        raise ValueError(f"{name} is given twice")
+        raise ValueError(f"{name} appears twice")
 
     found: Any = http_sf.parse(text.encode(), tltype="dictionary", on_duplicate_key=refuse)
     return dict(found)

@@ -17,7 +17,7 @@ PERCENT = {"type": "string", "pattern": f"^{_PERCENT.pattern}$", "examples": ["1
 def _percent(value: object) -> object:
     """In text, as a binary fraction is not what was meant: 12.5 percent is "12.5"."""
     if not isinstance(value, str) or not _PERCENT.fullmatch(value):
-        raise ValueError('must be a string such as "12.5", with six decimals at most')
+        raise ValueError('must be a string such as "12.5", with at most six decimals')
     return Decimal(value)
 
 

@@ -38,7 +38,7 @@ class SetNotifications(Body):
     def _once_each(cls, endpoints: list[SetEndpoint] | None) -> list[SetEndpoint] | None:
         urls = [endpoint.url for endpoint in endpoints or []]
         if len(set(urls)) < len(urls):
-            raise ValueError("must name each url once")
+            raise ValueError("must name each url only once")
         return endpoints
 
 

@@ -20,7 +20,7 @@ def _email(text: str) -> str:
 
 def _country(code: str) -> str:
     if code not in COUNTRIES:
-        raise ValueError("must be an ISO 3166-1 code of two letters such as DE")
+        raise ValueError("must be a two-letter ISO 3166-1 code such as DE")
     return code
 
 

@@ -24,7 +24,7 @@ def shopper_view(shopper: Shopper) -> dict[str, Any]:
 def address_view(shopper: Shopper, address_key: str | None) -> dict[str, Any]:
     address = shopper.address(address_key)
     if address is None:
-        raise NotFound("there is no such address")
+        raise NotFound("this address does not exist")
     return _address_view(shopper, address)
 
 

@@ -56,7 +56,7 @@ class OfflineConnector:
         return Fact(*named, OperationStatus.SUCCEEDED)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        raise NotAuthentic("nobody speaks for offline methods")
+        raise NotAuthentic("offline methods have no notifications")
 
     def read_settlements(self, body: bytes) -> list[Settled]:
         raise Malformed("offline methods have no settlement report")

@@ -165,20 +165,20 @@ class SandboxConnector(SandboxInstruments):
         fresh = abs(time.time() - seconds) <= TOLERANCE
         given = headers.get("sandbox-signature", "").encode()
         if not (fresh and hmac.compare_digest(expected.encode(), given)):
-            raise NotAuthentic("the signature is missing, wrong or old")
+            raise NotAuthentic("the signature is missing, wrong or too old")
 
     def read_settlements(self, body: bytes) -> list[Settled]:
         try:
             return [_settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
         except (ValueError, KeyError, TypeError) as error:
-            raise Malformed("the settlement report is not of the sandbox's form") from error
+            raise Malformed("the settlement report does not have the sandbox's format") from error
 
     def read_notification(self, body: bytes) -> list[Fact]:
         try:
             told = json.loads(body)
             return _facts(told["payout"] if "payout" in told else told["payment"])
         except _NONSENSE as error:
-            raise Malformed("the notification is not of the sandbox's form") from error
+            raise Malformed("the notification does not have the sandbox's format") from error
 
     def route_notification(self, body: bytes) -> list[Routed] | None:
         """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
@@ -188,7 +188,7 @@ class SandboxConnector(SandboxInstruments):
                 return None
             payment_id, reason = _text(event["payment"]["reference"]), _text(event["reason"])
         except _NONSENSE as error:
-            raise Malformed("the notification is not of the sandbox's form") from error
+            raise Malformed("the notification does not have the sandbox's format") from error
         reason_code = _REASONS.get(reason, "OTHER")
         return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
 

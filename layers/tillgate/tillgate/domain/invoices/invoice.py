@@ -35,7 +35,7 @@ class Unpaid(StrEnum):
 def invoice_of(order: Order) -> Invoice:
     """Raises `NotFound` for an order that is no invoice."""
     if order.invoice is None:
-        raise NotFound("there is no such invoice")
+        raise NotFound("this invoice does not exist")
     return order.invoice
 
 
@@ -67,12 +67,14 @@ def ask_to_send(order: Order, now: datetime) -> list[Event]:
     """The e-mail is to go out, for the first time or again. Raises `TooSoon` within a minute of the last."""
     invoice = invoice_of(order)
     if not _is_payable(order) or _is_late(order, now):
-        raise OperationNotAllowed(f"the invoice is {invoice_status(order)}: its link has nothing left to pay")
+        raise OperationNotAllowed(f"the invoice is {invoice_status(order)}: there is nothing left to pay")
     if invoice.asked >= MOST_MAILS:
-        raise OperationNotAllowed(f"an invoice is sent {MOST_MAILS} times at most")
+        raise OperationNotAllowed(f"an invoice can be sent at most {MOST_MAILS} times")
     if invoice.asked_at and now < invoice.asked_at + APART:
         left = invoice.asked_at + APART - now
-        raise TooSoon("the invoice has just been sent; wait a minute between two e-mails", ceil(left.total_seconds()))
+        raise TooSoon(
+            "the invoice has just been sent; wait a minute before you send it again", ceil(left.total_seconds())
+        )
     return [InvoiceSendAsked(at=now)]
 
 

@@ -58,7 +58,7 @@ def largest_remainder(total: int, weights: Sequence[Fraction | int]) -> list[int
 def by_percent(total: int, shares: Sequence[Share]) -> list[Part]:
     """Percentages that add up to 100; so do their parts to `total`. A vendor whose part is zero is left out."""
     if len({share.vendor_id for share in shares}) < len(shares):
-        raise Refusal("each vendor has one share", "/rule/shares")
+        raise Refusal("each vendor must have exactly one share", "/rule/shares")
     percents = [_percent(share.percent) for share in shares]
     if sum(percents, Fraction(0)) != WHOLE:
         raise Refusal("the percentages must add up to 100", "/rule/shares")
@@ -77,9 +77,9 @@ def by_items(total: int, items: Sequence[Item]) -> list[Part]:
     of a vendor is rounded once, over all its items.
     """
     if not items or any(item.amount < 0 for item in items):
-        raise Refusal("each item costs zero or more, and there must be one", "/rule/items")
+        raise Refusal("there must be at least one item, and none may cost less than zero", "/rule/items")
     if not any(item.amount for item in items):
-        raise Refusal("one of the items has to cost something", "/rule/items")
+        raise Refusal("at least one item must cost more than zero", "/rule/items")
     amounts = largest_remainder(total, [item.amount for item in items])
     mine: dict[str, list[tuple[int, Fraction]]] = {}
     for item, amount in zip(items, amounts, strict=True):
@@ -109,7 +109,7 @@ def of_fee(agreed: int, taken: int, whole: int, captured: int, *, last: bool) ->
 
 def _percent(percent: Decimal) -> Fraction:
     if not percent.is_finite() or not 0 <= percent <= 100:
-        raise Refusal("a percentage is from 0 to 100")
+        raise Refusal("a percentage must be from 0 to 100")
     return Fraction(percent)
 
 

@@ -170,7 +170,7 @@ def check_parts(parts: Sequence[Part]) -> None:
             raise AmountExceedsAvailable("the fee is more than the amount", f"/parts/{number}/fee")
         first = seen.setdefault(part.sub_order_reference, number)
         if first != number:
-            raise Refusal(f"part {first} has this reference too", f"/parts/{number}/sub_order_reference")
+            raise Refusal(f"part {first} has the same reference", f"/parts/{number}/sub_order_reference")
 
 
 def state_of(payment_order: Order) -> Result:

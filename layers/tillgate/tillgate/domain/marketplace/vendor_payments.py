@@ -37,11 +37,11 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
     if not order.covered_once:
         raise OperationNotAllowed("the order is not fully authorized yet")
     if payment.covers == 0 or payment.authorization.status is not OperationStatus.SUCCEEDED:
-        raise OperationNotAllowed(f"nothing can be paid out of a payment that is {payment.status}")
+        raise OperationNotAllowed(f"a payment that is {payment.status} cannot be allotted to vendors")
     if order.raised and payment.created_at >= order.raised.at:
-        raise OperationNotAllowed("this payment goes back if the raise is not paid in full; wait for that")
+        raise OperationNotAllowed("this payment is returned if the raise is not paid in full; wait until it is")
     if payment.authorization.contradictions:
-        raise OperationNotAllowed("the PSP says that this payment failed; an operator has to look at it")
+        raise OperationNotAllowed("the PSP reported that this payment failed; an operator has to resolve it")
     return payment
 
 
@@ -61,7 +61,7 @@ def pay(
     if fee > amount:
         raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
     if split_id is None and amount > payment.unallotted:
-        raise AmountExceedsAvailable(f"{payment.unallotted} is left of the technical payment", "/amount")
+        raise AmountExceedsAvailable(f"only {payment.unallotted} of the technical payment is left", "/amount")
     key = vendor_key(order.order_key, sub_order_reference)
     created = OrderCreated(
         order_key=key,

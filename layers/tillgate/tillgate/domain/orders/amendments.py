@@ -28,10 +28,10 @@ def amend(order: Order, *, amount: int | None, metadata: Mapping[str, Any] | Non
 
 def _change(order: Order, amount: int, now: datetime) -> AmountChanged:
     if order.in_flight or any(payment.awaits_shopper for payment in order.payments):
-        raise OperationNotAllowed("a payment is under way; wait for it or withdraw it, then change the amount")
+        raise OperationNotAllowed("a payment is in progress; wait for it or withdraw it, then change the amount")
     least = order.covered + order.released
     if amount < least:
-        raise AmountExceedsAvailable(f"{least} is covered already; cancel or refund instead", "/amount")
+        raise AmountExceedsAvailable(f"{least} is already covered; cancel or refund instead", "/amount")
     raised_once_covered = amount > order.amount and order.covered_once
     expires_at = max(order.expires_at, now + ORDER_WINDOW) if raised_once_covered else order.expires_at
     return AmountChanged(amount=amount, expires_at=expires_at, at=now)

@@ -28,7 +28,7 @@ def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:
     if order.ended is OrderStatus.CANCELLED or _is_ending(order, OrderStatus.CANCELLED):
         return []
     if order.ended or order.ending:
-        raise OperationNotAllowed("the order has ended already, or is about to")
+        raise OperationNotAllowed("the order has already ended, or is ending")
     return _begin_ending(order, OrderStatus.CANCELLED, actor, now)
 
 

@@ -26,7 +26,7 @@ def capture(
         raise OperateOnVendorPayments(_ON_VENDORS)
     payment = _held_payment(order, payment_id, "capture", None)
     if payment.status is PaymentStatus.CANCEL_FAILED:
-        raise OperationNotAllowed("what is held should have been released; cancel it")
+        raise OperationNotAllowed("the rest of this authorization should already have been released; cancel it")
     amount = _amount(amount, payment.available, "captured")
     if fee > amount:
         raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
@@ -75,7 +75,7 @@ def refund_order(order: Order, *, amount: int | None, reason: str | None, now: d
     for payment in order.payments:
         _only_unallotted(payment, amount, possible)
     if possible == 0:
-        raise OperationNotAllowed("nothing captured is left to refund on this order")
+        raise OperationNotAllowed("this order has no captured amount left to refund")
     left = _amount(amount, possible, "refunded")
     events: list[Event] = []
     for payment in sorted(counting, key=_last_captured, reverse=True):
@@ -114,11 +114,11 @@ def _held_payment(order: Order, payment_id: str, verb: str, amount: int | None) 
 
 def _room_for_operation(payment: Payment) -> None:
     if len(payment.operations) >= MOST_OPERATIONS:
-        raise OperationNotAllowed(f"a payment takes {MOST_OPERATIONS} operations at most")
+        raise OperationNotAllowed(f"a payment can have at most {MOST_OPERATIONS} operations")
 
 
 def _amount(asked: int | None, available: int, verb: str) -> int:
     amount = available if asked is None else asked
     if amount > available or amount <= 0:
-        raise AmountExceedsAvailable(f"{available} can be {verb}", "/amount")
+        raise AmountExceedsAvailable(f"at most {available} can be {verb}", "/amount")
     return amount

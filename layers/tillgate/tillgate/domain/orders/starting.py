@@ -49,7 +49,7 @@ def start_payment(
     if order.terms.methods is not None and method not in order.terms.methods:
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
     if amount is not None and not 0 < amount <= order.open:
-        raise AmountExceedsAvailable(f"{order.open} is open on this order", "/amount")
+        raise AmountExceedsAvailable(f"only {order.open} is open on this order", "/amount")
     check_room_for(order, method)
     started = PaymentStarted(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
@@ -70,7 +70,7 @@ def start_payment(
 def _default_amount(order: Order, method: str, actor: Actor) -> int:
     left = order.open if METHODS[method].limited or actor is not Actor.SHOPPER else left_for_open(order)
     if left == 0:
-        raise OperationNotAllowed("what is open is paid by the tenders that were named")
+        raise OperationNotAllowed("the open amount is reserved for the gift cards that the shopper has entered")
     return left
 
 
@@ -83,7 +83,7 @@ def name_tender(order: Order, *, method: str, connector: str, token: str, balanc
     if order.terms.methods is not None and method not in order.terms.methods:
         raise MethodNotApplicable(f"this order does not offer {method}", "/method")
     if len(order.payments) + len(order.named) + order.misnamed >= MOST_PAYMENTS:
-        raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+        raise OperationNotAllowed(f"an order can have at most {MOST_PAYMENTS} attempts; create a new order")
     if any(tender.token == token for tender in order.named):
         return []
     named = TenderNamed(method=method, connector=connector, balance=balance, code=token if balance > 0 else "", at=now)
@@ -103,16 +103,18 @@ def may_start(order: Order, now: datetime) -> None:
     if order.open == 0:
         raise OperationNotAllowed("nothing is open on this order")
     if window_is_open(order) and order.expires_at <= now:
-        raise OperationNotAllowed("the order's time is over; create a new one")
+        raise OperationNotAllowed("the order's payment window is over; create a new order")
     if order.in_flight:
-        raise OperationNotAllowed("an earlier payment's outcome is not known yet; ask for it with sync, then try again")
+        raise OperationNotAllowed(
+            "the outcome of an earlier payment is not known yet; call sync for it, then try again"
+        )
     if len(order.payments) >= MOST_PAYMENTS:
-        raise OperationNotAllowed(f"{MOST_PAYMENTS} attempts are enough; create a new order")
+        raise OperationNotAllowed(f"an order can have at most {MOST_PAYMENTS} attempts; create a new order")
 
 
 def check_room_for(order: Order, method: str) -> None:
     if not has_room_for(order, method):
-        raise OperationNotAllowed("this order has an open tender already; add gift cards or cancel that payment")
+        raise OperationNotAllowed("this order already has an open tender; add gift cards, or cancel that payment")
 
 
 def has_room_for(order: Order, method: str) -> bool:

@@ -31,7 +31,7 @@ def aggregate_key_of(payment_id: str) -> str:
     """Where the payment lies: its order's key, or that of the vendor payment itself. Raises `NotFound`."""
     found = _PAYMENT_ID.fullmatch(payment_id)
     if found is None:
-        raise NotFound("there is no such payment")
+        raise NotFound("this payment does not exist")
     order, number = found.groups()
     return f"ord_{order}#{number[1:]}" if number.startswith("v") else f"ord_{order}"
 
@@ -60,5 +60,5 @@ def invoice_id_of(order_key: str) -> str:
 def order_key_of_invoice(invoice_id: str) -> str:
     """The key of the order that an invoice's id names; raises `NotFound` where it names none."""
     if not invoice_id.startswith("inv_") or "#" in invoice_id:
-        raise NotFound("there is no such invoice")
+        raise NotFound("this invoice does not exist")
     return f"ord_{invoice_id.removeprefix('inv_')}"

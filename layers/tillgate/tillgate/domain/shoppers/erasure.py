@@ -30,5 +30,5 @@ def erase(order: Order, *, by: str | None, reason: str | None, now: datetime) ->
     if not has_personal_data(order):
         return []
     if not is_over(order):
-        raise OperationNotAllowed(f"the order is {order.status} and not over; its data can be erased when it is")
+        raise OperationNotAllowed(f"the order is {order.status}; its data can be erased once it is over")
     return [PersonalDataErased(at=now, by=by, reason=reason)]

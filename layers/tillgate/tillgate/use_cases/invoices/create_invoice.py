@@ -37,7 +37,7 @@ def create_invoice(
     now = system.now()
     due_at = due_at or now + USUAL
     if not now < due_at <= now + LONGEST:
-        raise Refusal(f"must be in the future, and no more than {LONGEST.days} days ahead", "/due_at")
+        raise Refusal(f"must be in the future and at most {LONGEST.days} days ahead", "/due_at")
     asked = send if send is not None else system.invoice_sender is not None
     created = OrderCreated(
         order_key=create_order.new_order_key(),

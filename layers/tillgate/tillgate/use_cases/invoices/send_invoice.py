@@ -30,7 +30,7 @@ def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: Ide
         if system.invoice_sender is None:
             raise CapabilityNotSupported(NO_SENDER)
         if system.recipients.load(order_key) is None:
-            raise OperationNotAllowed("the customer's data was erased; there is nobody to send it to")
+            raise OperationNotAllowed("the customer's data was erased, so the invoice cannot be sent")
         return events
 
     return operate(system, merchant_id, order_key, decide, guard)

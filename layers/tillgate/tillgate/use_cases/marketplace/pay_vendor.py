@@ -73,4 +73,4 @@ def pay_vendor(
 def check_vendor(system: System, merchant_id: str, vendor_id: str, pointer: str = "/vendor_id") -> None:
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None or vendor.suspended:
-        raise Refusal(f"there is no vendor {vendor_id}, or it is suspended", pointer)
+        raise Refusal(f"the vendor {vendor_id} does not exist or is suspended", pointer)

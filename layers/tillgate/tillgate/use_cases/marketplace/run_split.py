@@ -52,7 +52,7 @@ class Place(NamedTuple):
 def load_split(system: System, order_key: str, split_id: str, merchant_id: str | None = None) -> Split:
     split = system.splits.load(order_key, split_id)
     if split is None or (merchant_id is not None and split.merchant_id != merchant_id):
-        raise NotFound("there is no such split")
+        raise NotFound("this split does not exist")
     return split
 
 

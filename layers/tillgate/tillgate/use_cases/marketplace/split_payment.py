@@ -48,7 +48,7 @@ def split_payment(
         room = technical_payment(order, technical_payment_id).unallotted
         reserved = wanted.amount if wanted.amount <= room else wanted.amount - _paid_before(system, order, parts)
         if reserved > room:
-            raise AmountExceedsAvailable(f"{room} is left of the technical payment", "/parts")
+            raise AmountExceedsAvailable(f"only {room} of the technical payment is left", "/parts")
         split = new_split(
             order, technical_payment_id, parts, cancel_all=cancel_all, reserved=reserved, now=system.now()
         )

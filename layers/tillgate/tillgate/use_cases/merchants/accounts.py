@@ -53,7 +53,7 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
     """
     _check_dress(system, changes)
     if changes.get("requires_signatures") not in (None, False):
-        raise Refusal("the merchant itself says so, by PUT /account/signatures", "/requires_signatures")
+        raise Refusal("the merchant sets this with PUT /account/signatures", "/requires_signatures")
     if "update_url" in changes:
         changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
     merchant = replace(_merchant(system, merchant_id), **changes)
@@ -82,7 +82,7 @@ def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: s
     """Changes name or psp_account; payouts go there from the next attempt on."""
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None:
-        raise NotFound("there is no such vendor")
+        raise NotFound("this vendor does not exist")
     vendor = replace(vendor, **changes)  # type: ignore[arg-type]
     system.merchants.save_vendor(vendor)
     return {"vendor_id": vendor_id, "name": vendor.name, "psp_account": vendor.psp_account}
@@ -91,7 +91,7 @@ def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: s
 def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: bool) -> dict[str, Any]:
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None:
-        raise NotFound("there is no such vendor")
+        raise NotFound("this vendor does not exist")
     system.merchants.save_vendor(replace(vendor, suspended=suspended))
     return {"vendor_id": vendor_id, "suspended": suspended}
 
@@ -101,7 +101,7 @@ def create_client(system: System, merchant_id: str, scopes: Iterable[str] | None
     _merchant(system, merchant_id)
     wanted = tuple(scopes) if scopes is not None else SCOPES
     if not wanted or not set(wanted) <= set(SCOPES):
-        raise Refusal(f"scopes are {', '.join(SCOPES)}", "/scopes")
+        raise Refusal(f"scopes must be among {', '.join(SCOPES)}", "/scopes")
     client_id, client_secret = f"cli_{_random()}", new_secret()
     system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),), wanted))
     return {"client_id": client_id, "client_secret": client_secret, "scopes": list(wanted)}
@@ -110,7 +110,7 @@ def create_client(system: System, merchant_id: str, scopes: Iterable[str] | None
 def delete_client(system: System, client_id: str) -> dict[str, Any]:
     """It gets no more tokens; those it has expire within the hour."""
     if system.merchants.client(client_id) is None:
-        raise NotFound("there is no such client")
+        raise NotFound("this client does not exist")
     system.merchants.delete_client(client_id)
     return {"client_id": client_id, "deleted": True}
 
@@ -119,7 +119,7 @@ def rotate_client_secret(system: System, client_id: str) -> dict[str, Any]:
     """The new secret works at once, the one before until the next rotation."""
     client = system.merchants.client(client_id)
     if client is None:
-        raise NotFound("there is no such client")
+        raise NotFound("this client does not exist")
     client_secret = new_secret()
     system.merchants.add_secret(client, hash_secret(client_secret), most=LIVE_SECRETS)
     return {"client_id": client_id, "client_secret": client_secret}
@@ -159,7 +159,7 @@ def signing_secrets(system: System, seal: Seal, merchant_id: str, now: datetime)
 def _merchant(system: System, merchant_id: str) -> Merchant:
     merchant = system.merchants.merchant(merchant_id, fresh=True)
     if merchant is None:
-        raise NotFound("there is no such merchant")
+        raise NotFound("this merchant does not exist")
     return merchant
 
 

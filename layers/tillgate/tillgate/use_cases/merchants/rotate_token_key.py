@@ -18,7 +18,7 @@ def rotate_token_key(system: System, secretsmanager: Any, secret_id: str) -> dic
     keys: dict[str, str] = json.loads(secretsmanager.get_secret_value(SecretId=secret_id)["SecretString"])
     current = signing_key(keys, now)
     if "next" in keys and keys["next"] != current:
-        raise OperationNotAllowed("a key is announced already and will sign soon")
+        raise OperationNotAllowed("a new key has already been announced and will sign soon")
     new, signs_from = f"k{now:%Y%m%d%H%M%S}", now + ANNOUNCED_FOR
     changed = {
         "current": current,

@@ -42,9 +42,9 @@ def set_method(system: System, merchant_id: str, method: str, rule: MethodRule) 
     try:
         capabilities = system.capabilities(rule.connector)
     except KeyError:
-        raise Refusal("there is no such connector", "/connector") from None
+        raise Refusal("this connector does not exist", "/connector") from None
     if method not in capabilities.methods:
-        raise CapabilityNotSupported(f"{rule.connector} does not do {method}", "/connector")
+        raise CapabilityNotSupported(f"{rule.connector} does not support {method}", "/connector")
 
     def changed(merchant: Merchant) -> Merchant:
         rules = {name: MethodRule(connector) for name, connector in merchant.methods.items()}

@@ -33,11 +33,11 @@ def set_signatures(
     def changed(merchant: Merchant) -> Merchant:
         keys = tuple(key for key in merchant.signature_keys if key.key_id not in gone) + ((made,) if made else ())
         if len(keys) > MOST_KEYS:
-            raise Refusal(f"an account has {MOST_KEYS} live keys at most: retire one", "/new_key")
+            raise Refusal(f"an account can have at most {MOST_KEYS} active keys; retire one", "/new_key")
         must = merchant.requires_signatures if required is None else required
         if must and (signed_by is None or signed_by in gone):
             where = "/retire" if signed_by in gone else "/required"
-            raise Refusal("sign this call with a key that stays: it shows that you can", where)
+            raise Refusal("sign this call with a key that you keep, to show that you can sign", where)
         return replace(merchant, signature_keys=keys, requires_signatures=must)
 
     merchant = system.merchants.change_merchant(merchant_id, changed)

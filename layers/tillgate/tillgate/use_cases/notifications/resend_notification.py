@@ -28,7 +28,7 @@ def resend_notification(
     for _ in range(TRIES):
         before = system.deliveries.load(notification_id)
         if before is None or before.merchant_id != merchant_id:
-            raise NotFound("there is no such notification")
+            raise NotFound("this notification does not exist")
         order = load(system, before.order_key, merchant_id)
         now = system.now()
         after = replace(

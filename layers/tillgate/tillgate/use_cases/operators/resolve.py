@@ -61,7 +61,7 @@ def resolve(
     """
     check_who_and_why(by, reason)
     if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
-        raise Refusal("say one of outcome, set_aside, end_as, retry")
+        raise Refusal("pass one of outcome, set_aside, end_as, retry")
     if retry:
         return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
 
@@ -78,18 +78,18 @@ def resolve(
 
 def check_who_and_why(by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
-        raise Refusal("name who decides (by) and why (reason)")
+        raise Refusal("pass who decides (by) and why (reason)")
 
 
 def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
     payment, operation = _find(order, told.get("operation_id", ""))
     status = told.get("status")
     if status not in OUTCOMES:
-        raise Refusal(f"status is one of {', '.join(OUTCOMES)}")
+        raise Refusal(f"status must be one of {', '.join(OUTCOMES)}")
     fact = Fact(payment.payment_id, operation.operation_id, OperationStatus(status))
     events = learn(order, [fact], system.now())
     if not events:
-        raise OperationNotAllowed(f"{operation.operation_id} is {operation.status} already")
+        raise OperationNotAllowed(f"{operation.operation_id} is already {operation.status}")
     if events[0].type == "fact_refused":
         raise OperationNotAllowed(f"{operation.operation_id} cannot have {status}: {events[0].why}")
     return events
@@ -98,7 +98,7 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
 def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
     payment, operation = _find(order, operation_id)
     if not (operation.contradictions or payment.difference or needs_look(payment, operation)):
-        raise OperationNotAllowed(f"nothing is held against {operation_id}")
+        raise OperationNotAllowed(f"{operation_id} has no problem to set aside")
     set_aside = FactSetAside(
         payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
     )
@@ -107,12 +107,12 @@ def _set_aside(system: System, order: Order, operation_id: str, by: str, reason:
 
 def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
     if status not in ENDS:
-        raise Refusal(f"end_as is one of {', '.join(ENDS)}")
+        raise Refusal(f"end_as must be one of {', '.join(ENDS)}")
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
         raise OperationNotAllowed(f"the order is {order.status}")
     left = [payment.payment_id for payment in order.payments if payment.held or payment.captured > payment.refunded]
     if left or order.pending:
-        raise OperationNotAllowed(f"money has not gone back yet: {', '.join(left) or 'an operation is at the PSP'}")
+        raise OperationNotAllowed(f"money has not been returned yet: {', '.join(left) or 'an operation is at the PSP'}")
     return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
 
 

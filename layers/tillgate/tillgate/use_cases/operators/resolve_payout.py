@@ -16,12 +16,12 @@ OUTCOMES = {"PAID": OperationStatus.SUCCEEDED, "FAILED": OperationStatus.FAILED}
 def resolve_payout(system: System, payout_id: str, *, outcome: str, by: str, reason: str) -> Payout:
     """Raises a `Refusal` unless the payout is PROCESSING: what the PSP has told is not overruled."""
     if not by.strip() or not reason.strip():
-        raise Refusal("name who decides (by) and why (reason)")
+        raise Refusal("pass who decides (by) and why (reason)")
     if outcome not in OUTCOMES:
-        raise Refusal(f"outcome is one of {', '.join(OUTCOMES)}")
+        raise Refusal(f"outcome must be one of {', '.join(OUTCOMES)}")
     payout = system.payouts.load(payout_id)
     if payout is None:
-        raise NotFound("there is no such payout")
+        raise NotFound("this payout does not exist")
     if payout.status is not PayoutStatus.PROCESSING:
         raise OperationNotAllowed(f"the payout is {payout.status}")
     fact = Fact(payout.payout_id, payout.request_key, OUTCOMES[outcome])

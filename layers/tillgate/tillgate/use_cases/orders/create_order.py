@@ -41,9 +41,9 @@ def create_order(
     The shopper and address that it names are looked at in that transaction, so none can be erased meanwhile (CM-9).
     """
     if terms.vendor_id and multi_vendor:
-        raise Refusal("an order of many vendors names them when it is divided", "/vendor_id")
+        raise Refusal("a multi_vendor order has no vendor_id; its vendors are named when it is split", "/vendor_id")
     if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
-        raise Refusal("there is no such vendor, or it is suspended", "/vendor_id")
+        raise Refusal("this vendor does not exist or is suspended", "/vendor_id")
     now = system.now()
     created = OrderCreated(
         order_key=new_order_key(),
@@ -62,7 +62,7 @@ def create_order(
         return save_new(system, created, guard, beside, customer)
     except Refused as refused:
         name = ("shopper", "address")[refused.number]
-        raise Refusal(f"there is no such {name}", f"/{name}_key") from None
+        raise Refusal(f"this {name} does not exist", f"/{name}_key") from None
 
 
 def save_new(
@@ -87,7 +87,7 @@ def _beside(
     shopper_key, address_key = created.terms.shopper_key, created.terms.address_key
     if shopper_key is None:
         if address_key is not None:
-            raise Refusal("an address is named together with its shopper", "/address_key")
+            raise Refusal("address_key needs the shopper_key of its shopper", "/address_key")
         return []
     order_key = created.order_key if customer else None
     return system.shoppers.named(created.merchant_id, shopper_key, address_key, order_key=order_key, now=now)

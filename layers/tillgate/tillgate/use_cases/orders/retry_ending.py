@@ -40,7 +40,7 @@ def retry_ending(
         cause=cause,
     )
     if not saved.events and stuck_before is None:
-        raise OperationNotAllowed("nothing that should have gone back was refused")
+        raise OperationNotAllowed("no cancel or refund of this order was refused")
     return execute_requests(system, saved), True
 
 

@@ -38,11 +38,11 @@ def name_tender(
     psp = system.connector(connector)
     balance = psp.balance(method, token, order.currency) if isinstance(psp, TellsBalances) else None
     if balance is None:
-        raise MethodNotApplicable("its balance cannot be told now", "/instrument")
+        raise MethodNotApplicable("the balance is not available now", "/instrument")
 
     def decide(order: Order) -> list[Event]:
         if number is not None and number != len(order.payments) + 1:
-            raise OperationNotAllowed("another payment was started meanwhile")
+            raise OperationNotAllowed("another payment was started in the meantime")
         return starting.name_tender(
             order,
             method=method,
@@ -54,5 +54,5 @@ def name_tender(
 
     order = execute_requests(system, change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu"))
     if balance <= 0:
-        raise MethodNotApplicable("there is nothing on it", "/instrument")
+        raise MethodNotApplicable("the balance is zero", "/instrument")
     return order

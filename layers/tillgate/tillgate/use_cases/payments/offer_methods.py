@@ -56,7 +56,7 @@ def _why_not(order: Order, method: str, name: str, can: Capabilities) -> str | N
     if order.terms.methods is not None and method not in order.terms.methods:
         return "the order does not offer it"
     if method not in can.methods:
-        return f"{name} does not do it"
+        return f"{name} does not support it"
     if order.capture is Capture.AUTO and not can.auto_capture:
-        return f"{name} cannot capture at once"
-    return None if has_room_for(order, method) else "the order has an open tender already"
+        return f"{name} cannot capture immediately"
+    return None if has_room_for(order, method) else "the order already has an open tender"

@@ -35,17 +35,21 @@ def resolve_instrument(
 ) -> ResolvedInstrument:
     """Raises a `Refusal` that points at the field. Reads a saved instrument, or the shopper who wants to save one."""
     if asked.recurring and method not in connector.capabilities.recurring:
-        raise CapabilityNotSupported(f"{connector.name} has no recurring payments by {method}", "/recurring")
+        raise CapabilityNotSupported(
+            f"{connector.name} does not support recurring payments with {method}", "/recurring"
+        )
     if asked.token is not None and is_token(asked.token):
         return _saved(system, order, method, connector, asked, asked.token)
     if asked.recurring and not asked.save:
-        raise Refusal("the first is made with save_instrument, the next with the token that it brought", "/recurring")
+        raise Refusal(
+            "make the initial payment with save_instrument, and the repeated ones with its saved token", "/recurring"
+        )
     if not asked.save:
         return ResolvedInstrument(asked.token)
     keeper_of(connector, method, "/save_instrument")
     shopper_key = order.terms.shopper_key
     if shopper_key is None or system.shoppers.load(order.merchant_id, shopper_key) is None:
-        raise Refusal("the order has no shopper whom it could be saved for; see shopper_key", "/save_instrument")
+        raise Refusal("the order has no shopper to save the instrument for; see shopper_key", "/save_instrument")
     token = new_token(shopper_key, system.now())
     return ResolvedInstrument(asked.token, saves_as=token, recurring=Recurring.INITIAL if asked.recurring else None)
 
@@ -54,16 +58,16 @@ def _saved(
     system: System, order: Order, method: str, connector: Connector, asked: InstrumentRequest, token: str
 ) -> ResolvedInstrument:
     if asked.save:
-        raise Refusal("it is saved already", "/save_instrument")
+        raise Refusal("the instrument is already saved", "/save_instrument")
     found = system.instruments.find(order.merchant_id, token)
     if found is None or found.shopper_key != order.terms.shopper_key:
-        raise Refusal("the order's shopper has no such token", "/instrument/token")
+        raise Refusal("the order's shopper does not have this token", "/instrument/token")
     if (found.connector, found.method) != (connector.name, method):
-        raise Refusal(f"it pays by {found.method} through {found.connector}", "/instrument/token")
+        raise Refusal(f"this instrument is for {found.method} with {found.connector}", "/instrument/token")
     if found.status is not InstrumentStatus.ACTIVE or found.at_psp is None:
-        raise OperationNotAllowed("the PSP has not said yet whether it has stored it; try again later")
+        raise OperationNotAllowed("the PSP has not yet confirmed that it saved the instrument; try again later")
     if asked.recurring and not found.recurring:
-        raise CapabilityNotSupported("it was not saved for recurring payments", "/instrument/token")
+        raise CapabilityNotSupported("the instrument was not saved for recurring payments", "/instrument/token")
     return ResolvedInstrument(
         found.at_psp.psp_token, instrument=token, recurring=Recurring.REPEATED if asked.recurring else None
     )

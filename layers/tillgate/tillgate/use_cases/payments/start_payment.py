@@ -47,7 +47,7 @@ def start_payment(
     def decide(order: Order) -> list[Event]:
         nonlocal means
         if number is not None and number != len(order.payments) + 1:
-            raise OperationNotAllowed("another payment was started meanwhile")
+            raise OperationNotAllowed("another payment was started in the meantime")
         guard.expect(order)
         rule = merchant.method_rules.get(method)
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
@@ -131,9 +131,9 @@ def _end_earlier(system: System, order: Order, method: str, guard: IdempotencyGu
 
 def _check_capabilities(order: Order, name: str, capabilities: Capabilities) -> None:
     if order.capture is Capture.AUTO and not capabilities.auto_capture:
-        raise CapabilityNotSupported(f"{name} cannot capture at once; use capture manual")
+        raise CapabilityNotSupported(f"{name} cannot capture immediately; use capture manual")
     if order.kind == "technical" and not capabilities.split:
-        raise CapabilityNotSupported(f"{name} cannot divide a payment over vendors")
+        raise CapabilityNotSupported(f"{name} cannot split a payment between vendors")
 
 
 def _account(system: System, order: Order) -> str | None:

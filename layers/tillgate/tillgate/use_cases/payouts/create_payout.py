@@ -36,15 +36,15 @@ def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: s
     """Who pays it: the PSP that has saved the instrument, else the account's first that pays persons."""
     if not is_token(token):
         if shopper_key and system.shoppers.load(merchant.merchant_id, shopper_key) is None:
-            raise Refusal("there is no such shopper", "/shopper_key")
+            raise Refusal("this shopper does not exist", "/shopper_key")
         return _first(system, merchant)
     found = system.instruments.find(merchant.merchant_id, token)
     if found is None or shopper_key not in (None, found.shopper_key):
-        raise Refusal("there is no such token, or it is another shopper's", "/instrument/token")
+        raise Refusal("this token does not exist, or belongs to another shopper", "/instrument/token")
     if found.status is not InstrumentStatus.ACTIVE:
-        raise OperationNotAllowed("the PSP has not said yet whether it has stored it; try again later")
+        raise OperationNotAllowed("the PSP has not yet confirmed that it saved the instrument; try again later")
     if "person" not in system.connector(found.connector).capabilities.payouts:
-        raise CapabilityNotSupported(f"{found.connector} pays out to no persons", "/instrument/token")
+        raise CapabilityNotSupported(f"{found.connector} cannot pay out to persons", "/instrument/token")
     return found.connector
 
 
@@ -57,4 +57,4 @@ def _first(system: System, merchant: Merchant) -> str:
             continue
         if pays:
             return name
-    raise CapabilityNotSupported("none of the account's payment service providers pays out to persons")
+    raise CapabilityNotSupported("none of the account's connectors can pay out to persons")

@@ -9,5 +9,5 @@ def load_payout(system: System, payout_id: str, merchant_id: str) -> Payout:
     """Raises `NotFound`, also for a payout of another merchant."""
     payout = system.payouts.load(payout_id)
     if payout is None or payout.merchant_id != merchant_id:
-        raise NotFound("there is no such payout")
+        raise NotFound("this payout does not exist")
     return payout

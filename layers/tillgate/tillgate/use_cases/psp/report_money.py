@@ -74,25 +74,25 @@ def _received(
     told = system.orders.booking(booking_id)
     if told:
         if (aggregate_key_of(told.payment_id), told.amount) != (order.order_key, amount):
-            raise Refusal(f"this booking was told as {told.amount} for {told.payment_id}", "/booking_id")
+            raise Refusal(f"this booking was reported before as {told.amount} for {told.payment_id}", "/booking_id")
         return []
     if len(order.payments) >= MOST_PAYMENTS:
-        raise OperationNotAllowed("this order takes no more; give it back by hand")
+        raise OperationNotAllowed("this order cannot accept more money; return it manually")
     return receive(order, payment_id, booking_id, amount, system.now())
 
 
 def _check(order: Order, payment: Payment, amount: int, currency: str) -> None:
     if payment.instructions is None:
-        raise OperationNotAllowed("this payment awaits no transfer to our own account")
+        raise OperationNotAllowed("this payment does not expect a transfer to our own account")
     if not isinstance(amount, int) or amount < 1:
-        raise Refusal("amount is a positive integer of minor units", "/amount")
+        raise Refusal("amount must be a positive integer in minor units", "/amount")
     if currency != order.currency:
         raise Refusal(f"the order is in {order.currency}", "/currency")
 
 
 def _check_id(name: str, text: object, longest: int) -> None:
     if not isinstance(text, str) or not text.isprintable() or not text.strip() or len(text) > longest:
-        raise Refusal(f"{name} is what the bank calls it, 1 to {longest} characters", f"/{name}")
+        raise Refusal(f"{name} must be the bank's identifier, 1 to {longest} characters", f"/{name}")
 
 
 def read_statement(system: System, text: str, statement: str | None = None, *, by: str) -> list[dict[str, object]]:
@@ -119,9 +119,11 @@ def _line(system: System, line: dict[str, str], by: str) -> dict[str, object]:
 def _lines(text: str, statement: str | None) -> Iterator[dict[str, str]]:
     reader = csv.DictReader(StringIO(text))
     if reader.fieldnames is None or not set(COLUMNS) <= set(reader.fieldnames):
-        raise Refusal(f"the first line has to name {', '.join(COLUMNS)}")
+        raise Refusal(f"the header line must name {', '.join(COLUMNS)}")
     if statement is None and "booking_id" not in reader.fieldnames:
-        raise Refusal("name the statement, or each line's booking_id: else a line is not known when it is read again")
+        raise Refusal(
+            "pass the statement, or a booking_id for each line: otherwise a repeated line cannot be recognized"
+        )
     seen = Counter[str]()
     for row in reader:
         line = {name: (row[name] or "").strip() for name in COLUMNS}

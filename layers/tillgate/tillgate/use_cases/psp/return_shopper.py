@@ -14,7 +14,7 @@ def return_shopper(system: System, connector: str, payment_id: str) -> tuple[Ord
     order = load(system, order_key_of(payment_id))
     payment = order.payment(payment_id)
     if payment is None or payment.connector != connector:
-        raise NotFound("there is no such payment")
+        raise NotFound("this payment does not exist")
     if payment.awaits_shopper or payment.pending:
         order = ask_psp(system, order, payment_id, cause="return")
     return order, destination(order, order.payment(payment_id) or payment, system.api_url)

@@ -11,5 +11,5 @@ def connector_for(system: System, merchant: Merchant, method: str) -> str:
     if name is None:
         raise MethodNotApplicable(f"this account does not offer {method}", "/method")
     if method not in system.connector(name).capabilities.methods:
-        raise CapabilityNotSupported(f"{name} does not do {method}", "/method")
+        raise CapabilityNotSupported(f"{name} does not support {method}", "/method")
     return name

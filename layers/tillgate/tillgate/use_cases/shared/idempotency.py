@@ -32,7 +32,7 @@ class IdempotencyGuard[Made: Keyed = Order]:
     def expect(self, order: Order) -> None:
         """Raises `OtherVersion` unless the order is at a version that the caller named, if it named any."""
         if self._versions is not None and order.version not in self._versions:
-            raise OtherVersion(f"the order is at version {order.version} by now; read it again")
+            raise OtherVersion(f"the order is now at version {order.version}; read it again")
 
     def check(self) -> None:
         """Raises `KeyTaken` if the key was used before; for calls that act before their first guarded change."""

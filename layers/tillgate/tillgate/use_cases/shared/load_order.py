@@ -15,5 +15,5 @@ def load(system: System, order_key: str, merchant_id: str | None = None) -> Orde
     """Raises `NotFound`, also for an order of another merchant."""
     order = system.orders.load(order_key)
     if order is None or (merchant_id is not None and order.merchant_id != merchant_id):
-        raise NotFound("there is no such order")
+        raise NotFound("this order does not exist")
     return order

@@ -65,7 +65,7 @@ def erase_shopper(
     if not system.erasures.begin(begun):
         found = system.erasures.load(merchant_id, shopper_key)
         if found is None:
-            raise NotFound("there is no such shopper")
+            raise NotFound("this shopper does not exist")
         begun = found
     return begun.done_at is not None or go_on(system, begun, system.clock() + AT_ONCE)
 
@@ -119,9 +119,9 @@ def erase_by_operator(
 ) -> dict[str, Any]:
     """Of one order, or of a merchant's shopper. Raises `Refusal`."""
     if not by.strip() or not reason.strip():
-        raise Refusal("name who decides (by) and why (reason)")
+        raise Refusal("pass who decides (by) and why (reason)")
     if (order_key is None) == (merchant_id is None or shopper_key is None):
-        raise Refusal("say order_key, or merchant_id and shopper_key")
+        raise Refusal("pass order_key, or merchant_id and shopper_key")
     if order_key is not None:
         order = erase_order(system, order_key, Actor.OPERATOR, by=by, reason=reason)
         return {"order_key": order.order_key, "erased": not has_personal_data(order)}

@@ -9,5 +9,5 @@ def list_instruments(system: System, merchant_id: str, shopper_key: str, *, limi
     """Raises `NotFound`, also for a shopper of another merchant and for one that was erased."""
     page = system.instruments.page(merchant_id, shopper_key, limit, before)
     if not page.has_shopper:
-        raise NotFound("there is no such shopper")
+        raise NotFound("this shopper does not exist")
     return page

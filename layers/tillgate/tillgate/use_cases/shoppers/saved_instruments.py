@@ -57,7 +57,7 @@ def register_instrument(
     try:
         system.instruments.begin(asked, now + AT_FIRST, guard.begins(None))
     except NoSuchShopper:
-        raise Refusal("there is no such shopper", "/shopper_key") from None
+        raise Refusal("this shopper does not exist", "/shopper_key") from None
     except LostRace:
         raise ConcurrentChange from None
     stored = keeper.store_instrument(Registration(asked.token, shopper_key, method, token))
@@ -70,7 +70,9 @@ def _answered(
 ) -> SavedInstrument:
     if stored.status is OperationStatus.FAILED:
         system.instruments.refuse(asked, guard.lets_go() if guard else None)
-        raise InstrumentRefused("the PSP does not store it; ask the shopper for another", "/instrument/token")
+        raise InstrumentRefused(
+            "the PSP declined to save this instrument; ask the shopper for another one", "/instrument/token"
+        )
     if stored.instrument is None:
         if guard:
             guard.finish(asked, None)
@@ -79,7 +81,7 @@ def _answered(
     try:
         system.instruments.activate(saved, guard.ends(None) if guard else None)
     except LostRace:
-        raise NotFound("it was deleted meanwhile") from None
+        raise NotFound("the instrument was deleted in the meantime") from None
     return saved
 
 
@@ -101,7 +103,7 @@ def active(instrument: SavedInstrument, at_psp: StoredInstrument) -> SavedInstru
 def keeper_of(connector: Connector, method: str, pointer: str) -> InstrumentKeeper:
     """Raises `CapabilityNotSupported` where the connector keeps no instruments of that method."""
     if method not in connector.capabilities.store_instruments:
-        raise CapabilityNotSupported(f"{connector.name} does not keep what is paid with by {method}", pointer)
+        raise CapabilityNotSupported(f"{connector.name} cannot save instruments for {method}", pointer)
     return cast(InstrumentKeeper, connector)
 
 
@@ -109,7 +111,7 @@ def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstru
     """Raises `NotFound`, also for one of another merchant."""
     found = system.instruments.find(merchant_id, token)
     if found is None:
-        raise NotFound("there is no such token")
+        raise NotFound("this token does not exist")
     return found
 
 

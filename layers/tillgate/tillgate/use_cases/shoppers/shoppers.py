@@ -24,7 +24,7 @@ def load_shopper(system: System, merchant_id: str, shopper_key: str) -> Shopper:
     """Raises `NotFound`, also for another merchant's and for one that was erased."""
     shopper = system.shoppers.load(merchant_id, shopper_key)
     if shopper is None:
-        raise NotFound("there is no such shopper")
+        raise NotFound("this shopper does not exist")
     return shopper
 
 
@@ -41,7 +41,7 @@ def add_address(
         except NoRoom:
             if len(shopper.addresses) < MOST_ADDRESSES:
                 raise LostRace from None  # erased just now, or the last place was taken
-            raise OperationNotAllowed(f"a shopper has {MOST_ADDRESSES} addresses at most") from None
+            raise OperationNotAllowed(f"a shopper can have at most {MOST_ADDRESSES} addresses") from None
 
     return _in_time(add), address.address_key
 
