@@ -3,8 +3,8 @@
 A payment is `marked` in the first report after its last change and `settled` once that is some time ago.
 
 Each row is of one reference alone. `captured` is the sum of what was taken under it, less what was carved out of that:
-a part has a row of its own. `refunded` is the sum of what was given back under it. Nothing is summed over the parts of a
-payment: one that was captured at once and then carved in whole says 0. What a bank reversed or let fail later is in
+a part has a row of its own. `refunded` is the sum of what was given back under it. Nothing is summed over the parts of
+a payment: one that was captured at once and then carved in whole says 0. What a bank reversed or let fail later is in
 neither sum; a dispute, a lost one too, changes neither.
 """
 
