@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.sandbox_psp.sandbox import service, storage
+from functions.sandbox_psp.sandbox import storage
 from tests.sandbox_psp.support import call, choose, deed, operate, start
 
 OPERATION = {"id", "key", "type", "amount", "final", "fee", "status", "reason", "origin", "at"}
@@ -92,11 +92,13 @@ def test_a_part_is_held_as_long_as_what_it_was_carved_out_of() -> None:
 
 def test_what_was_stored_before_there_were_references_is_shown_and_goes_on() -> None:
     start()
+    for key in ("op_2", "op_3"):
+        operate("captures", 1000, key)
     stored = storage.find("pay_1")
     assert stored is not None
-    old = stored.operations[0].model_dump(exclude={"id", "at", "origin"})
-    document = stored.model_dump(exclude={"disputes", "expires_at", "operations"}) | {"operations": [old]}
+    old = [each.model_dump(exclude={"id", "at", "origin"}) for each in stored.operations]
+    document = stored.model_dump(exclude={"disputes", "expires_at", "operations"}) | {"operations": old}
     storage.save(type(stored).model_validate(document))
-    assert now()["operations"][0]["id"] == ""
-    service.do("pay_1", "expire_rest", None)
-    assert now()["status"] == "cancelled"
+    assert [each["id"] for each in now()["operations"]] == ["", "", ""]
+    deed("fail_capture")
+    assert [each["status"] for each in now()["operations"]] == ["succeeded", "succeeded", "reversed"]
