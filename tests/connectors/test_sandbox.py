@@ -36,6 +36,12 @@ ANSWERED: dict[str, tuple[OperationStatus, str | None, str | None, int]] = {
     "tok_capture_fails": (S.SUCCEEDED, None, "visa", 4999),
     "tok_cancel_fails": (S.SUCCEEDED, None, "visa", 4999),
     "tok_refund_fails": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_dispute": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_dispute_won": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_dispute_lost": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_capture_fails_late": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_refund_fails_late": (S.SUCCEEDED, None, "visa", 4999),
+    "tok_sca": (S.AWAITING_SHOPPER, None, "visa", 4999),
     "tok_payout_fails": (S.SUCCEEDED, None, "visa", 4999),
     "gc_1000": (S.SUCCEEDED, None, None, 1000),
     "gc_500": (S.SUCCEEDED, None, None, 500),
@@ -204,6 +210,12 @@ def test_late_failure_is_told_when_asked(psp: SandboxConnector) -> None:
     service.mature("pay_1")
     fact = one(psp.ask(payment()))
     assert (fact.status, fact.reason_code) == (S.REVERSED, "REJECTED_BY_BANK")
+
+
+def test_what_nobody_asked_for_makes_no_fact(psp: SandboxConnector) -> None:
+    told = psp.authorize(authorization(capture=Capture.AUTO))
+    service.do("pay_1", "refund", 1000)
+    assert stored(psp) == told
 
 
 # Signatures.

@@ -33,7 +33,7 @@ class Books:
 
     def _same(self, payment: Payment) -> None:
         theirs = self.psp.find(payment.payment_id)
-        told = theirs["amounts"] if theirs else dict.fromkeys(NAMES, 0)
+        told = {name: theirs["amounts"][name] if theirs else 0 for name in NAMES}
         assert told == {name: getattr(payment, name) for name in NAMES}, payment.payment_id
         known = {operation["key"] for operation in theirs["operations"]} if theirs else set()
         assert known <= {operation.operation_id for operation in payment.operations}

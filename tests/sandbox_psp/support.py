@@ -89,6 +89,12 @@ def operate(kind: str, amount: int, key: str, *, final: bool = False, reference:
     return call("POST", f"/payments/{reference}/{kind}", {"amount": amount, "final": final}, key=key)
 
 
+def deed(do: str, amount: int | None = None, *, reference: str = "pay_1") -> Answer:
+    """Somebody works in the back office: unsigned."""
+    body = {"do": do} if amount is None else {"do": do, "amount": amount}
+    return invoke("POST", f"/backoffice/{reference}", {}, json.dumps(body).encode())
+
+
 def choose(page_url: str, action: str) -> Answer:
     """What a browser does when a button of the page is pressed."""
     form = {"Content-Type": "application/x-www-form-urlencoded"}

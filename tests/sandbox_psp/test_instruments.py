@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.sandbox_psp.sandbox import service
-from tests.sandbox_psp.support import Answer, call, choose, start
+from tests.sandbox_psp.support import Answer, amounts, call, choose, start
 
 CUSTOMER = "customer-1"
 
@@ -123,6 +123,19 @@ def test_a_customer_who_is_there_is_asked_and_one_who_is_not_there_is_not() -> N
     assert pay(card).json["status"] == "requires_action"
     repeated = pay(card, "pay_3", recurring=True, return_url=None).json
     assert (repeated["status"], repeated["redirect_url"]) == ("authorized", None)
+
+
+def test_a_bank_that_wants_its_customer_there_refuses_without() -> None:
+    """tok_sca: a repeated payment is told so; the same customer is asked when there."""
+    card = register("tok_sca").json["id"]
+    repeated = pay(card, recurring=True, return_url=None).json
+    assert (repeated["status"], repeated["redirect_url"]) == ("failed", None)
+    assert repeated["operations"][0]["reason"] == "authentication_required"
+    assert amounts(repeated) == (0, 0, 0, 0)
+    there = pay(card, "pay_3").json
+    assert there["status"] == "requires_action"
+    choose(there["redirect_url"], "approve")
+    assert call("GET", "/payments/pay_3").json["status"] == "authorized"
 
 
 def test_the_first_of_recurring_payments_is_confirmed_by_the_customer() -> None:

@@ -139,6 +139,36 @@ def test_late_failure_takes_everything_back_after_four_seconds(listener: Listene
     assert operate("refunds", 1, "op_3").json["operations"][2]["reason"] == "amount_exceeds_available"
 
 
+def test_a_late_failure_of_a_capture_is_told_with_the_whole_payment(listener: Listener, sent: Sent) -> None:
+    """Its operation has a key: unlike a whole reversal by a bank it is about a request of the caller's."""
+    start(token="tok_capture_fails_late", notification_url=listener.url)
+    operate("captures", 1000, "op_2")
+    (message,) = [each for each in sent if each["kind"] == "follow"]
+    listener.statuses = [500]
+    assert consume(message) == ["m0"]
+    assert consume(message) == []
+    payment = call("GET", "/payments/pay_1").json
+    assert [event["payment"] for event in listener.events] == [payment, payment]
+    assert [event["type"] for event in listener.events] == ["payment.updated"] * 2
+    assert payment["operations"][1]["status"] == "reversed"
+
+
+def test_a_dispute_is_opened_and_lost_by_itself(listener: Listener, sent: Sent) -> None:
+    start(token="tok_dispute_lost", capture=True, notification_url=listener.url)
+    for _ in range(2):
+        assert consume(sent[-1]) == []
+    statuses = [event["payment"]["disputes"][0]["status"] for event in listener.events]
+    assert statuses == ["needs_response", "lost"]
+
+
+def test_what_follows_nothing_is_dropped(listener: Listener) -> None:
+    message = {"kind": "follow", "reference": "pay_none", "do": "dispute", "of": "op_none"}
+    assert consume(message) == []
+    start(token="tok_dispute", notification_url=listener.url)
+    assert consume(message | {"reference": "pay_1"}) == []
+    assert listener.taken == []
+
+
 def test_change_is_made_once_though_its_notification_is_tried_again(listener: Listener, sent: Sent) -> None:
     start(token="tok_pending", notification_url=listener.url)
     listener.statuses = [500]

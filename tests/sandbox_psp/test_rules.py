@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast, get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.sandbox_psp.sandbox import payments
-from functions.sandbox_psp.sandbox.instruments import INSTRUMENTS
+from functions.sandbox_psp.sandbox import payments, unasked
+from functions.sandbox_psp.sandbox.errors import PspError
+from functions.sandbox_psp.sandbox.instruments import INSTRUMENTS, Deed
 from functions.sandbox_psp.sandbox.model import Payment
 from functions.sandbox_psp.sandbox.payments import Kind
 
@@ -17,13 +20,24 @@ operation = st.tuples(
     st.integers(min_value=1, max_value=1200),
     st.booleans(),
 )
-anything = st.one_of(operation, st.sampled_from(["approve", "decline", "leave", "close", "mature"]))
+deed = st.tuples(st.sampled_from(get_args(Deed)), st.none() | st.integers(min_value=1, max_value=1200))
+shopper = st.sampled_from(["approve", "decline", "leave", "close", "mature"])
+anything = st.one_of(operation, deed, shopper)
 
 
 def apply(payment: Payment, step: object, key: str) -> Payment:
+    try:
+        return _applied(payment, step, key)
+    except PspError:
+        return payment
+
+
+def _applied(payment: Payment, step: object, key: str) -> Payment:
     match step:
         case (("capture" | "cancel" | "refund") as kind, int(amount), bool(final)):
             return payments.operate(payment, kind, key, amount, final=final)
+        case (str(name), (int() | None) as amount):
+            return unasked.do(payment, cast(Deed, name), amount)
         case "approve":
             return payments.act(payment, "approve")
         case "decline":
@@ -40,10 +54,20 @@ def check(payment: Payment) -> None:
     of = payment.amounts
     assert min(of.authorized, of.captured, of.cancelled, of.refunded) >= 0
     assert of.captured + of.cancelled <= of.authorized <= payment.amount
-    assert of.refunded <= of.captured
+    assert of.refunded + payment.disputed <= of.captured
     first = payment.authorization
     assert first is not None
-    assert of.authorized == (first.amount if first.status == "succeeded" else 0)
+    assert of.authorized == (first.amount - done(payment, "reversal") if first.status == "succeeded" else 0)
+    assert len({each.id for each in payment.operations}) == len(payment.operations)
+    if payment.stands:
+        at_once = first.amount if payment.captures_at_once else 0
+        assert of.captured == at_once + done(payment, "capture") - done(payment, "reversal")
+        assert of.refunded == done(payment, "refund")
+
+
+def done(payment: Payment, kind: str) -> int:
+    """The sum of what succeeded, and did not fail later."""
+    return sum(each.amount for each in payment.operations if each.type == kind and each.status == "succeeded")
 
 
 def begun(token: str, *, capture: bool, amount: int) -> Payment:

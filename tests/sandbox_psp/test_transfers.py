@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast, get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.sandbox_psp.sandbox import payments, service, storage
+from functions.sandbox_psp.sandbox import payments, service, storage, unasked
 from functions.sandbox_psp.sandbox.bodies import NewTransfer
+from functions.sandbox_psp.sandbox.errors import PspError
+from functions.sandbox_psp.sandbox.instruments import Deed
 from functions.sandbox_psp.sandbox.model import Payment
-from tests.sandbox_psp.support import NOTIFICATION_URL, Answer, amounts, call, operate, start
+from functions.sandbox_psp.sandbox.payments import Kind
+from tests.sandbox_psp.support import NOTIFICATION_URL, Answer, amounts, call, deed, operate, start
 
 
 def transfer(reference: str, amount: int, *, account: str = "acct_baker", of: str = "pay_1") -> Answer:
@@ -104,6 +109,42 @@ def test_a_transfer_that_was_decided_on_an_old_state_is_decided_again() -> None:
         storage.carve(payments.carve(old, blank("v_3", 1), "v_3_1", refused=False), old)
 
 
+def test_what_is_disputed_is_not_carved() -> None:
+    start(capture=True)
+    deed("dispute", 2000)
+    assert first_of(transfer("v_1", 3000)) == ("failed", "amount_exceeds_available")
+    assert first_of(transfer("v_2", 2999)) == ("succeeded", None)
+
+
+def test_a_dispute_is_opened_of_what_was_not_carved() -> None:
+    start(capture=True)
+    transfer("v_1", 3000)
+    assert deed("dispute").json["disputes"][0]["amount"] == 1999
+    assert deed("dispute", reference="v_1").json["disputes"][0]["amount"] == 3000
+
+
+def test_a_transfer_that_did_not_see_a_dispute_is_decided_again() -> None:
+    start(capture=True)
+    old = storage.find("pay_1")
+    assert old is not None
+    deed("dispute", 4999)
+    with pytest.raises(storage.ConflictError):
+        storage.carve(payments.carve(old, blank("v_1", 1), "v_1_1", refused=False), old)
+    assert first_of(transfer("v_1", 1)) == ("failed", "amount_exceeds_available")
+
+
+def test_two_who_carve_at_once_leave_what_is_disputed() -> None:
+    """They do not change each other's revision: the condition of the write keeps their sum within what there is."""
+    start(capture=True)
+    deed("dispute", 2000)
+    old = storage.find("pay_1")
+    assert old is not None
+    transfer("v_1", 2000)
+    with pytest.raises(storage.ConflictError):
+        storage.carve(payments.carve(old, blank("v_2", 1000), "v_2_1", refused=False), old)
+    storage.carve(payments.carve(old, blank("v_3", 999), "v_3_1", refused=False), old)
+
+
 def test_a_transfer_of_an_unknown_payment_is_not_found() -> None:
     assert transfer("v_1", 1, of="pay_9").status == 404
 
@@ -113,23 +154,33 @@ def blank(reference: str, amount: int) -> Payment:
     return Payment(id=f"psp_{reference}", parent="pay_1", currency="EUR", token="tok_visa", **order.model_dump())
 
 
-@given(
-    st.booleans(), st.lists(st.tuples(st.sampled_from(["carve", "capture", "cancel", "refund"]), st.integers(1, 60)))
-)
-def test_sums_hold_over_all_parts(capture: bool, steps: list[tuple[str, int]]) -> None:
-    """Whatever is carved, captured, cancelled and refunded of the payment itself stays within its amount."""
+OPERATIONS = ("capture", "cancel", "refund")
+STEPS = st.sampled_from(["carve", "carve", *OPERATIONS, *OPERATIONS, *get_args(Deed)])
+
+
+def asked(parent: Payment, kind: str, number: int, amount: int, final: bool) -> Payment:
+    try:
+        if kind in OPERATIONS:
+            return payments.operate(parent, cast(Kind, kind), f"op_{number + 2}", amount, final=final)
+        return unasked.do(parent, cast(Deed, kind), amount if final else None)
+    except PspError:
+        return parent
+
+
+@given(st.booleans(), st.lists(st.tuples(STEPS, st.integers(1, 60), st.booleans()), max_size=12))
+def test_sums_hold_over_all_parts(capture: bool, steps: list[tuple[str, int, bool]]) -> None:
+    """Whatever is done to the payment itself, by whomever, leaves what was carved out of it; it may be taken back."""
     parent = payments.begin(
         Payment(id="p", reference="pay_1", amount=100, currency="EUR", token="tok_visa", capture=capture),
         "op_1",
         refused=False,
     )
-    for number, (kind, amount) in enumerate(steps):
+    for number, (kind, amount, final) in enumerate(steps):
         if kind == "carve":
             child = payments.carve(parent, blank(f"v_{number}", amount), "k", refused=False)
             parent = parent.model_copy(update={"carved": parent.carved + child.amounts.authorized})
         else:
-            parent = payments.operate(parent, kind, f"op_{number + 2}", amount, final=False)  # type: ignore[arg-type]
-        of = parent.amounts
-        own = (of.captured - of.refunded) if of.captured == of.authorized else of.held
-        assert own >= 0
-        assert parent.carved + of.cancelled + (of.refunded if capture else of.captured) <= 100
+            parent = asked(parent, kind, number, amount, final)
+        if parent.stands:
+            assert 0 <= parent.carved <= parent.carvable
+            assert min(parent.room.held, parent.room.refundable) >= 0

@@ -1,5 +1,5 @@
 """The REST API that a merchant's system calls: every call is signed, every good answer is the payment or
-the stored instrument."""
+the stored instrument. Beside it the back office, which is not: in production there is no sandbox."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import cards, paying_out, payouts, service
-from .bodies import REFERENCE, BalanceOf, Copies, NewInstrument, NewOperation, NewPayment, NewPayout, NewTransfer, parse
-from .calls import Endpoint, signed
+from . import cards, disputes, paying_out, payouts, service
+from .bodies import (
+    REFERENCE,
+    Acceptance,
+    BalanceOf,
+    Copies,
+    Evidence,
+    NewDeed,
+    NewInstrument,
+    NewOperation,
+    NewPayment,
+    NewPayout,
+    NewTransfer,
+    parse,
+)
+from .calls import Endpoint, guarded, json_refusal, signed
 from .errors import invalid, not_found
 from .instruments import INSTRUMENTS
 from .model import Payment, StoredCard, card_view, view
@@ -54,6 +67,28 @@ async def transfer_payment(request: Request) -> Response:
 async def close_payment(request: Request) -> Response:
     """POST /payments/{reference}/close."""
     return _answer(service.close(_reference(request)))
+
+
+async def send_evidence(request: Request) -> Response:
+    """POST /payments/{reference}/disputes/{dispute_id}/evidence."""
+    return _answer_dispute(request, "evidence", parse(Evidence, await request.body()))
+
+
+async def accept_dispute(request: Request) -> Response:
+    """POST /payments/{reference}/disputes/{dispute_id}/accept."""
+    return _answer_dispute(request, "accept", parse(Acceptance, await request.body()))
+
+
+def _answer_dispute(request: Request, says: disputes.Says, body: Evidence | Acceptance) -> Response:
+    key, dispute_id = _idempotency_key(request), str(request.path_params["dispute_id"])
+    return _answer(service.answer_dispute(_reference(request), dispute_id, says, key, body.model_dump_json()))
+
+
+async def do_in_back_office(request: Request) -> Response:
+    """POST /backoffice/{reference}: a demo's console, so unsigned, as the shopper's pages are."""
+    wanted = parse(NewDeed, await request.body())
+    payment = service.do(_reference(request), wanted.do, wanted.amount)
+    return JSONResponse(view(payment), status_code=202)
 
 
 async def repeat_notification(request: Request) -> Response:
@@ -148,7 +183,10 @@ ROUTES = [
     Route("/payments/{reference}/refunds", signed(_operation("refund")), methods=["POST"]),
     Route("/payments/{reference}/transfers", signed(transfer_payment), methods=["POST"]),
     Route("/payments/{reference}/close", signed(close_payment), methods=["POST"]),
+    Route("/payments/{reference}/disputes/{dispute_id}/evidence", signed(send_evidence), methods=["POST"]),
+    Route("/payments/{reference}/disputes/{dispute_id}/accept", signed(accept_dispute), methods=["POST"]),
     Route("/payments/{reference}/notifications", signed(repeat_notification), methods=["POST"]),
+    Route("/backoffice/{reference}", guarded(do_in_back_office, json_refusal), methods=["POST"]),
     Route("/payouts", signed(create_payout), methods=["POST"]),
     Route("/payouts/{reference}", signed(get_payout), methods=["GET"]),
     Route("/payouts/{reference}/notifications", signed(repeat_payout_notification), methods=["POST"]),

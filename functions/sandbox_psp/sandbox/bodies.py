@@ -7,9 +7,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import PspError, invalid
+from .instruments import Deed
 
 REFERENCE = r"^[A-Za-z0-9._~:-]{1,128}$"  # unreserved in a URL, so that a signed path has one spelling
 MAX_AMOUNT = 1_000_000_000_000
+BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # RFC 4648
+MAX_FILE = 5_000_000  # characters; a whole request is smaller than 6 MB anyway
 
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$", max_length=2048)]
@@ -84,6 +87,32 @@ class NewOperation(_Body):
     amount: Amount
     final: bool = False
     fee: int = Field(default=0, ge=0, le=MAX_AMOUNT)
+
+
+class EvidenceFile(_Body):
+    """A file that goes with evidence."""
+
+    name: str = Field(min_length=1, max_length=255)
+    content_type: str = Field(min_length=1, max_length=255)
+    content_base64: str = Field(pattern=BASE64, max_length=MAX_FILE)
+
+
+class Evidence(_Body):
+    """POST /payments/{reference}/disputes/{dispute_id}/evidence: what speaks for the merchant."""
+
+    text: str = Field(max_length=20_000)
+    files: list[EvidenceFile] = Field(default=[], max_length=10)
+
+
+class Acceptance(_Body):
+    """POST /payments/{reference}/disputes/{dispute_id}/accept: says nothing more."""
+
+
+class NewDeed(_Body):
+    """POST /backoffice/{reference}: what somebody does there. Without an amount: all there is."""
+
+    do: Deed
+    amount: Amount | None = None
 
 
 class NewPayout(_Body):

@@ -12,6 +12,7 @@ from typing import Any
 from . import outbox, paying_out, service
 from .calls import logger
 from .delivery import DeliveryError, deliver
+from .instruments import Deed
 
 MAX_BATCH = 10
 
@@ -52,6 +53,8 @@ def _handle(message: dict[str, Any]) -> None:
         deliver(message["url"], message["event"])
     elif message["kind"] == outbox.MATURE:
         _mature(message["reference"])
+    elif message["kind"] == outbox.FOLLOW:
+        _follow(message["reference"], message["do"], message["of"])
     elif message["kind"] == outbox.MATURE_PAYOUT:
         _mature_payout(message["reference"])
     else:
@@ -70,6 +73,12 @@ def _mature(reference: str) -> None:
     if payment is not None and payment.notification_url is not None:
         reversed_ = payment.authorization is not None and payment.authorization.status == "reversed"
         deliver(payment.notification_url, outbox.reversal(payment) if reversed_ else outbox.event(payment))
+
+
+def _follow(reference: str, deed: Deed, of: str) -> None:
+    payment = service.follow(reference, deed, of)
+    if payment is not None and payment.notification_url is not None:
+        deliver(payment.notification_url, outbox.event(payment))
 
 
 def _mature_payout(reference: str) -> None:

@@ -10,10 +10,15 @@ from typing import Literal
 
 from .errors import invalid
 
-OperationType = Literal["authorize", "capture", "cancel", "refund", "payout"]
+OperationType = Literal["authorize", "capture", "cancel", "refund", "reversal", "payout"]
 OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
 
 REFUSING_ACCOUNT = "acct_refusing"
+# What happens to a payment that nobody of its caller's asked for: by the back office or by a bank.
+Deed = Literal[
+    "refund", "expire_rest", "reverse", "fail_capture", "fail_refund", "dispute", "win_dispute", "lose_dispute"
+]
+
 STORABLE_METHODS = frozenset({"card"})
 BRANDED_METHODS = frozenset({"card", "wallet"})
 BANK_METHODS = frozenset({"bank_redirect", "direct_debit"})  # the bank's confirmation moves the money at once
@@ -39,6 +44,15 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a bank does by itself, `after` seconds from each success of its `cause`."""
+
+    after: int
+    cause: Literal["capture", "refund", "dispute"]
+    do: Deed
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One row: how the authorization begins, and what deviates from then on."""
 
@@ -47,10 +61,14 @@ class Instrument:
     approved: Literal["succeeded", "pending"] = "succeeded"  # what the shopper's approval on its page leads to
     reason: str | None = None
     balance: int | None = None  # at most this much is authorized, in minor units
+    off_session: Literal["succeeded", "failed"] = "succeeded"  # a repeated payment, nobody there to be asked
     refuses: OperationType | None = None
     answer: Literal["at_once", "error", "too_late"] = "at_once"
     later: Later | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
 
+
+_DISPUTED = FollowUp(after=3, cause="capture", do="dispute")
 
 INSTRUMENTS: dict[str, Instrument] = {
     "tok_visa": Instrument(),
@@ -69,6 +87,12 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_capture_fails": Instrument(refuses="capture"),
     "tok_cancel_fails": Instrument(refuses="cancel"),
     "tok_refund_fails": Instrument(refuses="refund"),
+    "tok_dispute": Instrument(follow_ups=(_DISPUTED,)),
+    "tok_dispute_won": Instrument(follow_ups=(_DISPUTED, FollowUp(after=3, cause="dispute", do="win_dispute"))),
+    "tok_dispute_lost": Instrument(follow_ups=(_DISPUTED, FollowUp(after=3, cause="dispute", do="lose_dispute"))),
+    "tok_capture_fails_late": Instrument(follow_ups=(FollowUp(after=4, cause="capture", do="fail_capture"),)),
+    "tok_refund_fails_late": Instrument(follow_ups=(FollowUp(after=4, cause="refund", do="fail_refund"),)),
+    "tok_sca": Instrument(start="requires_action", off_session="failed"),
     "tok_payout_fails": Instrument(refuses="payout"),
     "gc_1000": Instrument(brand=None, balance=1000),
     "gc_500": Instrument(brand=None, balance=500),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -21,20 +23,60 @@ from .instruments import (
 )
 
 Page = Literal["card", "acs", "bank"]
+Origin = Literal["merchant", "backoffice", "bank"]
+DisputeStatus = Literal["needs_response", "under_review", "won", "lost", "accepted"]
+
+HELD_FOR = timedelta(days=7)  # what a card's authorization holds
+EVIDENCE_WITHIN = timedelta(days=7)
 
 
 class Operation(BaseModel):
-    """One request about money, under the key of the caller."""
+    """One movement of money: asked for under a key of the caller's, or, without a key, done by others.
+
+    `id` is the sandbox's own reference to it; `at`, an instant in UTC, is stamped when it is stored.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    key: str
+    id: str = ""  # only what was stored before there were ids has none
+    key: str | None
     type: OperationType
     amount: int
     final: bool = False
     fee: int = 0
     status: OperationStatus
     reason: str | None = None
+    origin: Origin = "merchant"
+    at: str = ""
+
+
+class Answer(BaseModel):
+    """What the merchant said to a dispute, under a key; evidence is looked at by nobody, so its digest is kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    digest: str
+
+
+class Dispute(BaseModel):
+    """A shopper's bank asks money back. Open or lost, its amount is not the merchant's; won, it is again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    amount: int
+    reason: str = "fraudulent"
+    status: DisputeStatus = "needs_response"
+    opened_at: str = ""
+    evidence_due_at: str = ""
+    revision: int = 1
+    cause: str | None = None  # the operation that a bank let it follow
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("needs_response", "under_review")
 
 
 class Amounts(BaseModel):
@@ -97,8 +139,10 @@ class Payment(BaseModel):
     notification_url: str | None = None
     parent: str | None = None  # the payment it was carved out of
     carved: int = 0  # the sum of what was carved out of it; kept beside the document
+    expires_at: str = ""  # of what it holds
     amounts: Amounts = Amounts()
     operations: tuple[Operation, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
     @property
     def authorization(self) -> Operation | None:
@@ -147,15 +191,64 @@ class Payment(BaseModel):
         return _status_of_money(self.amounts)
 
     @property
+    def stands(self) -> bool:
+        """Whether it was authorized and not taken back; so does what was carved out of it then."""
+        return self.authorization is not None and self.authorization.status == "succeeded"
+
+    @property
+    def captures_at_once(self) -> bool:
+        return self.capture and self.instrument.refuses != "capture"
+
+    @property
+    def disputed(self) -> int:
+        """What disputes have taken from the merchant, or may take yet."""
+        return sum(each.amount for each in self.disputes if each.status != "won") if self.stands else 0
+
+    @property
+    def captured_whole(self) -> bool:
+        """Parts are carved out of what was captured then, and out of what is held before."""
+        return self.amounts.captured == self.amounts.authorized
+
+    @property
+    def carvable(self) -> int:
+        """The most that may ever be carved out of it as it is now."""
+        return self.amounts.refundable - self.disputed if self.captured_whole else self.amounts.held
+
+    @property
     def room(self) -> Amounts:
-        """What is left to operate on or to carve: what was carved is operated on for itself."""
+        """What is left to operate on or to carve: neither disputed nor carved, which is operated on for itself."""
         of = self.amounts
-        if of.authorized == of.captured:
-            return of.model_copy(update={"refunded": of.refunded + self.carved})
-        return of.model_copy(update={"authorized": of.authorized - self.carved})
+        gone = of.refunded + self.disputed
+        if self.captured_whole:
+            return of.model_copy(update={"refunded": gone + self.carved})
+        return of.model_copy(update={"authorized": of.authorized - self.carved, "refunded": gone})
 
     def operation(self, key: str) -> Operation | None:
         return next((known for known in self.operations if known.key == key), None)
+
+    def stamped(self, now: datetime) -> Payment:
+        """Its next revision: everything that is new in it is of this moment."""
+        at = instant(now)
+        operations = tuple(each if each.at else each.model_copy(update={"at": at}) for each in self.operations)
+        due = {"opened_at": at, "evidence_due_at": instant(now + EVIDENCE_WITHIN)}
+        disputes = tuple(each if each.opened_at else each.model_copy(update=due) for each in self.disputes)
+        held_until = self.expires_at or (instant(now + HELD_FOR) if self.stands else "")
+        changed = {"revision": self.revision + 1, "changed_at": at, "expires_at": held_until}
+        return self.model_copy(update={**changed, "operations": operations, "disputes": disputes})
+
+
+def instant(moment: datetime) -> str:
+    """As answers and notifications show it: 2030-01-01T12:00:00.000Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def reference_to(kind: Literal["op", "dp"], owner: str, number: int, key: str | None = None) -> str:
+    """The sandbox's own id of a payment's or payout's operation or dispute: by its key or, without one, its number.
+
+    It follows from what is known before the write, so that messages can name what is about to be stored.
+    """
+    name = number if key is None else f"key {key}"
+    return f"{kind}_{hashlib.sha256(f'{owner} {kind} {name}'.encode()).hexdigest()[:24]}"
 
 
 def _status_of_money(amounts: Amounts) -> str:
@@ -172,16 +265,22 @@ def view(payment: Payment) -> dict[str, object]:
         "id": payment.id,
         "reference": payment.reference,
         "revision": payment.revision,
+        "changed_at": payment.changed_at,
         "status": payment.status,
         "amount": payment.amount,
         "currency": payment.currency,
         "brand": payment.brand,
         "instrument": card_view(payment.stored_card) if payment.stored_card else None,
         "redirect_url": payment.page_url if payment.status == "requires_action" else None,
-        "amounts": payment.amounts.model_dump(),
+        "amounts": {**payment.amounts.model_dump(), "disputed": payment.disputed},
+        "expires_at": payment.expires_at if payment.amounts.held else None,
         "parent": payment.parent,
         "carved": payment.carved,
         "operations": [operation.model_dump() for operation in payment.operations],
+        "disputes": [
+            {**dispute.model_dump(exclude={"cause", "answers"}), "currency": payment.currency}
+            for dispute in payment.disputes
+        ],
     }
 
 

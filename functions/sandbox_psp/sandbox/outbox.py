@@ -1,6 +1,7 @@
 """The sandbox PSP's queue: notifications to post, and changes that happen by themselves later on.
 
-A message is `{"kind": "notify", "url", "event"}`, `{"kind": "mature", "reference"}` or the same of a payout.
+A message is `{"kind": "notify", "url", "event"}`, `{"kind": "mature", "reference"}` or the same of a payout, or
+`{"kind": "follow", "reference", "do", "of"}`: a deed of a bank's after the operation or dispute `of`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import json
 
 from . import payouts
 from .clients import client, queue_url
+from .instruments import Deed
 from .model import Payment, view
 
 MATURE = "mature"
 MATURE_PAYOUT = "mature_payout"
+FOLLOW = "follow"
 NOTIFY = "notify"
 
 
@@ -20,6 +23,7 @@ def event(payment: Payment) -> dict[str, object]:
     """What a notification says. Its id follows from the revision: a repeated one says the same id."""
     return {
         "event_id": f"evt_{payment.id.removeprefix('psp_')}_{payment.revision}",
+        "type": "payment.updated",
         "created_at": payment.changed_at,
         "payment": view(payment),
     }
@@ -45,6 +49,11 @@ def announce(payment: Payment) -> None:
 def mature_later(reference: str, delay: int) -> None:
     """Has the payment changed by itself after `delay` seconds."""
     _send({"kind": MATURE, "reference": reference}, delay)
+
+
+def follow_later(reference: str, deed: Deed, of: str, delay: int) -> None:
+    """Has a bank do something about an operation or dispute of the payment after `delay` seconds."""
+    _send({"kind": FOLLOW, "reference": reference, "do": deed, "of": of}, delay)
 
 
 def payout_event(payout: payouts.Payout) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The life of a payment at the sandbox PSP: pure functions from one state to the next.
 
-Rules: captured + cancelled <= authorized and refunded <= captured, always. An operation key is used once;
+Rules: captured + cancelled <= authorized and refunded + disputed <= captured, always. An operation key is used once;
 saying it again changes nothing. A function that changes nothing returns the very payment it was given.
 Amounts are minor units.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 
 from .errors import invalid
 from .instruments import INSTRUMENTS, OperationStatus, OperationType
-from .model import Amounts, Operation, Payment
+from .model import Amounts, Operation, Origin, Payment, reference_to
 
 Action = Literal["approve", "decline", "cancel"]
 Kind = Literal["capture", "cancel", "refund"]
@@ -29,9 +29,9 @@ def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
     status: OperationStatus = "failed" if refused else row.start
     reason = "refused" if refused else row.reason
     if status == "requires_action" and blank.customer_is_absent:
-        status = "succeeded"  # nobody is there to be asked; the bank was, when the card was stored
-    first = Operation(key=key, type="authorize", amount=amount, status="pending")
-    begun = blank.model_copy(update={"operations": (first,)})
+        # Nobody is there to be asked. Most banks take it that they were asked when the card was stored.
+        status, reason = row.off_session, "authentication_required" if row.off_session == "failed" else None
+    begun = with_operation(blank, _operation(blank, key, "authorize", amount, "pending"))
     if status == "succeeded":
         return _authorized(begun)
     return _first_becomes(begun, status, reason)
@@ -39,50 +39,83 @@ def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
 
 def carve(parent: Payment, blank: Payment, key: str, *, refused: bool) -> Payment:
     """A part of `parent` for another account, as it was authorized or captured. Refused if `parent` has not as much."""
-    at_once = parent.amounts.captured == parent.amounts.authorized
+    at_once = parent.captured_whole
     room = parent.room.refundable if at_once else parent.room.held
-    first = Operation(key=key, type="authorize", amount=blank.amount, status="pending")
-    begun = blank.model_copy(update={"operations": (first,), "capture": at_once})
-    if refused or not backed(parent):
+    begun = with_operation(blank, _operation(blank, key, "authorize", blank.amount, "pending"))
+    begun = begun.model_copy(update={"capture": at_once, "expires_at": parent.expires_at})
+    if refused or not parent.stands:
         return _first_becomes(begun, "failed", "refused")
     return _first_becomes(begun, "failed", "amount_exceeds_available") if blank.amount > room else _authorized(begun)
-
-
-def backed(parent: Payment) -> bool:
-    """Whether what was carved out of it still stands: the bank has not taken it back."""
-    return parent.authorization is not None and parent.authorization.status == "succeeded"
 
 
 def operate(
     payment: Payment, kind: Kind, key: str, amount: int, *, final: bool, fee: int = 0, backed: bool = True
 ) -> Payment:
-    """A capture, cancel or refund: it is recorded whether it succeeds or fails."""
+    """A capture, cancel or refund: it is recorded whether it succeeds or fails.
+
+    Only a refund of what is disputed is no operation at all: it is refused, since the bank gives it back itself.
+    `backed`: whether the payment that this one was carved out of stands.
+    """
     known = payment.operation(key)
     if known is not None:
         if (known.type, known.amount, known.final, known.fee) != (kind, amount, final, fee):
             raise invalid("This key was used for another operation.", "idempotency_key_reused")
         return payment
-    reason = _why_not(payment, kind, amount) if backed else "rejected_by_bank"
+    if kind == "refund" and payment.room.refundable < amount <= payment.room.refundable + payment.disputed:
+        raise invalid("This is disputed: it cannot be refunded.", "disputed")
+    reason = why_not(payment, kind, amount) if backed else "rejected_by_bank"
     status: OperationStatus = "failed" if reason else "succeeded"
-    operation = Operation(key=key, type=kind, amount=amount, final=final, fee=fee, status=status, reason=reason)
-    amounts = payment.amounts if reason else _moved(payment.amounts, kind, amount, final=final)
-    return payment.model_copy(update={"operations": (*payment.operations, operation), "amounts": amounts})
+    done = _operation(payment, key, kind, amount, status).model_copy(
+        update={"final": final, "fee": fee, "reason": reason}
+    )
+    return with_operation(payment, done, None if reason else moved(payment, kind, amount, final=final))
 
 
-def _why_not(payment: Payment, kind: OperationType, amount: int) -> str | None:
+def observed(payment: Payment, kind: OperationType, amount: int, origin: Origin, reason: str | None) -> Operation:
+    """What succeeded without having been asked for: it has no key."""
+    return _operation(payment, None, kind, amount, "succeeded").model_copy(update={"origin": origin, "reason": reason})
+
+
+def _operation(
+    payment: Payment, key: str | None, kind: OperationType, amount: int, status: OperationStatus
+) -> Operation:
+    own_id = reference_to("op", payment.id, len(payment.operations), key)
+    return Operation(id=own_id, key=key, type=kind, amount=amount, status=status)
+
+
+def with_operation(payment: Payment, operation: Operation, amounts: Amounts | None = None) -> Payment:
+    """The payment with one operation more, and what stands of it after that."""
+    operations = (*payment.operations, operation)
+    return payment.model_copy(update={"operations": operations, "amounts": amounts or payment.amounts})
+
+
+def why_not(payment: Payment, kind: OperationType, amount: int) -> str | None:
+    """The reason for which a capture, cancel or refund fails, if it does. What a bank let run out is not held."""
     available = payment.room.refundable if kind == "refund" else payment.room.held
     if amount > available:
-        return "amount_exceeds_available"
+        lapsed = 0 if kind == "refund" else expired(payment)
+        return "expired" if amount <= available + lapsed else "amount_exceeds_available"
     return "refused" if payment.instrument.refuses == kind else None
 
 
-def _moved(amounts: Amounts, kind: OperationType, amount: int, *, final: bool) -> Amounts:
+def expired(payment: Payment) -> int:
+    """How much of the hold has run out at its bank."""
+    return sum(
+        each.amount
+        for each in payment.operations
+        if each.type == "cancel" and each.reason == "expired" and each.status == "succeeded"
+    )
+
+
+def moved(payment: Payment, kind: Kind, amount: int, *, final: bool = False) -> Amounts:
+    """What stands after a capture, cancel or refund that succeeds."""
+    of = payment.amounts
     if kind == "refund":
-        return amounts.model_copy(update={"refunded": amounts.refunded + amount})
+        return of.model_copy(update={"refunded": of.refunded + amount})
     if kind == "cancel":
-        return amounts.model_copy(update={"cancelled": amounts.cancelled + amount})
-    released = amounts.held - amount if final else 0  # a final capture lets the rest go
-    return amounts.model_copy(update={"captured": amounts.captured + amount, "cancelled": amounts.cancelled + released})
+        return of.model_copy(update={"cancelled": of.cancelled + amount})
+    released = payment.room.held - amount if final else 0  # a final capture lets the rest go, but for what was carved
+    return of.model_copy(update={"captured": of.captured + amount, "cancelled": of.cancelled + released})
 
 
 def act(payment: Payment, action: Action, choice: str | None = None) -> Payment:
@@ -125,19 +158,18 @@ def mature(payment: Payment) -> Payment | None:
         return payment
     if first.status != later.since:
         return None
-    return _authorized(payment) if later.to == "succeeded" else _reversed(payment, later.reason)
+    return _authorized(payment) if later.to == "succeeded" else taken_back(payment, later.reason)
 
 
 def _authorized(payment: Payment) -> Payment:
     """Approved: the money is held and, when asked for, captured in the same operation."""
     authorized = _first_becomes(payment, "succeeded", None)
     amount = authorized.operations[0].amount
-    captures = payment.capture and payment.instrument.refuses != "capture"
-    amounts = Amounts(authorized=amount, captured=amount if captures else 0)
+    amounts = Amounts(authorized=amount, captured=amount if payment.captures_at_once else 0)
     return authorized.model_copy(update={"amounts": amounts})
 
 
-def _reversed(payment: Payment, reason: str | None) -> Payment:
+def taken_back(payment: Payment, reason: str | None) -> Payment:
     """The bank took it all back: nothing of the payment stands any more."""
     return _first_becomes(payment, "reversed", reason).model_copy(update={"amounts": Amounts()})
 

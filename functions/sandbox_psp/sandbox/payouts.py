@@ -7,12 +7,14 @@ What an account or a token makes of it follows from the table of instruments.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from .bodies import NewPayout
 from .errors import invalid
 from .instruments import INSTRUMENTS, REFUSING_ACCOUNT, Instrument
-from .model import Operation
+from .model import Operation, instant, reference_to
 
 # An account behaves as the instrument that its name begins with.
 ACCOUNTS = {
@@ -48,6 +50,13 @@ class Payout(BaseModel):
     def last(self) -> Operation:
         return self.operations[-1]
 
+    def stamped(self, now: datetime) -> Payout:
+        """Its next revision: an operation that is new in it is of this moment."""
+        at = instant(now)
+        operations = tuple(each if each.at else each.model_copy(update={"at": at}) for each in self.operations)
+        changed = {"revision": self.revision + 1, "changed_at": at, "operations": operations}
+        return self.model_copy(update=changed)
+
 
 def row_of(account: str | None, token: str | None) -> Instrument:
     """What the receiver makes of a payout. A token that nobody knows is refused."""
@@ -68,11 +77,12 @@ def pay(payout: Payout, order: NewPayout, key: str) -> Payout:
     if any(operation.status != "failed" for operation in payout.operations):
         raise invalid("This payout is on its way or done.", "payout_not_failed")
     begun = payout.model_copy(update=order.model_dump(include={"account", "token", "notification_url"}))
-    return begun.model_copy(update={"operations": (*payout.operations, _begun(begun.instrument, order, key))})
+    return begun.model_copy(update={"operations": (*payout.operations, _begun(begun, order, key))})
 
 
-def _begun(row: Instrument, order: NewPayout, key: str) -> Operation:
-    begun = Operation(key=key, type="payout", amount=order.amount, status="succeeded")
+def _begun(payout: Payout, order: NewPayout, key: str) -> Operation:
+    row, own_id = payout.instrument, reference_to("op", payout.id, len(payout.operations), key)
+    begun = Operation(id=own_id, key=key, type="payout", amount=order.amount, status="succeeded")
     if row.answer == "error":
         return begun.model_copy(update={"status": "failed", "reason": "psp_error"})
     if row.refuses == "payout" or row.start == "failed":

@@ -1,6 +1,11 @@
 """The settlement report: each day, what was captured and given back so far, as CSV in a bucket of the sandbox's own.
 
 A payment is `marked` in the first report after its last change and `settled` once that is some time ago.
+
+Each row is of one reference alone. `captured` is the sum of what was taken under it, less what was carved out of that:
+a part has a row of its own. `refunded` is the sum of what was given back under it. Nothing is summed over the parts of
+a payment: one that was captured at once and then carved in whole says 0. What a bank reversed or let fail later is in
+neither sum; a dispute, a lost one too, changes neither.
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ def _row(payment: Payment, now: datetime) -> dict[str, object]:
         "reference": payment.reference,
         "status": "settled" if now - rests_since >= settles_after else "marked",
         "currency": payment.currency,
-        "captured": payment.amounts.captured,
+        "captured": payment.amounts.captured - (payment.carved if payment.captured_whole else 0),
         "refunded": payment.amounts.refunded,
         "as_of": now.isoformat(),
     }

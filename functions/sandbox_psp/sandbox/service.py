@@ -7,11 +7,11 @@ import secrets
 import time
 from collections.abc import Callable
 
-from . import cards, outbox, payments, storage
+from . import cards, disputes, outbox, payments, storage, unasked
 from .bodies import NewOperation, NewPayment, NewTransfer
 from .clients import public_url
 from .errors import PspError, busy, invalid, not_found
-from .instruments import BANK_METHODS, BRANDED_METHODS, REFUSING_ACCOUNT, instrument_for
+from .instruments import BANK_METHODS, BRANDED_METHODS, REFUSING_ACCOUNT, Deed, instrument_for
 from .model import Payment
 
 ATTEMPTS = 10
@@ -24,7 +24,7 @@ def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
         return known, False
     payment = _begun(order, key)
     _mature_later(payment)
-    cards.store_with(None, payment)
+    _before_write(None, payment)
     try:
         return storage.create(payment), True
     except storage.ConflictError:
@@ -82,6 +82,7 @@ def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
         child = blank.model_copy(update={"currency": parent.currency, "brand": parent.brand, "token": parent.token})
         refused = order.account.startswith(REFUSING_ACCOUNT)
         child = payments.carve(parent, child, key, refused=refused)
+        _before_write(None, child)
         try:
             return storage.carve(child, parent) if child.amounts.authorized else storage.create(child)
         except storage.ConflictError:
@@ -93,10 +94,35 @@ def operate(reference: str, kind: payments.Kind, key: str, order: NewOperation) 
     """A capture, cancel or refund; the caller is notified of it too."""
 
     def decide(found: Payment) -> Payment:
-        backed = found.parent is None or payments.backed(get(found.parent))
-        return payments.operate(found, kind, key, order.amount, final=order.final, fee=order.fee, backed=backed)
+        return payments.operate(
+            found, kind, key, order.amount, final=order.final, fee=order.fee, backed=_is_backed(found)
+        )
 
     return _change(lambda: get(reference), decide, announce=True)
+
+
+def answer_dispute(reference: str, dispute_id: str, says: disputes.Says, key: str, content: str) -> Payment:
+    """The merchant sends evidence or accepts; the caller is notified of it too."""
+    return _change(
+        lambda: get(reference),
+        lambda found: disputes.answered(found, dispute_id, says, key, content),
+        announce=True,
+    )
+
+
+def do(reference: str, deed: Deed, amount: int | None) -> Payment:
+    """What somebody does in the back office. What was carved out of a payment that was taken back stands no more."""
+
+    def decide(found: Payment) -> Payment:
+        if not _is_backed(found):
+            raise invalid("The payment that this was carved out of was taken back.", "not_possible")
+        return unasked.do(found, deed, amount)
+
+    return _change(lambda: get(reference), decide, announce=True)
+
+
+def _is_backed(payment: Payment) -> bool:
+    return payment.parent is None or get(payment.parent).stands
 
 
 def close(reference: str) -> Payment:
@@ -136,17 +162,31 @@ def _mature_later(payment: Payment) -> None:
         outbox.mature_later(payment.reference, seconds)
 
 
-def mature(reference: str) -> Payment | None:
-    """What the instrument does by itself: the payment afterwards, or None when it does nothing (any more).
+def _before_write(before: Payment | None, after: Payment) -> None:
+    """What may be there without the payment, but not the payment without it: stored cards, messages of what follows."""
+    cards.store_with(before, after)
+    for row, of in unasked.follow_ups(before, after):
+        outbox.follow_later(after.reference, row.do, of, row.after)
 
-    Doing it again answers the same payment, so that a notification that failed is tried again.
-    """
+
+def mature(reference: str) -> Payment | None:
+    """What the instrument does by itself to the authorization: the payment afterwards, or None when it does nothing."""
+    return _by_itself(reference, payments.mature)
+
+
+def follow(reference: str, deed: Deed, of: str) -> Payment | None:
+    """What a bank does by itself after the operation or dispute `of`: as above."""
+    return _by_itself(reference, lambda found: unasked.follow(found, deed, of) if _is_backed(found) else None)
+
+
+def _by_itself(reference: str, decide: Callable[[Payment], Payment | None]) -> Payment | None:
+    """Doing it again answers the same payment, so that a notification that failed is tried again."""
     for _ in range(ATTEMPTS):
         before = storage.find(reference)
-        after = None if before is None else payments.mature(before)
-        if after is None or after is before:
+        after = None if before is None else decide(before)
+        if before is None or after is None or after is before:
             return after
-        cards.store_with(before, after)
+        _before_write(before, after)
         try:
             return storage.save(after)
         except storage.ConflictError:
@@ -170,7 +210,7 @@ def _change(load: Callable[[], Payment], decide: Callable[[Payment], Payment], *
         after = decide(before)
         if after is before:
             return before
-        cards.store_with(before, after)
+        _before_write(before, after)
         try:
             saved = storage.save(after)
         except storage.ConflictError:

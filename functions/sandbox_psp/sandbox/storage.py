@@ -55,7 +55,7 @@ def every() -> Iterator[Payment]:
 
 def create(payment: Payment) -> Payment:
     """Stores a payment under a reference that is free, or raises ConflictError."""
-    stamped = _stamped(payment)
+    stamped = payment.stamped(datetime.now(UTC))
     lookup = {**_id_key(payment.id), "reference": {"S": payment.reference}, **_expiry()}
     _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}})
     return stamped
@@ -101,10 +101,8 @@ def carve(child: Payment, parent: Payment) -> Payment:
     What was carved stands beside the parent's document and only grows, so those who carve at the same time do not
     change each other's revision; the condition keeps the sum within what there is.
     """
-    stamped = _stamped(child)
+    stamped = child.stamped(datetime.now(UTC))
     lookup = {**_id_key(child.id), "reference": {"S": child.reference}, **_expiry()}
-    of = parent.amounts
-    most = of.refundable if of.captured == of.authorized else of.held
     update = {
         "TableName": table(),
         "Key": _payment_key(parent.reference),
@@ -113,7 +111,7 @@ def carve(child: Payment, parent: Payment) -> Payment:
         "ExpressionAttributeValues": {
             ":amount": {"N": str(child.amount)},
             ":revision": {"N": str(parent.revision)},
-            ":room": {"N": str(most - child.amount)},
+            ":room": {"N": str(parent.carvable - child.amount)},
         },
     }
     _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}}, {"Update": update})
@@ -129,7 +127,7 @@ def _write(*actions: dict[str, Any]) -> None:
 
 def save(payment: Payment) -> Payment:
     """Stores the next revision of a payment, or raises ConflictError when that was decided on an old one."""
-    stamped = _stamped(payment)
+    stamped = payment.stamped(datetime.now(UTC))
     try:
         client("dynamodb").put_item(**_conditional_put(stamped))
     except ClientError as error:
@@ -145,7 +143,7 @@ def find_payout(reference: str) -> Payout | None:
 
 def save_payout(payout: Payout) -> Payout:
     """Stores the next revision of a payout, or raises ConflictError when that was decided on an old one."""
-    stamped = payout.model_copy(update={"revision": payout.revision + 1, "changed_at": _now()})
+    stamped = payout.stamped(datetime.now(UTC))
     item = {
         **_payout_key(payout.reference),
         **_expiry(),
@@ -161,14 +159,6 @@ def save_payout(payout: Payout) -> Payout:
     except ClientError as error:
         raise _translated(error) from error
     return stamped
-
-
-def _stamped(payment: Payment) -> Payment:
-    return payment.model_copy(update={"revision": payment.revision + 1, "changed_at": _now()})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _conditional_put(payment: Payment) -> dict[str, Any]:

@@ -249,7 +249,8 @@ def _facts(payment: Mapping[str, Any]) -> list[Fact]:
     """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
 
     Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
-    makes no fact: it is the answer to our own close, which says what the payment ends as.
+    makes no fact: it is the answer to our own close, which says what the payment ends as. Nor does an operation without
+    a key, which nobody asked for.
     """
     url = _text_or_none(payment["redirect_url"])
     instrument = stored_instrument(payment["instrument"]) if payment.get("instrument") else None
@@ -267,7 +268,7 @@ def _facts(payment: Mapping[str, Any]) -> list[Fact]:
             instrument=instrument if operation["type"] == "authorize" else None,
         )
         for operation in payment["operations"]
-        if operation["status"] != "closed"
+        if operation["status"] != "closed" and operation["key"] is not None
     ]
 
 
