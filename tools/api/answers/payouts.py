@@ -10,12 +10,13 @@ from .common import Answer, Instant, Money, Reason
 
 
 class PayoutTotals(Answer):
-    """captured - fees - refunded + returned is the amount."""
+    """captured - fees - refunded + returned + adjusted is the amount."""
 
     captured: int
-    fees: Money
-    refunded: Money
+    fees: Annotated[int, Field(description="Below zero where more was given back than taken.")]
+    refunded: Annotated[int, Field(description="Below zero where refunds failed that an earlier payout bore.")]
     returned: Annotated[Money, Field(description="Payouts that came back, paid again by this one.")]
+    adjusted: Annotated[int, Field(description="By an operator; below zero for what was taken.")]
 
 
 class Payout(Answer):
@@ -32,6 +33,12 @@ class Payout(Answer):
     created_at: Instant
     updated_at: Instant
     vendor_id: Annotated[str, Field(default="", description="Only of a payout to a vendor.")]
+    held: Annotated[
+        bool, Field(default=False, description="Only of a payout to a vendor, who owes something: nothing is paid out.")
+    ]
+    opening_balance: Annotated[
+        int, Field(default=0, description="Only of a payout to a vendor: what it came to before the last run.")
+    ]
     entry_count: Annotated[int, Field(default=0, description="Only of a payout to a vendor.")]
     payout_reference: Annotated[str, Field(default="", description="Only of a payout to a person.")]
     totals: Annotated[PayoutTotals, Field(default=None, description="Only of a payout to a vendor.")]
@@ -39,8 +46,10 @@ class Payout(Answer):
 
 class PayoutEntry(Answer):
     entry_id: str
-    kind: Literal["capture", "refund", "reversal", "payout", "payout_return"]
-    reference: Annotated[str, Field(description="The sub-order's, or the payout's that is meant.")]
+    kind: Literal["capture", "refund", "refund_failed", "reversal", "adjustment", "payout", "payout_return"]
+    reference: Annotated[str, Field(description="The order's or sub-order's, the payout's, the adjustment's key.")]
     amount: Annotated[int, Field(description="What the vendor gets by it; below zero for what is taken.")]
     currency: str
     at: Instant
+    by: Annotated[str, Field(default="", description="Only of an adjustment: the operator who made it.")]
+    reason: Annotated[str, Field(default="", description="Only of an adjustment.")]

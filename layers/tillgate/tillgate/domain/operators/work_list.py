@@ -1,4 +1,7 @@
-"""What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
+"""What needs an operator (GO-4, IS-18): found in an order's state, so that nothing has to be remembered beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
@@ -26,6 +29,9 @@ def _of_payment(payment: Payment) -> list[str]:
     if payment.difference:
         found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
     for operation in payment.operations:
+        if operation.waits_for_person:
+            since = f"{operation.requested_at:%Y-%m-%dT%H:%M:%SZ}"
+            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) waits since {since} for you")
         if operation.status.at_psp and operation.checks >= LONG:
             found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
         found += [
@@ -33,3 +39,37 @@ def _of_payment(payment: Payment) -> list[str]:
             for dispute in operation.disputes
         ]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money that somebody has to transfer by hand. `reference` is what the transfer that paid for it was known by: the
+    statement of our own account says from whom and from which account it came."""
+
+    operation_id: str
+    payment_id: str
+    amount: int
+    currency: str
+    since: datetime
+    reference: str | None
+    reason: str | None  # the merchant's
+
+
+def transfers(order: Order) -> list[Transfer]:
+    """What of the order is to be transferred by hand, the longest waiting first."""
+    told = next((payment.instructions for payment in order.payments if payment.instructions), None)
+    found = [
+        Transfer(
+            operation_id=operation.operation_id,
+            payment_id=payment.payment_id,
+            amount=operation.amount,
+            currency=order.currency,
+            since=operation.requested_at,
+            reference=instructions.reference if (instructions := payment.instructions or told) else None,
+            reason=operation.reason,
+        )
+        for payment in order.payments
+        for operation in payment.operations
+        if operation.waits_for_person
+    ]
+    return sorted(found, key=lambda each: each.since)

@@ -80,3 +80,8 @@ class Operation:
     next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
     checks: int = 0
     disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def waits_for_person(self) -> bool:
+        """An operator has to do it and says when it is done: there is no PSP that could be asked."""
+        return self.status is OperationStatus.PENDING and self.next_check_at is None

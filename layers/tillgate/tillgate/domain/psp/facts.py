@@ -48,6 +48,7 @@ class Fact:
     waits_until: datetime | None = None  # how long the shopper is awaited, where that is not half an hour
     captured: bool = False
     instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
+    by_hand: bool = False  # PENDING until an operator has done it: nobody can be asked what became of it
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -141,7 +142,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         waits_until=fact.waits_until,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
         surplus=coming and (order.is_over or amount > order.open),
-        next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
+        next_check_at=next_check(operation.checks, now) if fact.status.at_psp and not fact.by_hand else None,
     )
 
 
