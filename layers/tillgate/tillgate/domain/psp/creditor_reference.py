@@ -19,9 +19,11 @@ def is_reference(text: str) -> bool:
 
 
 def is_iban(text: str) -> bool:
-    """Whether the check digits of an account's number (ISO 13616) are right; spaces are no matter."""
+    """Whether the check digits of an account's number (ISO 13616) are right; spaces are no matter. `RF` is no country:
+    that is a reference like ours."""
     iban = plain(text)
-    return 15 <= len(iban) <= 34 and iban[:2].isalpha() and iban[2:4].isdigit() and is_reference(iban)
+    looks_so = 15 <= len(iban) <= 34 and iban[:2].isalpha() and iban[2:4].isdigit() and iban[:2] != "RF"
+    return looks_so and is_reference(iban)
 
 
 def plain(text: str) -> str:
