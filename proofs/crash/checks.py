@@ -77,17 +77,19 @@ def _history(world: World, order: Order) -> list[str]:
 
 
 def _at_rest(world: World, order: Order) -> list[str]:
-    pending = [op.operation_id for payment in order.payments for op in payment.operations if op.status.at_psp]
+    """What waits for an operator's transfer is at rest, and so is an order that ends with it."""
+    unfinished = [op for payment in order.payments for op in payment.operations if op.status.at_psp]
+    pending = [op.operation_id for op in unfinished if not op.waits_for_person]
     found = [f"{operation_id} is still at the PSP" for operation_id in pending]
     found += ["a check is overdue"] if checks_due(order, world.now) else []
-    found += ["the order never ended"] if order.ending else []
+    found += ["the order never ended"] if order.ending and not unfinished else []
     held = [payment.payment_id for payment in order.payments if payment.surplus and payment.authorized]
     gone = all((p.held == 0 and p.captured == p.refunded) or _is_an_operators(p) for p in order.payments if p.surplus)
     return found + ([] if gone else [f"{held} hold money that is not wanted"])
 
 
 def _is_an_operators(payment: Payment) -> bool:
-    return payment.connector == "offline" and payment.status == "REFUND_FAILED"
+    return any(operation.waits_for_person for operation in payment.operations)
 
 
 def _explained(order: Order) -> list[str]:

@@ -8,6 +8,7 @@ from proofs.crash.scenarios import AMOUNT, Scenario
 from proofs.crash.world import World
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import OperationType
 
 TERM = timedelta(days=14)
 
@@ -58,15 +59,39 @@ def _stands(status: str, came: int, over: int) -> Callable[[World, str], bool]:
 
     def lasting(world: World, key: str) -> bool:
         order = world.order(key)
-        surplus = sum(payment.refundable for payment in order.payments if payment.surplus)
+        surplus = sum(payment.reserved(OperationType.REFUND) for payment in order.payments if payment.surplus)
         return (order.status, received(order), surplus, bool(troubles(order))) == (status, came, over, over > 0)
 
     return lasting
 
 
 def _goes_back(world: World, key: str) -> bool:
-    payment = world.order(key).payments[0]
-    return world.order(key).status == "MANUAL_INTERVENTION_NEEDED" and payment.refundable == payment.received == 2000
+    """It waits for an operator to transfer it, and the order with it."""
+    order = world.order(key)
+    payment = order.payments[0]
+    is_waiting = order.ending is not None and payment.operations[-1].waits_for_person
+    return is_waiting and payment.reserved(OperationType.REFUND) == payment.received == 2000
+
+
+def _cancelled(world: World) -> str:
+    key = awaited(world)
+    booked("b1", AMOUNT)(world, key)
+    status, _ = world.api("cancel_order", {}, order_key=key)
+    assert status == 202
+    return key
+
+
+def _transferred(world: World, key: str) -> tuple[int, Any]:
+    """An operator tells that it was; 0 if the process died. Told twice it is refused, and nothing is changed."""
+    payment_id = world.order(key).payments[0].payment_id
+    marked = {"action": "mark_transferred", "operation_id": f"{payment_id}_2", "by": "ada", "reason": "done"}
+    told = world.function("admin", marked)
+    return (0, None) if told is None else (200, None)
+
+
+def _has_ended(world: World, key: str) -> bool:
+    order = world.order(key)
+    return (order.status, order.payments[0].refunded, troubles(order)) == ("CANCELLED", AMOUNT, [])
 
 
 TRANSFER_SCENARIOS = (
@@ -79,4 +104,5 @@ TRANSFER_SCENARIOS = (
         _goes_back,
         settles=True,
     ),
+    Scenario("mark_transferred: the order ends with it", _cancelled, _transferred, _has_ended),
 )

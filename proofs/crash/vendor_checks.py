@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from proofs.crash.world import MERCHANT, REFUSING, VENDORS, World
-from tillgate.domain.ledger.entries import CLEARING, balances, fee_kept, vendor_account
+from tillgate.domain.ledger.entries import CLEARING, balances, fee_kept, vendor_account, vendor_of
 from tillgate.domain.marketplace.vendor_payments import claim, sums_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
@@ -13,6 +13,8 @@ from tillgate.store.ledger.entries import Ledger
 
 def flaws(world: World, order: Order) -> list[str]:
     """In words; empty where the order has no vendors."""
+    if order.terms.vendor_id:
+        return _ledger(world, [order])
     if order.kind != "technical":
         return []
     parts = [world.order(key) for key in world.part_keys() if parent_of(key) == order.order_key]
@@ -46,11 +48,11 @@ def _ledger(world: World, parts: list[Order]) -> list[str]:
     entries = [entry for vendor in (*VENDORS, REFUSING) for entry in ledger.entries(MERCHANT, vendor, "EUR")]
     stands = balances(entries)
     found = [f"the ledger does not balance: {stands}"] if sum(stands.values()) else []
-    moved = sum(p.payments[0].captured - p.payments[0].refunded for p in parts)
+    moved = sum(payment.captured - payment.refunded for part in parts for payment in part.payments)
     if stands.get((CLEARING, "EUR"), 0) != moved:
         found.append(f"the ledger has {stands.get((CLEARING, 'EUR'), 0)}, {moved} was captured and not refunded")
     for vendor in (*VENDORS, REFUSING):
-        payments = [(part, part.payments[0]) for part in parts if part.share and part.share.vendor_id == vendor]
+        payments = [(part, payment) for part in parts if vendor_of(part) == vendor for payment in part.payments]
         earned = sum(p.captured - p.refunded - fee_kept(part, p) for part, p in payments)
         has = -stands.get((vendor_account(vendor), "EUR"), 0)
         found += [] if has == earned else [f"{vendor} has {has} in the ledger, earned {earned}"]

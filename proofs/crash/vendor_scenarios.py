@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from proofs.crash.scenarios import AMOUNT, Scenario, on_order
+from proofs.crash.scenarios import AMOUNT, Scenario, on_order, on_payment
 from proofs.crash.world import REFUSING, VENDORS, World
 from tillgate.domain.marketplace.splits import SplitStatus
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
@@ -153,6 +153,30 @@ def _tenders(*wanted: str) -> Callable[[World, str], bool]:
     return lambda world, key: world.order(key).status in wanted
 
 
+def single_vendor(*taken: str) -> Prepare:
+    """An order of one vendor, paid; and captured with a fee if `taken` says so."""
+
+    def prepare(world: World) -> str:
+        body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR", "vendor_id": VENDORS[0]}
+        key = str(_done(world.api("create_order", body), 201)["order_key"])
+        _done(_start(world, key, "card", "tok_visa"), 201)
+        if taken:
+            _done(on_payment("capture_payment", {"fee": 333})(world, key), 200)
+        return key
+
+    return prepare
+
+
+def _first_sums(*wanted: int) -> Callable[[World, str], bool]:
+    """Captured and refunded of the order's own payment."""
+
+    def lasting(world: World, key: str) -> bool:
+        payment = world.order(key).payments[0]
+        return (payment.captured, payment.refunded) == wanted
+
+    return lasting
+
+
 CAPTURE = on_part("capture_payment", {"amount": 1500, "fee": 70, "final": False})
 REFUND = on_part("refund_payment", {"amount": 500})
 ALL_PAY = split("partial", *VENDORS)
@@ -160,6 +184,18 @@ ONE_FAILS = split("partial", VENDORS[0], REFUSING, VENDORS[1])
 NONE_STAYS = split("cancel_all", VENDORS[0], VENDORS[1], REFUSING)
 
 VENDOR_SCENARIOS = (
+    Scenario(
+        "single vendor's capture with a fee",
+        single_vendor(),
+        on_payment("capture_payment", {"fee": 333}),
+        _first_sums(AMOUNT, 0),
+    ),
+    Scenario(
+        "single vendor's refund",
+        single_vendor("captured"),
+        on_payment("refund_payment", {"amount": 700}),
+        _first_sums(AMOUNT, 700),
+    ),
     Scenario("pay_vendor", technical(), pay(), part_sums(PART, 0, 0, 0)),
     Scenario("pay_vendor: taken at once", technical("auto"), pay(), part_sums(PART, PART, 0, 0)),
     Scenario("pay_vendor: refused", technical(), pay(vendor_id=REFUSING), _nothing_allotted),

@@ -1,4 +1,4 @@
-"""GET /vendors/{vendor_id}/statement?currency=EUR: a vendor's account as CSV, oldest first."""
+"""GET /vendors/{vendor_id}/statement?currency=EUR&since=...: a vendor's account as CSV, oldest first."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response
@@ -13,6 +13,7 @@ def answer(request: Request) -> Response:
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:
         raise NotFound("there is no such vendor")
     query = request.read_query(Statement)
-    text = statement(request.system.ledger.entries(merchant.merchant_id, vendor_id, query.currency))
+    entries = request.system.ledger.entries(merchant.merchant_id, vendor_id, query.currency)
+    text = statement(entries, query.currency, query.since)
     name = f'attachment; filename="statement-{vendor_id}-{query.currency}.csv"'.replace("/", "")
     return Response(200, text, {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name})

@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 
+from tillgate.api.http.instants import instant
+from tillgate.domain.ledger.entries import Account
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.why import why
 from tillgate.domain.shared.identifiers import order_key_of_invoice
@@ -18,6 +20,8 @@ from tillgate.use_cases.marketplace.run_split import retry_split
 from tillgate.use_cases.merchants import accounts
 from tillgate.use_cases.merchants.rotate_token_key import rotate_token_key
 from tillgate.use_cases.operators import resolve
+from tillgate.use_cases.operators.adjust_vendor import adjust_vendor
+from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.resolve_payout import resolve_payout
 from tillgate.use_cases.psp import report_money
 from tillgate.use_cases.shoppers.erase import erase_by_operator
@@ -55,7 +59,10 @@ def _create_merchant(fields: Fields) -> Fields:
 
 
 def _update_merchant(fields: Fields) -> Fields:
-    names = ("name", "update_url", "methods", "authorization_sequence", "logo_url", "colour", "requires_signatures")
+    names = (
+        *("name", "update_url", "methods", "authorization_sequence", "refunds_commission"),
+        *("logo_url", "colour", "requires_signatures"),
+    )
     changes = {name: fields[name] for name in names if name in fields}
     return accounts.update_merchant(system(), fields["merchant_id"], **changes)
 
@@ -99,6 +106,20 @@ def _report_money(fields: Fields) -> Fields:
 def _read_statement(fields: Fields) -> Fields:
     lines = report_money.read_statement(system(), fields["csv"], fields.get("statement"), by=fields["by"])
     return {"items": lines}
+
+
+def _adjust_vendor(fields: Fields) -> Fields:
+    names = ("merchant_id", "vendor_id", "currency", "connector")
+    account = Account(**{name: fields[name] for name in names})
+    who = {"by": fields["by"], "reason": fields["reason"]}
+    entry, is_new = adjust_vendor(system(), account, fields["amount"], key=fields.get("key"), **who)
+    return {"entry_id": entry.entry_id, "amount": entry.earned, "at": instant(entry.at), "repeated": not is_new}
+
+
+def _mark_transferred(fields: Fields) -> Fields:
+    who = {"by": fields["by"], "reason": fields["reason"]}
+    order = mark_transferred(system(), fields["operation_id"], iban=fields.get("iban"), **who)
+    return {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
 
 
 def _erase_recipient(fields: Fields) -> Fields:
@@ -145,6 +166,8 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "rotate_token_key": _rotate_token_key,
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
     "resolve": _resolve,
+    "mark_transferred": _mark_transferred,
+    "adjust_vendor": _adjust_vendor,
     "erase_recipient": _erase_recipient,
     "report_money": _report_money,
     "read_statement": _read_statement,

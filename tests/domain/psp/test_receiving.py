@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from tests.domain.builders import Story
 from tillgate.connectors.offline.connector import OfflineConnector
-from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.operators.work_list import transfers, troubles
 from tillgate.domain.orders.allowed_operations import is_withdrawable
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.orders.starting import check_room_for
 from tillgate.domain.orders.why import why
 from tillgate.domain.payments.events import MoneyReceived
 from tillgate.domain.payments.lifecycle import PaymentStatus
-from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.psp.bank_bookings import receive
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed
 
@@ -35,9 +35,15 @@ class Transfer(Story):
         self.answers()
 
     def answers(self) -> None:
-        """The offline connector answers whatever was asked of it."""
-        while asked := [fact for payment in self.order.payments for fact in OFFLINE.ask(payment) or []]:
-            self.learns(asked)
+        """The offline connector answers whatever was asked of it, until it tells nothing new."""
+        while self.learns([fact for payment in self.order.payments for fact in OFFLINE.ask(payment) or []]):
+            pass
+
+    def transferred(self) -> None:
+        """An operator has made every transfer that is owed."""
+        for transfer in transfers(self.order):
+            self.hears(transfer.payment_id, OperationStatus.SUCCEEDED, transfer.operation_id)
+        self.answers()
 
     def books(self, booking_id: str, amount: int) -> None:
         """Told again it is known, as the store has it."""
@@ -57,7 +63,8 @@ class Transfer(Story):
 
     @property
     def to_give_back(self) -> int:
-        return sum(payment.refundable for payment in self.order.payments if payment.surplus)
+        """Of what nothing was open for: it waits for an operator's transfer."""
+        return sum(payment.reserved(OperationType.REFUND) for payment in self.order.payments if payment.surplus)
 
 
 def test_too_little_stays_awaited_and_counts_until_the_rest_has_come() -> None:
@@ -74,18 +81,17 @@ def test_too_little_stays_awaited_and_counts_until_the_rest_has_come() -> None:
     assert troubles(story.order) == []
 
 
-def test_too_much_pays_and_the_rest_can_be_given_back_and_no_more() -> None:
+def test_too_much_pays_and_the_rest_is_to_be_transferred_back_and_no_more() -> None:
     story = Transfer()
     story.books("b1", 5)
     first, over = story.order.payments
     assert (first.status, first.captured, story.order.status) == (S.SETTLED, 3, OrderStatus.PAID)
-    assert (over.status, over.captured, over.surplus) == (S.REFUND_FAILED, 2, True)
+    assert (over.status, over.captured, over.surplus, over.pending) == (S.SETTLED, 2, True, True)
     assert story.order.safe is not None
-    assert troubles(story.order) == [f"{over.payment_id} is REFUND_FAILED: 2 came too much; give it back (pay_1_2_2)"]
+    assert troubles(story.order) == ["pay_1_2_2 (refund, 2) waits since 2030-01-01T12:00:00Z for you"]
     with pytest.raises(AmountExceedsAvailable):
-        story.refund(over.payment_id, 3)
-    story.refund(over.payment_id, 2)
-    story.answers()
+        story.refund(over.payment_id, 1)
+    story.transferred()
     assert story.payment(over.payment_id).status is S.REFUNDED
     assert troubles(story.order) == []
     assert (story.order.status, story.order.covered) == (OrderStatus.PAID, 3)
@@ -123,21 +129,20 @@ def test_money_that_nothing_is_open_for_is_recorded_and_an_operators(over: Calla
     for booking_id, amount in (("b1", 2), ("b2", 3)):
         story.books(booking_id, amount)
     assert (story.order.status, story.received, story.to_give_back) == (status, 5, 5)
-    assert [trouble.partition(": ")[2][:16] for trouble in troubles(story.order)] == [
-        "2 came too much;",
-        "3 came too much;",
-    ]
+    assert [transfer.amount for transfer in transfers(story.order)] == [2, 3]
+    story.transferred()
+    assert (story.order.status, troubles(story.order)) == (status, [])
 
 
 def test_a_part_that_has_come_when_time_is_over_has_to_go_back() -> None:
     story = Transfer()
     story.books("b1", 2)
     _expired(story)
-    assert (story.order.status, story.payment(story.first).status) == (
-        OrderStatus.MANUAL_INTERVENTION_NEEDED,
-        S.REFUND_FAILED,
-    )
-    assert story.payment(story.first).refundable == 2
+    assert story.order.ending is not None, "it waits for the transfer, however long that takes"
+    story.passes(timedelta(days=99))
+    assert [transfer.amount for transfer in transfers(story.order)] == [2]
+    story.transferred()
+    assert (story.order.status, story.payment(story.first).status) == (OrderStatus.EXPIRED, S.REFUNDED)
 
 
 def test_a_part_that_has_come_counts_when_the_merchant_waits_no_longer() -> None:
@@ -215,10 +220,16 @@ def test_whatever_happens_between_nothing_that_came_is_lost(course: list[int | s
                 HAPPENS[step](story)
             except OperationNotAllowed:
                 continue
-    transfers = [payment for payment in story.order.payments if payment.method == "bank_transfer"]
-    awaited = sum(payment.received for payment in transfers if payment.awaits_shopper)
-    assert sum(payment.received for payment in transfers) == came
-    assert awaited + sum(payment.captured for payment in transfers) == came
-    owed = [p for p in transfers if p.refundable and (p.surplus or story.order.ended)]
-    assert len([trouble for trouble in troubles(story.order) if "REFUND_FAILED" in trouble]) == len(owed)
-    assert all(op.status is not OperationStatus.REQUESTED for p in transfers for op in p.operations)
+    by_bank = [payment for payment in story.order.payments if payment.method == "bank_transfer"]
+    awaited = sum(payment.received for payment in by_bank if payment.awaits_shopper)
+    assert sum(payment.received for payment in by_bank) == came
+    assert awaited + sum(payment.captured for payment in by_bank) == came
+    is_over = story.order.ended or story.order.ending
+    owed = [p.captured for p in by_bank if p.captured > p.refunded and (p.surplus or is_over)]
+    assert sorted(transfer.amount for transfer in transfers(story.order)) == sorted(owed)
+    assert bool(troubles(story.order)) == bool(owed)
+    assert all(op.status is not OperationStatus.REQUESTED for p in by_bank for op in p.operations)
+    cards_wait = any(p.pending for p in story.order.payments if p.method == "card")
+    story.transferred()
+    assert (transfers(story.order), troubles(story.order)) == ([], [])
+    assert story.order.ending is None or cards_wait, "an ending goes on by itself once all is transferred"

@@ -152,7 +152,7 @@ def test_a_vendors_statement_says_what_was_taken_and_given_back(merchant: Mercha
     rows = [row for row in csv.DictReader(StringIO(answer.text)) if row["reference"] == part["sub_order_reference"]]
     assert [(row["kind"], row["gross"], row["fee"], row["amount"]) for row in rows] == [
         ("capture", "6.000", "0.300", "5.700"),
-        ("refund", "-1.000", "0.000", "-1.000"),
+        ("refund", "-1.000", "-0.050", "-0.950"),
     ]
     other_merchant.call("GET", path).refused(404, "not_found")
 

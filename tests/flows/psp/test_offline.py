@@ -48,7 +48,26 @@ def test_bookings_from_many_callers_at_once_count_once_each(shop: Merchant, oper
         assert sorted(each["outcome"] for each in told) == ["KNOWN", "KNOWN", "MATCHED", "MATCHED"]
         after = shop.read(order)
         assert (after["status"], after["amounts"]["captured"]) == ("PAID", 2 * 4999)
-        assert [payment["status"] for payment in after["payments"]] == ["SETTLED", "REFUND_FAILED"]
+        assert [(each["status"], each["pending"]) for each in after["payments"]] == [
+            ("SETTLED", False),
+            ("SETTLED", True),  # an operator's to transfer back
+        ]
+
+
+def test_a_refund_waits_until_an_operator_has_transferred_it(shop: Merchant, operators: Operators) -> None:
+    """IS-18: pending for the merchant, on the work list; an order that ends with it goes on by itself."""
+    order = shop.order()
+    payment = shop.start(order, None, method="bank_transfer")
+    booking = {"reference": payment["instructions"]["reference"], "amount": 4999, "currency": "EUR", "by": "ada"}
+    operators.call("report_money", **booking, booking_id=uuid.uuid4().hex)
+    shop.call("POST", f"/orders/{order['order_key']}/cancel", {}).expect(202)
+    work = {item["order_key"]: item for item in operators.call("list_work", limit=1000)["items"]}
+    (transfer,) = work[order["order_key"]]["transfers"]
+    assert (transfer["amount"], transfer["reference"]) == (4999, payment["instructions"]["reference"])
+    told = transfer["when_done"] | {"by": "ada", "reason": "transferred", "iban": "DE89370400440532013000"}
+    operators.call(**told)
+    after = shop.read(order)
+    assert (after["status"], after["payments"][0]["status"]) == ("CANCELLED", "REFUNDED")
 
 
 def test_cash_is_authorized_at_once_and_its_receipt_is_a_capture(shop: Merchant) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 
 from functions.marketplace.pay_vendors import app
 from tests.functions.scripted_psp import ScriptedPsp
-from tests.functions.world import NOON, World
+from tests.functions.world import NOON, ORDER_KEY, World, invoke, sample
 from tillgate.connectors.api import Capabilities
 from tillgate.domain.ledger.entries import CLEARING, Account, Entry, Posting, vendor_account
 from tillgate.domain.merchants.vendor import Vendor
@@ -208,9 +210,203 @@ def test_payouts_are_each_merchants_own(world: World, psp: PayingPsp) -> None:
         assert world.call(name, path=path, token=world.token("mer_2")).refusal == (404, "not_found")
         assert world.call(name, path={"payout_id": "ord_1"}).refusal == (404, "not_found")
     assert world.call("list_payouts", path={"vendor_id": "ven_1"}, token=world.token("mer_2")).status == 404
-    assert payout["totals"] == {"captured": 100, "fees": 0, "refunded": 0, "returned": 0}
+    assert payout["totals"] == {"captured": 100, "fees": 0, "refunded": 0, "returned": 0, "adjusted": 0}
 
 
 def test_a_payout_says_what_it_is_the_sum_of() -> None:
     payout = taken(opened(account(1), 1, NOON), [entry(1), entry(1, -30, name="r")], NOON)
     assert payout.amount == payout.totals["captured"] - payout.totals["refunded"] == 70
+
+
+def adjust(**fields: object) -> dict[str, Any]:
+    return invoke("admin", sample("admin_adjust_vendor") | fields)
+
+
+def statement(world: World, vendor_id: str = "ven_1", **query: str) -> list[dict[str, str]]:
+    path, query = {"vendor_id": vendor_id}, {"currency": "EUR"} | query
+    answer = world.call("list_payouts", function="get_statement", path=path, query=query)
+    assert answer.status == 200, answer.text
+    return list(csv.DictReader(StringIO(answer.text)))
+
+
+def test_an_operators_adjustment_is_in_the_statement_and_the_next_payout(world: World, psp: PayingPsp) -> None:
+    sold(world, entry(1, 1000))
+    made = adjust()
+    assert (made["amount"], made["repeated"]) == (-250, False)
+    run_all()
+    assert psp.paid == [("acct_ven_1", 750)]
+    by_kind = {row["kind"]: row for row in statement(world)}
+    row = by_kind["adjustment"]
+    assert (row["amount"], row["reference"], row["by"]) == ("-2.50", "ticket-4711", "ada@merchant.example")
+    assert row["reason"] == sample("admin_adjust_vendor")["reason"]
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    assert payout["totals"] == {"captured": 1000, "fees": 0, "refunded": 0, "returned": 0, "adjusted": -250}
+    entries = world.call("list_payout_entries", path={"payout_id": payout["payout_id"]}).json["items"]
+    shown = next(one for one in entries if one["kind"] == "adjustment")
+    assert (shown["by"], shown["reason"]) == (row["by"], row["reason"])
+
+
+@pytest.mark.parametrize("key", ["ticket-4711", None])
+def test_an_adjustment_is_made_once(world: World, psp: PayingPsp, key: str | None) -> None:
+    """By its key, or by all that is said; also at another time."""
+    sold(world, entry(1))
+    first = adjust(key=key)
+    world.passes(timedelta(days=3))
+    again = adjust(key=key)
+    assert again == first | {"repeated": True}
+    assert len([row for row in statement(world) if row["kind"] == "adjustment"]) == 1
+    if key:
+        assert adjust(key=key, amount=-251)["error"] == "this key was used for another adjustment"
+    else:
+        assert adjust(key=None, reason="and once more")["repeated"] is False
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"vendor_id": "ven_9"},
+        {"currency": "XXY"},
+        {"connector": "none"},
+        {"amount": 0},
+        {"amount": 1.5},
+        {"amount": True},
+        {"amount": 10**12 + 1},
+        {"by": ""},
+        {"reason": " "},
+        {"key": ""},
+    ],
+)
+def test_an_adjustment_that_makes_no_sense_is_refused(world: World, psp: PayingPsp, wrong: dict[str, Any]) -> None:
+    sold(world, entry(1))
+    before = world.everything()
+    assert "error" in adjust(**wrong)
+    assert world.everything() == before
+
+
+def test_nothing_is_paid_out_of_a_balance_below_zero(world: World, psp: PayingPsp) -> None:
+    """Though single entries are ripe: the account is held until what is earned is more, and the payout says so."""
+    sold(world, entry(1, 100, "sale"), entry(1, -160, "back", days=1))
+    assert sum(each["counts"]["held"] for each in run_all()) == 1
+    assert psp.paid == []
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    assert (payout["status"], payout["amount"], payout["held"], payout["opening_balance"]) == ("OPEN", -60, True, 0)
+    assert [row["owed"] for row in statement(world)] == ["0.00", "0.60"]
+    sold(world, entry(1, 100, "more"))
+    run_all()
+    assert psp.paid == [("acct_ven_1", 40)]
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    assert (payout["status"], payout["held"], payout["opening_balance"]) == ("PAID", False, -60)
+
+
+def test_what_went_back_just_now_is_not_paid_out_for_want_of_an_index(
+    world: World, psp: PayingPsp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index does not show the refund yet; the table does."""
+    sold(world, entry(1, 100, "sale"), entry(1, -160, "back", days=0))
+    dynamodb = world.system.ledger._dynamodb
+    real = dynamodb.get_paginator
+
+    class Late:
+        """Pages of the index without the newest entry."""
+
+        def paginate(self, **query: Any) -> Any:
+            for page in real("query").paginate(**query):
+                late = "IndexName" in query
+                yield page | {"Items": [one for one in page["Items"] if not (late and "back" in one["sk"]["S"])]}
+
+    monkeypatch.setattr(dynamodb, "get_paginator", lambda _: Late())
+    run_all()
+    assert psp.paid == []
+    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    assert (payout["amount"], payout["entry_count"]) == (-60, 2)
+
+
+def test_what_nobody_pays_out_is_an_operators_and_fails_no_run(world: World, psp: PayingPsp) -> None:
+    """Money of bank transfers lies on our own account: it is paid by hand and booked as an adjustment."""
+    psp.capabilities = Capabilities(methods=frozenset({"bank_transfer"}), offline=True)
+    sold(world, entry(1, 250))
+    done = run_all()
+    assert sum(each["counts"]["by_hand"] for each in done) == 1
+    assert [each["not_paid"] for each in done] == [[]] * OPEN_SHARDS
+    adjust(amount=-250, reason="paid by hand")
+    assert statement(world)[-1]["balance"] == "0.00"
+
+
+def test_a_statement_begins_where_it_is_asked_to(world: World, psp: PayingPsp) -> None:
+    sold(world, entry(1, 100, "old", days=9), entry(1, 70, "new", days=1))
+    rows = statement(world, since="2029-12-30T00:00:00Z")
+    assert [(row["kind"], row["balance"]) for row in rows] == [("opening_balance", "1.00"), ("capture", "1.70")]
+
+
+# Single-vendor orders.
+
+
+@pytest.fixture
+def baker(world: World, psp: PayingPsp) -> str:
+    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct_ven_1"))
+    return "ven_1"
+
+
+def test_a_single_vendor_order_is_in_statement_and_payout(world: World, psp: PayingPsp, baker: str) -> None:
+    """Captured with a fee, refunded in part: as a vendor payment would be."""
+    world.paid(vendor_id=baker)
+    world.call("capture_payment", {"fee": 500})
+    world.call("refund_payment", {"amount": 1000})
+    told = [(row["kind"], row["gross"], row["fee"], row["amount"], row["reference"]) for row in statement(world)]
+    assert told == [
+        ("capture", "49.99", "5.00", "44.99", "A-1001"),
+        ("refund", "-10.00", "-1.00", "-9.00", "A-1001"),
+    ]
+    world.passes(timedelta(days=8))
+    run_all()
+    assert psp.paid == [("acct_ven_1", 4999 - 500 - 1000 + 100)]
+    (payout,) = world.call("list_payouts", path={"vendor_id": baker}).json["items"]
+    assert payout["totals"] == {"captured": 4999, "fees": 400, "refunded": 1000, "returned": 0, "adjusted": 0}
+
+
+def test_a_single_vendor_order_of_a_gift_card_and_a_card_has_entries_of_both(
+    world: World, psp: PayingPsp, baker: str
+) -> None:
+    psp.capabilities = replace(psp.capabilities, methods=frozenset({"card", "gift_card"}))
+    world.created(vendor_id=baker, capture="auto")
+    world.started(method="gift_card", amount=1000, instrument={"token": "gc_1000"})
+    world.started()
+    for number in (1, 2):
+        payment_id = f"pay_{ORDER_KEY.removeprefix('ord_')}_{number}"
+        world.call("capture_payment", {}, path={"payment_id": payment_id})
+    assert [row["amount"] for row in statement(world)] == ["10.00", "39.99"]
+    assert statement(world)[-1]["balance"] == "49.99"
+
+
+def test_the_account_says_whether_a_refund_gives_the_commission_back(world: World, psp: PayingPsp, baker: str) -> None:
+    """10.00 sold with 1.00 fee, fully refunded: the vendor stands at 0.00, unless the account keeps commissions."""
+    assert world.call("get_order", function="get_account").json["refunds_commission"] == "proportional"
+    world.paid(vendor_id=baker, amount=1000)
+    world.call("capture_payment", {"fee": 100})
+    told = invoke("admin", sample("admin_update_merchant") | {"refunds_commission": "kept", "update_url": None})
+    assert told["refunds_commission"] == "kept"
+    world.call("refund_payment", {})
+    assert statement(world)[-1]["balance"] == "0.00", "what was agreed when the order was created holds for it"
+    world.system.merchants._kept.clear()
+    assert world.call("get_order", function="get_account").json["refunds_commission"] == "kept"
+    other = world.call(
+        "create_order", {"order_reference": "A-2", "amount": 1000, "currency": "EUR", "vendor_id": baker}
+    )
+    path = {"order_key": other.json["order_key"]}
+    started = world.call("start_payment", {"method": "card", "instrument": {"token": "tok_visa"}}, path=path)
+    path["payment_id"] = started.json["payment_id"]
+    world.call("capture_payment", {"fee": 100}, path=path)
+    world.call("refund_payment", {}, path=path)
+    assert statement(world)[-1]["balance"] == "-1.00"
+    wrong = invoke("admin", sample("admin_update_merchant") | {"refunds_commission": "some", "update_url": None})
+    assert "error" in wrong
+
+
+@pytest.mark.parametrize("suspended", [True, None])
+def test_a_single_vendor_order_of_nobody_is_refused(world: World, psp: PayingPsp, suspended: bool | None) -> None:
+    if suspended:
+        world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct", suspended=True))
+    answer = world.call(
+        "create_order", {"order_reference": "A-1", "amount": 1, "currency": "EUR", "vendor_id": "ven_1"}
+    )
+    assert (answer.status, answer.pointers) == (422, ["/vendor_id"])

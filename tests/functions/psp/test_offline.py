@@ -10,7 +10,8 @@ from functions.payments.menu.pages.templates import render
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.connectors.offline.connector import OfflineConnector
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.orders.deadlines import windows
+from tillgate.domain.orders import operating
+from tillgate.domain.orders.deadlines import next_due, windows
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.psp.creditor_reference import is_reference, reference_of
@@ -49,6 +50,11 @@ def told(amount: int = 4999, booking_id: str = "b1", **fields: object) -> Any:
 
 def read(text: str, **fields: object) -> Any:
     return invoke("admin", {"action": "read_statement", "csv": text, "by": "ada"} | fields)
+
+
+def transferred(operation_id: str, **fields: object) -> Any:
+    """An operator has made the transfer."""
+    return invoke("admin", sample("admin_mark_transferred") | {"operation_id": operation_id} | fields)
 
 
 def work() -> Any:
@@ -149,13 +155,13 @@ def test_a_second_transfer_is_recorded_and_an_operators_to_give_back(shop: World
     assert (after["outcome"], after["order"], after["over"]) == ("MATCHED", "PAID", 4999)
     (item,) = work()
     second = shop.order().payments[1]
-    refused = second.operations[-1].operation_id
-    assert item["troubles"] == [f"{second.payment_id} is REFUND_FAILED: 4999 came too much; give it back ({refused})"]
+    owed = second.operations[-1].operation_id
+    assert (second.status, second.pending) == ("SETTLED", True)
+    assert [(each["operation_id"], each["amount"]) for each in item["transfers"]] == [(owed, 4999)]
+    assert item["transfers"][0]["reference"] == REFERENCE, "the one that the shopper has used"
     path = {"payment_id": second.payment_id}
     assert shop.call("refund_payment", {"amount": 5000}, path=path).refusal == (422, "amount_exceeds_available")
-    outcome = {"operation_id": refused, "status": "SUCCEEDED"}
-    resolved = {"order_key": ORDER_KEY, "by": "ada", "reason": "transferred back", "outcome": outcome}
-    assert invoke("admin", {"action": "resolve"} | resolved)["troubles"] == []
+    assert transferred(owed)["troubles"] == []
     assert work() == []
     assert (shop.order().status, shop.order().payments[1].refunded) == ("PAID", 4999)
 
@@ -176,14 +182,15 @@ def test_a_booking_that_was_told_otherwise_is_refused(shop: World) -> None:
     assert shop.everything() == before
 
 
+@pytest.mark.parametrize("method", ["invoice", "cash_on_delivery"])
 @pytest.mark.parametrize("actor", [Actor.SYSTEM, Actor.OPERATOR])
-def test_a_refund_that_nobody_made_is_not_told_as_done(shop: World, actor: Actor) -> None:
-    """IS-9: an ending that is tried again does not transfer anything; the merchant's word is that it was done."""
-    awaited(shop)
-    told()
-    payment = shop.order().payments[0]
+def test_a_refund_that_nobody_made_is_not_told_as_done(shop: World, actor: Actor, method: str) -> None:
+    """IS-9: an ending that is tried again hands nothing back; the merchant's word is that it was done."""
+    shop.created()
+    start(shop, method)
+    shop.call("capture_payment", {})
     refund = Operation("pay_1_2", OperationType.REFUND, 4999, OperationStatus.REQUESTED, NOON, actor)
-    (fact,) = OfflineConnector(IBAN, "Corner Shop", TERM).perform(payment, refund)
+    (fact,) = OfflineConnector(IBAN, "Corner Shop", TERM).perform(shop.order().payments[0], refund)
     assert fact.status is OperationStatus.FAILED
 
 
@@ -258,8 +265,11 @@ def test_money_that_comes_too_late_is_an_operators_to_give_back(shop: World) -> 
     shop.passes(TERM)
     at(shop)
     after = told()
-    assert (after["status"], after["order"]) == ("REFUND_FAILED", "EXPIRED")
-    assert [item["order_key"] for item in work()] == [ORDER_KEY]
+    assert (after["status"], after["order"]) == ("SETTLED", "EXPIRED")
+    (item,) = work()
+    assert (item["order_key"], [each["amount"] for each in item["transfers"]]) == (ORDER_KEY, [4999])
+    transferred(item["transfers"][0]["operation_id"])
+    assert (payment(shop)["status"], shop.order().status, work()) == ("REFUNDED", "EXPIRED", [])
 
 
 def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
@@ -288,6 +298,177 @@ def test_without_an_account_no_transfer_is_offered(shop: World) -> None:
     shop.system.connectors["offline"] = OfflineConnector(None, "", TERM)
     shop.created()
     assert shop.call("start_payment", {"method": "bank_transfer"}).refusal == (422, "capability_not_supported")
+
+
+# Refunds of bank transfers: an operator's work.
+
+
+@pytest.fixture
+def refunding(shop: World) -> World:
+    """A transfer that came and that the merchant refunds in part."""
+    awaited(shop)
+    told()
+    answer = shop.call("refund_payment", {"amount": 1000, "reason": "one seat less"})
+    assert (answer.status, answer.json["pending"], answer.json["status"]) == (200, True, "SETTLED")
+    return shop
+
+
+REFUND = f"{PAYMENT_ID}_2"
+
+
+def test_a_merchants_refund_of_a_transfer_waits_for_an_operator(refunding: World) -> None:
+    """IS-18: nobody's money moves by itself; it is on the work list with what to transfer, and the merchant sees it."""
+    shown = payment(refunding)["operations"][-1]
+    assert (shown["operation_id"], shown["status"], shown["amount"]) == (REFUND, "PENDING", 1000)
+    (item,) = work()
+    assert item["troubles"] == [f"{REFUND} (refund, 1000) waits since 2030-01-01T12:00:00Z for you"]
+    assert item["transfers"] == [
+        {
+            "operation_id": REFUND,
+            "payment_id": PAYMENT_ID,
+            "amount": 1000,
+            "currency": "EUR",
+            "since": "2030-01-01T12:00:00Z",
+            "reference": REFERENCE,
+            "reason": "one seat less",
+            "when_done": {
+                "action": "mark_transferred",
+                "operation_id": REFUND,
+                "by": "",
+                "reason": "",
+                "iban": "",
+            },
+        }
+    ]
+    assert "waits for an operator to transfer it" in " ".join(item["why"])
+    assert refunding.call("refund_payment", {"amount": 4000}).refusal == (422, "amount_exceeds_available")
+    assert transferred(REFUND)["troubles"] == []
+    after = payment(refunding)
+    assert (after["status"], after["pending"], after["amounts"]["refunded"]) == ("PARTIALLY_REFUNDED", False, 1000)
+    assert work() == []
+
+
+def test_what_waits_for_a_person_is_not_asked_about_again_and_again(refunding: World) -> None:
+    """No growing history, nothing due, one alarm when it begins to wait and none later."""
+    refunding.call("sync_payment")
+    before = refunding.everything()
+    assert next_due(refunding.order(), timedelta(0)) is None
+    for _ in range(30):
+        refunding.passes(timedelta(days=1))
+        invoke("sweep_due", sample("sweep_due"))
+        assert refunding.call("sync_payment").json["pending"] is True
+    assert refunding.everything() == before
+
+
+def test_it_rings_once_when_a_refund_has_to_be_transferred(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
+    awaited(shop)
+    told()
+    capsys.readouterr()
+    shop.call("refund_payment", {})
+    shop.call("sync_payment")
+    assert capsys.readouterr().out.count('"OperatorNeeded":[1.0]') == 1
+    transferred(REFUND)
+    assert "OperatorNeeded" not in capsys.readouterr().out
+
+
+def test_a_refund_whose_request_was_struck_comes_onto_the_work_list(shop: World) -> None:
+    """The process died before the connector was asked: the sweep finds it."""
+    awaited(shop)
+    told()
+    events = operating.refund(shop.order(), PAYMENT_ID, amount=None, reason=None, now=shop.system.now())
+    shop.system.orders.save(shop.order(), events, Actor.MERCHANT, "api")
+    shop.passes(timedelta(minutes=2))
+    invoke("sweep_due", sample("sweep_due"))
+    (item,) = work()
+    assert [each["operation_id"] for each in item["transfers"]] == [REFUND]
+
+
+def test_an_operator_says_that_a_transfer_cannot_be_made(refunding: World) -> None:
+    """The account was closed: the merchant sees a refund that failed, and can try again."""
+    outcome = {"operation_id": REFUND, "status": "FAILED"}
+    resolved = {"order_key": ORDER_KEY, "by": "ada", "reason": "account closed", "outcome": outcome}
+    assert invoke("admin", {"action": "resolve"} | resolved)["troubles"] == []
+    shown = payment(refunding)
+    assert (shown["status"], shown["pending"], shown["operations"][-1]["status"]) == ("SETTLED", False, "FAILED")
+    assert refunding.call("refund_payment", {"amount": 4999}).json["pending"] is True
+
+
+def test_where_a_refund_was_transferred_to_is_checked_and_not_kept(
+    refunding: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """GO-7: the history is for ever; it has the country and four characters of the account."""
+    for iban in ("DE88370400440532013000", "RF18539007547034", "DE89", "x"):
+        assert "check digits" in transferred(REFUND, iban=iban)["error"]
+    capsys.readouterr()
+    assert "error" not in transferred(REFUND, iban="de89 3704 0044 0532 0130 00")
+    entry = refunding.call("get_history").json["items"][-1]
+    assert (entry["actor"], entry["cause"]) == (
+        "operator",
+        "ada@merchant.example: transferred with today's batch (transferred to DE..3000)",
+    )
+    everywhere = capsys.readouterr().out + str(refunding.everything())
+    assert "37040044" not in everywhere
+    assert "3704 0044" not in everywhere
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"operation_id": f"{PAYMENT_ID}_1"},
+        {"operation_id": f"{PAYMENT_ID}_9"},
+        {"operation_id": "nothing"},
+        {"by": " "},
+        {"reason": ""},
+    ],
+)
+def test_only_what_waits_can_be_marked_as_transferred(refunding: World, wrong: dict[str, str]) -> None:
+    before = refunding.everything()
+    assert "error" in transferred(**{"operation_id": REFUND} | wrong)
+    assert refunding.everything() == before
+
+
+def test_it_is_marked_as_transferred_once(refunding: World) -> None:
+    transferred(REFUND)
+    before = refunding.everything()
+    assert transferred(REFUND)["error"] == f"{REFUND} is SUCCEEDED and waits for no transfer"
+    assert refunding.everything() == before
+
+
+def test_an_order_that_is_cancelled_waits_for_the_transfer_and_then_ends(shop: World) -> None:
+    awaited(shop)
+    told()
+    answer = shop.call("cancel_order")
+    assert (answer.status, answer.json["payments"][0]["pending"]) == (202, True)
+    unwinding = {"order_key": ORDER_KEY, "redriven_at": None}
+    assert invoke("unwind_order", unwinding)["go_on"] is False, "no execution waits for a person"
+    shop.passes(timedelta(days=40))
+    invoke("sweep_due", sample("sweep_due"))
+    assert shop.order().ending is not None
+    assert transferred(REFUND)["status"] == "CANCELLED"
+    assert (payment(shop)["status"], work()) == ("REFUNDED", [])
+
+
+def test_an_ending_whose_transfer_cannot_be_made_needs_an_operator_and_can_be_tried_again(shop: World) -> None:
+    awaited(shop)
+    told()
+    shop.call("cancel_order")
+    who = {"action": "resolve", "order_key": ORDER_KEY, "by": "ada", "reason": "account closed"}
+    failed = invoke("admin", who | {"outcome": {"operation_id": REFUND, "status": "FAILED"}})
+    assert failed["status"] == "MANUAL_INTERVENTION_NEEDED"
+    invoke("admin", who | {"retry": True})
+    (transfer,) = work()[0]["transfers"]
+    assert transferred(transfer["operation_id"])["status"] == "CANCELLED"
+
+
+def test_a_part_that_came_before_the_time_was_over_goes_back_by_transfer(shop: World) -> None:
+    awaited(shop)
+    told(2000)
+    shop.passes(TERM)
+    at(shop)
+    assert shop.order().ending is not None
+    (transfer,) = work()[0]["transfers"]
+    assert transfer["amount"] == 2000
+    assert transferred(transfer["operation_id"])["status"] == "EXPIRED"
 
 
 # Invoice after delivery, cash on delivery.

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tillgate.domain.orders.order import RefundsCommission
 from tillgate.domain.orders.tenders import AuthorizationSequence
 from tillgate.domain.payments.methods import SafeLevel
 
@@ -60,6 +61,9 @@ class Account(Notifications):
     methods: list[MethodName]
     authorization_sequence: Annotated[
         AuthorizationSequence, Field(description="Which of several tenders the menu authorizes first.")
+    ]
+    refunds_commission: Annotated[
+        RefundsCommission, Field(description="Whether a vendor gets its commission back when its sale is refunded.")
     ]
     vendors: list[Vendor]
 

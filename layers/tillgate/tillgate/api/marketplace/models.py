@@ -6,7 +6,7 @@ from pydantic import (
     Field,
 )
 
-from tillgate.api.http.fields import MOST, Amount, Body, Currency, Reference, Text, Whole
+from tillgate.api.http.fields import MOST, Amount, Body, Currency, Instant, Reference, Text, Whole
 
 
 class PayVendor(Body):
@@ -20,6 +20,7 @@ class PayVendor(Body):
 
 
 class Statement(Body):
-    """The query of a vendor's statement."""
+    """The query of a vendor's statement. `since`: it begins there, with the opening balance."""
 
     currency: Currency
+    since: Instant | None = None

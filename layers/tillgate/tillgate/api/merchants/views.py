@@ -19,6 +19,7 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
         "signatures": signatures_view(merchant),
         "methods": list(merchant.methods),
         "authorization_sequence": merchant.authorization_sequence,
+        "refunds_commission": merchant.refunds_commission,
         "vendors": [
             {"vendor_id": vendor.vendor_id, "name": vendor.name, "suspended": vendor.suspended}
             for vendor in system.merchants.vendors(merchant.merchant_id)

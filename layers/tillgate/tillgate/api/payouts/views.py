@@ -26,8 +26,14 @@ def payout_view(payout: Payout) -> dict[str, Any]:
 
 
 def _of_vendor(payout: Payout) -> dict[str, Any]:
-    """`totals`: captured - fees - refunded + returned is the amount."""
-    return {"vendor_id": payout.vendor_id, "entry_count": payout.entries, "totals": dict(payout.totals)}
+    """`totals`: captured - fees - refunded + returned + adjusted is the amount. `held`: the vendor owes something."""
+    return {
+        "vendor_id": payout.vendor_id,
+        "held": payout.is_held,
+        "opening_balance": payout.opening_balance,
+        "entry_count": payout.entries,
+        "totals": {"adjusted": 0, **payout.totals},
+    }
 
 
 def _of_person(payout: Payout) -> dict[str, Any]:
@@ -48,4 +54,5 @@ def entry_view(entry: Entry) -> dict[str, Any]:
         "amount": entry.earned,
         "currency": entry.currency,
         "at": instant(entry.at),
+        **({"by": entry.by, "reason": entry.reason} if entry.reason else {}),
     }

@@ -3,9 +3,10 @@
     bank transfer            awaits the shopper, with an account and a reference; money is reported when it arrives
     invoice, cash            authorized at once; the merchant's capture says that the money was received
 
-Every answer follows from the payment, so asking again gives it again. A refund that the merchant asks for says that the
-merchant has given the money back; one that the system owes, tried again by an operator
-or not, cannot be done by itself: the operator who has transferred it back says so.
+Every answer follows from the payment, so asking again gives it again. The refund of a transfer goes out of our own
+account, whoever asks for it: it is PENDING until the operator who has made the transfer says so. What was received with
+an invoice or in cash the merchant has: the merchant's refund says that it was given back, and one that the system would
+owe cannot be done.
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,8 @@ class OfflineConnector:
             instructions = Instructions(self._iban or "", self._holder, reference_of(payment.payment_id))
             until = payment.created_at + self._term
             return Fact(*named, OperationStatus.AWAITING_SHOPPER, instructions=instructions, waits_until=until)
+        if operation.type is OperationType.REFUND and payment.method == TRANSFER:
+            return Fact(*named, OperationStatus.PENDING, by_hand=True)
         if operation.type is OperationType.REFUND and operation.requested_by is not Actor.MERCHANT:
             return Fact(*named, OperationStatus.FAILED, reason_code="OTHER")
         return Fact(*named, OperationStatus.SUCCEEDED)

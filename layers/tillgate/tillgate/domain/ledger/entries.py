@@ -1,27 +1,32 @@
 """What vendors have earned, double entry: every entry's postings add up to zero, so all accounts always do.
 
-| what happened | PSP clearing | vendor | fees |
-| --- | --- | --- | --- |
-| captured 100, fee 7 | +100 | -93 | -7 |
-| refunded 30 | -30 | +30 | |
-| the bank took it back (100 captured, fee 7) | -100 | +93 | +7 |
-| paid out 63 | -63 | +63 | |
-| that payout came back | +63 | -63 | |
+| what happened | PSP clearing | vendor | fees | adjustments |
+| --- | --- | --- | --- | --- |
+| captured 100, fee 7 | +100 | -93 | -7 | |
+| refunded 30, the fee given back in proportion | -30 | +28 | +2 | |
+| refunded 30, the fee kept | -30 | +30 | | |
+| that refund failed later | +30 | -28 | -2 | |
+| the bank took all back (100 captured, 30 refunded) | -100 | +95 | +5 | |
+| an operator grants 5, or takes 5 | | -5, +5 | | +5, -5 |
+| paid out 63 | -63 | +63 | | |
+| that payout came back | +63 | -63 | | |
 
 A debit is positive. A vendor's account stands below zero as long as we owe him; a refund after a payout lifts it above,
-and the next payout is less by it. A fee that was kept of a capture stays kept when it is refunded: what the merchant
-gives back of it is the merchant's own matter. Entries follow from a change of a vendor payment and are saved with it.
+and the next payout is less by it. Whose sale it is says the vendor payment, or the single-vendor order with each of its
+payments. Entries follow from a change and are saved with it. They are the difference between two states of the books
+(`earned_by`), never a sum of their own: so the books equal the payments whatever came in whichever order, and partial
+refunds that add up to all that was captured give back the whole fee to the minor unit.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.order import Order, RefundsCommission
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 
-CLEARING, FEES = "psp_clearing", "fees"
+CLEARING, FEES, ADJUSTMENTS = "psp_clearing", "fees", "adjustments"
 HOLD = timedelta(days=7)  # how long captured money is kept back before it is paid out, unless configured otherwise
 
 
@@ -49,12 +54,14 @@ class Entry:
     at: datetime
     currency: str
     vendor_id: str
-    kind: str  # capture, refund, reversal, payout, payout_return
-    reference: str  # the sub-order's, or the payout's
+    kind: str  # capture, refund, refund_failed, reversal, adjustment, payout, payout_return
+    reference: str  # the order's or sub-order's, the payout's, the key of an adjustment
     postings: tuple[Posting, ...]
     payout_id: str | None = None
     merchant_id: str = ""
     connector: str = "sandbox"  # entries from before it was written are all of that one
+    by: str | None = None  # who adjusted, and why
+    reason: str | None = None
 
     @property
     def account(self) -> Account:
@@ -76,46 +83,100 @@ def vendor_account(vendor_id: str) -> str:
     return f"vendor:{vendor_id}"
 
 
+def vendor_of(order: Order) -> str | None:
+    """Whose sale it is: of a vendor payment, or of a single-vendor order; None where it is the merchant's own."""
+    return order.share.vendor_id if order.share else order.terms.vendor_id
+
+
 def entries_of(before: Order, after: Order) -> list[Entry]:
-    """What a change of a vendor payment means in the ledger; empty where no money was taken or given back."""
-    if after.share is None:
+    """What a change of a vendor's sale means in the ledger; empty where no money was taken or given back."""
+    vendor_id = vendor_of(after)
+    if vendor_id is None:
         return []
-    was, now = before.payments[0], after.payments[0]
-    captured, refunded = now.captured - was.captured, now.refunded - was.refunded
-    kept = fee_kept(after, now) - fee_kept(before, was)
     found = []
-    if captured:
-        kind = "capture" if captured > 0 else "reversal"
-        found.append(_entry(after, kind, {CLEARING: captured, FEES: -kept}, kept - captured))
-    if refunded:
-        found.append(_entry(after, "refund", {CLEARING: -refunded}, refunded))
+    for payment in after.payments:
+        was, now = earned_by(before, before.payment(payment.payment_id)), earned_by(after, payment)
+        captured, refunded = now.captured - was.captured, now.refunded - was.refunded
+        fee = earned_by(after, replace(payment, refunded=was.refunded)).fee  # between the two, where both have changed
+        if captured or fee != was.fee:
+            kind = "capture" if captured > 0 else "reversal"
+            found.append(_entry(after, payment, vendor_id, kind, captured, fee - was.fee))
+        if refunded:
+            kind = "refund" if refunded > 0 else "refund_failed"
+            found.append(_entry(after, payment, vendor_id, kind, -refunded, now.fee - fee))
     return found
 
 
-def _entry(part: Order, kind: str, others: dict[str, int], vendors: int) -> Entry:
-    vendor_id = part.share.vendor_id if part.share else ""
-    postings = {**others, vendor_account(vendor_id): vendors}
+def _entry(order: Order, payment: Payment, vendor_id: str, kind: str, moved: int, fee: int) -> Entry:
+    """`moved` has come to the PSP's clearing, `fee` of it is kept back; the rest is the vendor's."""
+    postings = {CLEARING: moved, FEES: -fee, vendor_account(vendor_id): fee - moved}
     return Entry(
-        entry_id=f"{part.payments[0].payment_id}@{part.version}-{kind}",
-        at=part.updated_at,
-        currency=part.currency,
+        entry_id=f"{payment.payment_id}@{order.version}-{kind}",
+        at=order.updated_at,
+        currency=order.currency,
         vendor_id=vendor_id,
         kind=kind,
-        reference=part.order_reference,
+        reference=order.order_reference,
         postings=tuple(Posting(account, amount) for account, amount in postings.items() if amount),
-        merchant_id=part.merchant_id,
-        connector=part.payments[0].connector,
+        merchant_id=order.merchant_id,
+        connector=payment.connector,
     )
 
 
-def fee_kept(part: Order, payment: Payment) -> int:
-    """The fees of the captures that stand; the agreed one where the money was captured with the technical payment."""
-    if payment.captured == 0:
-        return 0
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What the books say of a payment. `fee` is what is kept of it; captured - refunded - fee is the vendor's."""
+
+    captured: int = 0
+    refunded: int = 0
+    fee: int = 0
+
+
+def earned_by(order: Order, payment: Payment | None) -> Earned:
+    """The books of one payment. Money that nothing was open for is nobody's sale: it goes back."""
+    if payment is None or payment.surplus:
+        return Earned()
+    return Earned(payment.captured, payment.refunded, fee_kept(order, payment))
+
+
+def fee_kept(order: Order, payment: Payment) -> int:
+    """The fee that is kept of a payment: of the captures that stand, less what goes back with the money.
+
+    What a bank took back takes its share of the fee along; so does what was refunded, if the account had it so when the
+    order was created. What goes back is rounded down, and all of the fee has gone back once all of the money has.
+    """
+    fee, taken = _agreed(order, payment)
+    gone = taken - payment.captured
+    if order.refunds_commission is RefundsCommission.PROPORTIONAL:
+        gone += payment.refunded
+    return fee - fee * min(gone, taken) // taken if taken else 0
+
+
+def _agreed(order: Order, payment: Payment) -> tuple[int, int]:
+    """The fees of the captures that succeeded, and what these took: the agreed fee of what was taken at once."""
     captures = [op for op in payment.operations if op.type is OperationType.CAPTURE]
-    if not captures and part.share:
-        return min(part.share.fee, payment.captured)
-    return sum(op.fee for op in captures if op.status is OperationStatus.SUCCEEDED)
+    if captures:
+        stand = [op for op in captures if op.status is OperationStatus.SUCCEEDED]
+        return sum(op.fee for op in stand), sum(op.amount for op in stand)
+    taken = payment.authorization.amount if payment.captured or payment.refunded else 0
+    return min(order.share.fee if order.share else 0, taken), taken
+
+
+def adjusted(account: Account, amount: int, key: str, at: datetime, *, by: str, reason: str) -> Entry:
+    """An operator grants the vendor `amount` (minor units), or takes it: below zero. No PSP moves anything for it."""
+    return Entry(
+        entry_id=f"adj-{key}",
+        at=at,
+        currency=account.currency,
+        vendor_id=account.vendor_id,
+        kind="adjustment",
+        reference=key,
+        postings=(Posting(ADJUSTMENTS, amount), Posting(vendor_account(account.vendor_id), -amount)),
+        merchant_id=account.merchant_id,
+        connector=account.connector,
+        by=by,
+        reason=reason,
+    )
 
 
 def paid_out(account: Account, amount: int, key: str, payout_id: str, at: datetime) -> Entry:
@@ -158,13 +219,14 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
 
 
 def totals(entries: Iterable[Entry], of: Mapping[str, int]) -> dict[str, int]:
-    """What entries come to, added to `of`: captured - fees - refunded + returned is what the vendor gets by them."""
-    found = dict.fromkeys(("captured", "fees", "refunded", "returned"), 0) | dict(of)
+    """What entries come to, added to `of`: captured - fees - refunded + returned + adjusted is what the vendor gets."""
+    found = dict.fromkeys(("captured", "fees", "refunded", "returned", "adjusted"), 0) | dict(of)
     for entry in entries:
         amounts = {posting.account: posting.amount for posting in entry.postings}
         moved = amounts.get(CLEARING, 0)
         found["fees"] -= amounts.get(FEES, 0)
-        if entry.kind == "refund":
+        found["adjusted"] += amounts.get(ADJUSTMENTS, 0)
+        if entry.kind in ("refund", "refund_failed"):
             found["refunded"] -= moved
         else:
             found["returned" if entry.kind == "payout_return" else "captured"] += moved

@@ -2,27 +2,84 @@
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from tillgate.domain.ledger.entries import CLEARING, FEES, Entry
 from tillgate.domain.shared.currencies import DECIMALS
 
+COLUMNS = (
+    *("date", "kind", "reference", "gross", "fee", "amount", "balance", "currency", "payout"),
+    *("connector", "connector_balance", "owed", "by", "reason"),
+)
 
-def statement(entries: Iterable[Entry]) -> str:
-    """A vendor's account in one currency as CSV, oldest first; amounts as people write them (49.99, 50, 1.250)."""
+
+def statement(entries: Iterable[Entry], currency: str, since: datetime | None = None) -> str:
+    """A vendor's account in one currency as CSV, oldest first; amounts as people write them (49.99, 50, 1.250).
+
+    `connector_balance` is what the vendor has at one PSP: it is paid out, and where it is below zero nothing is. `owed`
+    is what of an entry was not covered by it: these entries are what a balance below zero is made of. With `since` the
+    first line for each PSP is its opening balance, and what was before is left out.
+    """
     text = io.StringIO()
-    out = csv.writer(text)
-    out.writerow(["date", "kind", "reference", "gross", "fee", "amount", "balance", "currency", "payout"])
-    balance = 0
+    out = csv.DictWriter(text, COLUMNS, restval="")
+    out.writeheader()
+    of_connector: dict[str, int] = defaultdict(int)
+    is_open = since is None
     for entry in entries:
-        balance += entry.earned
-        of = {posting.account: posting.amount for posting in entry.postings}
-        numbers = (of.get(CLEARING, 0), -of.get(FEES, 0), entry.earned, balance)
-        written = [_written(number, entry.currency) for number in numbers]
-        date = entry.at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        out.writerow([date, entry.kind, _safe(entry.reference), *written, entry.currency, entry.payout_id or ""])
+        if not is_open and since and entry.at >= since:
+            out.writerows(_opening(of_connector, currency, since))
+            is_open = True
+        of_connector[entry.connector] += entry.earned
+        if is_open:
+            out.writerow(_row(entry, sum(of_connector.values()), of_connector[entry.connector]))
+    if not is_open and since:
+        out.writerows(_opening(of_connector, currency, since))
     return text.getvalue()
+
+
+def _opening(of_connector: dict[str, int], currency: str, since: datetime) -> list[dict[str, str]]:
+    balance = _written(sum(of_connector.values()), currency)
+    return [
+        {
+            "date": _date(since),
+            "kind": "opening_balance",
+            "balance": balance,
+            "currency": currency,
+            "connector": connector,
+            "connector_balance": _written(amount, currency),
+            "owed": _written(max(0, -amount), currency),
+        }
+        for connector, amount in sorted(of_connector.items())
+    ]
+
+
+def _row(entry: Entry, balance: int, connector_balance: int) -> dict[str, str]:
+    of = {posting.account: posting.amount for posting in entry.postings}
+    numbers = {
+        "gross": of.get(CLEARING, 0),
+        "fee": -of.get(FEES, 0),
+        "amount": entry.earned,
+        "balance": balance,
+        "connector_balance": connector_balance,
+        "owed": max(0, min(-entry.earned, -connector_balance)),
+    }
+    return {name: _written(number, entry.currency) for name, number in numbers.items()} | {
+        "date": _date(entry.at),
+        "kind": entry.kind,
+        "reference": _safe(entry.reference),
+        "currency": entry.currency,
+        "payout": entry.payout_id or "",
+        "connector": entry.connector,
+        "by": _safe(entry.by or ""),
+        "reason": _safe(entry.reason or ""),
+    }
+
+
+def _date(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _written(amount: int, currency: str) -> str:
@@ -30,5 +87,5 @@ def _written(amount: int, currency: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """A reference that a spreadsheet would take for a formula is shown as text."""
+    """A text that a spreadsheet would take for a formula is shown as text."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -74,6 +74,7 @@ def pay(
         terms=Terms(),
         kind="vendor",
         share=Share(vendor_id, technical_payment_id, fee, split_id),
+        refunds_commission=order.refunds_commission,
         at=now,
     )
     started = PaymentStarted(

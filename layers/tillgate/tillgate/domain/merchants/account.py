@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tillgate.domain.orders.order import RefundsCommission
 from tillgate.domain.orders.tenders import AuthorizationSequence
 
 SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
@@ -61,7 +62,8 @@ class Merchant:
     """An account. `methods` names the connector of each payment method it offers, in the account's order;
     `method_rules` say more of those it has set by API. Secrets are stored encrypted.
 
-    `authorization_sequence` says which tender of several is authorized first (IS-8).
+    `authorization_sequence` says which tender of several is authorized first (IS-8), `refunds_commission` whether a
+    vendor gets its commission back when a sale is refunded; it holds for orders created from then on.
     `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
     """
 
@@ -74,6 +76,7 @@ class Merchant:
     methods: dict[str, str] = field(default_factory=dict)
     method_rules: dict[str, MethodRule] = field(default_factory=dict)
     authorization_sequence: AuthorizationSequence = AuthorizationSequence.LIMITED_FIRST
+    refunds_commission: RefundsCommission = RefundsCommission.PROPORTIONAL
     logo_url: str | None = None
     colour: str | None = None
     signing_secret: str | None = None  # KMS ciphertext, base64

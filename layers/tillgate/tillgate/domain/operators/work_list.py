@@ -1,4 +1,7 @@
-"""What needs an operator (GO-4): found in an order's state, so that nothing has to be remembered beside it."""
+"""What needs an operator (GO-4, IS-18): found in an order's state, so that nothing has to be remembered beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
@@ -29,6 +32,9 @@ def _of_payment(payment: Payment) -> list[str]:
     if payment.awaits_booking and payment.authorization.checks >= LONG:
         found.append(f"{payment.payment_id} is confirmed and not booked, so it cannot be given back yet")
     for operation in payment.operations:
+        if operation.waits_for_person:
+            since = f"{operation.requested_at:%Y-%m-%dT%H:%M:%SZ}"
+            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) waits since {since} for you")
         if operation.status.at_psp and operation.checks >= LONG:
             found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
         named = f"{operation.operation_id} ({operation.type}, {operation.amount})"
@@ -45,3 +51,37 @@ def needs_look(payment: Payment, operation: Operation) -> bool:
     later = payment.operations[payment.operations.index(operation) + 1 :]
     again = any(op.type is operation.type and op.status is OperationStatus.SUCCEEDED for op in later)
     return not operation.acknowledged and not again
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money that somebody has to transfer by hand. `reference` is what the transfer that paid for it was known by: the
+    statement of our own account says from whom and from which account it came."""
+
+    operation_id: str
+    payment_id: str
+    amount: int
+    currency: str
+    since: datetime
+    reference: str | None
+    reason: str | None  # the merchant's
+
+
+def transfers(order: Order) -> list[Transfer]:
+    """What of the order is to be transferred by hand, the longest waiting first."""
+    told = next((payment.instructions for payment in order.payments if payment.instructions), None)
+    found = [
+        Transfer(
+            operation_id=operation.operation_id,
+            payment_id=payment.payment_id,
+            amount=operation.amount,
+            currency=order.currency,
+            since=operation.requested_at,
+            reference=instructions.reference if (instructions := payment.instructions or told) else None,
+            reason=operation.reason,
+        )
+        for payment in order.payments
+        for operation in payment.operations
+        if operation.waits_for_person
+    ]
+    return sorted(found, key=lambda each: each.since)

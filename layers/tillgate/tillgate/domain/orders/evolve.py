@@ -58,4 +58,5 @@ def _created(event: OrderCreated) -> Order:
         kind=event.kind,
         share=event.share,
         invoice=event.invoice,
+        refunds_commission=event.refunds_commission,
     )

@@ -29,6 +29,13 @@ class OrderStatus(StrEnum):
     MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"
 
 
+class RefundsCommission(StrEnum):
+    """What becomes of the commission when a vendor's sale is refunded."""
+
+    PROPORTIONAL = "proportional"  # given back to the vendor with the refund, in proportion
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a vendor payment is carved out of, and for whom (TH-4). `fee` is the commission agreed on."""
@@ -141,6 +148,7 @@ class Order:
     safe: ConsideredSafe | None = None
     kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
     share: Share | None = None
+    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # as the account had it when the order was created
     invoice: Invoice | None = None
     customer: Mapping[str, Any] | None = None  # personal data: no event has it, and it is kept beside the document
     erased_at: datetime | None = None  # when personal data was erased

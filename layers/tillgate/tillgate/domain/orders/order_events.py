@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from tillgate.domain.orders.order import Invoice, OrderStatus, Share, Terms
+from tillgate.domain.orders.order import Invoice, OrderStatus, RefundsCommission, Share, Terms
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
 
@@ -24,6 +24,7 @@ class OrderCreated:
     kind: str = "single"
     share: Share | None = None
     invoice: Invoice | None = None
+    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # what was agreed before there was a choice
     type: Literal["order_created"] = "order_created"
 
 

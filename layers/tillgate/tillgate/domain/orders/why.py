@@ -41,10 +41,19 @@ def _payment(payment: Payment) -> str:
         sums,
         f"reason {payment.reason_code}" if payment.reason_code else "",
         f"{payment.received} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
-        "an operation is at the PSP" if payment.pending else "",
+        "an operation is at the PSP" if _is_at_psp(payment) else "",
+        "a refund waits for an operator to transfer it" if _waits_for_person(payment) else "",
         "it came when nothing was open for it and goes back" if payment.surplus else "",
     ]
     return "; ".join(part for part in parts if part) + "."
+
+
+def _waits_for_person(payment: Payment) -> bool:
+    return any(operation.waits_for_person for operation in payment.operations)
+
+
+def _is_at_psp(payment: Payment) -> bool:
+    return any(operation.status.at_psp and not operation.waits_for_person for operation in payment.operations)
 
 
 def _safe(order: Order) -> str:

@@ -89,3 +89,8 @@ class Operation:
     as_of: datetime | None = None  # when the PSP says that it was so, as far as it says
     acknowledged: bool = False  # an operator has seen that it failed after it had succeeded
     contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def waits_for_person(self) -> bool:
+        """An operator has to do it and says when it is done: there is no PSP that could be asked."""
+        return self.status is OperationStatus.PENDING and self.next_check_at is None

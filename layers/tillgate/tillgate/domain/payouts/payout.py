@@ -78,6 +78,7 @@ class Payout:
     number: int = 0
     account: str | None = None  # the vendor's at the PSP, when it was last asked for
     entries: int = 0
+    opening_balance: int = 0  # what it came to before the last run; below zero: what the vendor owed
     totals: Mapping[str, int] = field(default_factory=dict)
     # To a person.
     token: str | None = None
@@ -98,6 +99,11 @@ class Payout:
     @property
     def takes_entries(self) -> bool:
         return self.vendor_id is not None and self.status in (OPEN, FAILED)
+
+    @property
+    def is_held(self) -> bool:
+        """The vendor owes something: nothing is paid out before what he earns is more."""
+        return self.takes_entries and self.amount < 0
 
     @property
     def waits_for_a_run(self) -> bool:
@@ -140,8 +146,10 @@ def opened(account: Account, number: int, now: datetime) -> Payout:
     )
 
 
-def taken(payout: Payout, entries: Iterable[Entry], now: datetime) -> Payout:
-    """The payout with these entries too. Raises ValueError where it takes none."""
+def taken(payout: Payout, entries: Iterable[Entry], now: datetime, opening: int = 0) -> Payout:
+    """The payout with these entries too; `opening` is what it came to before this run. Raises ValueError where it takes
+    none.
+    """
     of = list(entries)
     if not payout.takes_entries or any(entry.account != payout.ledger_account for entry in of):
         raise ValueError(f"{payout.payout_id} is {payout.status} and takes none of them")
@@ -149,6 +157,7 @@ def taken(payout: Payout, entries: Iterable[Entry], now: datetime) -> Payout:
         payout,
         amount=payout.amount + sum(entry.earned for entry in of),
         entries=payout.entries + len(of),
+        opening_balance=opening,
         totals=totals(of, payout.totals),
         updated_at=now,
     )

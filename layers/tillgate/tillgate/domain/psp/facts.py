@@ -64,6 +64,7 @@ class Fact:
     as_of: datetime | None = None  # when the PSP says that it was so; without it facts are taken as they come
     expires_at: datetime | None = None  # of the authorization hold
     lapsed: bool = False  # a cancel: the hold ran out at the PSP
+    by_hand: bool = False  # PENDING until an operator has done it: nobody can be asked what became of it
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -243,7 +244,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         waits_until=fact.waits_until,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
         surplus=coming and (order.is_over or amount > order.open),
-        next_check_at=next_check(operation.checks, now) if fact.status.at_psp else None,
+        next_check_at=next_check(operation.checks, now) if fact.status.at_psp and not fact.by_hand else None,
         as_of=fact.as_of,
         expires_at=fact.expires_at if coming else None,
     )

@@ -1,6 +1,7 @@
 """The ledger: entries are written in the transaction of the change they follow from, read a vendor and currency each.
 
 pk LEDGER#<merchant>#<vendor>    sk <currency>#<instant>#<entry>
+                                 sk ADJUSTMENT#<key>    which adjustment was made under a key
 
 An entry that is in no payout yet lies in index `due` too, under a shard of its account and behind the account's name:
 
@@ -14,7 +15,7 @@ again, and taken on condition that it is still open.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 from zlib import crc32
@@ -22,8 +23,10 @@ from zlib import crc32
 from pydantic import TypeAdapter
 
 from tillgate.domain.ledger.entries import Account, Entry, is_balanced
+from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
 OPEN_SHARDS = 16
+LATE = timedelta(minutes=15)  # longer than an index lags behind its table
 MOST_AT_ONCE = 90  # entries a transaction takes: DynamoDB has a hundred, the payout and its head are among them
 
 _ENTRY = TypeAdapter(Entry)
@@ -69,6 +72,14 @@ def _item(merchant_id: str, entry: Entry) -> dict[str, Any]:
     return item | {"due_shard": {"S": f"OPEN#{shard_of(entry.account)}"}, "due_at": {"S": position}}
 
 
+class Adjusted(Exception):
+    """An adjustment of this vendor was made under this key before."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.entry_id)
+        self.entry = entry
+
+
 class Ledger:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
@@ -87,6 +98,20 @@ class Ledger:
         )
         return (_read(item) for page in pages for item in page["Items"])
 
+    def adjust(self, entry: Entry) -> None:
+        """Posts an operator's adjustment together with its key. Raises `Adjusted` where the key was used before."""
+        posting = _item(entry.merchant_id, entry)
+        key = {"pk": posting["pk"], "sk": {"S": f"ADJUSTMENT#{entry.reference}"}}
+        put = {"TableName": self._table, "Item": key | {"entry": posting["entry"]}}
+        once = {"ConditionExpression": "attribute_not_exists(pk)"}
+        try:
+            transact(self._dynamodb, [{"Put": put | once}, {"Put": {"TableName": self._table, "Item": posting}}])
+        except Cancelled as cancelled:
+            item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+            if not cancelled.failed(0) or item is None:
+                raise LostRace from None
+            raise Adjusted(_read(item)) from None
+
     def next_account(self, shard: int, after: Account | None) -> Account | None:
         """The next one of a shard that has open entries; None behind the last."""
         answer = self._dynamodb.query(
@@ -101,8 +126,14 @@ class Ledger:
         )
         return _account(answer["Items"][0]["due_at"]["S"]) if answer["Items"] else None
 
-    def ripe(self, account: Account, captured_until: datetime) -> Iterator[list[Entry]]:
-        """What a payout can take, as many entries at a time as one transaction does; as they stand now."""
+    def ripe(self, account: Account, captured_until: datetime, now: datetime) -> Iterator[list[Entry]]:
+        """What a payout can take, as many entries at a time as one transaction does; as they stand now.
+
+        What was posted just now comes first and out of the table itself, so that money that has gone back is never
+        paid out for want of an index that is up to date.
+        """
+        latest = [entry for entry in self._since(account, now - LATE) if not entry.is_held]
+        yield from (list(some) for some in batched(latest, MOST_AT_ONCE, strict=False))
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="due",
@@ -113,16 +144,32 @@ class Ledger:
                 ":last": {"S": f"{_name(account)}#{_instant(captured_until)}"},
             },
         )
+        known = {_key(entry)["sk"]["S"] for entry in latest}
         keys = (
             {"pk": item["pk"], "sk": item["sk"]}
             for page in pages
             for item in page["Items"]
-            if item["sk"]["S"] != "PAYOUT"
+            if item["sk"]["S"] != "PAYOUT" and item["sk"]["S"] not in known
         )
         for some in batched(keys, MOST_AT_ONCE, strict=False):
             entries = [entry for entry in self._load(list(some)) if entry.payout_id is None]
             if entries:
                 yield entries
+
+    def _since(self, account: Account, at: datetime) -> Iterator[Entry]:
+        """The open entries of an account that were posted since, oldest first."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :account AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":account": {"S": vendor_key(account.merchant_id, account.vendor_id)},
+                ":first": {"S": f"{account.currency}#{_instant(at)}"},
+                ":last": {"S": f"{account.currency}#~"},
+            },
+            ConsistentRead=True,
+        )
+        found = (_read(item) for page in pages for item in page["Items"])
+        return (entry for entry in found if entry.account == account and entry.payout_id is None)
 
     def of_payout(self, payout_id: str, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
         """A page of the entries of a payout, newest first, and where the next page begins."""

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tillgate.domain.ledger.entries import entries_of
 from tillgate.domain.notifications.noteworthy import noteworthy
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
@@ -29,6 +30,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
+from tillgate.store.ledger.entries import posts
 from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
 from tillgate.store.orders import vendor_sums
@@ -125,6 +127,7 @@ class Orders:
         actions = [self._update(after, announced), self._put(entry)]
         actions += work_list.changes(self.table, before, after) + transfer_references.changes(self.table, before, after)
         actions += bookings.changes(self.table, events)
+        actions += posts(self.table, after.merchant_id, entries_of(before, after))
         if after.share:
             actions += vendor_sums.consequences(self.table, before, after)
         all_of_it = [*actions, *beside]

@@ -12,12 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from tillgate.domain.ledger.entries import entries_of
 from tillgate.domain.marketplace.vendor_payments import claim, sums_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.ledger.entries import posts
 from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.keys import VENDOR_SUMS, primary_key
 
@@ -77,7 +75,7 @@ def give_room_back(table: str, order_key: str, payment_id: str, amount: int) -> 
 
 
 def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """What a change of a vendor payment does to the sums, to the ledger, and to the allotment where it failed."""
+    """What a change of a vendor payment does to the sums, and to the allotment where it failed."""
     share = after.share
     if share is None:
         return []
@@ -89,7 +87,6 @@ def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]
         shard = crc32(after.order_key.encode()) % SUM_SHARDS
         sk = f"{VENDOR_SUMS}{_number(share.technical_payment_id)}#{shard}"
         actions.append(_add_to_sums(table, order_key, sk, changed, after.updated_at))
-    actions += posts(table, after.merchant_id, entries_of(before, after))
     freed = claim(before) - claim(after)
     if freed:
         actions.append(give_room_back(table, order_key, share.technical_payment_id, freed))

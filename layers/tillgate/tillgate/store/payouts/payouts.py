@@ -66,16 +66,20 @@ class Payouts:
         self._must(actions, record, after)
         return after
 
-    def take(self, account: Account, before: Payout | None, entries: Sequence[Entry], now: datetime) -> Payout:
+    def take(
+        self, account: Account, before: Payout | None, entries: Sequence[Entry], now: datetime, opening: int = 0
+    ) -> Payout:
         """Puts open entries into a vendor's payout, or into the next one where `before` is over or there is none.
+
+        `opening` is what it came to before this run.
 
         Raises `LostRace` where somebody else took one of them or changed the payout.
         """
         if before is not None and not before.is_over:
-            after = replace(taken(before, entries, now), version=before.version + 1)
+            after = replace(taken(before, entries, now, opening), version=before.version + 1)
             actions = [self._replace(after)]
         else:
-            after = taken(opened(account, before.number + 1 if before else 1, now), entries, now)
+            after = taken(opened(account, before.number + 1 if before else 1, now), entries, now, opening)
             actions = [self._put(_item(after), "attribute_not_exists(pk)"), self._head(account, before, after)]
         moves = takes(self._table, entries, after.payout_id)
         self._must([*actions, *moves], None, after)

@@ -22,7 +22,9 @@ from tillgate.wiring import System
 class Result(StrEnum):
     PAID = "paid"
     PENDING = "pending"  # at the PSP: the sweep or a notification finds out
-    NOTHING = "nothing"  # nothing is ripe, or less than nothing
+    NOTHING = "nothing"  # nothing is ripe
+    HELD = "held"  # the vendor owes more than what is ripe: nothing is paid out of a balance below zero
+    BY_HAND = "by_hand"  # nobody pays vendors there: an operator does, and books an adjustment
     SUSPENDED = "suspended"
     NOT_PAID = "not_paid"  # the PSP refused it, or it is our fault
 
@@ -78,7 +80,7 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
     if vendor is None:
         return Result.SUSPENDED
     if "vendor" not in system.connector(account.connector).capabilities.payouts:
-        raise ValueError(f"{account.connector} pays no vendors")
+        return Result.BY_HAND
     for _ in range(TRIES):
         try:
             payout = _collected(system, account, captured_until)
@@ -105,14 +107,17 @@ def _collected(system: System, account: Account, captured_until: datetime) -> Pa
         return payout
     if payout is not None and payout.status is PayoutStatus.FAILED:
         payout = ask_before_again(system, payout)
-    for entries in system.ledger.ripe(account, captured_until):
-        payout = system.payouts.take(account, payout, entries, system.now())
+    opening = payout.amount if payout is not None and payout.takes_entries else 0
+    for entries in system.ledger.ripe(account, captured_until, system.now()):
+        payout = system.payouts.take(account, payout, entries, system.now(), opening)
     return payout
 
 
 def _result(payout: Payout | None) -> Result:
     if payout is None:
         return Result.NOTHING
+    if payout.is_held:
+        return Result.HELD
     return {
         PayoutStatus.PROCESSING: Result.PENDING,
         PayoutStatus.PAID: Result.PAID,

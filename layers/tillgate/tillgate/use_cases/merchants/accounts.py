@@ -65,6 +65,7 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "update_url": merchant.update_url,
         "methods": merchant.methods,
         "authorization_sequence": merchant.authorization_sequence,
+        "refunds_commission": merchant.refunds_commission,
         "logo_url": merchant.logo_url,
         "colour": merchant.colour,
         "requires_signatures": merchant.requires_signatures,

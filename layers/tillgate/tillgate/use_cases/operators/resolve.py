@@ -6,9 +6,10 @@ end_as       what the order has ended as: from MANUAL_INTERVENTION_NEEDED, once 
 retry        what should have gone back and was refused is asked for once more, each with a new request
 """
 
+from dataclasses import asdict
 from typing import Any
 
-from tillgate.domain.operators.work_list import needs_look, troubles
+from tillgate.domain.operators.work_list import Transfer, needs_look, transfers, troubles
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
@@ -40,9 +41,17 @@ def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
                 "since": since,
                 "troubles": troubles(order),
                 "why": why(order),
+                "transfers": [_to_transfer(transfer) for transfer in transfers(order)],
             }
         )
     return found
+
+
+def _to_transfer(transfer: Transfer) -> dict[str, Any]:
+    """With the call that says that it is done, to be filled in."""
+    since = transfer.since.isoformat(timespec="seconds").replace("+00:00", "Z")
+    done = {"action": "mark_transferred", "operation_id": transfer.operation_id, "by": "", "reason": "", "iban": ""}
+    return asdict(transfer) | {"since": since, "when_done": done}
 
 
 def resolve(
@@ -82,7 +91,7 @@ def check_who_and_why(by: str, reason: str) -> None:
 
 
 def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
-    payment, operation = _find(order, told.get("operation_id", ""))
+    payment, operation = find_operation(order, told.get("operation_id", ""))
     status = told.get("status")
     if status not in OUTCOMES:
         raise Refusal(f"status must be one of {', '.join(OUTCOMES)}")
@@ -96,7 +105,7 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
 
 
 def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
-    payment, operation = _find(order, operation_id)
+    payment, operation = find_operation(order, operation_id)
     if not (operation.contradictions or payment.difference or needs_look(payment, operation)):
         raise OperationNotAllowed(f"{operation_id} has no problem to set aside")
     set_aside = FactSetAside(
@@ -116,7 +125,7 @@ def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
     return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
 
 
-def _find(order: Order, operation_id: str) -> tuple[Payment, Operation]:
+def find_operation(order: Order, operation_id: str) -> tuple[Payment, Operation]:
     for payment in order.payments:
         operation = payment.operation(operation_id)
         if operation:

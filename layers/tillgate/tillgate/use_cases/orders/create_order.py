@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.orders.order import Order, RefundsCommission, Terms
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import Refusal
@@ -44,6 +44,7 @@ def create_order(
         raise Refusal("a multi_vendor order has no vendor_id; its vendors are named when it is split", "/vendor_id")
     if terms.vendor_id and _is_gone(system, merchant, terms.vendor_id):
         raise Refusal("this vendor does not exist or is suspended", "/vendor_id")
+    has_vendors = multi_vendor or terms.vendor_id is not None
     now = system.now()
     created = OrderCreated(
         order_key=new_order_key(),
@@ -55,6 +56,7 @@ def create_order(
         expires_at=now + window,
         terms=terms,
         kind="technical" if multi_vendor else "single",
+        refunds_commission=merchant.refunds_commission if has_vendors else RefundsCommission.KEPT,
         at=now,
     )
     beside = _beside(system, created, customer, now)

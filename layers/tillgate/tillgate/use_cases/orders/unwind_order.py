@@ -19,7 +19,7 @@ RETRYING = 30.0  # seconds of one call for vendors that are tried again
 
 
 def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -> tuple[Order, datetime | None]:
-    """The order, and when to look again: None if it is over, stuck, or left to the sweep.
+    """The order, and when to look again: None if it is over, stuck, or left to the sweep or to an operator.
 
     `redriven_at`: when an operator redrove the execution; what got stuck before that is tried once more.
     """
@@ -28,9 +28,16 @@ def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -
         if not all_tried:
             return order, system.now() + SHORTEST
     order = meet_deadlines(system, order_key, "unwinding")
-    if order.ending is None:
+    if order.ending is None or _waits_for_person(order):
         return order, None
     return order, _look_again(order, system.now(), redriven_at)
+
+
+def _waits_for_person(order: Order) -> bool:
+    """Nothing but an operator's transfer is open: whoever tells of it sees the ending through."""
+    open_ones = [op for payment in order.payments for op in payment.operations if op.status.at_psp]
+    vendors = any(payment.vendors_stand for payment in order.payments)
+    return bool(open_ones) and all(op.waits_for_person for op in open_ones) and not vendors
 
 
 def _look_again(order: Order, now: datetime, redriven_at: datetime | None) -> datetime | None:

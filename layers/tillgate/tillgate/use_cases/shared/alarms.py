@@ -42,9 +42,18 @@ def _why(order: Order, event: Event) -> str | None:
 def _of_outcome(order: Order, event: OutcomeLearned) -> str | None:
     if _was_owed_and_refused(order, event):
         return f"{event.payment_id} could not be given back: {event.operation_id}"
+    if _is_to_be_transferred(order, event):
+        return f"the refund {event.operation_id} has to be transferred by hand"
     if _vendors_have_it(order, event):
         return f"{event.payment_id} was taken back by the bank; vendors have been given money of it"
     return None
+
+
+def _is_to_be_transferred(order: Order, event: OutcomeLearned) -> bool:
+    """Told once, when it begins to wait: nobody is asked about it again."""
+    payment = order.payment(event.payment_id)
+    operation = payment.operation(event.operation_id) if payment else None
+    return event.status is OperationStatus.PENDING and operation is not None and operation.waits_for_person
 
 
 def _vendors_have_it(order: Order, event: OutcomeLearned) -> bool:
