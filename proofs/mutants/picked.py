@@ -18,8 +18,8 @@ DOMAIN = (
     ("payments/payment", " - self.reserved(OperationType.CAPTURE)", ""),
     (
         "payments/payment",
-        "self.captured - self.refunded - self.reserved(OperationType.REFUND)",
-        "self.captured - self.refunded",
+        "self.taken - self.refunded - self.reserved(OperationType.REFUND)",
+        "self.taken - self.refunded",
     ),
     ("payments/payment", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
     ("orders/operating", "amount > available or amount <= 0", "amount <= 0"),
