@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     others, as Playwright keeps an event loop running from its first test to the end."""
     last = {"flows": 1, "browser": 2}
     items.sort(key=lambda item: last.get(item.path.relative_to(ROOT).parts[1], 0))
+
+
+@pytest.fixture
+def clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`time.time` says one full second, as signatures have it: however slow the machine, what is tested is a limit."""
+    now = float(int(time.time()))
+    monkeypatch.setattr(time, "time", lambda: now)
 
 
 @pytest.fixture(scope="session")
