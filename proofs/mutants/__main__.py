@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from proofs.mutants import running
 from proofs.mutants.mistakes import Mistake, in_code, in_conditions
 from proofs.mutants.picked import picked
+from proofs.summary import note
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "layers/tillgate/tillgate"
@@ -65,6 +66,8 @@ def main() -> int:
         mistakes += len(found)
         survivors += _survivors(found, [*(QUICK if options.picked else TESTS)[part], *LEFT], options.jobs)
     score = 100 * (mistakes - survivors) // mistakes
+    if not options.picked:
+        note("mutants", mistakes=mistakes, noticed=mistakes - survivors, percent=score)
     print(f"Mutants: {mistakes} mistakes, {mistakes - survivors} noticed: {score} %")
     return 0 if score >= options.least else 1
 

@@ -33,6 +33,7 @@ from _pytest.runner import runtestprotocol
 from proofs.mutants.mistakes import Mistake
 
 QUIET = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:warnings"]
+QUIET += ["--hypothesis-profile", "mutants"]  # after the profile that tests/conftest.py loads
 OPTIMIZED = 1  # a flag that the code of functions has, and that of modules and classes has not
 DEADLOCK = 1200  # seconds
 MEMORY = 6 << 30  # bytes

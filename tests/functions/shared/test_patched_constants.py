@@ -1,5 +1,8 @@
-"""A constant that other modules copy is not patched in tests: functions are imported when they are first called, and one
-that is first called in such a test would keep the patched value for all tests after it."""
+"""A constant that other modules copy is not patched in tests.
+
+Functions are imported when they are first called. One that is first called in such a test would keep the patched value,
+and all tests after it would find that.
+"""
 
 import ast
 from collections.abc import Callable, Iterator
