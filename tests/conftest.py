@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from local.place import Place
 
@@ -28,7 +28,9 @@ PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
 
 Stack = dict[str, Any]
 
-settings.register_profile("tillgate", deadline=None)  # no test depends on how fast the machine is
+settings.register_profile(  # no test depends on how fast the machine is
+    "tillgate", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tillgate")
 
 

@@ -62,7 +62,8 @@ class Way:
     moves: tuple[str, ...]
 
     def __str__(self) -> str:
-        about = f"{self.scenario.kind} order of {self.scenario.amount}, capture {self.scenario.capture}"
+        paid = "" if self.scenario.tenders else ", paid by a card"
+        about = f"{self.scenario.kind} order of {self.scenario.amount}, capture {self.scenario.capture}{paid}"
         return "\n    ".join((f"{about} (--again {self.seed})", *self.moves))
 
 

@@ -52,7 +52,7 @@ LEFT = [
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m proofs.mutants", description=__doc__)
-    parser.add_argument("--every", type=int, default=1, help="takes every nth mistake in the domain only")
+    parser.add_argument("--every", type=int, default=1, help="takes every nth mistake only")
     parser.add_argument("--picked", action="store_true", help="takes the few that were picked by hand")
     parser.add_argument("--only", default="", help="takes the mistakes in files of that name only")
     parser.add_argument("--jobs", type=int, default=os.process_cpu_count() or 1)
@@ -60,9 +60,13 @@ def main() -> int:
     options = parser.parse_args()
     _prepare()
     mistakes = survivors = 0
-    for part, find, every in (("domain", in_code, options.every), ("store", in_conditions, 1)):
+    for part, find in (("domain", in_code), ("store", in_conditions)):
         files = sorted((PACKAGE / part).rglob(f"*{options.only}*.py"))
-        found = picked(PACKAGE / part) if options.picked else [each for path in files for each in find(path)][::every]
+        found = (
+            picked(PACKAGE / part)
+            if options.picked
+            else [each for path in files for each in find(path)][:: options.every]
+        )
         mistakes += len(found)
         survivors += _survivors(found, [*(QUICK if options.picked else TESTS)[part], *LEFT], options.jobs)
     score = 100 * (mistakes - survivors) // mistakes
