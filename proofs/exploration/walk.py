@@ -13,7 +13,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from proofs.exploration.market import NAMES, Market, MarketScenario, Turn, begun, flaws_between, flaws_in, owes, rests, turns
+from proofs.exploration.market import (
+    NAMES,
+    Market,
+    MarketScenario,
+    Turn,
+    begun,
+    flaws_between,
+    flaws_in,
+    owes,
+    rests,
+    turns,
+)
 from proofs.exploration.moves import Scenario
 from proofs.exploration.properties import broken_between, broken_in
 from proofs.summary import note
@@ -62,7 +73,7 @@ class Way:
     moves: tuple[str, ...]
 
     def __str__(self) -> str:
-        paid = "" if self.scenario.tenders else ", paid by a card"
+        paid = "" if self.scenario.of_order.tenders else ", paid by a card"
         about = f"{self.scenario.kind} order of {self.scenario.amount}, capture {self.scenario.capture}{paid}"
         return "\n    ".join((f"{about} (--again {self.seed})", *self.moves))
 
