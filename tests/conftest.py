@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from local.place import Place
 
@@ -27,7 +28,9 @@ PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
 
 Stack = dict[str, Any]
 
-settings.register_profile("tillgate", deadline=None)  # no test depends on how fast the machine is
+settings.register_profile(  # no test depends on how fast the machine is
+    "tillgate", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tillgate")
 
 
@@ -36,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     others, as Playwright keeps an event loop running from its first test to the end."""
     last = {"flows": 1, "browser": 2}
     items.sort(key=lambda item: last.get(item.path.relative_to(ROOT).parts[1], 0))
+
+
+@pytest.fixture
+def clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`time.time` says one full second, as signatures have it: however slow the machine, what is tested is a limit."""
+    now = float(int(time.time()))
+    monkeypatch.setattr(time, "time", lambda: now)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def main() -> int:
         _say(f"{market.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
         total.add(found)
     _say(f"{'together':40} {_counts(total)}")
-    note("exploration", states=total.states, transitions=total.transitions, flaws=len(total.flaws))
+    note("explore", states=total.states, transitions=total.transitions, flaws=len(total.flaws))
     for flaw in total.flaws:
         _say(flaw)
     return 1 if total.flaws else 0

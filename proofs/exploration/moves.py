@@ -6,6 +6,7 @@ may ring at any moment, so every order of events that some clock could bring is 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from tillgate.domain.orders import ending, operating, starting
@@ -48,6 +49,8 @@ class Scenario:
 
 
 class Move(NamedTuple):
+    """`what` names one of an order's moves: no two of a state have the same name, unless they do the same."""
+
     who: str
     what: str
     events: list[Event]
@@ -75,7 +78,8 @@ def _asked(order: Order, scenario: Scenario) -> Iterator[Move]:
     asks += _changes(order, scenario)
     asked = sum(op.requested_by is Actor.MERCHANT for op in _requests(order))
     if asked < scenario.requests:
-        asks += [ask for payment in order.payments for ask in _operations(order, payment)]
+        for number, payment in enumerate(order.payments, start=1):
+            asks += [(f"payment {number}: {what}", ask) for what, ask in _operations(order, payment)]
         asks.append(("refund the order", lambda: operating.refund_order(order, amount=None, reason=None, now=NOW)))
     for what, ask in asks:
         try:
@@ -113,7 +117,7 @@ def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[]
 
     if len(order.payments) < scenario.payments:
         for method, amount in scenario.tenders:
-            yield f"start {method}", lambda method=method, amount=amount: start(method, amount)  # type: ignore[misc]
+            yield f"start {method} {amount or 'of what is open'}", partial(start, method, amount)
 
 
 def _changes(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
@@ -133,7 +137,7 @@ def _operations(order: Order, payment: Payment) -> Iterator[tuple[str, Callable[
         yield f"cancel {amount}", lambda a=amount: operating.cancel(order, key, amount=a, now=NOW)  # type: ignore[misc]
         for final in (True, False):
             yield (
-                f"capture {amount}",
+                f"capture {amount}{', the last' if final else ''}",
                 lambda a=amount, f=final: operating.capture(order, key, amount=a, final=f, fee=0, now=NOW),  # type: ignore[misc]
             )
     for amount in range(1, payment.refundable + 1):
@@ -153,10 +157,12 @@ _OF_OTHERS = (FAILED, SUCCEEDED)
 
 
 def _said(order: Order, scenario: Scenario) -> Iterator[Move]:
-    for payment in order.payments:
-        for operation in payment.operations:
+    for number, payment in enumerate(order.payments, start=1):
+        for place, operation in enumerate(payment.operations, start=1):
             for fact in _facts(payment, operation, scenario):
-                yield Move("psp", f"{operation.type} {fact.status}", learn(order, [fact], NOW), fact)
+                amount = operation.amount if fact.amount is None else fact.amount
+                what = f"payment {number}, operation {place}: {operation.type} of {amount} {fact.status}"
+                yield Move("psp", what, learn(order, [fact], NOW), fact)
 
 
 def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterator[Fact]:
@@ -188,7 +194,7 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
 def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
     """Somebody refunds in the back office, the bank takes a part back, the rest of a hold runs out."""
     number = _by_psp(order)
-    for payment in order.payments if number < scenario.unasked else ():
+    for place, payment in enumerate(order.payments if number < scenario.unasked else (), start=1):
         possible = {
             OperationType.REFUND: payment.taken - payment.refunded,
             OperationType.REVERSAL: payment.captured,
@@ -206,15 +212,15 @@ def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
                         kind=kind,
                         lapsed=kind is OperationType.CANCEL,
                     )
-                    yield Move("psp", f"unasked {kind} {amount}", learn(order, [fact], NOW), fact)
+                    yield Move("psp", f"payment {place}: unasked {kind} {amount}", learn(order, [fact], NOW), fact)
 
 
 def _settled(order: Order) -> Iterator[Move]:
     """The bank books what it had confirmed."""
-    for payment in order.payments:
+    for number, payment in enumerate(order.payments, start=1):
         if payment.confirmed and not payment.pending:
             line = Settled(payment.payment_id, S.SETTLED, order.currency, payment.authorized, 0, SOON)
-            yield Move("psp", "settled", settle(order, line, "report", NOW))
+            yield Move("psp", f"payment {number}: settled", settle(order, line, "report", NOW))
 
 
 def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:
@@ -239,16 +245,16 @@ def _amounts(payment: Payment, scenario: Scenario) -> Sequence[int]:
 def _due(order: Order) -> Iterator[Move]:
     for what, ringing in _ringing(order):
         yield Move("time", what, fall_due(ringing, NOW))
-    for payment in order.payments:
+    for number, payment in enumerate(order.payments, start=1):
         if payment.authorization.status.at_psp:
             late = payment.authorization.requested_at + AUTHORIZATION_LIFE
-            yield Move("time", "trace lost", no_news(order, payment, payment.authorization, late))
+            yield Move("time", f"payment {number}: trace lost", no_news(order, payment, payment.authorization, late))
 
 
 def _ringing(order: Order) -> Iterator[tuple[str, Order]]:
     """The order as its timers see it when one of them rings. The others may ring later, or at once after it."""
     yield "window ends", replace(order, expires_at=NOW)
-    for payment in order.payments:
+    for number, payment in enumerate(order.payments, start=1):
         for what, rung in (
             ("waited in vain", replace(payment, waits_until=payment.waits_until and NOW)),
             (
@@ -257,4 +263,7 @@ def _ringing(order: Order) -> Iterator[tuple[str, Order]]:
             ),
         ):
             if rung != payment:
-                yield what, replace(order, payments=tuple(rung if p is payment else p for p in order.payments))
+                yield (
+                    f"payment {number}: {what}",
+                    replace(order, payments=tuple(rung if p is payment else p for p in order.payments)),
+                )

@@ -42,7 +42,7 @@ def _nothing_is_spent_twice(order: Order) -> bool:
 
 def _nothing_is_given_back_twice(order: Order) -> bool:
     return all(
-        _is_void(p) or p.refunded + _on_its_way(p, OperationType.REFUND) <= _taken(p) + _gone(p) for p in order.payments
+        is_void(p) or p.refunded + _on_its_way(p, OperationType.REFUND) <= _taken(p) + _gone(p) for p in order.payments
     )
 
 
@@ -61,10 +61,12 @@ def _gone(payment: Payment) -> int:
 
 
 def _sums_are_those_of_the_operations(order: Order) -> bool:
+    """Of a technical payment less what its vendors' operations add to them."""
     return all(
-        (payment.refunded == _succeeded(payment, OperationType.REFUND))
-        and (payment.captured in (_by_captures(payment), payment.authorized) or _is_void(payment))
+        (payment.refunded - payment.vendors.refunded == _succeeded(payment, OperationType.REFUND))
+        and (payment.captured - payment.vendors.captured in (_by_captures(payment), payment.authorized))
         for payment in order.payments
+        if not is_void(payment)
     )
 
 
@@ -77,7 +79,7 @@ def _succeeded(payment: Payment, kind: OperationType) -> int:
     return sum(op.amount for op in done if op.type is kind)
 
 
-def _is_void(payment: Payment) -> bool:
+def is_void(payment: Payment) -> bool:
     return payment.authorization.status is OperationStatus.REVERSED
 
 
@@ -91,7 +93,7 @@ def _counts(payment: Payment) -> int:
 
 def _nothing_booked_is_lost(order: Order) -> bool:
     """It is awaited in part, or was approved and taken."""
-    booked = (payment for payment in order.payments if payment.received and not _is_void(payment))
+    booked = (payment for payment in order.payments if payment.received and not is_void(payment))
     return all(p.received <= p.captured or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked)
 
 
@@ -261,7 +263,7 @@ def _lost(payment: Payment) -> int:
 
 def _money_only_grows(before: Order, after: Order) -> bool:
     return all(
-        _is_void(now)
+        is_void(now)
         or _taken_back(was, now)
         or (was.captured <= now.captured and was.cancelled <= now.cancelled and was.refunded <= now.refunded)
         for was, now in zip(before.payments, after.payments, strict=False)

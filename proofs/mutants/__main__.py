@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from proofs.mutants import running
 from proofs.mutants.mistakes import Mistake, in_code, in_conditions
 from proofs.mutants.picked import picked
+from proofs.summary import note
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "layers/tillgate/tillgate"
@@ -51,7 +52,7 @@ LEFT = [
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m proofs.mutants", description=__doc__)
-    parser.add_argument("--every", type=int, default=1, help="takes every nth mistake in the domain only")
+    parser.add_argument("--every", type=int, default=1, help="takes every nth mistake only")
     parser.add_argument("--picked", action="store_true", help="takes the few that were picked by hand")
     parser.add_argument("--only", default="", help="takes the mistakes in files of that name only")
     parser.add_argument("--jobs", type=int, default=os.process_cpu_count() or 1)
@@ -59,12 +60,18 @@ def main() -> int:
     options = parser.parse_args()
     _prepare()
     mistakes = survivors = 0
-    for part, find, every in (("domain", in_code, options.every), ("store", in_conditions, 1)):
+    for part, find in (("domain", in_code), ("store", in_conditions)):
         files = sorted((PACKAGE / part).rglob(f"*{options.only}*.py"))
-        found = picked(PACKAGE / part) if options.picked else [each for path in files for each in find(path)][::every]
+        found = (
+            picked(PACKAGE / part)
+            if options.picked
+            else [each for path in files for each in find(path)][:: options.every]
+        )
         mistakes += len(found)
         survivors += _survivors(found, [*(QUICK if options.picked else TESTS)[part], *LEFT], options.jobs)
     score = 100 * (mistakes - survivors) // mistakes
+    if not options.picked:
+        note("mutants", mistakes=mistakes, noticed=mistakes - survivors, percent=score)
     print(f"Mutants: {mistakes} mistakes, {mistakes - survivors} noticed: {score} %")
     return 0 if score >= options.least else 1
 

@@ -5,8 +5,7 @@ takes. Then each mistake has a child: the functions that it changes get its code
 run, quickest files first, until one fails. A mistake in what a module does when it is imported (a table, a default) is
 imported in place of the module, by a child forked before the package was loaded.
 
-A library would do it (mutmut and cosmic-ray are the well-kept ones), yet both start or import anew for every mistake,
-know nothing of DynamoDB's conditions, and would not be shorter than these two hundred lines.
+Why no library does it: docs/adr/0064-mistakes-are-made-by-a-runner-of-our-own.md.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from _pytest.runner import runtestprotocol
 from proofs.mutants.mistakes import Mistake
 
 QUIET = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:warnings"]
+QUIET += ["--hypothesis-profile", "mutants"]  # after the profile that tests/conftest.py loads
 OPTIMIZED = 1  # a flag that the code of functions has, and that of modules and classes has not
 DEADLOCK = 1200  # seconds
 MEMORY = 6 << 30  # bytes

@@ -96,6 +96,9 @@ class FrozenSystem(System):
         self.seconds += self.slowness
         return self.seconds
 
+    def pause(self, seconds: float) -> None:
+        self.seconds += seconds
+
     def connector(self, name: str) -> Connector:
         return self.connectors[name]
 

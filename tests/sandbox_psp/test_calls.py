@@ -20,6 +20,8 @@ from tests.sandbox_psp.support import CREDENTIALS, call, invoke, new_payment, st
 FOLDER = Path(__file__).parents[2] / "functions" / "sandbox_psp"
 PATH = "/payments/pay_1"
 
+pytestmark = pytest.mark.usefixtures("clock_stands_still")
+
 
 def test_signature_is_the_documented_one() -> None:
     expected = "b663966cd70a68ccac5d5abbe52f456bbc02ae4ba98eebab13d83f02a8eaea8b"
@@ -31,13 +33,13 @@ def test_unsigned_call_is_refused() -> None:
     assert (answer.status, answer.error) == (401, "unauthorized")
 
 
-@pytest.mark.parametrize("off_by", [-301, 302])
+@pytest.mark.parametrize("off_by", [-301, 301])
 def test_old_and_early_signatures_are_refused(off_by: int) -> None:
     headers = sign(CREDENTIALS, "GET", PATH, b"", time.time() + off_by)
     assert invoke("GET", PATH, headers, b"").status == 401
 
 
-@pytest.mark.parametrize("off_by", [-290, 290])
+@pytest.mark.parametrize("off_by", [-300, 300])
 def test_clocks_may_differ_a_little(off_by: int) -> None:
     headers = sign(CREDENTIALS, "GET", PATH, b"", time.time() + off_by)
     assert invoke("GET", PATH, headers, b"").status == 404

@@ -41,6 +41,10 @@ class System:
         """Seconds from any beginning, to measure how long a call has taken."""
         return time.monotonic()
 
+    def pause(self, seconds: float) -> None:
+        """Lets others get done with what they are at, after a race was lost to them."""
+        time.sleep(seconds)
+
     @cached_property
     def orders(self) -> "Orders":
         from tillgate.store.orders.orders import Orders
@@ -99,7 +103,7 @@ class System:
     def merchants(self) -> "Merchants":
         from tillgate.store.merchants.accounts import Merchants
 
-        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock)
 
     @cached_property
     def shoppers(self) -> "Shoppers":

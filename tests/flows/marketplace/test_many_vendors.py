@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from proofs.summary import note
 from tests.flows.client import Merchant, authorized_order, eventually
 from tests.flows.inside import Client, Inside
 from tests.flows.marketplace.test_split import ended, parts_of, try_split, vendor_payments
@@ -81,3 +82,4 @@ def test_a_split_over_many_vendors_ends_as_asked(
         assert (done["status"], done["counts"]) == ("CANCELLED", {"FAILED": 1, "CANCELLED": VENDORS - 1})
         assert (statuses, allotted) == (["CANCELLED", "FAILED"], AMOUNT * len(taken))
         assert merchant.read(order)["amounts"]["cancelled"] == AMOUNT * len(taken)
+    note("many", vendors=VENDORS)

@@ -101,15 +101,15 @@ def test_a_call_whose_outcome_could_not_be_saved_is_found_by_the_sweep(paid: Wor
     assert [what for what, *_ in paid.psp.calls] == ["authorize", "capture", "ask"]
 
 
-def test_what_patience_does_not_last_for_is_done_by_the_sweep(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_patience_does_not_last_for_is_done_by_the_sweep(world: World) -> None:
     """A merchant waits ten seconds: no further call of a PSP is begun, what is left is told as pending."""
     world.created()
     card = world.started(amount=1000)
     gift_card = world.started(method="gift_card", amount=1000)
     calls = len(world.psp.calls)
-    with monkeypatch.context() as patch:
-        patch.setattr(changes, "PATIENCE", 0)
-        answer = world.call("cancel_order")
+    world.system.slowness = changes.PATIENCE
+    answer = world.call("cancel_order")
+    world.system.slowness = 0.0
     assert (answer.status, len(world.psp.calls)) == (202, calls)
     assert [payment["pending"] for payment in answer.json["payments"]] == [True, True]
     world.psp.known = []  # it has heard of none of it

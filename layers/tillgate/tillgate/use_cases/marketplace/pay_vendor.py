@@ -1,7 +1,6 @@
 """PAY: carves a vendor payment out of an order's technical payment (TH-4)."""
 
 import random
-import time
 
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders.order import Order
@@ -64,7 +63,7 @@ def pay_vendor(
             guard.nothing_to_do(earlier, payment_id)
             return earlier, payment_id
         except LostRace:
-            time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
+            system.pause(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
             continue
         return execute_requests(system, Saved(part, events), guard=guard, subject=payment_id), payment_id
     raise ConcurrentChange

@@ -1,7 +1,6 @@
 """Makes a split: PAY for a list of vendors, run by a state machine (TH-4, TH-5)."""
 
 import random
-import time
 from collections.abc import Sequence
 
 from tillgate.domain.marketplace.splits import Part, Split, check_parts, new_split
@@ -55,7 +54,7 @@ def split_payment(
         try:
             return system.splits.create(order, split, parts, guard.at_once())
         except (LostRace, SplitExists):
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            system.pause(random.uniform(0, 0.01 * 2**attempt))
     raise ConcurrentChange
 
 
