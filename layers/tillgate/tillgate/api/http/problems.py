@@ -70,7 +70,7 @@ def unauthorized(detail: str) -> Problem:
 
 
 def overloaded() -> Problem:
-    detail = "the database takes no more just now and nothing was changed; try again"
+    detail = "the database is overloaded and nothing was changed; try again later"
     return Problem(503, "service_unavailable", detail, headers={"Retry-After": "2"})
 
 
