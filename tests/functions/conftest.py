@@ -8,6 +8,7 @@ import pytest
 from tests.functions.aws import cloud, emptied
 from tests.functions.world import World
 from tillgate import wiring
+from tillgate.runtime import backoff
 from tillgate.use_cases.orders import create_order
 
 
@@ -24,6 +25,7 @@ def world(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with emptied(monkeypatch):
         world = World()
         monkeypatch.setattr(wiring, "System", lambda: world.system)
+        monkeypatch.setattr(backoff, "sleep", world.pauses.append)
         monkeypatch.setattr(create_order, "new_order_key", lambda: f"ord_{next(numbers):026d}")
         world.has_merchant()
         yield world

@@ -110,6 +110,7 @@ class FrozenSystem(System):
 class World:
     system: FrozenSystem = field(default_factory=FrozenSystem)
     psp: ScriptedPsp = field(default_factory=ScriptedPsp)
+    pauses: list[float] = field(default_factory=list)  # seconds that would have been slept between tries
 
     def __post_init__(self) -> None:
         self.system.connectors["sandbox"] = self.psp

@@ -19,6 +19,7 @@ MEANINGS = {
     422: "The request was understood but is invalid",
     429: "Too many requests; wait for Retry-After",
     500: "Internal error",
+    503: "The database is overloaded and nothing was changed; wait for Retry-After",
 }
 HEADERS: Schema = {
     "X-Request-Id": {"description": "Identifies this call in our logs.", "schema": {"type": "string"}},
@@ -122,7 +123,7 @@ def refusals(route: Route) -> dict[int, tuple[str, ...]]:
         found[412] = ("precondition_failed",)
     for status, codes in (route.refusals or {}).items():
         found[status] = tuple(dict.fromkeys((*found.get(status, ()), *codes)))
-    return found | {429: ("too_many_requests",), 500: ("internal_error",)}
+    return found | {429: ("too_many_requests",), 500: ("internal_error",), 503: ("service_unavailable",)}
 
 
 def refusal_name(status: int, codes: tuple[str, ...]) -> str:
@@ -130,7 +131,7 @@ def refusal_name(status: int, codes: tuple[str, ...]) -> str:
 
 
 def refusal(status: int, codes: tuple[str, ...]) -> Schema:
-    headers = ["X-Request-Id"] + (["Retry-After"] if status in (409, 429) else [])
+    headers = ["X-Request-Id"] + (["Retry-After"] if status in (409, 429, 503) else [])
     headers += ["Accept-Signature"] if "signature_required" in codes else []
     problem = reference("Problem")
     return {

@@ -41,10 +41,6 @@ class System:
         """Seconds from any beginning, to measure how long a call has taken."""
         return time.monotonic()
 
-    def pause(self, seconds: float) -> None:
-        """Lets others get done with what they are at, after a race was lost to them."""
-        time.sleep(seconds)
-
     @cached_property
     def orders(self) -> "Orders":
         from tillgate.store.orders.orders import Orders

@@ -37,6 +37,7 @@ FAMILIES = {
         "tillgate.runtime.aws",
         "tillgate.runtime.telemetry",
         "tillgate.runtime.batches",
+        "tillgate.runtime.backoff",
         "tillgate.wiring",
         "tillgate.use_cases",
         "tillgate.connectors",

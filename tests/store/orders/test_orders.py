@@ -15,6 +15,7 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
 from tillgate.store.orders.orders import DuplicateReference, Orders
 from tillgate.store.shared.due_index import DUE_SHARDS, DueIndex
+from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Key, KeyTaken, Record, fingerprint
 from tillgate.store.shared.transactions import LostRace
 
@@ -130,12 +131,21 @@ class Refusing:
         raise ClientError(error, "TransactWriteItems")
 
 
-def test_two_transactions_that_meet_are_a_lost_race() -> None:
-    """DynamoDB cancels one of them with TransactionConflict, whichever item they met at."""
-    meeting = Orders(Refusing("None", "None", "TransactionConflict", "None"), "OrdersTable")
+def test_a_condition_that_failed_is_a_lost_race_whoever_else_was_met(world: World) -> None:
+    """DynamoDB tells a reason for each action: one condition that does not hold decides."""
+    meeting = Orders(Refusing("ConditionalCheckFailed", "None", "TransactionConflict", "None"), "OrdersTable")
     with pytest.raises(LostRace):
         meeting.create(created(), Record(KEY, begins=True))
     with pytest.raises(LostRace):
+        save(Orders(Refusing("ConditionalCheckFailed", "None"), "OrdersTable"), Order(**_fields()))
+
+
+def test_two_transactions_that_keep_meeting_are_no_lost_race(world: World) -> None:
+    """Nothing that was read has changed; it is tried again as it is, a few times (see `test_writes`)."""
+    meeting = Orders(Refusing("None", "None", "TransactionConflict", "None"), "OrdersTable")
+    with pytest.raises(Contended):
+        meeting.create(created(), Record(KEY, begins=True))
+    with pytest.raises(Contended):
         save(Orders(Refusing("TransactionConflict", "None"), "OrdersTable"), Order(**_fields()))
 
 

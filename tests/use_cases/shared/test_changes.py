@@ -12,6 +12,7 @@ from tillgate.domain.orders.operating import capture
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, NotFound
+from tillgate.runtime import backoff
 from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.shared import changes
 from tillgate.use_cases.shared.changes import ConcurrentChange, change, execute_requests, learn_facts, load
@@ -118,3 +119,10 @@ def test_what_patience_does_not_last_for_is_done_by_the_sweep(world: World) -> N
     cancelled = [call for call in world.psp.calls if call[0] == "cancel"]
     assert cancelled == [("cancel", f"{card}_2", 1000), ("cancel", f"{gift_card}_2", 1000)]
     assert world.order().status == "CANCELLED"
+
+
+def test_lost_races_are_tried_again_after_pauses_of_random_length(paid: World) -> None:
+    Racing(paid, loses=3)
+    change(paid.system, ORDER_KEY, take(1000, paid), actor=Actor.MERCHANT, cause="api")
+    assert len(paid.pauses) == 3
+    assert all(0 < pause <= backoff.LONGEST for pause in paid.pauses)

@@ -3,7 +3,7 @@
 from tillgate.api.http.fields import Nothing
 from tillgate.api.invoices.models import CreateInvoice
 
-from .route import BUSY, WRITE, Route, change, read
+from .route import BUSY, LARGE, WRITE, Route, change, read
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -18,7 +18,7 @@ ROUTES: tuple[Route, ...] = (
         {201: "Invoice"},
         scope=WRITE,
         body=CreateInvoice,
-        refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported",)},
+        refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported", *LARGE)},
         idempotent=True,
         example={
             "order_reference": "2026-2001",
@@ -45,7 +45,7 @@ ROUTES: tuple[Route, ...] = (
         Nothing,
         tag="Invoices",
         answers={200: "Invoice"},
-        refusals={409: ("operation_not_allowed", *BUSY), 422: ("capability_not_supported",)},
+        refusals={409: ("operation_not_allowed", *BUSY), 422: ("capability_not_supported", *LARGE)},
     ),
     change(
         "withdraw_invoice",

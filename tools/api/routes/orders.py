@@ -4,7 +4,7 @@ from tillgate.api.http.fields import Nothing
 from tillgate.api.orders.models import CreateOrder, ListOrders, UpdateOrder
 from tillgate.api.payments.models import Refund
 
-from .route import AMOUNT, BUSY, WRITE, Route, change, read
+from .route import AMOUNT, BUSY, LARGE, WRITE, Route, change, read
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -18,7 +18,7 @@ ROUTES: tuple[Route, ...] = (
         {201: "Order"},
         scope=WRITE,
         body=CreateOrder,
-        refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported",)},
+        refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported", *LARGE)},
         idempotent=True,
         example={
             "order_reference": "2026-1001",

@@ -18,7 +18,7 @@ ROUTES: tuple[Route, ...] = (
         answers={201: "Payment"},
         refusals={
             409: ("operation_not_allowed", *BUSY),
-            422: ("amount_exceeds_available", "method_not_applicable", "capability_not_supported"),
+            422: (*AMOUNT, "method_not_applicable", "capability_not_supported"),
         },
         example={"method": "card", "instrument": {"token": "tok_visa"}},
     ),

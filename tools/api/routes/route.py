@@ -31,7 +31,8 @@ class Route:
 
 BUSY = ("concurrent_request",)
 CHANGING = {409: ("operation_not_allowed", *BUSY)}
-AMOUNT = ("amount_exceeds_available",)
+LARGE = ("order_too_large",)
+AMOUNT = ("amount_exceeds_available", *LARGE)
 PAYMENT = "/orders/{order_key}/payments/{payment_id}"
 
 

@@ -4,7 +4,7 @@ from tillgate.api.http.fields import Page
 from tillgate.api.marketplace.models import PayVendor, Statement
 from tillgate.api.marketplace.split_models import SplitPayment
 
-from .route import AMOUNT, BUSY, WRITE, Route, change, read
+from .route import BUSY, WRITE, Route, change, read
 
 ROUTES: tuple[Route, ...] = (
     change(
@@ -16,7 +16,7 @@ ROUTES: tuple[Route, ...] = (
         PayVendor,
         tag="Vendors",
         answers={201: "Payment"},
-        refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: AMOUNT},
+        refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: ("amount_exceeds_available",)},
         example={
             "technical_payment_id": "pay_00000000000000000000000001_1",
             "vendor_id": "ven_0123456789abcdef0123",
@@ -45,7 +45,7 @@ ROUTES: tuple[Route, ...] = (
         {202: "Split"},
         scope=WRITE,
         body=SplitPayment,
-        refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: AMOUNT},
+        refusals={409: ("operation_not_allowed", "duplicate_reference", *BUSY), 422: ("amount_exceeds_available",)},
         example={
             "technical_payment_id": "pay_00000000000000000000000001_1",
             "parts": [

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.budget import OrderTooLarge
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.starting import open_page
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
 from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, is_token
+from tillgate.store.shared.failures import Contended
 from tillgate.use_cases.orders.abandon_order import abandon_order
 from tillgate.use_cases.payments.name_tender import is_named_first, name_tender
 from tillgate.use_cases.payments.offer_methods import Offer, offer_methods
@@ -96,9 +98,9 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
             actor=Actor.SHOPPER,
             number=_number(form),
         )
-    except (MethodNotApplicable, CapabilityNotSupported):
+    except (MethodNotApplicable, CapabilityNotSupported, OrderTooLarge):
         return Goto(f"{menu}?notice=unavailable")
-    except ConcurrentChange:
+    except (ConcurrentChange, Contended):
         return Goto(f"{menu}?notice=busy")
     except Refusal:
         return _as_things_stand(system, order_key)

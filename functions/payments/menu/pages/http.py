@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import logger
+from tillgate.store.shared.failures import Contended, is_throttling
 from tillgate.use_cases.shared.changes import ConcurrentChange, load
 from tillgate.wiring import system
 
@@ -99,11 +100,11 @@ def guarded(endpoint: Endpoint) -> Endpoint:
                 response = await endpoint(request)
         except NotFound:
             response = _problem(request, 404)
-        except ConcurrentChange:
+        except (ConcurrentChange, Contended):
             response = _problem(request, 503)
-        except Exception:
+        except Exception as error:
             logger.exception("unexpected")
-            response = _problem(request, 500)
+            response = _problem(request, 503 if is_throttling(error) else 500)
         logger.info("answered", extra={"route": endpoint.__name__, "status": response.status_code})
         return response
 

@@ -6,6 +6,7 @@ import re
 
 from tillgate.api.http.problems import Problem
 
+FIRST = "1970"  # nothing of ours is older; an index is not asked for what ends before it begins
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[0-9A-Za-z_-]+")
 
 
@@ -20,7 +21,7 @@ def position_of(cursor: str | None) -> str | None:
         position = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         position = ""
-    if not _POSITION.fullmatch(position):
+    if not _POSITION.fullmatch(position) or position < FIRST:
         errors = [{"pointer": "/cursor", "detail": "must be a next_cursor of an earlier answer"}]
         raise Problem(422, "invalid_request", "the cursor is invalid", errors)
     return position

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tillgate.api.http import content, versions
-from tillgate.api.http.problems import STATUS_BY_CODE, Problem, concurrent
+from tillgate.api.http.problems import STATUS_BY_CODE, Problem, concurrent, overloaded
 from tillgate.api.http.request import Request, Response
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
+from tillgate.store.shared.failures import Contended, is_throttling
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import system
 
@@ -47,9 +48,12 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
         errors = [{"pointer": refusal.pointer, "detail": refusal.detail}] if refusal.pointer else None
         status = STATUS_BY_CODE.get(refusal.code, 422)
         return _refused(Problem(status, refusal.code, refusal.detail, errors), request)
-    except ConcurrentChange:
+    except (ConcurrentChange, Contended):
         return _refused(concurrent(), request)
-    except Exception:
+    except Exception as error:
+        if is_throttling(error):
+            logger.warning("throttled", exc_info=True)
+            return _refused(overloaded(), request)
         logger.exception("unexpected")
         return _refused(
             Problem(500, "internal_error", "internal error; try again, or contact your operator with the request_id"),

@@ -24,6 +24,7 @@ STATUS_BY_CODE = {
     "amount_exceeds_available": 422,
     "method_not_applicable": 422,
     "capability_not_supported": 422,
+    "order_too_large": 422,
     "not_found": 404,
     "operation_not_allowed": 409,
     "precondition_failed": 412,
@@ -66,6 +67,11 @@ class Problem(Exception):
 
 def unauthorized(detail: str) -> Problem:
     return Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="tillgate"'})
+
+
+def overloaded() -> Problem:
+    detail = "the database is overloaded and nothing was changed; try again later"
+    return Problem(503, "service_unavailable", detail, headers={"Retry-After": "2"})
 
 
 def concurrent() -> Problem:

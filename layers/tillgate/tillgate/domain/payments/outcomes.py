@@ -11,6 +11,7 @@ from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW,
 
 S = PaymentStatus
 SUCCEEDED = OperationStatus.SUCCEEDED
+MOST_DOUBLED = 12  # 85 days
 
 
 def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -244,8 +245,11 @@ def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Pa
 
 
 def _not_closed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    """The PSP did not close it. Unless it tells what became of the authorization, the close is tried again later."""
-    return replace(payment, waits_until=event.at + SHOPPER_WINDOW) if payment.awaits_shopper else payment
+    """The PSP did not close it. Unless it tells what became of the authorization, the close is tried again later, after
+    twice as long each time: a PSP that never does must not fill the order."""
+    refused = sum(op.type is OperationType.CLOSE and op.status is OperationStatus.FAILED for op in payment.operations)
+    wait = SHOPPER_WINDOW * 2 ** (min(refused, MOST_DOUBLED) - 1)
+    return replace(payment, waits_until=event.at + wait) if payment.awaits_shopper else payment
 
 
 def _release_failed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:

@@ -8,6 +8,7 @@
 from typing import Any
 
 from tillgate.domain.invoices.recipient import Recipient
+from tillgate.store.shared.conditions import write
 
 
 class Recipients:
@@ -28,7 +29,7 @@ class Recipients:
 
     def erase(self, order_key: str) -> None:
         """The invoice stays, and nobody can be sent it any more."""
-        self._dynamodb.delete_item(TableName=self._table, Key=_key(order_key))
+        write(self._dynamodb.delete_item, TableName=self._table, Key=_key(order_key))
 
     def erased(self, order_key: str) -> dict[str, Any]:
         """The same, for the transaction which says that the order's personal data is gone."""

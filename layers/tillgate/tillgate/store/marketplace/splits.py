@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from tillgate.domain.marketplace.splits import BATCH, Part, Result, Split, SplitStatus
 from tillgate.domain.orders.order import Order
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.orders import Orders
+from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.idempotency import Record
-from tillgate.store.shared.transactions import Cancelled, LostRace
+from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
 STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
 
@@ -77,10 +77,8 @@ class Splits:
             back = vendor_sums.give_room_back(self._table, after.order_key, after.technical_payment_id, given_back)
             actions.append(back)
         try:
-            self._dynamodb.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
+            transact(self._dynamodb, actions)
+        except Cancelled:
             raise LostRace from None
         return after
 
@@ -95,7 +93,8 @@ class Splits:
 
     def save_results(self, split: Split, number: int, results: list[Result]) -> None:
         """Two who run the same batch write what both have found at the PSP; the later word stands."""
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_parts_key(split, number),
             UpdateExpression="SET results = :results",
@@ -107,7 +106,8 @@ class Splits:
 
         What was reserved for a part goes back when the split ends, so a part that is told as not paid has to stay so.
         """
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_parts_key(split, number),
             UpdateExpression="ADD closed :part",
@@ -128,11 +128,8 @@ class Splits:
         item = _parts_key(split, number) | {
             "parts": {"S": _PARTS.dump_json(list(parts), exclude_defaults=True).decode()}
         }
-        try:
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)")
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise  # else: the same split was made before, it has the same parts
+        is_new = {"ConditionExpression": "attribute_not_exists(pk)"}  # else the same split was made before: same parts
+        succeeds(self._dynamodb.put_item, TableName=self._table, Item=item, **is_new)
 
 
 def due_at(split: Split) -> datetime | None:

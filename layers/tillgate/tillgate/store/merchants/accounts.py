@@ -20,9 +20,12 @@ from pydantic import TypeAdapter
 
 from tillgate.domain.merchants.account import Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
-from tillgate.store.shared.conditions import succeeds
+from tillgate.runtime.backoff import tries
+from tillgate.store.shared.conditions import succeeds, write
+from tillgate.store.shared.failures import Contended
 
 KEPT_SECONDS = 60
+TRIES = 8  # somebody wins every race
 
 
 _MERCHANT = TypeAdapter(Merchant)
@@ -50,8 +53,11 @@ class Merchants:
         return _MERCHANT.validate_json(document) if document else None
 
     def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
-        """Reads, changes and writes an account, again if somebody else wrote it meanwhile. Raises KeyError."""
-        while True:
+        """Reads, changes and writes an account, again if somebody else wrote it meanwhile.
+
+        Raises KeyError, and `Contended` where others keep writing it.
+        """
+        for _ in tries(TRIES):
             document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
             if document is None:
                 raise KeyError(merchant_id)
@@ -59,6 +65,7 @@ class Merchants:
             if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _document(_MERCHANT, changed)):
                 self._kept.pop((f"MERCHANT#{merchant_id}", "PROFILE"), None)
                 return changed
+        raise Contended(f"the account {merchant_id} is being changed by others")
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
         document = self._keep(f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
@@ -86,9 +93,8 @@ class Merchants:
         self._write(f"CLIENT#{client.client_id}", "CLIENT", _document(_CLIENT, client))
 
     def delete_client(self, client_id: str) -> None:
-        self._dynamodb.delete_item(
-            TableName=self._table, Key={"pk": {"S": f"CLIENT#{client_id}"}, "sk": {"S": "CLIENT"}}
-        )
+        key = {"pk": {"S": f"CLIENT#{client_id}"}, "sk": {"S": "CLIENT"}}
+        write(self._dynamodb.delete_item, TableName=self._table, Key=key)
 
     def add_secret(self, client: Client, secret_hash: str, most: int) -> Client:
         """The newest `most` secrets stay valid, so that a rotation has no downtime."""
@@ -122,6 +128,5 @@ class Merchants:
         )
 
     def _write(self, pk: str, sk: str, document: bytes) -> None:
-        self._dynamodb.put_item(
-            TableName=self._table, Item={"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document.decode()}}
-        )
+        item = {"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document.decode()}}
+        write(self._dynamodb.put_item, TableName=self._table, Item=item)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from tillgate.store.shared.conditions import write
+
 WINDOW = timedelta(minutes=15)
 MOST = 10
 KEPT = timedelta(days=1)
@@ -26,7 +28,8 @@ class Guesses:
         return _left(now) if item and int(item["guesses"]["N"]) >= MOST else 0
 
     def count(self, client_id: str, place: str, now: datetime) -> None:
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_key(client_id, place, now),
             UpdateExpression="ADD guesses :one SET expires_epoch = :expires",

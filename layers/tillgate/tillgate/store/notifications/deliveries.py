@@ -11,14 +11,14 @@ waits for it (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
 from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.due_index import instant
-from tillgate.store.shared.idempotency import Kept, KeyTaken, Record
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import Cancelled, transact
 
 LIFE = timedelta(days=31)
 
@@ -44,14 +44,9 @@ class Deliveries:
         """The same with an idempotency key, in one transaction. Raises `KeyTaken`."""
         actions = [{"Put": self._put(before, after)}, record.action(self._table, order)]
         try:
-            self._dynamodb.transact_write_items(TransactItems=actions)
-        except ClientError as error:
-            response: Any = error.response
-            reasons = response.get("CancellationReasons", [])
-            if not reasons:
-                raise
-            if "Item" in reasons[1]:
-                raise KeyTaken(Kept.of(reasons[1]["Item"])) from None
+            transact(self._dynamodb, actions)
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(1)
             return False
         return True
 
@@ -99,17 +94,18 @@ class Deliveries:
         return self._load_many([{"pk": item["pk"], "sk": item["sk"]} for item in items]), position
 
     def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
-        """What waits for a receiver and is due, longest first."""
-        return self._load_many(self._due_keys(f"ENDPOINT#{endpoint}", until, limit))
+        """What waits for a receiver and is due, longest first; as it stands now, the index may be a moment behind."""
+        found = self._load_many(self._due_keys(f"ENDPOINT#{endpoint}", until, limit), consistent=True)
+        return [each for each in found if each.next_attempt_at and each.next_attempt_at <= until]
 
     def first_due(self, endpoint: str) -> datetime | None:
         """When the next of what waits for a receiver is due."""
         answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
         return datetime.fromisoformat(answer[0]["due_at"]["S"]) if answer else None
 
-    def _load_many(self, keys: list[dict[str, Any]]) -> list[Delivery]:
+    def _load_many(self, keys: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
         """In the order of their keys; those that are gone are left out."""
-        left = {self._table: {"Keys": keys}} if keys else {}
+        left: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": consistent}} if keys else {}
         found: dict[tuple[str, str], Delivery] = {}
         while left:
             answer = self._dynamodb.batch_get_item(RequestItems=left)

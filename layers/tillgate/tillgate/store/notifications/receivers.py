@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
 
 SHARDS = 4
@@ -57,7 +57,8 @@ class Receivers:
 
     def failed(self, endpoint: str, now: datetime) -> Receiver:
         """Counts a failure."""
-        answer = self._dynamodb.update_item(
+        answer = write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_endpoint_key(endpoint),
             UpdateExpression="ADD failures :one SET last_failure_at = :now, expires_epoch = :expires",
@@ -121,7 +122,8 @@ class Receivers:
         )
 
     def recovered(self, endpoint: str) -> None:
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_endpoint_key(endpoint),
             UpdateExpression="SET failures = :none REMOVE stopped_at",
@@ -129,7 +131,8 @@ class Receivers:
         )
 
     def stop(self, endpoint: str, now: datetime) -> None:
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=_endpoint_key(endpoint),
             UpdateExpression="SET stopped_at = :now, expires_epoch = :expires",

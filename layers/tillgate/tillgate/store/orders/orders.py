@@ -24,6 +24,7 @@ from typing import Any
 
 from tillgate.domain.ledger.entries import entries_of
 from tillgate.domain.notifications.noteworthy import noteworthy
+from tillgate.domain.orders import budget
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order
@@ -34,12 +35,22 @@ from tillgate.store.ledger.entries import posts
 from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
 from tillgate.store.orders import vendor_sums
-from tillgate.store.orders.items import PASSING, Change, change_item, key_of, order_item, read_change, read_order
+from tillgate.store.orders.items import (
+    PASSING,
+    Change,
+    change_item,
+    key_of,
+    order_item,
+    packed,
+    read_change,
+    read_order,
+)
 from tillgate.store.psp import bookings, transfer_references
 from tillgate.store.shared.due_index import PUT_OFF_SINCE
 from tillgate.store.shared.idempotency import Keyed, Record
 from tillgate.store.shared.keys import history_prefix
 from tillgate.store.shared.keys import primary_key as _key
+from tillgate.store.shared.sizes import size_of
 from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
 
 
@@ -77,17 +88,19 @@ class Orders:
     ) -> Order:
         """Saves a new order, with the writes `beside` it: `Refused` names the one whose condition was not met.
 
-        Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key.
+        Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key; `OrderTooLarge`.
         """
         order = replace(evolve(None, event), version=1, customer=customer)
+        item, entry = order_item(order, announced=0), change_item(order, [event], Actor.MERCHANT, "api")
+        budget.check(Actor.MERCHANT, [event], order, size_of(item), size_of(entry))
         reference = {
             "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
             "sk": {"S": "REFERENCE"},
             "order_key": {"S": order.order_key},
         }
         actions = [
-            self._put(order_item(order, announced=0), "attribute_not_exists(pk)"),
-            self._put(change_item(order, [event], Actor.MERCHANT, "api")),
+            self._put(packed(item), "attribute_not_exists(pk)"),
+            self._put(entry),
             self._put(reference, "attribute_not_exists(pk)"),
             *beside,
         ]
@@ -112,7 +125,8 @@ class Orders:
     ) -> Order:
         """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
 
-        A booking that was told since is a lost race too.
+        A booking that was told since is a lost race too. Raises `OrderTooLarge` for a request of merchant or shopper
+        that the order has no room for.
 
         `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
         """
@@ -121,10 +135,11 @@ class Orders:
             after = evolve(after, event)
         after = replace(after, version=before.version + 1)
         announced = after.version if noteworthy(before, after) else None
-        entry = change_item(after, events, actor, cause)
+        item, entry = order_item(after, announced), change_item(after, events, actor, cause)
+        budget.check(actor, events, after, size_of(item), size_of(entry))
         if announced and not after.share:
             entry |= outbox.mark(after)
-        actions = [self._update(after, announced), self._put(entry)]
+        actions = [self._update(after, packed(item)), self._put(entry)]
         actions += work_list.changes(self.table, before, after) + transfer_references.changes(self.table, before, after)
         actions += bookings.changes(self.table, events)
         actions += posts(self.table, after.merchant_id, entries_of(before, after))
@@ -156,6 +171,8 @@ class Orders:
     ) -> tuple[list[str], str | None]:
         """A page of a merchant's order keys, newest first, and where the next page begins. Instants as in `instant`."""
         newest = min(before, until) if before else until
+        if newest < since:  # DynamoDB refuses a range that ends before it begins
+            return [], None
         answer = self.dynamodb.query(
             TableName=self.table,
             IndexName="by_merchant",
@@ -212,9 +229,9 @@ class Orders:
         """The work list: order keys and since when they need an operator, longest first."""
         return work_list.waiting(self.dynamodb, self.table, limit)
 
-    def _update(self, order: Order, announced: int | None) -> dict[str, Any]:
+    def _update(self, order: Order, item: dict[str, Any]) -> dict[str, Any]:
         """Replaces the order on condition that nobody else has since it was read."""
-        values = {name: value for name, value in order_item(order, announced).items() if name not in ("pk", "sk")}
+        values = {name: value for name, value in item.items() if name not in ("pk", "sk")}
         removed = [name for name in (*PASSING, PUT_OFF_SINCE) if name not in values]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)

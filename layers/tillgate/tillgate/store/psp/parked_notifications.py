@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tillgate.store.shared.conditions import write
 from tillgate.store.shared.due_index import instant
 
 SHARD = "PARKED"
@@ -59,14 +60,14 @@ class ParkedNotifications:
             "due_at": {"S": instant(due_at)},
             "expires_epoch": {"N": str(int((parked.received_at + TIDIED).timestamp()))},
         }
-        self._dynamodb.put_item(TableName=self._table, Item=item)
+        write(self._dynamodb.put_item, TableName=self._table, Item=item)
 
     def load(self, parked_id: str) -> Parked | None:
         item = self._dynamodb.get_item(TableName=self._table, Key=_key(parked_id), ConsistentRead=True).get("Item")
         return parked_of(item) if item else None
 
     def remove(self, parked_id: str) -> None:
-        self._dynamodb.delete_item(TableName=self._table, Key=_key(parked_id))
+        write(self._dynamodb.delete_item, TableName=self._table, Key=_key(parked_id))
 
 
 def once_more(parked: Parked) -> Parked:

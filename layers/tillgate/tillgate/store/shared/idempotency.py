@@ -17,8 +17,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tillgate.domain.orders.order import Order
+from tillgate.store.shared.conditions import write
 
 LIFE = timedelta(days=31)
+MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is kept, not to lose the change
 STILL_RUNNING = timedelta(seconds=60)
 
 
@@ -108,7 +110,8 @@ class Record[Made: Keyed = Order]:
             values["subject"] = {"S": self.subject}
         if self.answer:
             status, body = self.answer(made)
-            values |= {"status": {"N": str(status)}} | ({"body": {"S": body}} if body is not None else {})
+            kept = body is not None and len(body.encode()) <= MOST_BODY
+            values |= {"status": {"N": str(status)}} | ({"body": {"S": body}} if kept else {})
         put: dict[str, Any] = {"TableName": table, "Item": {**self.key.primary_key, **values}}
         if self.begins:
             put |= {
@@ -143,4 +146,4 @@ class Keys:
         return Kept.of(item) if item and not expired else None
 
     def finish[Made: Keyed](self, record: Record[Made], made: Made) -> None:
-        self._dynamodb.put_item(**record.action(self._table, made)["Put"])
+        write(self._dynamodb.put_item, **record.action(self._table, made)["Put"])

@@ -4,11 +4,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tillgate.store.shared.conditions import write
+from tillgate.store.shared.failures import Reason, cancellation_reasons, reason_of
 from tillgate.store.shared.idempotency import Kept, KeyTaken
 
 
 class LostRace(Exception):
-    """Somebody else changed what was read, or is changing it just now: read it again, decide again."""
+    """A condition failed: somebody else changed what was read. Read it again, decide again."""
 
 
 class NoSuchShopper(Exception):
@@ -16,13 +18,13 @@ class NoSuchShopper(Exception):
 
 
 class Cancelled(Exception):
-    """A transaction that did not happen, with DynamoDB's reason for each of its actions."""
+    """A transaction that did not happen as a condition, at least one, did not hold."""
 
     def __init__(self, error: ClientError) -> None:
-        response: Any = error.response
-        self._reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+        self._reasons = cancellation_reasons(error)
 
     def failed(self, number: int) -> bool:
+        """Whether it was the condition of that action."""
         return len(self._reasons) > number and bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
 
     def raise_if_key_taken(self, number: int) -> None:
@@ -32,10 +34,13 @@ class Cancelled(Exception):
 
 
 def transact(dynamodb: Any, actions: list[dict[str, Any]]) -> None:
-    """All of the actions or none of them: `Cancelled` says why."""
+    """All of the actions or none of them: `Cancelled` says whose condition failed.
+
+    Raises `Contended`, `Throttled`, `NotStorable` (see `failures`).
+    """
     try:
-        dynamodb.transact_write_items(TransactItems=actions)
+        write(dynamodb.transact_write_items, TransactItems=actions)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "TransactionCanceledException":
+        if reason_of(error) is not Reason.CONDITION:
             raise
         raise Cancelled(error) from None

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tillgate.domain.payments.operations import Actor
-from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shoppers.shoppers import ERASE, KEPT, PROFILE, USE, due, partition, primary_key
 
@@ -73,7 +73,7 @@ class Erasures:
         return (item for page in pages for item in page["Items"] if item["sk"]["S"] != PROFILE)
 
     def delete(self, item: dict[str, Any]) -> None:
-        self._dynamodb.delete_item(TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
+        write(self._dynamodb.delete_item, TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
 
     def forget_use(self, merchant_id: str, shopper_key: str, order_key: str) -> None:
         """The order has no personal data any more."""
@@ -81,7 +81,8 @@ class Erasures:
 
     def finish(self, erasure: Erasure) -> None:
         """All is deleted: nothing is due any more."""
-        self._dynamodb.update_item(
+        write(
+            self._dynamodb.update_item,
             TableName=self._table,
             Key=primary_key(erasure.merchant_id, erasure.shopper_key),
             UpdateExpression="SET erasure = :erasure REMOVE due_shard, due_at",

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
-from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record, Release
 from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
@@ -55,6 +55,10 @@ class Page:
 
 
 _SETTLING = TypeAdapter(Settling)
+
+
+class Gone(Exception):
+    """The instrument was deleted meanwhile."""
 
 
 class Instruments:
@@ -103,24 +107,24 @@ class Instruments:
         return instrument
 
     def activate(self, instrument: SavedInstrument, record: Record[SavedInstrument] | None = None) -> None:
-        """The PSP has stored it. Raises `LostRace` if it was deleted meanwhile."""
+        """The PSP has stored it. Raises `Gone` if it was deleted meanwhile, and for no other reason."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_THERE}
         try:
             self._transact_once([{"Put": put}, self._kept(instrument.token)], record, instrument)
-        except Cancelled:
-            raise LostRace from None
+        except Cancelled:  # the one condition that there is
+            raise Gone from None
 
     def refuse(self, instrument: SavedInstrument, release: Release | None) -> None:
         """The PSP would not have it: nothing is kept, and its idempotency key is free again."""
         actions = [self._gone(instrument), self._kept(instrument.token)]
         if release:
             actions.append(release.action(self._orders))
-        self._transact(actions)
+        transact(self._dynamodb, actions)
 
     def remove(self, instrument: SavedInstrument, due_at: datetime) -> Settling:
-        """It is gone at once; its PSP is to be told. Raises `LostRace` against another change of it just now."""
+        """It is gone at once; its PSP is to be told."""
         settling = settling_of(instrument, due_at)
-        self._transact([self._gone(instrument), self._promise(settling)])
+        transact(self._dynamodb, [self._gone(instrument), self._promise(settling)])
         return settling
 
     def saving(self, instrument: SavedInstrument) -> list[dict[str, Any]]:
@@ -143,7 +147,7 @@ class Instruments:
     def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
         """What the PSP has stored is not kept here: it is to be deleted there too."""
         settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token)
-        self._dynamodb.put_item(**self._promise(settling)["Put"])
+        write(self._dynamodb.put_item, **self._promise(settling)["Put"])
 
     def settled(self, settling: Settling) -> None:
         """Nothing is left to be done; unless something new was promised meanwhile."""
@@ -197,12 +201,6 @@ class Instruments:
     def _gone(self, instrument: SavedInstrument) -> dict[str, Any]:
         key = _key(instrument.merchant_id, instrument.token)
         return {"Delete": {"TableName": self._shoppers, "Key": key}}
-
-    def _transact(self, actions: list[dict[str, Any]]) -> None:
-        try:
-            transact(self._dynamodb, actions)
-        except Cancelled:
-            raise LostRace from None
 
     def _transact_once(
         self, actions: list[dict[str, Any]], record: Record[SavedInstrument] | None, made: SavedInstrument

@@ -12,6 +12,7 @@ from enum import StrEnum
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payouts.payout import Payout, PayoutStatus, begun
+from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.payouts.pay_out import ask_before_again, send
@@ -81,7 +82,7 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
         return Result.SUSPENDED
     if "vendor" not in system.connector(account.connector).capabilities.payouts:
         return Result.BY_HAND
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         try:
             payout = _collected(system, account, captured_until)
             if payout is not None and payout.waits_for_a_run:

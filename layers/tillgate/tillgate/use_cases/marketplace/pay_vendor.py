@@ -1,12 +1,12 @@
 """PAY: carves a vendor payment out of an order's technical payment (TH-4)."""
 
-import random
-
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.backoff import tries
 from tillgate.store.marketplace.vendor_payments import AlreadyPaid
+from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.shared.changes import ConcurrentChange, Saved, execute_requests, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -37,7 +37,7 @@ def pay_vendor(
     """
     key = vendor_key(order_key, sub_order_reference)
     payment_id = vendor_payment_id(key)
-    for attempt in range(TRIES):
+    for _ in tries(TRIES):
         order = load(system, order_key, merchant_id)
         guard.expect(order)
         try:
@@ -62,8 +62,7 @@ def pay_vendor(
                 raise ReferenceTaken from None
             guard.nothing_to_do(earlier, payment_id)
             return earlier, payment_id
-        except LostRace:
-            system.pause(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
+        except (LostRace, Contended):
             continue
         return execute_requests(system, Saved(part, events), guard=guard, subject=payment_id), payment_id
     raise ConcurrentChange

@@ -29,6 +29,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import vendor_key
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
+from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.marketplace.vendor_payments import AlreadyPaid, PartClosed
 from tillgate.store.shared.transactions import LostRace
@@ -180,7 +181,7 @@ def _undo(system: System, split: Split, part: Part) -> Result:
 
 def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[int], datetime]:
     """The split after a round, the batches to run again and from when."""
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         split = load_split(system, order_key, split_id)
         if split.status is not SplitStatus.RUNNING:
             return split, [], system.now()

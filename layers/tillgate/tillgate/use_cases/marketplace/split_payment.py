@@ -1,6 +1,5 @@
 """Makes a split: PAY for a list of vendors, run by a state machine (TH-4, TH-5)."""
 
-import random
 from collections.abc import Sequence
 
 from tillgate.domain.marketplace.splits import Part, Split, check_parts, new_split
@@ -8,7 +7,9 @@ from tillgate.domain.marketplace.vendor_payments import technical_payment
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.identifiers import vendor_key
 from tillgate.domain.shared.refusals import AmountExceedsAvailable
+from tillgate.runtime.backoff import tries
 from tillgate.store.marketplace.splits import SplitExists
+from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.marketplace.pay_vendor import check_vendor
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -34,7 +35,7 @@ def split_payment(
     """
     check_parts(parts)
     first_of = {part.vendor_id: number for number, part in reversed(list(enumerate(parts)))}
-    for attempt in range(TRIES):
+    for _ in tries(TRIES):
         order = load(system, order_key, merchant_id)
         guard.expect(order)
         for vendor_id, number in first_of.items() if len(first_of) <= CHECKED_AT_ONCE else ():
@@ -53,8 +54,8 @@ def split_payment(
         )
         try:
             return system.splits.create(order, split, parts, guard.at_once())
-        except (LostRace, SplitExists):
-            system.pause(random.uniform(0, 0.01 * 2**attempt))
+        except (LostRace, Contended, SplitExists):
+            continue
     raise ConcurrentChange
 
 

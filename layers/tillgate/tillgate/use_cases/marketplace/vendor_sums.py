@@ -17,7 +17,10 @@ from tillgate.wiring import System
 
 
 def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
-    """Saves the sums where they are new, and goes on with an ending that has waited for them."""
+    """Saves the sums where they are new, and goes on with an ending that has waited for them.
+
+    They leave index `due` last: whatever fails before that, the sweep comes here again.
+    """
     items: list[dict[str, Any]] = []
 
     def decide(order: Order) -> list[Event]:
@@ -26,5 +29,6 @@ def take_over_sums(system: System, order_key: str, *, cause: str) -> Order:
         return summed(order, read_sums(items, order_key), system.now())
 
     saved = change(system, order_key, decide, actor=Actor.SYSTEM, cause=cause)
+    order = execute_requests(system, saved)
     system.vendor_payments.taken_over(items)
-    return execute_requests(system, saved)
+    return order

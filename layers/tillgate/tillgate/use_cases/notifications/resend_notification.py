@@ -7,6 +7,7 @@ from datetime import timedelta
 from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import NotFound
+from tillgate.runtime.backoff import tries
 from tillgate.use_cases.shared.changes import ConcurrentChange, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
@@ -25,7 +26,7 @@ def resend_notification(
     queue: Callable[[str], None],
 ) -> tuple[Order, str]:
     """`seen` is called with what is about to be saved, `queue` with the id once it is."""
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         before = system.deliveries.load(notification_id)
         if before is None or before.merchant_id != merchant_id:
             raise NotFound("this notification does not exist")

@@ -24,6 +24,7 @@ from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 RETRYING = 15.0  # seconds of one call for vendors that are tried again; said again it goes on
+MOST_WORDS = 2_000  # they stand in the history with what was decided
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
 OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
 
@@ -88,6 +89,8 @@ def resolve(
 def check_who_and_why(by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
         raise Refusal("pass who decides (by) and why (reason)")
+    if len(by) + len(reason) > MOST_WORDS:
+        raise Refusal(f"by and reason are limited to {MOST_WORDS} characters together")
 
 
 def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:

@@ -9,6 +9,7 @@ from tillgate.domain.orders.order import Order, RefundsCommission, Terms
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.backoff import tries
 from tillgate.store.orders.orders import Refused
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -75,7 +76,7 @@ def save_new(
     customer: Mapping[str, Any] | None = None,
 ) -> Order:
     """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`, `Refused`."""
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         try:
             return system.orders.create(created, guard.at_once(), beside, customer)
         except LostRace:  # met another call with this reference or this key: now that has ended

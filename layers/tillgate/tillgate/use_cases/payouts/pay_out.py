@@ -17,6 +17,7 @@ from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payouts.payout import Impossible, Payout, PayoutStatus, learned, postpone
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shoppers.saved_instruments import is_token
+from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -57,7 +58,7 @@ def learn(system: System, payout: Payout, facts: list[Fact], guard: IdempotencyG
 
 def _learn(system: System, payout: Payout, fact: Fact, guard: IdempotencyGuard[Payout] | None) -> tuple[Payout, bool]:
     """The payout after a fact, and whether that was news."""
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         try:
             after = learned(payout, fact, system.now())
         except Impossible as impossible:

@@ -18,8 +18,11 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.events import OperationRequested
 from tillgate.domain.payments.operations import Actor, Operation, OperationType
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.psp.bounded_texts import bounded
 from tillgate.domain.psp.facts import Fact, learn
+from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
+from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
 from tillgate.use_cases.shared.alarms import ring
@@ -61,7 +64,7 @@ def change(
     beside: Sequence[dict[str, Any]] = (),
 ) -> Saved:
     """Reads the order and saves what `decide` makes of it; nothing is written if it makes nothing."""
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         order = load(system, order_key, merchant_id)
         events = decide(order)
         if not events:
@@ -75,7 +78,8 @@ def change(
 
 def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
     """Saves what is new in the facts. `order` may be old: it is read again if somebody changed it."""
-    for _ in range(TRIES):
+    facts = [bounded(fact) for fact in facts]
+    for _ in tries(TRIES):
         events = learn(order, facts, system.now())
         if not events:
             return Saved(order, [])
@@ -84,7 +88,7 @@ def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, 
             return _saved(system.orders.save(order, events, Actor.PSP, cause, record, beside), events)
         except NoSuchShopper:
             facts = not_kept(system, order, facts)
-        except LostRace:
+        except (LostRace, Contended):  # what the PSP has said is not let go lightly
             order = load(system, order.order_key)
     raise ConcurrentChange
 

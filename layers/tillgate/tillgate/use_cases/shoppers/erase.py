@@ -14,7 +14,7 @@ from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
 from tillgate.domain.shoppers.erasure import erase, has_personal_data
 from tillgate.runtime.telemetry import count, logger
-from tillgate.store.shared.transactions import LostRace
+from tillgate.store.shared.failures import Contended
 from tillgate.store.shoppers.erasures import Erasure, is_use, order_of
 from tillgate.store.shoppers.saved_instruments import token_of
 from tillgate.use_cases.shared.changes import ConcurrentChange, change
@@ -97,7 +97,7 @@ def _erased(system: System, erasure: Erasure, item: dict[str, Any]) -> bool:
             instrument = system.instruments.find(erasure.merchant_id, token)
             if instrument:  # gone here at once; the sweep tells its PSP
                 system.instruments.remove(instrument, system.now())
-    except (OperationNotAllowed, ConcurrentChange, LostRace):
+    except (OperationNotAllowed, ConcurrentChange, Contended):
         return False
     except NotFound:
         return True

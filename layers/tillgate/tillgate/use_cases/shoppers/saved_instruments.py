@@ -16,7 +16,7 @@ from tillgate.domain.shared.refusals import CapabilityNotSupported, NotFound, Re
 from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, StoredInstrument, new_token
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
-from tillgate.store.shoppers.saved_instruments import Settling
+from tillgate.store.shoppers.saved_instruments import Gone, Settling
 from tillgate.use_cases.shared.connectors import connector_for
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import ConcurrentChange
@@ -80,7 +80,7 @@ def _answered(
     saved = active(asked, stored.instrument)
     try:
         system.instruments.activate(saved, guard.ends(None) if guard else None)
-    except LostRace:
+    except Gone:
         raise NotFound("the instrument was deleted in the meantime") from None
     return saved
 
@@ -118,11 +118,7 @@ def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstru
 def delete_instrument(system: System, merchant_id: str, token: str) -> None:
     """It pays no more from now on; its PSP is told at once, and again until it has answered. Raises `NotFound`."""
     instrument = find_instrument(system, merchant_id, token)
-    try:
-        settling = system.instruments.remove(instrument, system.now() + AT_FIRST)
-    except LostRace:
-        raise ConcurrentChange from None
-    _settle(system, settling)
+    _settle(system, system.instruments.remove(instrument, system.now() + AT_FIRST))
 
 
 def settle_instruments(system: System, limit: int) -> int:
@@ -167,7 +163,7 @@ def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> 
     saved = active(pending, found.instrument)
     try:
         system.instruments.activate(saved)
-    except LostRace:
+    except Gone:
         return None
     return saved
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed
 from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
+from tillgate.runtime.backoff import tries
 from tillgate.store.shared.transactions import LostRace
 from tillgate.store.shoppers.shoppers import NoRoom
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -47,7 +48,7 @@ def add_address(
 
 
 def _in_time(write: Callable[[], Shopper]) -> Shopper:
-    for _ in range(TRIES):
+    for _ in tries(TRIES):
         try:
             return write()
         except LostRace:

@@ -1,0 +1,43 @@
+"""Texts that a PSP brings with a fact, bounded: a fact is never refused for its size, so it must fit into what an order
+reserves for it (`domain.orders.budget`).
+"""
+
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+from tillgate.domain.payments.payment import Redirect
+from tillgate.domain.psp.facts import Fact
+
+LONGEST = 255  # bytes of a text
+LONGEST_REDIRECT = 6_000  # bytes of URL and parameters together
+
+
+def bounded(fact: Fact) -> Fact:
+    """The fact with its texts as they can be kept. Where it would send the shopper is all there or not at all."""
+    redirect = fact.redirect if fact.redirect and _length(fact.redirect) <= LONGEST_REDIRECT else None
+    bounds = {each.name: _bounded(getattr(fact, each.name)) for each in fields(fact) if each.name != "redirect"}
+    return replace(fact, redirect=redirect, **bounds)
+
+
+def shortened(text: str) -> str:
+    """At most 255 bytes of UTF-8. A longer one keeps its beginning and its hash, so that it stays different."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) <= LONGEST:
+        return raw.decode()
+    digest = sha256(raw).hexdigest()
+    return f"{raw[: LONGEST - len(digest) - 1].decode(errors='ignore')}~{digest}"
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return shortened(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _bounded(getattr(value, each.name)) for each in fields(value)})
+    return value
+
+
+def _length(redirect: Redirect) -> int:
+    parameters = (text for pair in redirect.parameters.items() for text in pair)
+    return sum(len(text.encode("utf-8", "replace")) for text in (redirect.url, redirect.http_method, *parameters))
