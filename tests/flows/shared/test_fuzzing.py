@@ -25,7 +25,7 @@ pytestmark = pytest.mark.flow
 
 EXAMPLES = os.environ.get("TILLGATE_FUZZ_EXAMPLES", "2")
 SEED = os.environ.get("TILLGATE_FUZZ_SEED", "20300101")
-FOLDER = Path(__file__).parent
+CONFIGURATION = Path(__file__).parents[1] / "schemathesis.toml"
 QUICK = ("examples", "fuzzing", "stateful")
 WHOLE = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -39,7 +39,7 @@ def test_nothing_breaks_it_and_nothing_is_answered_that_is_not_described(
     described = tmp_path / "openapi.json"
     described.write_text(document)
     command = [
-        *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(FOLDER / "schemathesis.toml")),
+        *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(CONFIGURATION)),
         *("run", str(described), "--url", stack["api_url"], "-H", f"Authorization: Bearer {token}"),
         *("--phases", ",".join(QUICK if int(EXAMPLES) < 5 else WHOLE), "--max-examples", EXAMPLES, "--seed", SEED),
         *("--workers", "2", "--request-timeout", "60", "--continue-on-failure", "--no-color"),
