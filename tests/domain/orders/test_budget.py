@@ -135,9 +135,10 @@ def finish(growing: Growing, says: list[OperationStatus]) -> None:
         growing.take(Actor.MERCHANT, cancel_order(growing.order, actor=Actor.MERCHANT, now=growing.now))
     for round_ in range(6):
         _answer_all(growing, says[round_ % len(says)])
-        if growing.order.ended and (again := retry(growing.order, growing.now)):
-            growing.take(Actor.OPERATOR, again)
-    _answer_all(growing, S.SUCCEEDED)
+    if again := retry(growing.order, growing.now):
+        growing.take(Actor.OPERATOR, again)
+    for _ in range(3):
+        _answer_all(growing, S.SUCCEEDED)
 
 
 def _answer_all(growing: Growing, status: OperationStatus) -> None:

@@ -209,6 +209,7 @@ CASES: dict[str, Prepare] = {
     "Receivers.release": _after(_claimed, lambda world, _: _release(world, due=True)),
     "Receivers.recovered": _now(lambda world: world.system.receivers.recovered("e")),
     "Receivers.stop": _now(lambda world: world.system.receivers.stop("e", NOON)),
+    "Ledger.adjust": _now(lambda world: world.system.ledger.adjust(ENTRY)),
     "Payouts.create": _now(lambda world: world.system.payouts.create(PAYOUT)),
     "Payouts.save": _after(
         lambda world: world.system.payouts.create(PAYOUT), lambda world, it: world.system.payouts.save(it, it)

@@ -11,6 +11,7 @@ from typing import Protocol, cast, runtime_checkable
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout
+from tillgate.domain.psp.bounded_texts import bounded
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
 from tillgate.domain.shoppers.saved_instruments import StoredInstrument
@@ -164,7 +165,7 @@ def news(connector: Connector, body: bytes) -> list[Fact | Routed]:
         routed = cast(Routing, connector).route_notification(body)
         if routed is not None:
             return [*routed]
-    return [*connector.read_notification(body)]
+    return [bounded(fact) for fact in connector.read_notification(body)]
 
 
 class PaysOut(Connector, Protocol):

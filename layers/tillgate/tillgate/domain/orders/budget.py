@@ -27,6 +27,7 @@ from tillgate.domain.orders.order_events import (
     TenderNamed,
 )
 from tillgate.domain.payments.events import OperationRequested, PaymentStarted
+from tillgate.domain.payments.lifecycle import FACES
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import Refusal
@@ -36,9 +37,10 @@ MOST_OPERATIONS = 500  # of all payments of an order together, as far as merchan
 FOR_OPERATIONS = 30_000  # some sixty of them
 MORE_OPERATIONS = 50
 FOR_WHATEVER_COMES = 40_000  # one redirect, and a hundred operations of PSPs, bookings and retries by operators
-FOR_PAYMENT = 2_400  # its outcome, and what an ending does to it: closed or lapsed, cancelled, refunded
+FOR_PAYMENT = 2_900  # its outcome, what an ending does to it (closed or lapsed, cancelled, refunded), one retry of that
+FOR_ENDED = 1_700  # of one that has ended: money that comes all the same goes back, with one retry
 FOR_OPERATION = 700  # without an outcome: what the PSP says of it, with a reference and a reason
-FOR_DECIDED = 250  # what the PSP says later on and cannot be true, or is
+FOR_DECIDED = 300  # what the PSP says later on and cannot be true, or is
 FOR_NAMED = 1_400 + FOR_PAYMENT  # a tender that is named becomes a payment by itself
 
 _GROWING = (OrderCreated, AmountChanged, MetadataChanged, TenderNamed, InvoiceSendAsked, PaymentStarted)
@@ -63,7 +65,7 @@ def reserved(order: Order) -> int:
 
 def _reserved_for(payment: Payment) -> int:
     operations = (FOR_OPERATION if operation.status.at_psp else FOR_DECIDED for operation in payment.operations)
-    return FOR_PAYMENT + sum(operations)
+    return (FOR_ENDED if FACES[payment.status].final else FOR_PAYMENT) + sum(operations)
 
 
 def check(actor: Actor, events: Sequence[Event], after: Order, size: int, change: int) -> None:

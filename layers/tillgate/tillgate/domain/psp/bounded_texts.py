@@ -10,7 +10,9 @@ from typing import Any
 from tillgate.domain.payments.payment import Redirect
 from tillgate.domain.psp.facts import Fact
 
-LONGEST = 255  # bytes of a text
+LONGEST = 128  # bytes of a text, such as the PSP's reference
+LONGEST_CODE = 64  # of a reason code: ours are shorter
+DIGEST = 16
 LONGEST_REDIRECT = 6_000  # bytes of URL and parameters together
 
 
@@ -18,16 +20,18 @@ def bounded(fact: Fact) -> Fact:
     """The fact with its texts as they can be kept. Where it would send the shopper is all there or not at all."""
     redirect = fact.redirect if fact.redirect and _length(fact.redirect) <= LONGEST_REDIRECT else None
     bounds = {each.name: _bounded(getattr(fact, each.name)) for each in fields(fact) if each.name != "redirect"}
+    if fact.reason_code:
+        bounds["reason_code"] = shortened(fact.reason_code, LONGEST_CODE)
     return replace(fact, redirect=redirect, **bounds)
 
 
-def shortened(text: str) -> str:
-    """At most 255 bytes of UTF-8. A longer one keeps its beginning and its hash, so that it stays different."""
+def shortened(text: str, most: int = LONGEST) -> str:
+    """At most so many bytes of UTF-8. A longer text keeps its beginning and its hash, so that it stays different."""
     raw = text.encode("utf-8", "replace")
-    if len(raw) <= LONGEST:
+    if len(raw) <= most:
         return raw.decode()
-    digest = sha256(raw).hexdigest()
-    return f"{raw[: LONGEST - len(digest) - 1].decode(errors='ignore')}~{digest}"
+    digest = sha256(raw).hexdigest()[:DIGEST]
+    return f"{raw[: most - DIGEST - 1].decode(errors='ignore')}~{digest}"
 
 
 def _bounded(value: Any) -> Any:
