@@ -22,7 +22,7 @@ from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.orders.reactions import GAVE_UP
 from tillgate.domain.orders.starting import start_payment
 from tillgate.domain.payments.lifecycle import Capture
-from tillgate.domain.payments.operations import Actor, OperationStatus
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import Refusal
@@ -207,25 +207,34 @@ def flaws_in(market: Market) -> list[str]:
         "the vendor payments' invariants": not any(broken(part) for part in market.parts),
         "at rest the sums are the vendors'": not settled or market.sums_are_known,
     }
-    standing = [payment for payment in market.order.payments if not is_void(payment)]
+    divided = [each for each in market.order.payments if each.kind == "technical" and not is_void(each)]
     found = [words for words, holds in rules.items() if not holds]
-    return found + [words for payment in standing for words in _flaws_of(market, payment, cancelled=cancelled)]
+    return found + [words for payment in divided for words in _flaws_of(market, payment, cancelled=cancelled)]
 
 
 def _flaws_of(market: Market, payment: Payment, *, cancelled: bool) -> list[str]:
+    """What the PSP did unasked, and what a bank took back, is not held against us."""
     parts = market.parts_of(payment)
-    given = sum(part.payments[0].authorized for part in parts)
-    own = payment.cancelled - payment.vendors.cancelled + payment.refunded - payment.vendors.refunded
-    back = own + sum(part.payments[0].cancelled + part.payments[0].refunded for part in parts)
-    too_late = payment.surplus and (payment.confirmed or payment.status in GAVE_UP)  # it came after the end
+    paid = payment.authorized + payment.taken_back
+    given = sum(part.payments[0].authorized + part.payments[0].taken_back for part in parts)
+    back = payment.cancelled + payment.refunded
+    asked = _asked_back(payment) + sum(_asked_back(part.payments[0]) for part in parts)
+    kept = back < payment.authorized and payment.status not in GAVE_UP and not payment.confirmed
     rules = {
         "allotted is what the vendors claim": payment.allotted == sum(map(vendor_payments.claim, parts)),
-        "never more allotted than authorized": 0 <= payment.allotted <= payment.authorized,
-        "nothing goes to a vendor and back to the shopper": given + own <= payment.authorized,
-        "never more goes back than was paid": back <= payment.authorized,
-        "a cancelled order has given everything back": not cancelled or back == payment.authorized or too_late,
+        "never more allotted than authorized": 0 <= payment.allotted <= paid,
+        "nothing goes to a vendor and back to the shopper": given + _asked_back(payment) <= paid,
+        "never more goes back than was paid": asked <= paid,
+        "a cancelled order has given everything back": not (cancelled and kept),
     }
     return [words for words, holds in rules.items() if not holds]
+
+
+def _asked_back(payment: Payment) -> int:
+    """What was cancelled and refunded because we asked for it; a final capture cancels what it leaves."""
+    back = (OperationType.CANCEL, OperationType.REFUND)
+    done = [op for op in payment.operations if op.status is OperationStatus.SUCCEEDED]
+    return sum(op.amount for op in done if op.type in back and op.requested_by is not Actor.PSP)
 
 
 def flaws_between(before: Market, after: Market) -> list[str]:
@@ -241,8 +250,9 @@ def flaws_between(before: Market, after: Market) -> list[str]:
 
 
 def _earned(part: Order) -> int:
+    """Money that came too late is nobody's sale: it goes back."""
     payment = part.payments[0]
-    return payment.captured - payment.refunded - fee_kept(part, payment)
+    return 0 if payment.surplus else payment.captured - payment.refunded - fee_kept(part, payment)
 
 
 def owes(market: Market) -> bool:

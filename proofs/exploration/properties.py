@@ -16,7 +16,7 @@ from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP, react
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.shared.refusals import Refusal
 
 S = PaymentStatus
@@ -94,7 +94,9 @@ def _counts(payment: Payment) -> int:
 def _nothing_booked_is_lost(order: Order) -> bool:
     """It is awaited in part, or was approved and taken."""
     booked = (payment for payment in order.payments if payment.received and not is_void(payment))
-    return all(p.received <= p.captured or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked)
+    return all(
+        p.received <= p.captured + p.taken_back or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked
+    )
 
 
 def _covered_once(order: Order) -> bool:
@@ -123,7 +125,8 @@ def _order_status_fits(order: Order) -> bool:
     counting = [payment for payment in order.payments if not payment.surplus]
     covered = sum(map(_counts, counting))
     due = order.amount - order.released
-    captured, refunded = sum(p.captured - p.reopened for p in counting), sum(p.refunded - p.reopened for p in counting)
+    captured = sum(max(0, p.captured - p.reopened) for p in counting)  # below zero: refunded, then taken back as well
+    refunded = sum(p.refunded - p.reopened for p in counting)
     fits = {
         OrderStatus.UNPAID: covered == 0,
         OrderStatus.PARTIALLY_PAID: 0 < covered < due,
@@ -252,8 +255,9 @@ def _was_approved_late(was: Payment, now: Payment) -> bool:
 
 
 def _taken_back(was: Payment, now: Payment) -> bool:
-    """One operation's success was taken back in this step, or a part of the money, or all of it."""
-    return _lost(now) > _lost(was)
+    """One operation's success was taken back in this step, or a part of the money, or all of it; or of a vendor's."""
+    vendors = any(getattr(now.vendors, sums) < getattr(was.vendors, sums) for sums in VendorSums.__slots__)
+    return vendors or _lost(now) > _lost(was)
 
 
 def _lost(payment: Payment) -> int:
