@@ -102,7 +102,7 @@ def measured(product: Worker, operation: str, path: list[Path], url: str) -> Col
     ours, bare = [], []
     for _ in range(STARTS):
         ours.append(start(subject, path, product("prepare", operation), known))
-        bare.append(start(floor, path[:1], told["event"], known | {"FLOOR_SCRIPT": str(script)}))
+        bare.append(start(floor, [layers.untrimmed()], told["event"], known | {"FLOOR_SCRIPT": str(script)}))
     return Cold(_median(ours), _median(bare))
 
 

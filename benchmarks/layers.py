@@ -12,24 +12,40 @@ from benchmarks.subjects import ROOT
 
 FOLDER = ROOT / ".local/bench"
 LAYERS = {"dependencies": "DependenciesLayer", "tillgate": "TillgateLayer"}
+UNTRIMMED = "untrimmed"  # the packages as pip installs them, which is what a bare handler would have
 RIE = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 
 def built() -> list[Path]:
     """The folders that Lambda puts on the import path. Packages are installed anew only when their pins changed."""
-    return [_built(name) for name in LAYERS]
+    return [_built(name, name) for name in LAYERS]
 
 
-def _built(name: str) -> Path:
-    source, target = ROOT / "layers" / name, FOLDER / name
+def untrimmed() -> Path:
+    """The packages alone, compiled but whole."""
+    return _built("dependencies", UNTRIMMED, "TRIM=true")
+
+
+def _built(name: str, place: str, *variables: str) -> Path:
+    source, target = ROOT / "layers" / name, FOLDER / place
     stamp = target / "stamp"
-    mark = hashlib.sha256(b"".join(each.read_bytes() for each in sorted(source.glob("*.*")))).hexdigest()
+    mark = hashlib.sha256(
+        b"".join(each.read_bytes() for each in sorted(source.iterdir()) if each.is_file())
+    ).hexdigest()
     if name == "tillgate" or not stamp.is_file() or stamp.read_text() != mark:
-        work = FOLDER / "work" / name
+        work = FOLDER / "work" / place
         for each in (target, work):
             shutil.rmtree(each, ignore_errors=True)
         shutil.copytree(source, work)
-        make = ["make", "-C", str(work), f"build-{LAYERS[name]}", f"ARTIFACTS_DIR={target}", f"PYTHON={python()}"]
+        make = [
+            "make",
+            "-C",
+            str(work),
+            f"build-{LAYERS[name]}",
+            f"ARTIFACTS_DIR={target}",
+            f"PYTHON={python()}",
+            *variables,
+        ]
         subprocess.run(make, check=True, capture_output=True)
         stamp.write_text(mark)
     return target / "python"

@@ -88,10 +88,14 @@ class Product:
         events, self.events = self.events[:calls], self.events[calls:]
         return _cpu(self.measured, events)
 
-    def script(self, operation: str) -> dict[str, Any]:
+    def script(self, operation: str, *, first: bool = False) -> dict[str, Any]:
         """The DynamoDB calls that one warm call makes, and the event it was called with."""
+        from tillgate.wiring import system
+
         event = self.prepare(operation)
         self.made.clear()
+        if first:
+            system().merchants._kept.clear()
         self._events.register("provide-client-params.dynamodb", self._note, unique_id="noted")
         self.handler(operation)(event, None)
         self._events.unregister("provide-client-params.dynamodb", self._note, unique_id="noted")
@@ -99,10 +103,7 @@ class Product:
 
     def first(self, operation: str) -> dict[str, Any]:
         """The same of a first call, which reads the merchant too."""
-        from tillgate.wiring import system
-
-        system().merchants._kept.clear()
-        return self.script(operation)
+        return self.script(operation, first=True)
 
 
 class Floor:
