@@ -35,12 +35,11 @@ def trim(botocore: Path, services: list[str]) -> None:
     for partition in endpoints["partitions"]:
         partition["services"] = {name: each for name, each in partition["services"].items() if name in prefixes}
     (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
-    docstrings = botocore / "docs" / "docstring.py"
-    text, found = _IMPORT.subn(_LATER, docstrings.read_text())
-    if not found:
-        raise SystemExit(f"{docstrings} is not as it was: see whether it still loads the writer of docstrings")
-    docstrings.write_text(text)
-    (botocore / "docs" / "__init__.py").write_text("")
+    for module in (botocore / "docs" / "docstring.py", botocore / "docs" / "__init__.py"):
+        text, found = _IMPORT.subn(_LATER, module.read_text())
+        if not found:
+            raise SystemExit(f"{module} is not as it was: see whether it still loads the writer of docstrings")
+        module.write_text(text)
 
 
 def _shortened(packed: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Logs and metrics: structured lines with order key and payment id; no secrets, no personal data (GO-10).
 
 Metrics are written to the log in the embedded metric format: no call is made for them. The lines are those of
-Powertools for AWS Lambda, key by key; written by hand they cost a tenth of its time (ADR 62).
+Powertools for AWS Lambda, key by key; written by hand they cost a tenth of its time (ADR 70).
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Dataclasses as JSON, both ways, as they are kept in items: what pydantic's TypeAdapter makes of them, byte by byte.
+"""Dataclasses as JSON, both ways, as items hold them: what pydantic makes of them, but for exponents of fractions.
 
 It is done by hand because a cold start pays for every class that pydantic compiles, a third of a status's imports, and
-each warm call for the reading (ADR 63). Known are texts, numbers, truth values, instants, enumerations, dataclasses,
+each warm call for the reading (ADR 71). Known are texts, numbers, truth values, instants, enumerations, dataclasses,
 tuples and mappings of these, and what JSON is made of (Any). What is unknown in a document is passed over, so that an
 older version reads what a newer one wrote.
 """
@@ -49,6 +49,11 @@ def to_json(value: Any, leave: Leave = leave_nothing) -> str:
 def from_json[T](kind: type[T], text: str | bytes) -> T:
     """Raises ValueError for what is no such document."""
     return from_plain(kind, json.loads(text))
+
+
+def from_json_list[T](kind: type[T], text: str) -> list[T]:
+    """The same for a list of them."""
+    return [from_plain(kind, each) for each in json.loads(text)]
 
 
 def plain(value: Any, leave: Leave = leave_nothing) -> Any:
