@@ -147,8 +147,8 @@ many: ## Splits payments between VENDORS=1000 vendors, some refusing, interrupte
 # ---- what it costs, what is generated
 
 .PHONY: bench
-bench: ## Measures what a flow costs and what a cold start imports
-	@local/venv dev
+bench: ## Measures what a flow costs, and what handlers cost warm and cold beside a bare one
+	@local/venv dev sam bench
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks
 
 .PHONY: docs
@@ -161,7 +161,7 @@ docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
 .PHONY: lock
 lock: ## Upgrades and re-pins every requirement, with hashes
 	@local/venv dev
-	@for each in layers/dependencies/requirements $(addprefix tools/requirements/,local sam checkov chaos dev); do \
+	@for each in layers/dependencies/requirements $(addprefix tools/requirements/,local sam checkov chaos bench dev); do \
 	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 

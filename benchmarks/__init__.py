@@ -1,1 +1,1 @@
-"""What a payment costs and what a cold start imports: counts and ratios, never wall-clock times."""
+"""What a payment costs, counted, and what handlers cost beside a bare one: ratios, never wall-clock times."""

@@ -1,8 +1,8 @@
 """`make bench`: prints both benchmarks."""
 
-from benchmarks import cost, imports
+from benchmarks import cost, handlers
 
 if __name__ == "__main__":
     print(cost.report())
     print()
-    print(imports.report())
+    print(handlers.report())

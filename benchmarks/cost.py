@@ -26,7 +26,6 @@ from tillgate.domain.payments.operations import Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
-from tillgate.runtime.telemetry import logger
 from tillgate.store.orders.orders import Orders
 from tillgate.store.shared.idempotency import Keys
 from tillgate.use_cases.orders.create_order import create_order
@@ -280,7 +279,6 @@ FLOWS: dict[str, Callable[[BenchSystem, Bill], None]] = {
 def bills() -> dict[str, Bill]:
     """The bill of each flow."""
     found = {}
-    logger.setLevel("CRITICAL")
     for name, flow in FLOWS.items():
         with redirect_stdout(io.StringIO()), watched() as (system, bill):
             flow(system, bill)

@@ -18,9 +18,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.config import Config
 from hypothesis import HealthCheck, settings
 
 from local.place import Place
+from tillgate.runtime import aws as runtime_aws
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".local" / "test"
@@ -32,6 +34,9 @@ settings.register_profile(  # no test depends on how fast the machine is
     "tillgate", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tillgate")
+
+# Functions leave it out; here a parameter of the wrong shape is found before AWS finds it.
+runtime_aws.config = runtime_aws.config.merge(Config(parameter_validation=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import botocore
+import pytest
 
 from tests.conftest import ROOT
+
+INSTALLED = Path(botocore.__file__).parent
+KEPT = {
+    "dynamodb",
+    "sqs",
+    "_retry.json",
+    "endpoints.json",
+    "partitions.json",
+    "sdk-default-configuration.json",
+}
 
 CLIENT = re.compile(r"""\bclient\("([a-z0-9]+)"\)""")
 
@@ -16,3 +34,42 @@ def test_the_layer_keeps_the_services_that_the_code_calls() -> None:
     kept = re.search(r"^SERVICES := (.+)$", makefile, re.MULTILINE)
     assert kept is not None
     assert set(kept[1].split()) == called
+
+
+@pytest.fixture(scope="module")
+def trimmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of botocore after `trim`, with two services."""
+    folder = tmp_path_factory.mktemp("layer")
+    wanted = shutil.ignore_patterns("__pycache__", *(set(os.listdir(INSTALLED / "data")) - KEPT))
+    shutil.copytree(INSTALLED, folder / "botocore", ignore=wanted)
+    subprocess.run([sys.executable, ROOT / "layers/dependencies/trim.py", folder, "dynamodb"], check=True)
+    return folder
+
+
+def run(folder: Path, program: str) -> str:
+    environment = {"PYTHONPATH": str(folder), "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+CLIENT_MADE = "import sys, botocore.session as b; c = b.get_session().create_client('dynamodb', 'eu-west-1')\n"
+
+
+def test_a_trimmed_client_knows_its_endpoint_and_operations(trimmed: Path) -> None:
+    told = run(trimmed, CLIENT_MADE + "print(c.meta.endpoint_url, len(c.meta.service_model.operation_names))")
+    assert told.split()[0] == "https://dynamodb.eu-west-1.amazonaws.com"
+    assert int(told.split()[1]) > 50
+    assert sorted(os.listdir(trimmed / "botocore/data")) == sorted(KEPT - {"sqs"})
+
+
+def test_the_writer_of_docstrings_is_loaded_by_who_reads_one(trimmed: Path) -> None:
+    loaded = "print('botocore.docs.bcdoc.restdoc' in sys.modules)\n"
+    assert run(trimmed, CLIENT_MADE + loaded + "str(c.get_item.__doc__)\n" + loaded).split() == ["False", "True"]
+
+
+def test_what_is_not_as_it_was_is_told(trimmed: Path) -> None:
+    """A botocore that loads its docstrings another way is not trimmed in silence."""
+    command = [sys.executable, str(ROOT / "layers/dependencies/trim.py"), str(trimmed), "dynamodb"]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode != 0

@@ -10,7 +10,7 @@ from tillgate.domain.invoices.recipient import Recipient
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
-from tillgate.store.orders.orders import DuplicateReference
+from tillgate.store.orders.saving import DuplicateReference
 from tillgate.use_cases.invoices.create_invoice import create_invoice
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import load

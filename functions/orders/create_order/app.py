@@ -12,7 +12,7 @@ from tillgate.api.orders.views import order_view
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
-from tillgate.store.orders.orders import DuplicateReference
+from tillgate.store.orders.saving import DuplicateReference
 from tillgate.use_cases.orders.create_order import create_order
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.api.http.xml import element, value
-from tillgate.api.http.content import prefers_xml, read_form, to_json, to_xml
+from tillgate.api.http.content import prefers_xml, read_form, to_json
+from tillgate.api.http.xml import to_xml
 
 ODD_NAMES = ["", " ", "1st", "a b", "a:b", "<a>", '"', "'", "&", "ключ", "a\nb", "\u0000", "\ud800", "xml", "-", "💶"]
 ODD_VALUES: list[Any] = ["", "<b>&amp;</b>", "]]>", "\u0000\u0001\u001f", "\ud800", "\uffff", "a\r\nb", "💶", 10**30]

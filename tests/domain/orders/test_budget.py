@@ -21,7 +21,7 @@ from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.psp.bounded_texts import LONGEST, LONGEST_REDIRECT, bounded, shortened
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
-from tillgate.store.orders.items import change_item, order_item
+from tillgate.store.orders.written_items import change_item, order_item
 from tillgate.store.shared.sizes import size_of
 
 S = OperationStatus

@@ -11,9 +11,11 @@ import pytest
 
 from tests.functions.aws import TOKEN_SECRET
 from tests.functions.world import FORM, World
+from tillgate.api.http import access_tokens
 from tillgate.domain.merchants.account import Client
 from tillgate.runtime.aws import client as aws
 from tillgate.use_cases.merchants.client_secrets import hash_secret
+from tillgate.wiring import secret
 
 SECRET = "a secret: with + and ü"
 HASHED = hash_secret(SECRET)
@@ -192,6 +194,56 @@ def test_a_key_that_was_added_is_found_without_a_restart(world: World, monkeypat
         assert world.call("list_orders", token=signed(kid="k4"), query={}).status == 401
     secrets.meta.events.unregister("before-call", unique_id="read")
     assert read == ["GetSecretValue"]
+
+
+def test_a_token_is_verified_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = signed()
+    assert world.call("list_orders", token=token, query={}).status == 200
+    monkeypatch.setattr("jwt.decode", None)
+    assert world.call("list_orders", token=token, query={}).status == 200
+    assert world.call("update_order", token=token).refusal == (404, "not_found")  # for another scope too
+    tampered = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    assert world.call("list_orders", token=tampered, query={}).status == 500  # it would have been verified
+
+
+def test_a_remembered_token_ends_with_its_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = signed(exp=2_000_000_000)
+    assert world.call("list_orders", token=token, query={}).status == 200
+    monkeypatch.setattr("tillgate.api.http.access_tokens.time.time", lambda: 2_000_000_000)
+    with monkeypatch.context() as patch:
+        patch.setattr("jwt.decode", expired)
+        assert world.call("list_orders", token=token, query={}).refusal == (401, "unauthorized")
+
+
+def expired(*_: object, **__: object) -> object:
+    raise jwt.ExpiredSignatureError
+
+
+@pytest.mark.parametrize("key", [None, "another key of that id ".ljust(64, "9")], ids=["is gone", "is another"])
+def test_a_remembered_token_ends_with_its_key(world: World, key: str | None) -> None:
+    token = signed(TOKEN_SECRET["k1"], "k1")
+    assert world.call("list_orders", token=token, query={}).status == 200
+    kept = {name: value for name, value in TOKEN_SECRET.items() if name != "k1"} | ({"k1": key} if key else {})
+    aws("secretsmanager").put_secret_value(SecretId="TokenSecret", SecretString=json.dumps(kept))
+    secret.cache_clear()  # as after five minutes
+    assert world.call("list_orders", token=token, query={}).refusal == (401, "unauthorized")
+
+
+def test_a_suspension_bites_whose_token_is_remembered(world: World) -> None:
+    token = world.token()
+    assert world.call("list_orders", token=token, query={}).status == 200
+    world.has_merchant(suspended=True)
+    world.system.merchants._kept.clear()  # as after a minute
+    assert world.call("list_orders", token=token, query={}).refusal == (401, "unauthorized")
+
+
+def test_only_so_many_tokens_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_tokens, "_known", {})
+    monkeypatch.setattr(access_tokens, "_MOST_KNOWN", 2)
+    tokens = [signed(jti=str(number)) for number in range(3)]
+    for token in tokens:
+        assert world.call("list_orders", token=token, query={}).status == 200
+    assert list(access_tokens._known) == tokens[1:]
 
 
 def test_header_names_are_read_in_any_case(world: World) -> None:

@@ -13,7 +13,7 @@ from tillgate.domain.orders.order import Terms
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.psp.settlement import Settled
-from tillgate.store.orders.items import PACKED_ABOVE
+from tillgate.store.orders.written_items import PACKED_ABOVE
 from tillgate.store.shared.idempotency import MOST_BODY
 from tillgate.store.shared.sizes import size_of
 from tillgate.use_cases.psp.reconcile import reconcile

@@ -13,7 +13,8 @@ from tillgate.domain.orders.order import Order, OrderStatus, Terms
 from tillgate.domain.orders.order_events import MetadataChanged, OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
-from tillgate.store.orders.orders import DuplicateReference, Orders
+from tillgate.store.orders.orders import Orders
+from tillgate.store.orders.saving import DuplicateReference
 from tillgate.store.shared.due_index import DUE_SHARDS, DueIndex
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Key, KeyTaken, Record, fingerprint

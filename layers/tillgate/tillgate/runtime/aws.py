@@ -1,4 +1,9 @@
-"""AWS clients, made once per process, with botocore alone: boto3 would only add to every cold start (ADR 63)."""
+"""AWS clients, made once per process, with botocore alone: boto3 would only add to every cold start (ADR 63).
+
+What botocore computes for every call, always with the same outcome, is left out (ADR 72): parameters are not validated
+against the service's model, since our own types make them (the tests do validate), and the endpoint is not resolved by
+rules, since a region has one endpoint per service.
+"""
 
 from functools import cache
 from typing import Any
@@ -6,7 +11,13 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 4})
+config = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "max_attempts": 4},
+    parameter_validation=False,
+    user_agent="tillgate",
+)
 
 
 @cache
@@ -17,4 +28,7 @@ def _session() -> botocore.session.Session:
 @cache
 def client(service: str) -> Any:
     """The client of a service. Retries of a transaction carry the same token, so a lost answer does not write twice."""
-    return _session().create_client(service, config=_CONFIG)
+    made: Any = _session().create_client(service, config=config)
+    if service != "s3":  # its URLs name the bucket
+        made._ruleset_resolver = None  # botocore goes by `made.meta.endpoint_url`, as for a service without rules
+    return made

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import jwt
 
@@ -22,14 +23,27 @@ _ISSUER = "tillgate"
 _REREAD_SECONDS = 60  # a token may name a key that is newer than what this process has read; others name none at all
 _KEPT_SECONDS = 300  # then the keys are read again: a new one is known to all before it signs
 _NO_KEYS = ("current", "next", "next_from")
+_MOST_KNOWN = 1000  # tokens that a process remembers; the oldest goes first
+_known: dict[str, "_Verified"] = {}
 _read_again_at = 0.0
 _read_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
+    """What a token says: whose it is, and what may be done with it."""
+
     merchant_id: str
     scopes: frozenset[str]
+
+
+class _Verified(NamedTuple):
+    """A token that was found good, and what it hangs on: the key that signed it and its end, in Unix seconds."""
+
+    claims: Claims
+    kid: str
+    key: str
+    expires: int
 
 
 def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = SCOPES) -> str:
@@ -52,18 +66,38 @@ def verify(authorization: str, scope: str) -> Claims:
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("send Authorization: Bearer with a token from POST /auth/token")
     try:
-        key = _key(jwt.get_unverified_header(token).get("kid"))
-        claims = jwt.decode(
-            token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]}
-        )
+        claims = _remembered(token) or _remember(token, _verified(token))
     except jwt.ExpiredSignatureError:
         raise unauthorized("the token has expired; get a new one from POST /auth/token") from None
     except (jwt.PyJWTError, KeyError):
         raise unauthorized("the token is not valid; get one from POST /auth/token") from None
-    scopes = frozenset(str(claims["scope"]).split())
-    if scope not in scopes:
+    if scope not in claims.scopes:
         raise Problem(403, "forbidden", f"the token lacks the scope {scope}")
-    return Claims(str(claims["sub"]), scopes)
+    return claims
+
+
+def _verified(token: str) -> _Verified:
+    """What a token says whose signature is right. Raises PyJWTError, or KeyError for a key that is not ours."""
+    kid = jwt.get_unverified_header(token).get("kid")
+    key = _key(kid)
+    claims = jwt.decode(token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]})
+    told = Claims(str(claims["sub"]), frozenset(str(claims["scope"]).split()))
+    return _Verified(told, str(kid), key, int(claims["exp"]))
+
+
+def _remembered(token: str) -> Claims | None:
+    """The claims of a token that was verified before, is still good, and whose key still is what it was."""
+    known = _known.get(token)
+    if known and time.time() < known.expires and _keys().get(known.kid) == known.key:
+        return known.claims
+    return None
+
+
+def _remember(token: str, verified: _Verified) -> Claims:
+    if len(_known) >= _MOST_KNOWN:
+        del _known[next(iter(_known))]
+    _known[token] = verified
+    return verified.claims
 
 
 def _key(kid: object) -> str:

@@ -1,19 +1,17 @@
-"""What comes in and goes out: JSON or form in, JSON or XML out (RG-10)."""
+"""What comes in and goes out: JSON or form in, JSON or XML out (RG-10); XML is written in `xml`."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
 from tillgate.api.http.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _FIELD = re.compile(r"[^\[\]]+(\[[^\[\]]*\])*")
-_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def media_type(headers: Mapping[str, str]) -> str:
@@ -60,6 +58,8 @@ def _lists(node: Any) -> Any:
 
 def prefers_xml(accept: str) -> bool:
     """XML only where the caller ranks it above JSON; JSON otherwise (RFC 9110, 12.5.1)."""
+    if "xml" not in accept.lower():
+        return False
     ranks = dict(_ranked(part) for part in accept.lower().split(",") if part.strip())
     xml = max(ranks.get("application/xml", 0), ranks.get("text/xml", 0))
     wildcard = max(ranks.get("*/*", 0), ranks.get("application/*", 0))
@@ -77,26 +77,4 @@ def _ranked(part: str) -> tuple[str, float]:
 
 
 def to_json(body: object) -> str:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-
-
-def to_xml(root: str, body: object) -> str:
-    """An element a field; a list is an element with an `item` for each of its values; null is an empty element."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>{_element(root, body)}'
-
-
-def _element(name: str, value: object) -> str:
-    if not _XML_NAME.fullmatch(name):  # names that come from the merchant, such as metadata's
-        return f'<entry name="{escape(_NOT_XML.sub("", name), {chr(34): "&quot;"})}">{_inner(value)}</entry>'
-    return f"<{name}>{_inner(value)}</{name}>"
-
-
-def _inner(value: object) -> str:
-    if isinstance(value, dict):
-        return "".join(_element(str(key), inner) for key, inner in value.items())
-    if isinstance(value, list):
-        return "".join(_element("item", inner) for inner in value)
-    if value is None:
-        return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return escape(_NOT_XML.sub("", text))
+    return _encode(body)

@@ -52,7 +52,7 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
         return _refused(concurrent(), request)
     except Exception as error:
         if is_throttling(error):
-            logger.warning("throttled", exc_info=True)
+            logger.warning("throttled", extra={"error": str(error)})
             return _refused(overloaded(), request)
         logger.exception("unexpected")
         return _refused(
@@ -86,8 +86,10 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
     elif isinstance(response.body, str):
         text = response.body
     elif content.prefers_xml(request.headers.get("accept", "")):
+        from tillgate.api.http import xml  # what hardly anybody asks for
+
         problem = response.headers.get("Content-Type", "").startswith("application/problem")
-        text = content.to_xml(response.xml_root, response.body)
+        text = xml.to_xml(response.xml_root, response.body)
         media = "application/problem+xml" if problem else "application/xml"
         return _tagged(
             request,

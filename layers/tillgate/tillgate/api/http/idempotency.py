@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from tillgate.api.http.content import to_json
 from tillgate.api.http.problems import Problem, concurrent
@@ -17,6 +15,9 @@ from tillgate.store.shared.idempotency import STILL_RUNNING, Kept, Key, Keyed, K
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import load
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 CUSTOMER = "customer"  # the field of an order's answer that is personal
 type View[Made] = Callable[[Made, str | None], dict[str, Any]]
@@ -25,7 +26,7 @@ type View[Made] = Callable[[Made, str | None], dict[str, Any]]
 def idempotent(
     request: Request,
     merchant_id: str,
-    body: BaseModel,
+    body: "BaseModel",
     perform: Callable[[IdempotencyGuard], tuple[Order, str | None]],
     view: View[Order],
     *,
@@ -48,7 +49,7 @@ def idempotent(
 def idempotent_for[Made: Keyed](
     request: Request,
     merchant_id: str,
-    body: BaseModel,
+    body: "BaseModel",
     perform: Callable[[IdempotencyGuard[Made]], tuple[Made, str | None]],
     view: View[Made],
     *,
@@ -104,7 +105,7 @@ def _replay(code: int, body: dict[str, Any], xml_root: str) -> Response:
     return Response(code, body, {"Idempotent-Replayed": "true"}, xml_root)
 
 
-def _key(request: Request, merchant_id: str, body: BaseModel) -> Key | None:
+def _key(request: Request, merchant_id: str, body: "BaseModel") -> Key | None:
     given = request.headers.get("idempotency-key")
     if given is None:
         return None

@@ -3,13 +3,15 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from tillgate.api.http import content
 from tillgate.api.http.problems import Problem
 from tillgate.wiring import System
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
 
 MOST_BYTES = 100_000
 
@@ -35,7 +37,7 @@ class Request:
     def id(self) -> str:
         return str(self.event.get("requestContext", {}).get("requestId", ""))
 
-    @property
+    @cached_property
     def headers(self) -> dict[str, str]:
         return {name.lower(): value for name, value in (self.event.get("headers") or {}).items()}
 
@@ -94,6 +96,8 @@ class Request:
         """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
         kind = content.media_type(self.headers)
         text = self.text(most)
+        from pydantic import ValidationError  # calls without a body need none of it
+
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
             if kind == content.FORM:
@@ -106,13 +110,15 @@ class Request:
 
     def read_query[Model: BaseModel](self, model: type[Model]) -> Model:
         """The query as a model; 422 with a pointer at each parameter that is wrong."""
+        from pydantic import ValidationError
+
         try:
             return model.model_validate(self.query)
         except ValidationError as error:
             raise _problem_of(error) from None
 
 
-def _problem_of(error: ValidationError) -> Problem:
+def _problem_of(error: "ValidationError") -> Problem:
     found = error.errors(include_url=False, include_input=False, include_context=False)
     if any(one["type"] == "json_invalid" for one in found):
         return Problem(400, "invalid_request", f"the body is not JSON: {found[0]['msg']}")

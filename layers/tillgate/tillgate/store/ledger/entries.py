@@ -20,16 +20,14 @@ from itertools import batched
 from typing import Any
 from zlib import crc32
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.ledger.entries import Account, Entry, is_balanced
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
 OPEN_SHARDS = 16
 LATE = timedelta(minutes=15)  # longer than an index lags behind its table
 MOST_AT_ONCE = 90  # entries a transaction takes: DynamoDB has a hundred, the payout and its head are among them
 
-_ENTRY = TypeAdapter(Entry)
 Key = dict[str, Any]
 
 
@@ -62,9 +60,7 @@ def _item(merchant_id: str, entry: Entry) -> dict[str, Any]:
     if not is_balanced(entry):
         raise ValueError(f"{entry.entry_id} does not balance")
     entry = replace(entry, merchant_id=merchant_id)
-    item = _key(entry) | {
-        "entry": {"S": _ENTRY.dump_json(replace(entry, payout_id=None), exclude_defaults=True).decode()}
-    }
+    item = _key(entry) | {"entry": {"S": to_json(replace(entry, payout_id=None), leave_defaults)}}
     if entry.payout_id:
         return item | {"payout_id": {"S": entry.payout_id}}
     since = _instant(entry.at) if entry.is_held else f"0#{_instant(entry.at)}"
@@ -230,5 +226,5 @@ def _instant(at: datetime) -> str:
 
 
 def _read(item: dict[str, Any]) -> Entry:
-    entry = _ENTRY.validate_json(item["entry"]["S"])
+    entry = from_json(Entry, item["entry"]["S"])
     return replace(entry, payout_id=item["payout_id"]["S"]) if "payout_id" in item else entry

@@ -10,22 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.marketplace.splits import BATCH, Part, Result, Split, SplitStatus
 from tillgate.domain.orders.order import Order
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.orders import Orders
 from tillgate.store.shared.conditions import succeeds, write
+from tillgate.store.shared.documents import from_json, from_json_list, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
 STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
-
-_SPLIT = TypeAdapter(Split)
-_PARTS = TypeAdapter(list[Part])
-_RESULTS = TypeAdapter(list[Result])
 
 
 class SplitExists(Exception):
@@ -60,7 +55,7 @@ class Splits:
 
     def load(self, order_key: str, split_id: str) -> Split | None:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key, split_id), ConsistentRead=True)
-        return _SPLIT.validate_json(answer["Item"]["split"]["S"]) if "Item" in answer else None
+        return from_json(Split, answer["Item"]["split"]["S"]) if "Item" in answer else None
 
     def save(self, before: Split, after: Split, given_back: int = 0) -> Split:
         """Saves the head; when it ends, what was not needed goes back in the same transaction. Raises `LostRace`."""
@@ -98,7 +93,7 @@ class Splits:
             TableName=self._table,
             Key=_parts_key(split, number),
             UpdateExpression="SET results = :results",
-            ExpressionAttributeValues={":results": {"S": _RESULTS.dump_json(results, exclude_defaults=True).decode()}},
+            ExpressionAttributeValues={":results": {"S": to_json(results, leave_defaults)}},
         )
 
     def close_part(self, split: Split, number: int, position: int) -> None:
@@ -125,9 +120,7 @@ class Splits:
         return {"ConditionCheck": check}
 
     def _put_parts(self, split: Split, number: int, parts: Sequence[Part]) -> None:
-        item = _parts_key(split, number) | {
-            "parts": {"S": _PARTS.dump_json(list(parts), exclude_defaults=True).decode()}
-        }
+        item = _parts_key(split, number) | {"parts": {"S": to_json(list(parts), leave_defaults)}}
         is_new = {"ConditionExpression": "attribute_not_exists(pk)"}  # else the same split was made before: same parts
         succeeds(self._dynamodb.put_item, TableName=self._table, Item=item, **is_new)
 
@@ -147,7 +140,7 @@ def _parts_key(split: Split, number: int) -> dict[str, Any]:
 def _head(split: Split) -> dict[str, Any]:
     item: dict[str, Any] = {
         **_key(split.order_key, split.split_id),
-        "split": {"S": _SPLIT.dump_json(split, exclude_defaults=True).decode()},
+        "split": {"S": to_json(split, leave_defaults)},
         "version": {"N": str(split.version)},
         "status": {"S": split.status},
         "run": {"N": str(split.run)},
@@ -162,4 +155,4 @@ def _head(split: Split) -> dict[str, Any]:
 
 def _parts_and_results(item: dict[str, Any]) -> tuple[list[Part], list[Result]]:
     results = item["results"]["S"] if "results" in item else "[]"
-    return _PARTS.validate_json(item["parts"]["S"]), _RESULTS.validate_json(results)
+    return from_json_list(Part, item["parts"]["S"]), from_json_list(Result, results)

@@ -10,8 +10,8 @@ from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import VendorSums
 from tillgate.domain.shared.identifiers import parent_of
 from tillgate.store.orders import vendor_sums
-from tillgate.store.orders.items import change_item, order_item
 from tillgate.store.orders.orders import Orders
+from tillgate.store.orders.written_items import change_item, order_item
 from tillgate.store.shared.due_index import DueIndex
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.keys import VENDOR_SUMS

@@ -16,27 +16,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.merchants.account import Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds, write
+from tillgate.store.shared.documents import from_json, to_json
 from tillgate.store.shared.failures import Contended
 
 KEPT_SECONDS = 60
 TRIES = 8  # somebody wins every race
 
 
-_MERCHANT = TypeAdapter(Merchant)
-_VENDOR = TypeAdapter(Vendor)
-_CLIENT = TypeAdapter(Client)
-
-
-def _document[T](adapter: TypeAdapter[T], value: T) -> bytes:
+def _document(value: Merchant | Vendor | Client) -> str:
     """The JSON to store. Raises ValueError for what could not be read again: an account must not lock itself out."""
-    document = adapter.dump_json(value, warnings=False)
-    adapter.validate_json(document)
+    try:
+        document = to_json(value)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    from_json(type(value), document)
     return document
 
 
@@ -45,12 +42,13 @@ class Merchants:
         self._dynamodb = dynamodb
         self._table = table
         self._now = now
-        self._kept: dict[tuple[str, str], tuple[float, str | None]] = {}
+        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
 
     def merchant(self, merchant_id: str, *, fresh: bool = False) -> Merchant | None:
-        read = self._read if fresh else self._keep
-        document = read(f"MERCHANT#{merchant_id}", "PROFILE")
-        return _MERCHANT.validate_json(document) if document else None
+        if not fresh:
+            return self._keep(Merchant, f"MERCHANT#{merchant_id}", "PROFILE")
+        document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
+        return from_json(Merchant, document) if document else None
 
     def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
         """Reads, changes and writes an account, again if somebody else wrote it meanwhile.
@@ -61,19 +59,18 @@ class Merchants:
             document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
             if document is None:
                 raise KeyError(merchant_id)
-            changed = change(_MERCHANT.validate_json(document))
-            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _document(_MERCHANT, changed)):
+            changed = change(from_json(Merchant, document))
+            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _document(changed)):
                 self._kept.pop((f"MERCHANT#{merchant_id}", "PROFILE"), None)
                 return changed
         raise Contended(f"the account {merchant_id} is being changed by others")
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
-        document = self._keep(f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
-        return _VENDOR.validate_json(document) if document else None
+        return self._keep(Vendor, f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
 
     def client(self, client_id: str) -> Client | None:
         document = self._read(f"CLIENT#{client_id}", "CLIENT")
-        return _CLIENT.validate_json(document) if document else None
+        return from_json(Client, document) if document else None
 
     def vendors(self, merchant_id: str) -> list[Vendor]:
         pages = self._dynamodb.get_paginator("query").paginate(
@@ -81,16 +78,16 @@ class Merchants:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :vendor)",
             ExpressionAttributeValues={":pk": {"S": f"MERCHANT#{merchant_id}"}, ":vendor": {"S": "VENDOR#"}},
         )
-        return [_VENDOR.validate_json(item["document"]["S"]) for page in pages for item in page["Items"]]
+        return [from_json(Vendor, item["document"]["S"]) for page in pages for item in page["Items"]]
 
     def save_merchant(self, merchant: Merchant) -> None:
-        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _document(_MERCHANT, merchant))
+        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _document(merchant))
 
     def save_vendor(self, vendor: Vendor) -> None:
-        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _document(_VENDOR, vendor))
+        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _document(vendor))
 
     def save_client(self, client: Client) -> None:
-        self._write(f"CLIENT#{client.client_id}", "CLIENT", _document(_CLIENT, client))
+        self._write(f"CLIENT#{client.client_id}", "CLIENT", _document(client))
 
     def delete_client(self, client_id: str) -> None:
         key = {"pk": {"S": f"CLIENT#{client_id}"}, "sk": {"S": "CLIENT"}}
@@ -102,13 +99,14 @@ class Merchants:
         self.save_client(changed)
         return changed
 
-    def _keep(self, pk: str, sk: str) -> str | None:
-        kept = self._kept.get((pk, sk))
-        if kept and self._now() - kept[0] < KEPT_SECONDS:
-            return kept[1]
-        document = self._read(pk, sk)
-        self._kept[pk, sk] = (self._now(), document)
-        return document
+    def _keep[T](self, kind: type[T], pk: str, sk: str) -> T | None:
+        found: T | None
+        at, found = self._kept.get((pk, sk), (None, None))
+        if at is None or self._now() - at >= KEPT_SECONDS:
+            document = self._read(pk, sk)
+            found = from_json(kind, document) if document else None
+            self._kept[pk, sk] = (self._now(), found)
+        return found
 
     def _read(self, pk: str, sk: str) -> str | None:
         answer = self._dynamodb.get_item(
@@ -116,7 +114,7 @@ class Merchants:
         )
         return answer["Item"]["document"]["S"] if "Item" in answer else None
 
-    def _replace(self, pk: str, sk: str, old: str, new: bytes) -> bool:
+    def _replace(self, pk: str, sk: str, old: str, new: str) -> bool:
         """False if it is not the old one any more."""
         return succeeds(
             self._dynamodb.update_item,
@@ -124,9 +122,9 @@ class Merchants:
             Key={"pk": {"S": pk}, "sk": {"S": sk}},
             UpdateExpression="SET document = :new",
             ConditionExpression="document = :old",
-            ExpressionAttributeValues={":new": {"S": new.decode()}, ":old": {"S": old}},
+            ExpressionAttributeValues={":new": {"S": new}, ":old": {"S": old}},
         )
 
-    def _write(self, pk: str, sk: str, document: bytes) -> None:
-        item = {"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document.decode()}}
+    def _write(self, pk: str, sk: str, document: str) -> None:
+        item = {"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document}}
         write(self._dynamodb.put_item, TableName=self._table, Item=item)

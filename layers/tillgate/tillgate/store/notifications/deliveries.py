@@ -11,19 +11,15 @@ waits for it (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
 from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, transact
 
 LIFE = timedelta(days=31)
-
-
-_DELIVERY = TypeAdapter(Delivery)
 
 
 class Deliveries:
@@ -66,7 +62,7 @@ class Deliveries:
         if key is None:
             return None
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        return _DELIVERY.validate_json(item["delivery"]["S"]) if item else None
+        return from_json(Delivery, item["delivery"]["S"]) if item else None
 
     def of_order(self, order_key: str) -> list[Delivery]:
         """Newest first."""
@@ -76,7 +72,7 @@ class Deliveries:
             ExpressionAttributeValues={":pk": {"S": order_key}, ":sk": {"S": "NOTIFICATION#"}},
             ScanIndexForward=False,
         )
-        return [_DELIVERY.validate_json(item["delivery"]["S"]) for page in pages for item in page["Items"]]
+        return [from_json(Delivery, item["delivery"]["S"]) for page in pages for item in page["Items"]]
 
     def list_page(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
         """A page of a merchant's, newest first, and where the next one begins."""
@@ -110,7 +106,7 @@ class Deliveries:
         while left:
             answer = self._dynamodb.batch_get_item(RequestItems=left)
             for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"], item["sk"]["S"]] = _DELIVERY.validate_json(item["delivery"]["S"])
+                found[item["pk"]["S"], item["sk"]["S"]] = from_json(Delivery, item["delivery"]["S"])
             left = answer.get("UnprocessedKeys") or {}
         places = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
         return [found[place] for place in places if place in found]
@@ -134,7 +130,7 @@ def _item(delivery: Delivery) -> dict[str, Any]:
     key = _key_of(delivery.notification_id) or {}
     item: dict[str, Any] = {
         **key,
-        "delivery": {"S": _DELIVERY.dump_json(delivery, exclude_defaults=True).decode()},
+        "delivery": {"S": to_json(delivery, leave_defaults)},
         "attempts": {"N": str(len(delivery.attempts))},
         "delivery_status": {"S": delivery.status},
         "list_key": {"S": f"NOTIFICATIONS#{delivery.merchant_id}"},

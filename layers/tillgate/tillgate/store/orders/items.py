@@ -1,25 +1,18 @@
-"""Items of the orders table: an order with what indexes, stream and console look at, and a change of its history."""
+"""Reads items of the orders table: an order, and a change of its history."""
 
 import json
 import zlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from tillgate.domain.orders.deadlines import next_due, unwinding, windows
-from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
-from tillgate.domain.shared.identifiers import parent_of
-from tillgate.domain.shoppers.erasure import has_personal_data, is_over
-from tillgate.store.orders import vendor_sums
-from tillgate.store.orders.mapping import events_from_json, events_to_json, order_from_json, order_to_json
-from tillgate.store.shared.due_index import KEPT, instant, shard_of
-from tillgate.store.shared.keys import aggregate_key, history_prefix, primary_key
+from tillgate.store.orders.mapping import events_from_json, order_from_json
+from tillgate.store.shared.keys import aggregate_key
 
-PASSING = ("due_shard", "due_at", "unwinding", "customer")  # attributes that an order's item has or has not
-PACKED_ABOVE = 100_000  # bytes of an order's JSON; packed it takes a quarter or less, and so do its writes
-WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
+if TYPE_CHECKING:
+    from tillgate.domain.orders.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +23,7 @@ class Change:
     at: datetime
     actor: Actor
     cause: str
-    events: list[Event]
+    events: "list[Event]"
 
 
 def key_of(item: dict[str, Any]) -> str:
@@ -39,60 +32,17 @@ def key_of(item: dict[str, Any]) -> str:
 
 def read_order(item: dict[str, Any]) -> Order:
     """The order of its item."""
-    order = vendor_sums.with_allotments(order_from_json(_unpacked(item["order"])), item)
+    order = order_from_json(_unpacked(item["order"]))
+    if order.kind == "technical":
+        from tillgate.store.orders import vendor_sums
+
+        order = vendor_sums.with_allotments(order, item)
     return replace(order, customer=json.loads(item["customer"]["S"])) if "customer" in item else order
 
 
-def order_item(order: Order, announced: int | None) -> dict[str, Any]:
-    """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
-    created_at = instant(order.created_at)
-    item: dict[str, Any] = {
-        **primary_key(order.order_key),
-        "version": {"N": str(order.version)},
-        "order": {"S": order_to_json(replace(vendor_sums.without_allotments(order), customer=None))},
-        "merchant_id": {"S": order.merchant_id},
-        "order_reference": {"S": order.order_reference},
-        "status": {"S": order.status},
-        "updated_at": {"S": instant(order.updated_at)},
-        "list_key": {"S": vendor_sums.list_key(order)},
-        "listed_at": {"S": f"{created_at}#{order.order_key.replace('#', '-')}"},
-        "windows": {"M": {name: {"S": instant(at)} for name, at in windows(order).items()}},
-    }
-    if announced is not None:
-        item["announced"] = {"N": str(announced)}
-    if order.invoice:
-        item["mails"] = {"N": str(order.invoice.asked)}
-    if name := unwinding(order):
-        item["unwinding"] = {"S": name}
-    if order.customer is not None:
-        item["customer"] = {"S": json.dumps(dict(order.customer), ensure_ascii=False)}
-    due = next_due(order, WINDOW_GRACE)
-    if due:
-        item |= {"due_shard": {"S": shard_of(order.order_key)}, "due_at": {"S": instant(due)}}
-    elif has_personal_data(order) and is_over(order):
-        item |= {"due_shard": {"S": shard_of(order.order_key, KEPT)}, "due_at": {"S": instant(order.updated_at)}}
-    return item
-
-
-def packed(item: dict[str, Any]) -> dict[str, Any]:
-    """The item as it is stored: of a large order the JSON is compressed."""
-    document = item["order"]["S"].encode()
-    return item if len(document) <= PACKED_ABOVE else item | {"order": {"B": zlib.compress(document)}}
-
-
 def _unpacked(document: dict[str, Any]) -> str:
+    """Of a large order the JSON is stored compressed."""
     return zlib.decompress(document["B"]).decode() if "B" in document else str(document["S"])
-
-
-def change_item(order: Order, events: list[Event], actor: Actor, cause: str) -> dict[str, Any]:
-    return {
-        "pk": {"S": parent_of(order.order_key)},
-        "sk": {"S": f"{history_prefix(order.order_key)}{order.version:06d}"},
-        "at": {"S": instant(order.updated_at)},
-        "actor": {"S": actor},
-        "cause": {"S": cause},
-        "events": {"S": events_to_json(events)},
-    }
 
 
 def read_change(item: dict[str, Any]) -> Change:

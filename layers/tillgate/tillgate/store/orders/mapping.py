@@ -1,27 +1,38 @@
 """Orders and events as JSON, both ways. Defaults are left out: bytes are write units."""
 
-from typing import Annotated
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import Field, TypeAdapter
-
-from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
+from tillgate.store.shared.documents import from_json, from_plain, leave_defaults, leave_none, to_json
 
-_ORDER = TypeAdapter(Order)
-_EVENTS: TypeAdapter[list[Event]] = TypeAdapter(list[Annotated[Event, Field(discriminator="type")]])
+if TYPE_CHECKING:
+    from tillgate.domain.orders.events import Event
 
 
 def order_to_json(order: Order) -> str:
-    return _ORDER.dump_json(order, exclude_defaults=True).decode()
+    return to_json(order, leave_defaults)
 
 
 def order_from_json(text: str) -> Order:
-    return _ORDER.validate_json(text)
+    return from_json(Order, text)
 
 
-def events_to_json(events: list[Event]) -> str:
-    return _EVENTS.dump_json(events, exclude_none=True).decode()
+def events_to_json(events: "list[Event]") -> str:
+    return to_json(events, leave_none)
 
 
-def events_from_json(text: str) -> list[Event]:
-    return _EVENTS.validate_json(text)
+def events_from_json(text: str) -> "list[Event]":
+    """Raises ValueError for an event that there is not."""
+    return [from_plain(_event_type(each["type"]), each) for each in json.loads(text)]
+
+
+@cache
+def _event_type(name: str) -> Any:
+    from tillgate.domain.orders.events import Event  # who reads an order alone needs none
+
+    for kind in get_args(Event):
+        if kind.__dataclass_fields__["type"].default == name:
+            return kind
+    raise ValueError(f"there is no event {name}")

@@ -19,51 +19,20 @@ history. Two that race cannot both win, and history cannot drift from state.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tillgate.domain.ledger.entries import entries_of
-from tillgate.domain.notifications.noteworthy import noteworthy
-from tillgate.domain.orders import budget
-from tillgate.domain.orders.events import Event
-from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order
-from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.ledger.entries import posts
-from tillgate.store.notifications import outbox
-from tillgate.store.operators import work_list
-from tillgate.store.orders import vendor_sums
-from tillgate.store.orders.items import (
-    PASSING,
-    Change,
-    change_item,
-    key_of,
-    order_item,
-    packed,
-    read_change,
-    read_order,
-)
-from tillgate.store.psp import bookings, transfer_references
-from tillgate.store.shared.due_index import PUT_OFF_SINCE
-from tillgate.store.shared.idempotency import Keyed, Record
+from tillgate.store.orders.items import Change, key_of, read_change, read_order
 from tillgate.store.shared.keys import history_prefix
 from tillgate.store.shared.keys import primary_key as _key
-from tillgate.store.shared.sizes import size_of
-from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
 
-
-class DuplicateReference(Exception):
-    """The merchant has used this order reference."""
-
-
-class Refused(Exception):
-    """What was to be written beside a new order, by its number, found its condition not met."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+if TYPE_CHECKING:
+    from tillgate.domain.orders.events import Event
+    from tillgate.domain.orders.order_events import OrderCreated
+    from tillgate.store.psp.bookings import Booking
+    from tillgate.store.shared.idempotency import Keyed, Record
 
 
 class Orders:
@@ -81,8 +50,8 @@ class Orders:
 
     def create(
         self,
-        event: OrderCreated,
-        record: Record | None = None,
+        event: "OrderCreated",
+        record: "Record | None" = None,
         beside: Sequence[dict[str, Any]] = (),
         customer: Mapping[str, Any] | None = None,
     ) -> Order:
@@ -90,37 +59,17 @@ class Orders:
 
         Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key; `OrderTooLarge`.
         """
-        order = replace(evolve(None, event), version=1, customer=customer)
-        item, entry = order_item(order, announced=0), change_item(order, [event], Actor.MERCHANT, "api")
-        budget.check(Actor.MERCHANT, [event], order, size_of(item), size_of(entry))
-        reference = {
-            "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
-            "sk": {"S": "REFERENCE"},
-            "order_key": {"S": order.order_key},
-        }
-        actions = [
-            self._put(packed(item), "attribute_not_exists(pk)"),
-            self._put(entry),
-            self._put(reference, "attribute_not_exists(pk)"),
-            *beside,
-        ]
-        try:
-            self.transact(actions, record, order)
-        except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(len(actions))
-            if cancelled.failed(2):
-                raise DuplicateReference from None
-            refused = next((number for number in range(len(beside)) if cancelled.failed(3 + number)), None)
-            raise (LostRace() if refused is None else Refused(refused)) from None
-        return order
+        from tillgate.store.orders import saving
+
+        return saving.create(self.dynamodb, self.table, event, record, beside, customer)
 
     def save(
         self,
         before: Order,
-        events: list[Event],
+        events: "list[Event]",
         actor: Actor,
         cause: str,
-        record: Record | None = None,
+        record: "Record | None" = None,
         beside: Sequence[dict[str, Any]] = (),
     ) -> Order:
         """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
@@ -130,28 +79,9 @@ class Orders:
 
         `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
         """
-        after = before
-        for event in events:
-            after = evolve(after, event)
-        after = replace(after, version=before.version + 1)
-        announced = after.version if noteworthy(before, after) else None
-        item, entry = order_item(after, announced), change_item(after, events, actor, cause)
-        budget.check(actor, events, after, size_of(item), size_of(entry))
-        if announced and not after.share:
-            entry |= outbox.mark(after)
-        actions = [self._update(after, packed(item)), self._put(entry)]
-        actions += work_list.changes(self.table, before, after) + transfer_references.changes(self.table, before, after)
-        actions += bookings.changes(self.table, events)
-        actions += posts(self.table, after.merchant_id, entries_of(before, after))
-        if after.share:
-            actions += vendor_sums.consequences(self.table, before, after)
-        all_of_it = [*actions, *beside]
-        try:
-            self.transact(all_of_it, record, after)
-        except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(len(all_of_it))
-            raise (NoSuchShopper if beside and cancelled.failed(len(actions)) else LostRace) from None
-        return after
+        from tillgate.store.orders import saving
+
+        return saving.save(self.dynamodb, self.table, before, events, actor, cause, record, beside)
 
     def history(self, order_key: str) -> Iterator[Change]:
         """Every change, oldest first."""
@@ -219,46 +149,24 @@ class Orders:
 
     def payment_by_reference(self, reference: str) -> str | None:
         """The id of the payment that awaits a bank transfer with this reference, or did."""
+        from tillgate.store.psp import transfer_references
+
         return transfer_references.payment_id_of(self.dynamodb, self.table, reference)
 
-    def booking(self, booking_id: str) -> bookings.Booking | None:
+    def booking(self, booking_id: str) -> "Booking | None":
         """What was told of that booking; None if nothing was."""
+        from tillgate.store.psp import bookings
+
         return bookings.find(self.dynamodb, self.table, booking_id)
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
         """The work list: order keys and since when they need an operator, longest first."""
+        from tillgate.store.operators import work_list
+
         return work_list.waiting(self.dynamodb, self.table, limit)
 
-    def _update(self, order: Order, item: dict[str, Any]) -> dict[str, Any]:
-        """Replaces the order on condition that nobody else has since it was read."""
-        values = {name: value for name, value in item.items() if name not in ("pk", "sk")}
-        removed = [name for name in (*PASSING, PUT_OFF_SINCE) if name not in values]
-        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
-        condition, allotments = vendor_sums.as_read(order)
-        return {
-            "Update": {
-                "TableName": self.table,
-                "Key": _key(order.order_key),
-                "UpdateExpression": expression,
-                "ConditionExpression": f"#version = :read{condition}",
-                "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed)},
-                "ExpressionAttributeValues": {
-                    **{f":{name}": value for name, value in values.items()},
-                    ":read": {"N": str(order.version - 1)},
-                    **allotments,
-                },
-            }
-        }
-
-    def _put(self, item: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
-        put: dict[str, Any] = {"TableName": self.table, "Item": item}
-        if condition:
-            put["ConditionExpression"] = condition
-        return {"Put": put}
-
-    def transact[Made: Keyed](self, actions: list[dict[str, Any]], record: Record[Made] | None, made: Made) -> None:
+    def transact[Made: Keyed](self, actions: list[dict[str, Any]], record: "Record[Made] | None", made: Made) -> None:
         """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
-        if record:
-            actions = [*actions, record.action(self.table, made)]
-        transact(self.dynamodb, actions)
+        from tillgate.store.orders import saving
+
+        saving.transact_with(self.dynamodb, self.table, actions, record, made)

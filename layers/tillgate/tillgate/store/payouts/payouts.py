@@ -14,16 +14,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.ledger.entries import Account, Entry
 from tillgate.domain.payouts.payout import Payout, is_payout, opened, posted, taken
 from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
-
-_PAYOUT = TypeAdapter(Payout)
 
 
 class ReferenceUsed(Exception):
@@ -38,7 +35,7 @@ class Payouts:
     def load(self, payout_id: str) -> Payout | None:
         """As it stands now."""
         item = self._get({"pk": {"S": payout_id}, "sk": {"S": "PAYOUT"}}) if is_payout(payout_id) else None
-        return _PAYOUT.validate_json(item["payout"]["S"]) if item else None
+        return from_json(Payout, item["payout"]["S"]) if item else None
 
     def latest(self, account: Account) -> Payout | None:
         """The last of a vendor's payouts: two reads."""
@@ -149,7 +146,7 @@ def _item(payout: Payout) -> dict[str, Any]:
     item: dict[str, Any] = {
         "pk": {"S": payout.payout_id},
         "sk": {"S": "PAYOUT"},
-        "payout": {"S": _PAYOUT.dump_json(payout, exclude_defaults=True).decode()},
+        "payout": {"S": to_json(payout, leave_defaults)},
         "version": {"N": str(payout.version)},
         "merchant_id": {"S": payout.merchant_id},
         "status": {"S": payout.status},

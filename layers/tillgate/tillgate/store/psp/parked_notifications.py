@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.store.shared.conditions import write
+from tillgate.store.shared.documents import from_json, to_json
 from tillgate.store.shared.due_index import instant
 
 SHARD = "PARKED"
@@ -43,9 +42,6 @@ class Parked:
         return self.received_at + KEPT
 
 
-_PARKED = TypeAdapter(Parked)
-
-
 class ParkedNotifications:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
@@ -55,7 +51,7 @@ class ParkedNotifications:
         """Parks it until `due_at`; a copy takes the place of the one before."""
         item = {
             **_key(parked.id),
-            "parked": {"S": _PARKED.dump_json(parked).decode()},
+            "parked": {"S": to_json(parked)},
             "due_shard": {"S": SHARD},
             "due_at": {"S": instant(due_at)},
             "expires_epoch": {"N": str(int((parked.received_at + TIDIED).timestamp()))},
@@ -75,7 +71,7 @@ def once_more(parked: Parked) -> Parked:
 
 
 def parked_of(item: dict[str, Any]) -> Parked:
-    return _PARKED.validate_json(item["parked"]["S"])
+    return from_json(Parked, item["parked"]["S"])
 
 
 def id_of(pk: str) -> str:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.payments.operations import Actor
 from tillgate.store.shared.conditions import succeeds, write
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shoppers.shoppers import ERASE, KEPT, PROFILE, USE, due, partition, primary_key
 
@@ -29,9 +28,6 @@ class Erasure:
     by: str | None = None
     reason: str | None = None
     done_at: datetime | None = None
-
-
-_ERASURE = TypeAdapter(Erasure)
 
 
 class Erasures:
@@ -60,7 +56,7 @@ class Erasures:
         """The erasure of a shopper, begun or done."""
         key = primary_key(merchant_id, shopper_key)
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        return _ERASURE.validate_json(item["erasure"]["S"]) if "erasure" in item else None
+        return from_json(Erasure, item["erasure"]["S"]) if "erasure" in item else None
 
     def belongings(self, erasure: Erasure) -> Iterator[dict[str, Any]]:
         """Every item of the shopper's but the record itself, page by page; those of orders too."""
@@ -128,7 +124,7 @@ def order_of(item: dict[str, Any]) -> str:
 
 
 def _json(erasure: Erasure) -> dict[str, str]:
-    return {"S": _ERASURE.dump_json(erasure, exclude_defaults=True).decode()}
+    return {"S": to_json(erasure, leave_defaults)}
 
 
 def _whose(item: dict[str, Any]) -> tuple[str, str]:

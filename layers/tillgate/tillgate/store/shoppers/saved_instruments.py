@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
 from tillgate.store.shared.conditions import succeeds, write
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record, Release
 from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
@@ -24,7 +23,6 @@ from tillgate.store.shoppers.shoppers import PROFILE, partition, primary_key
 
 SHARD = "INSTRUMENTS"
 PREFIX = f"{PROFILE}#TOKEN#"  # next to the profile, so that one query tells of both
-_DOCUMENT = TypeAdapter(SavedInstrument)
 _IS_THERE = "attribute_exists(pk)"
 _IS_NEW = "attribute_not_exists(pk)"
 
@@ -52,9 +50,6 @@ class Page:
     instruments: list[SavedInstrument]
     has_more: bool
     has_shopper: bool
-
-
-_SETTLING = TypeAdapter(Settling)
 
 
 class Gone(Exception):
@@ -184,14 +179,14 @@ class Instruments:
     def _read_settling(self, token: str) -> Settling | None:
         key = _settling_key(token)
         item = self._dynamodb.get_item(TableName=self._orders, Key=key, ConsistentRead=True).get("Item")
-        return _SETTLING.validate_json(item["settling"]["S"]) if item else None
+        return from_json(Settling, item["settling"]["S"]) if item else None
 
     def _promise(self, settling: Settling) -> dict[str, Any]:
         item = {
             **_settling_key(settling.token),
             "due_shard": {"S": SHARD},
             "due_at": {"S": settling.due_at},
-            "settling": {"S": _SETTLING.dump_json(settling).decode()},
+            "settling": {"S": to_json(settling)},
         }
         return {"Put": {"TableName": self._orders, "Item": item}}
 
@@ -233,9 +228,9 @@ def _settling_key(token: str) -> dict[str, Any]:
 
 
 def _item(instrument: SavedInstrument) -> dict[str, Any]:
-    document = _DOCUMENT.dump_json(instrument, exclude_defaults=True).decode()
+    document = to_json(instrument, leave_defaults)
     return {**_key(instrument.merchant_id, instrument.token), "instrument": {"S": document}}
 
 
 def _read(item: dict[str, Any]) -> SavedInstrument:
-    return _DOCUMENT.validate_json(item["instrument"]["S"])
+    return from_json(SavedInstrument, item["instrument"]["S"])

@@ -17,9 +17,8 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from pydantic import TypeAdapter
-
 from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
+from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
@@ -29,8 +28,6 @@ USE = "USE#"
 KEPT, ERASE = "KEPT", "ERASE"
 SHARDS = 8
 _ADDRESS = "ADDRESS#"
-_SHOPPER_ADAPTER = TypeAdapter(Shopper)
-_ADDRESS_ADAPTER = TypeAdapter(Address)
 
 
 class NoRoom(Exception):
@@ -49,7 +46,7 @@ class Shoppers:
         """Raises `KeyTaken`, or `LostRace` against the same call."""
         profile = {
             **primary_key(shopper.merchant_id, shopper.shopper_key),
-            "profile": {"S": _SHOPPER_ADAPTER.dump_json(shopper, exclude_defaults=True).decode()},
+            "profile": {"S": to_json(shopper, leave_defaults)},
             "addresses": {"N": "0"},
             **due(KEPT, shopper.shopper_key, shopper.created_at),
         }
@@ -65,7 +62,7 @@ class Shoppers:
         after = replace(shopper, addresses=(*shopper.addresses, address))
         item = {
             **primary_key(shopper.merchant_id, shopper.shopper_key, f"{_ADDRESS}{address.address_key}"),
-            "address": {"S": _ADDRESS_ADAPTER.dump_json(address, exclude_defaults=True).decode()},
+            "address": {"S": to_json(address, leave_defaults)},
         }
         actions = [self._count_address(shopper, address.created_at), {"Put": {"TableName": self._table, "Item": item}}]
         try:
@@ -85,9 +82,9 @@ class Shoppers:
         profile = next((item for item in answer["Items"] if "profile" in item), None)
         if profile is None:
             return None
-        found = [_ADDRESS_ADAPTER.validate_json(item["address"]["S"]) for item in answer["Items"] if "address" in item]
+        found = [from_json(Address, item["address"]["S"]) for item in answer["Items"] if "address" in item]
         addresses = tuple(sorted(found, key=_age))
-        return replace(_SHOPPER_ADAPTER.validate_json(profile["profile"]["S"]), addresses=addresses)
+        return replace(from_json(Shopper, profile["profile"]["S"]), addresses=addresses)
 
     def named(
         self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime

@@ -10,7 +10,7 @@ from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.backoff import tries
-from tillgate.store.orders.orders import Refused
+from tillgate.store.orders.saving import Refused
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange

@@ -1,0 +1,154 @@
+"""Saves orders: every change is one transaction with its history and all that follows from it (see `orders`).
+
+Who only reads orders does not load what writing them needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tillgate.domain.ledger.entries import entries_of
+from tillgate.domain.notifications.noteworthy import noteworthy
+from tillgate.domain.orders import budget
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
+from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.payments.operations import Actor
+from tillgate.store.ledger.entries import posts
+from tillgate.store.notifications import outbox
+from tillgate.store.operators import work_list
+from tillgate.store.orders import vendor_sums
+from tillgate.store.orders.written_items import PASSING, change_item, order_item, packed
+from tillgate.store.psp import bookings, transfer_references
+from tillgate.store.shared.due_index import PUT_OFF_SINCE
+from tillgate.store.shared.idempotency import Keyed, Record
+from tillgate.store.shared.keys import primary_key
+from tillgate.store.shared.sizes import size_of
+from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
+
+
+class DuplicateReference(Exception):
+    """The merchant has used this order reference."""
+
+
+class Refused(Exception):
+    """What was to be written beside a new order, by its number, found its condition not met."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def create(
+    dynamodb: Any,
+    table: str,
+    event: OrderCreated,
+    record: Record | None = None,
+    beside: Sequence[dict[str, Any]] = (),
+    customer: Mapping[str, Any] | None = None,
+) -> Order:
+    """Saves a new order, with the writes `beside` it: `Refused` names the one whose condition was not met.
+
+    Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key.
+    """
+    order = replace(evolve(None, event), version=1, customer=customer)
+    item, entry = order_item(order, announced=0), change_item(order, [event], Actor.MERCHANT, "api")
+    budget.check(Actor.MERCHANT, [event], order, size_of(item), size_of(entry))
+    reference = {
+        "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
+        "sk": {"S": "REFERENCE"},
+        "order_key": {"S": order.order_key},
+    }
+    actions = [
+        _put(table, packed(item), "attribute_not_exists(pk)"),
+        _put(table, entry),
+        _put(table, reference, "attribute_not_exists(pk)"),
+        *beside,
+    ]
+    try:
+        transact_with(dynamodb, table, actions, record, order)
+    except Cancelled as cancelled:
+        cancelled.raise_if_key_taken(len(actions))
+        if cancelled.failed(2):
+            raise DuplicateReference from None
+        refused = next((number for number in range(len(beside)) if cancelled.failed(3 + number)), None)
+        raise (LostRace() if refused is None else Refused(refused)) from None
+    return order
+
+
+def save(
+    dynamodb: Any,
+    table: str,
+    before: Order,
+    events: list[Event],
+    actor: Actor,
+    cause: str,
+    record: Record | None = None,
+    beside: Sequence[dict[str, Any]] = (),
+) -> Order:
+    """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
+
+    A booking that was told since is a lost race too.
+
+    `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
+    """
+    after = before
+    for event in events:
+        after = evolve(after, event)
+    after = replace(after, version=before.version + 1)
+    announced = after.version if noteworthy(before, after) else None
+    item, entry = order_item(after, announced), change_item(after, events, actor, cause)
+    budget.check(actor, events, after, size_of(item), size_of(entry))
+    if announced and not after.share:
+        entry |= outbox.mark(after)
+    actions = [_update(table, after, packed(item)), _put(table, entry)]
+    actions += work_list.changes(table, before, after) + transfer_references.changes(table, before, after)
+    actions += bookings.changes(table, events)
+    actions += posts(table, after.merchant_id, entries_of(before, after))
+    if after.share:
+        actions += vendor_sums.consequences(table, before, after)
+    all_of_it = [*actions, *beside]
+    try:
+        transact_with(dynamodb, table, all_of_it, record, after)
+    except Cancelled as cancelled:
+        cancelled.raise_if_key_taken(len(all_of_it))
+        raise (NoSuchShopper if beside and cancelled.failed(len(actions)) else LostRace) from None
+    return after
+
+
+def _update(table: str, order: Order, item: dict[str, Any]) -> dict[str, Any]:
+    """Replaces the order on condition that nobody else has since it was read."""
+    values = {name: value for name, value in item.items() if name not in ("pk", "sk")}
+    removed = [name for name in (*PASSING, PUT_OFF_SINCE) if name not in values]
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+    expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+    condition, allotments = vendor_sums.as_read(order)
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": primary_key(order.order_key),
+            "UpdateExpression": expression,
+            "ConditionExpression": f"#version = :read{condition}",
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed)},
+            "ExpressionAttributeValues": {
+                **{f":{name}": value for name, value in values.items()},
+                ":read": {"N": str(order.version - 1)},
+                **allotments,
+            },
+        }
+    }
+
+
+def _put(table: str, item: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
+    put: dict[str, Any] = {"TableName": table, "Item": item}
+    if condition:
+        put["ConditionExpression"] = condition
+    return {"Put": put}
+
+
+def transact_with[Made: Keyed](
+    dynamodb: Any, table: str, actions: list[dict[str, Any]], record: Record[Made] | None, made: Made
+) -> None:
+    """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
+    transact(dynamodb, [*actions, record.action(table, made)] if record else actions)
