@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import jwt
 
 from tillgate.api.http.problems import Problem, unauthorized
-from tillgate.domain.merchants.account import SCOPES
+from tillgate.domain.merchants.account import DEFAULT_SCOPES
 from tillgate.domain.merchants.token_keys import signing_key
 from tillgate.wiring import secret
 
@@ -29,10 +29,11 @@ _read_at: float | None = None
 @dataclass(frozen=True, slots=True)
 class Claims:
     merchant_id: str
+    client_id: str
     scopes: frozenset[str]
 
 
-def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = SCOPES) -> str:
+def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = DEFAULT_SCOPES) -> str:
     keys = _keys()
     kid = signing_key(keys, now)
     claims = {
@@ -63,7 +64,7 @@ def verify(authorization: str, scope: str) -> Claims:
     scopes = frozenset(str(claims["scope"]).split())
     if scope not in scopes:
         raise Problem(403, "forbidden", f"the token lacks the scope {scope}")
-    return Claims(str(claims["sub"]), scopes)
+    return Claims(str(claims["sub"]), str(claims.get("client_id", "")), scopes)
 
 
 def _key(kid: object) -> str:

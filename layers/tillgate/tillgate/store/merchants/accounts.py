@@ -11,6 +11,7 @@ Merchants and vendors are read often and change rarely: a process keeps them for
 within that time and a warm call reads nothing here.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tillgate.domain.merchants.account import Client, Merchant
+from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.store.shared.conditions import succeeds
 
@@ -28,6 +29,7 @@ KEPT_SECONDS = 60
 _MERCHANT = TypeAdapter(Merchant)
 _VENDOR = TypeAdapter(Vendor)
 _CLIENT = TypeAdapter(Client)
+_ALL_SCOPES = {"scopes": SCOPES}  # of a client that was made before clients had scopes
 
 
 def _document[T](adapter: TypeAdapter[T], value: T) -> bytes:
@@ -66,7 +68,7 @@ class Merchants:
 
     def client(self, client_id: str) -> Client | None:
         document = self._read(f"CLIENT#{client_id}", "CLIENT")
-        return _CLIENT.validate_json(document) if document else None
+        return _CLIENT.validate_python(_ALL_SCOPES | json.loads(document)) if document else None
 
     def vendors(self, merchant_id: str) -> list[Vendor]:
         pages = self._dynamodb.get_paginator("query").paginate(
