@@ -25,7 +25,7 @@ pytestmark = pytest.mark.flow
 
 EXAMPLES = os.environ.get("TILLGATE_FUZZ_EXAMPLES", "2")
 SEED = os.environ.get("TILLGATE_FUZZ_SEED", "20300101")
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent.parent
 QUICK = ("examples", "fuzzing", "stateful")
 WHOLE = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -34,7 +34,7 @@ WHOLE = ("examples", "coverage", "fuzzing", "stateful")
 def test_nothing_breaks_it_and_nothing_is_answered_that_is_not_described(
     stack: Stack, operators: Operators, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    token = operators.merchant("Fuzzed").token
+    token = operators.payer("Fuzzed").token
     document = send("GET", f"{stack['api_url']}/openapi.json").text
     described = tmp_path / "openapi.json"
     described.write_text(document)
