@@ -13,6 +13,8 @@ from local.place import Place, TroubleError
 NAMES = ("Corner Shop", "Market Square")
 DRESSED = "Market Square"  # its menu has a logo and a colour
 VENDORS = ("Baker", "Florist", "Bookseller")
+PAYOUT_CURRENCIES = ("EUR", "USD", "GBP")
+PAYOUT_LIMIT = {"per_payout": 1_000_000, "per_day": 100_000_000, "approval_above": 500_000}
 REFUSING_ACCOUNT = "acct_refusing"
 
 
@@ -27,6 +29,7 @@ def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
     if name == DRESSED:
         dress = {"logo_url": f"{place.shop_url}/logo.svg", "colour": "#6d28d9"}
         call(place, function, {"action": "update_merchant", "merchant_id": merchant["merchant_id"]} | dress)
+    _may_pay_out(place, function, merchant)
     wanted = ("merchant_id", "client_id", "client_secret", "signing_secret")
 
     def vendor(vendor_name: str, account: str) -> str:
@@ -43,7 +46,17 @@ def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
     return {each: merchant[each] for each in wanted} | {"vendors": vendors, "refusing_vendor": refusing}
 
 
-def call(place: Place, function: str, payload: dict[str, str]) -> dict[str, Any]:
+def _may_pay_out(place: Place, function: str, merchant: dict[str, Any]) -> None:
+    """Lets a merchant pay persons, as an operator does: the scope, and a limit in each currency."""
+    scopes = ["orders:read", "orders:write", "payouts:write", "account:write"]
+    who = {"by": "make run"}
+    call(place, function, {"action": "update_client", "client_id": merchant["client_id"], "scopes": scopes} | who)
+    for currency in PAYOUT_CURRENCIES:
+        named = {"merchant_id": merchant["merchant_id"], "currency": currency, "reason": "the demo"}
+        call(place, function, {"action": "set_payout_limit"} | named | PAYOUT_LIMIT | who)
+
+
+def call(place: Place, function: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Invokes the admin function and returns its answer."""
     answer = aws.client(place, "lambda").invoke(FunctionName=function, Payload=json.dumps(payload).encode())
     text = answer["Payload"].read().decode()

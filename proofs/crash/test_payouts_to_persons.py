@@ -1,5 +1,5 @@
-"""Crash anywhere while a person is paid out (ONE-3, RG-6): whatever dies, the person is paid once, and the merchant's
-repeated call is answered.
+"""Crash anywhere while a person is paid out (ONE-3, RG-6): whatever dies, the person is paid once, the merchant's
+repeated call is answered, and the day's use is what was paid out, within its limit.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from proofs.crash.cloud import Session
 from proofs.crash.processes import forget
 from proofs.crash.scenarios import answered_for_good, taken
 from proofs.crash.wire import Fault
-from proofs.crash.world import LAMBDA_ENDS, World, new_world
+from proofs.crash.world import LAMBDA_ENDS, LIMIT, MERCHANT, World, new_world
 from tillgate.domain.payouts.payout import Payout
 from tillgate.store.payouts.payouts import Payouts
 
@@ -28,28 +28,39 @@ ENDS = {
 }
 
 
-def pay(world: World, token: str, amount: int = 2500) -> tuple[int, Any]:
-    body = {"payout_reference": "P-1", "amount": amount, "currency": "EUR", "instrument": {"token": token}}
-    return world.api("create_payout", body, key="payout")
+def pay(world: World, token: str, amount: int = 2500, reference: str = "P-1") -> tuple[int, Any]:
+    body = {"payout_reference": reference, "amount": amount, "currency": "EUR", "instrument": {"token": token}}
+    return world.api("create_payout", body, key=f"payout-{reference}")
+
+
+def store(world: World) -> Payouts:
+    return Payouts(Session(world.cloud, None).create_client("dynamodb"), "orders")
 
 
 def all_payouts(world: World) -> list[Payout]:
-    store = Payouts(Session(world.cloud, None).create_client("dynamodb"), "orders")
-    found = (store.load(pk) for pk, sk in world.cloud.tables.items["orders"] if sk == "PAYOUT")
+    found = (store(world).load(pk) for pk, sk in list(world.cloud.tables.items["orders"]) if sk == "PAYOUT")
     return [payout for payout in found if payout]
 
 
-def flaws(world: World, status: str) -> list[str]:
-    """What is wrong once all has come to rest, in words."""
+def used(world: World) -> int:
+    """What is counted, of the days on which payouts were asked for."""
+    days = {payout.counted_on or "" for payout in all_payouts(world)}
+    return sum(store(world).used(MERCHANT, "EUR", day) for day in days)
+
+
+def flaws(world: World, status: str, amount: int = 2500) -> list[str]:
+    """What is wrong with the one payout once all has come to rest, in words."""
     ours = all_payouts(world)
     if len(ours) != 1:
         return [f"there are {len(ours)} payouts"]
     theirs = [pk.removeprefix("PAYOUT#") for pk, sk in world.cloud.tables.items.get("psp", {}) if sk == "PAYOUT"]
-    found = [] if theirs == [ours[0].payout_id] else [f"the PSP knows {theirs}"]
+    counted = 0 if status == "FAILED" else amount
+    found = [] if used(world) == counted else [f"{used(world)} of its day is used"]
+    found += [] if theirs == [ours[0].payout_id] else [f"the PSP knows {theirs}"]
     found += [] if ours[0].status == status else [f"it is {ours[0].status}"]
     known = psp_storage.find_payout(ours[0].payout_id)
     succeeded = [one.amount for one in known.operations if one.status == "succeeded"] if known else []
-    found += [] if succeeded == ([2500] if status == "PAID" else []) else [f"the PSP has paid {succeeded}"]
+    found += [] if succeeded == ([amount] if status == "PAID" else []) else [f"the PSP has paid {succeeded}"]
     return found + [f"{queue} holds messages" for queue, left in world.cloud.queues.items() if left]
 
 
@@ -110,3 +121,83 @@ def test_what_the_psp_never_heard_of_is_sent_again_and_what_it_cannot_tell_is_as
         world.psp_is_down = False
         world.settle(timedelta(hours=12))
         assert flaws(world, "PAID") == []
+
+
+def test_payouts_at_once_never_exceed_the_day_together_at_every_place() -> None:
+    """Between any two calls of the one, another takes what is left of the day: exactly one of them fits."""
+    place, more = 0, True
+    while more:
+        with new_world() as world:
+            assert pay(world, "tok_visa", reference="first")[0] == 201
+            others: list[int] = []
+            world.wire.meanwhile[place] = lambda: others.append(pay(world, "tok_visa", reference="other")[0])  # noqa: B023
+            world.wire.watched = True
+            status, _ = pay(world, "tok_visa", reference="this")
+            world.wire.watched = False
+            more = place < len(world.wire.places)
+            world.settle()
+            assert sorted([status, *others]) == ([201, 422] if more else [201]), place
+            assert sum(payout.amount for payout in all_payouts(world)) == used(world) == 5000 <= LIMIT.per_day
+        place += 1
+
+
+def decide(world: World, action: str) -> Any:
+    (payout,) = all_payouts(world)
+    told = {"action": action, "payout_id": payout.payout_id, "by": "Grace", "reason": "the claim was shown"}
+    return world.function("admin", told)
+
+
+def decided(action: str, plan: dict[int, Fault]) -> World:
+    """A payout that waits is decided on, and whatever is planned dies; the operator says it again if it waits still."""
+    amount = LIMIT.per_payout
+    with new_world(plan) as world:
+        status, waits = pay(world, "tok_visa", amount)
+        assert (status, waits["approval"]) == (201, "WAITING")
+        world.wire.watched = True
+        decide(world, action)
+        world.wire.watched = False
+        forget()
+        world.settle()
+        if all_payouts(world)[0].waits_for_operator:
+            assert "error" not in decide(world, action), plan
+        world.settle(timedelta(hours=1))
+        (payout,) = all_payouts(world)
+        assert payout.decision == "Grace: the claim was shown", plan
+        if action == "approve_payout":
+            assert flaws(world, "PAID", amount) == [], plan
+        else:
+            assert (payout.status, used(world)) == ("FAILED", 0), plan
+            assert not [sk for _, sk in world.cloud.tables.items.get("psp", {}) if sk == "PAYOUT"], plan
+        assert world.function("admin", {"action": "list_work"})["items"] == []
+        return world
+
+
+@pytest.mark.parametrize("action", ["approve_payout", "refuse_payout"])
+def test_a_second_persons_word_holds_at_every_place(
+    action: str, record_property: Callable[[str, object], None]
+) -> None:
+    places = len(decided(action, {}).wire.places)
+    assert places > 1
+    for place, fault in product(range(places), Fault):
+        decided(action, {place: fault})
+    record_property("crash", (action, places, places * 4))
+
+
+def test_of_two_who_decide_at_once_one_is_heard_at_every_place() -> None:
+    """Approved while it is refused: it is sent, or it is not, and the other is told."""
+    place, more = 0, True
+    while more:
+        with new_world() as world:
+            pay(world, "tok_visa", LIMIT.per_payout)
+            answers: list[Any] = []
+            world.wire.meanwhile[place] = lambda: answers.append(decide(world, "refuse_payout"))  # noqa: B023
+            world.wire.watched = True
+            answers.insert(0, decide(world, "approve_payout"))
+            world.wire.watched = False
+            more = place < len(world.wire.places)
+            world.settle()
+            (status,) = [answer["status"] for answer in answers if "error" not in answer]
+            assert all_payouts(world)[0].status == status, place
+            sent = [sk for _, sk in world.cloud.tables.items.get("psp", {}) if sk == "PAYOUT"]
+            assert len(sent) == (1 if status == "PAID" else 0), place
+        place += 1

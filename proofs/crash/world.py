@@ -7,6 +7,7 @@ itself, and when, is the `engine`'s.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from unittest.mock import patch
@@ -26,7 +27,8 @@ from proofs.crash.wire import Fault, Killed, Wire
 from tests.handlers import handler_module, route_of
 from tillgate import wiring
 from tillgate.api.http import access_tokens
-from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.account import SCOPES, Client, Merchant
+from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.orders.order import Order
 from tillgate.store.orders.orders import Orders
@@ -34,7 +36,8 @@ from tillgate.store.psp.parked_notifications import Parked, parked_of
 from tillgate.store.shared.keys import VENDOR_PAYMENT, aggregate_key
 
 LAMBDA_ENDS = timedelta(seconds=61)  # no function lives longer
-MERCHANT = "mer_1"
+MERCHANT, CLIENT = "mer_1", "cli_1"
+LIMIT = PayoutLimit(per_payout=4000, per_day=6000, approval_above=3000)
 VENDORS = ("ven_1", "ven_2", "ven_3")
 REFUSING = "ven_refusing"
 
@@ -123,7 +126,7 @@ class World:
 
     def _token(self) -> str:
         with patch.object(access_tokens, "_keys", lambda: SECRETS["tokens"]):
-            return access_tokens.issue(MERCHANT, "cli_1", datetime.now(UTC))
+            return access_tokens.issue(MERCHANT, CLIENT, datetime.now(UTC), SCOPES)
 
     # The network.
 
@@ -220,7 +223,8 @@ def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
         methods |= {"bank_transfer": "offline"}
         merchant = Merchant(MERCHANT, "Corner Shop", update_url="http://shop.test/update", methods=methods)
         merchants = wiring.system().merchants
-        merchants.save_merchant(merchant)
+        merchants.save_merchant(replace(merchant, payout_limits={"EUR": LIMIT}))
+        merchants.save_client(Client(CLIENT, MERCHANT, (), SCOPES, known_to=("Olga",)))
         for vendor_id in (*VENDORS, REFUSING):
             merchants.save_vendor(
                 Vendor(vendor_id, MERCHANT, vendor_id, psp_account=f"acct_{vendor_id.removeprefix('ven_')}")

@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.flows.client import JSON, Merchant
 
+NAME = "Ada"
+PAYOUTS = {"per_payout": 10_000, "per_day": 1_000_000, "approval_above": None}
+
 
 class Operators:
     """Invokes the admin function, as the console or the CLI does."""
@@ -35,7 +38,20 @@ class Operators:
     def merchant(self, name: str, **fields: Any) -> Merchant:
         return Merchant(self._stack, self.call("create_merchant", name=name, **fields))
 
+    def payer(self, name: str, **limit: Any) -> Merchant:
+        """A merchant of its own that may pay out euros to persons."""
+        merchant = self.merchant(name)
+        scopes = ["orders:read", "orders:write", "payouts:write", "account:write"]
+        self.call("update_client", client_id=merchant.account["client_id"], scopes=scopes, by=NAME)
+        self.limit(merchant, **PAYOUTS | limit)
+        return merchant
+
+    def limit(self, merchant: Merchant, **limit: Any) -> None:
+        who = {"merchant_id": merchant.account["merchant_id"], "by": NAME, "reason": "a test"}
+        self.call("set_payout_limit", currency="EUR", **who, **limit)
+
     def client(self, merchant: Merchant, scopes: list[str]) -> Merchant:
         """The same merchant's other system, which may do less."""
-        told = self.call("create_client", merchant_id=merchant.account["merchant_id"], scopes=scopes)
+        merchant_id = merchant.account["merchant_id"]
+        told = self.call("create_client", merchant_id=merchant_id, scopes=scopes, by=NAME)
         return Merchant(self._stack, merchant.account | told)

@@ -16,7 +16,8 @@ from tests.functions.scripted_psp import ScriptedPsp
 from tests.handlers import Route, handler_module, operations, route_of
 from tillgate.api.http import access_tokens
 from tillgate.connectors.api import Capabilities, Connector
-from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.account import SCOPES, Merchant
+from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.runtime.aws import client
@@ -122,10 +123,11 @@ class World:
 
     def has_merchant(self, merchant_id: str = "mer_1", **fields: Any) -> None:
         methods = {"card": "sandbox", "gift_card": "sandbox", "bank_redirect": "sandbox"}
-        self.system.merchants.save_merchant(Merchant(merchant_id, "Ada", **{"methods": methods} | fields))
+        given: dict[str, Any] = {"methods": methods, "payout_limits": {"EUR": PayoutLimit(10_000, 25_000)}}
+        self.system.merchants.save_merchant(Merchant(merchant_id, "Ada", **given | fields))
 
     def token(self, merchant_id: str = "mer_1") -> str:
-        return access_tokens.issue(merchant_id, "cli_1", datetime.now(UTC))
+        return access_tokens.issue(merchant_id, "cli_1", datetime.now(UTC), SCOPES)
 
     # Calls.
 

@@ -13,7 +13,7 @@ from tillgate.api.http.content import read_form
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
-from tillgate.domain.merchants.account import SCOPES, Client
+from tillgate.domain.merchants.account import DEFAULT_SCOPES, Client
 from tillgate.use_cases.merchants.client_secrets import matches
 
 NOBODYS = "scrypt$00$00"  # a hash that no secret has
@@ -87,6 +87,6 @@ def handler(request: Request) -> Response:
         "token_type": "Bearer",
         "expires_in": int(LIFE.total_seconds()),
     }
-    if scopes != SCOPES:
+    if not set(DEFAULT_SCOPES) <= set(scopes):
         body["scope"] = " ".join(scopes)
     return Response(200, body, {"Pragma": "no-cache"}, xml_root="token")

@@ -10,20 +10,25 @@ from typing import Any
 import boto3
 
 from tillgate.api.http.instants import instant
+from tillgate.api.merchants.views import payout_limits_view
 from tillgate.domain.ledger.entries import Account
+from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.why import why
+from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.marketplace.run_split import retry_split
 from tillgate.use_cases.merchants import accounts
 from tillgate.use_cases.merchants.rotate_token_key import rotate_token_key
+from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.adjust_vendor import adjust_vendor
+from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
-from tillgate.use_cases.operators.resolve_payout import resolve_payout
 from tillgate.use_cases.psp import report_money
+from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.use_cases.shoppers.erase import erase_by_operator
 from tillgate.wiring import system
 
@@ -44,6 +49,8 @@ def handler(event: Fields, _context: object) -> Fields:
         return {"error": f"the field {missing} is missing"}
     except Refusal as refusal:
         return {"error": refusal.detail}
+    except ConcurrentChange:
+        return {"error": "others are changing it just now; try again"}
     except ValueError as wrong:  # nothing is stored that could not be read again
         return {"error": str(wrong)}
 
@@ -128,11 +135,28 @@ def _erase_recipient(fields: Fields) -> Fields:
     return {"invoice_id": fields["invoice_id"], "erased": True}
 
 
-def _resolve_payout(fields: Fields) -> Fields:
-    payout = resolve_payout(
-        system(), fields["payout_id"], outcome=fields["outcome"], by=fields["by"], reason=fields["reason"]
+def _payout(decide: Callable[..., Payout], *more: str) -> Callable[[Fields], Fields]:
+    """A decision on a payout, which `more` fields belong to."""
+
+    def call(fields: Fields) -> Fields:
+        told = {name: fields[name] for name in ("by", "reason", *more)}
+        payout = decide(system(), fields["payout_id"], **told)
+        return {"payout_id": payout.payout_id, "status": payout.status}
+
+    return call
+
+
+def _set_payout_limit(fields: Fields) -> Fields:
+    limit = PayoutLimit(
+        per_payout=fields["per_payout"],
+        per_day=fields["per_day"],
+        approval_above=fields.get("approval_above"),
+        set_by=fields["by"],
+        set_at=system().now(),
+        reason=fields["reason"],
     )
-    return {"payout_id": payout.payout_id, "status": payout.status}
+    merchant = set_payout_limit(system(), fields["merchant_id"], fields["currency"], limit)
+    return {"merchant_id": merchant.merchant_id, "payout_limits": payout_limits_view(system(), merchant)}
 
 
 def _resolve_split(fields: Fields) -> Fields:
@@ -161,7 +185,12 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "update_vendor": _update_vendor,
     "suspend_vendor": _vendor_suspended(True),
     "resume_vendor": _vendor_suspended(False),
-    "create_client": lambda fields: accounts.create_client(system(), fields["merchant_id"], fields.get("scopes")),
+    "create_client": lambda fields: accounts.create_client(
+        system(), fields["merchant_id"], fields.get("scopes"), fields.get("by")
+    ),
+    "update_client": lambda fields: accounts.update_client(
+        system(), fields["client_id"], fields["scopes"], fields.get("by")
+    ),
     "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
     "rotate_token_key": _rotate_token_key,
     "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
@@ -171,9 +200,14 @@ ACTIONS: dict[str, Callable[[Fields], Fields]] = {
     "erase_recipient": _erase_recipient,
     "report_money": _report_money,
     "read_statement": _read_statement,
-    "resolve_payout": _resolve_payout,
+    "resolve_payout": _payout(resolve_payout, "outcome"),
+    "approve_payout": _payout(approve_payout),
+    "refuse_payout": _payout(refuse_payout),
+    "set_payout_limit": _set_payout_limit,
     "erase": _erase,
-    "rotate_client_secret": lambda fields: accounts.rotate_client_secret(system(), fields["client_id"]),
+    "rotate_client_secret": lambda fields: accounts.rotate_client_secret(
+        system(), fields["client_id"], fields.get("by")
+    ),
     "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
         system(), system().seal, fields["merchant_id"]
     ),

@@ -1,13 +1,13 @@
 """POST /payouts: money to a person's instrument (RG-6)."""
 
-from tillgate.api.http.authentication import caller
+from tillgate.api.http.authentication import caller, client_of
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.idempotency import idempotent_for
 from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
 from tillgate.api.payouts.models import CreatePayout
 from tillgate.api.payouts.views import payout_view
-from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.account import PAYOUTS, Merchant
 from tillgate.domain.payouts.payout import Payout
 from tillgate.store.payouts.payouts import ReferenceUsed
 from tillgate.use_cases.payouts.create_payout import create_payout
@@ -17,7 +17,7 @@ from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 @endpoint
 def handler(request: Request) -> Response:
-    merchant = caller(request, "payouts:write")
+    merchant = caller(request, PAYOUTS)
     body = request.read(CreatePayout)
     return idempotent_for(
         request,
@@ -34,7 +34,7 @@ def handler(request: Request) -> Response:
 def _create(request: Request, merchant: Merchant, body: CreatePayout, guard: IdempotencyGuard[Payout]) -> Payout:
     fields = body.model_dump(exclude={"instrument"}) | {"token": body.instrument.token}
     try:
-        return create_payout(request.system, merchant, fields, guard)
+        return create_payout(request.system, merchant, client_of(request, PAYOUTS), fields, guard)
     except ReferenceUsed:
         detail = f"a payout with the reference {body.payout_reference} exists"
         raise Problem(409, "duplicate_reference", detail) from None

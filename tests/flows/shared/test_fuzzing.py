@@ -34,7 +34,7 @@ WHOLE = ("examples", "coverage", "fuzzing", "stateful")
 def test_nothing_breaks_it_and_nothing_is_answered_that_is_not_described(
     stack: Stack, operators: Operators, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    token = operators.merchant("Fuzzed").token
+    token = operators.payer("Fuzzed").token
     document = send("GET", f"{stack['api_url']}/openapi.json").text
     described = tmp_path / "openapi.json"
     described.write_text(document)

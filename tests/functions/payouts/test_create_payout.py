@@ -6,38 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.scripted_psp import ScriptedPsp
+from tests.functions.payouts.paying import GivingPsp
 from tests.functions.world import World, invoke
-from tillgate.connectors.api import Capabilities
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payouts.payout import Payout
-from tillgate.domain.psp.facts import Fact
-
-
-class GivingPsp(ScriptedPsp):
-    """Pays persons; says of each payout what `status` is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.capabilities = Capabilities(methods=frozenset({"card"}), payouts=frozenset({"person"}))
-        self.paid: list[tuple[str | None, int, str]] = []
-        self.status = OperationStatus.SUCCEEDED
-
-    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
-        assert notification_url == "https://api.example.com/v1/psp/sandbox/notifications"
-        self.paid.append((payout.token, payout.amount, payout.request_key))
-        reason = "REFUSED" if self.status is OperationStatus.FAILED else None
-        return [Fact(payout.payout_id, payout.request_key, self.status, reason_code=reason)]
-
-    def ask_payout(self, payout: Payout) -> list[Fact] | None:
-        raise AssertionError("not asked here")
-
-
-@pytest.fixture
-def psp(world: World) -> GivingPsp:
-    giving = GivingPsp()
-    world.system.connectors["sandbox"] = giving
-    return giving
 
 
 def test_a_person_is_paid(world: World, psp: GivingPsp) -> None:

@@ -57,7 +57,9 @@ ENTRY = Entry(
     (Posting(CLEARING, 10), Posting(vendor_account("ven_1"), -10)),
     merchant_id="mer_1",
 )
-PAYOUT = Payout("out_1", "mer_1", "sandbox", "EUR", OPEN, NOON, NOON, amount=10, payout_reference="P-1")
+PAYOUT = Payout(
+    *("out_1", "mer_1", "sandbox", "EUR", OPEN, NOON, NOON), amount=10, payout_reference="P-1", counted_on="2030-01-01"
+)
 DELIVERY = Delivery(
     *(ORDER_KEY, "A-1", "mer_1", 2, Kind.EVENT, "https://shop.example.com", NOON, NOON), next_attempt_at=NOON
 )
@@ -210,9 +212,10 @@ CASES: dict[str, Prepare] = {
     "Receivers.recovered": _now(lambda world: world.system.receivers.recovered("e")),
     "Receivers.stop": _now(lambda world: world.system.receivers.stop("e", NOON)),
     "Ledger.adjust": _now(lambda world: world.system.ledger.adjust(ENTRY)),
-    "Payouts.create": _now(lambda world: world.system.payouts.create(PAYOUT)),
+    "Payouts.create": _now(lambda world: world.system.payouts.create(PAYOUT, PAYOUT.amount)),
     "Payouts.save": _after(
-        lambda world: world.system.payouts.create(PAYOUT), lambda world, it: world.system.payouts.save(it, it)
+        lambda world: world.system.payouts.create(PAYOUT, PAYOUT.amount),
+        lambda world, it: world.system.payouts.save(it, it),
     ),
     "Payouts.take": _after(_open_entry, lambda world, _: world.system.payouts.take(ACCOUNT, None, [ENTRY], NOON)),
     "ParkedNotifications.save": _now(lambda world: world.system.parked.save(PARKED, NOON)),

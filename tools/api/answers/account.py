@@ -15,7 +15,7 @@ class Token(Answer):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: Annotated[int, Field(description="Seconds.")]
-    scope: Annotated[str, Field(default="", description="Only if it is a subset of the client's scopes.")]
+    scope: Annotated[str, Field(default="", description="Only if it lacks one of the default scopes.")]
 
 
 class Endpoint(Answer):
@@ -53,6 +53,14 @@ class Vendor(Answer):
     suspended: bool
 
 
+class PayoutLimit(Answer):
+    currency: str
+    per_payout: Money
+    per_day: Annotated[Money, Field(description="A day of UTC.")]
+    left_today: Money
+    approval_above: Annotated[Money | None, Field(description="A payout of more waits for an operator.")]
+
+
 class Account(Notifications):
     merchant_id: str
     name: str
@@ -64,6 +72,10 @@ class Account(Notifications):
     ]
     refunds_commission: Annotated[
         RefundsCommission, Field(description="Whether a vendor gets its commission back when its sale is refunded.")
+    ]
+    payout_limits: Annotated[
+        list[PayoutLimit],
+        Field(description="Of payouts to persons. In a currency that is not there nothing may be paid out."),
     ]
     vendors: list[Vendor]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tillgate.domain.payouts.payout import PayoutStatus
+from tillgate.domain.payouts.payout import Approval, PayoutStatus
 
 from .common import Answer, Instant, Money, Reason
 
@@ -41,6 +41,10 @@ class Payout(Answer):
     ]
     entry_count: Annotated[int, Field(default=0, description="Only of a payout to a vendor.")]
     payout_reference: Annotated[str, Field(default="", description="Only of a payout to a person.")]
+    approval: Annotated[
+        Approval | None,
+        Field(default=None, description="Only of a payout to a person: by an operator, where one has to approve it."),
+    ]
     totals: Annotated[PayoutTotals, Field(default=None, description="Only of a payout to a vendor.")]
 
 

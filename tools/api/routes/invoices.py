@@ -14,11 +14,15 @@ ROUTES: tuple[Route, ...] = (
         "Create an invoice",
         "Creates an order that can be paid through a link until `due_at`: at most 90 days ahead, 14 days by default. "
         "The e-mail goes to the customer immediately, unless `send` is false or the deployment sends no e-mails. "
-        "Orders and invoices share their references; each can be used once.",
+        "Orders and invoices share their references; each can be used once. Methods that are paid after delivery "
+        "cannot pay an invoice.",
         {201: "Invoice"},
         scope=WRITE,
         body=CreateInvoice,
-        refusals={409: ("duplicate_reference", *BUSY), 422: ("capability_not_supported", *LARGE)},
+        refusals={
+            409: ("duplicate_reference", *BUSY),
+            422: ("method_not_applicable", "capability_not_supported", *LARGE),
+        },
         idempotent=True,
         example={
             "order_reference": "2026-2001",

@@ -13,11 +13,15 @@ ROUTES: tuple[Route, ...] = (
         "Payouts",
         "Pay out to a person",
         "Returns the payout, whatever its outcome: `PAID`, `FAILED` with a `reason_code`, or `PROCESSING` while the "
-        "outcome is unknown. A reference can be used once.",
+        "outcome is unknown. A reference can be used once. A payout beyond the account's limits is refused; one that "
+        "an operator must approve is `OPEN` until then.",
         {201: "Payout"},
         scope="payouts:write",
         body=CreatePayout,
-        refusals={409: ("duplicate_reference", "operation_not_allowed", *BUSY), 422: ("capability_not_supported",)},
+        refusals={
+            409: ("duplicate_reference", "operation_not_allowed", *BUSY),
+            422: ("payout_limit_exceeded", "capability_not_supported"),
+        },
         idempotent=True,
         example={
             "payout_reference": "win-2026-7",
@@ -42,8 +46,9 @@ ROUTES: tuple[Route, ...] = (
         "/payouts/{payout_id}",
         "Payouts",
         "Read a payout",
-        "A payout to a person or a vendor. It is `PROCESSING` until the PSP reports the outcome, and `RETURNED` if "
-        "the recipient's bank returned it after it was paid.",
+        "A payout to a person or a vendor. A payout to a person is `OPEN` while it waits for an operator. It is "
+        "`PROCESSING` until the PSP reports the outcome, and `RETURNED` if the recipient's bank returned it after it "
+        "was paid.",
         "Payout",
     ),
     read(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import jwt
 
 from tillgate.api.http.problems import Problem, unauthorized
-from tillgate.domain.merchants.account import SCOPES
+from tillgate.domain.merchants.account import DEFAULT_SCOPES
 from tillgate.domain.merchants.token_keys import signing_key
 from tillgate.wiring import secret
 
@@ -34,6 +34,7 @@ class Claims:
     """What a token says: whose it is, and what may be done with it."""
 
     merchant_id: str
+    client_id: str
     scopes: frozenset[str]
 
 
@@ -46,7 +47,7 @@ class _Verified(NamedTuple):
     expires: int
 
 
-def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = SCOPES) -> str:
+def issue(merchant_id: str, client_id: str, now: datetime, scopes: Iterable[str] = DEFAULT_SCOPES) -> str:
     keys = _keys()
     kid = signing_key(keys, now)
     claims = {
@@ -81,7 +82,7 @@ def _verified(token: str) -> _Verified:
     kid = jwt.get_unverified_header(token).get("kid")
     key = _key(kid)
     claims = jwt.decode(token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]})
-    told = Claims(str(claims["sub"]), frozenset(str(claims["scope"]).split()))
+    told = Claims(str(claims["sub"]), str(claims.get("client_id", "")), frozenset(str(claims["scope"]).split()))
     return _Verified(told, str(kid), key, int(claims["exp"]))
 
 

@@ -27,6 +27,11 @@ def caller(request: Request, scope: str, *, fresh: bool = False) -> Merchant:
     return merchant
 
 
+def client_of(request: Request, scope: str) -> str:
+    """The id of the client that calls."""
+    return access_tokens.verify(request.headers.get("authorization", ""), scope).client_id
+
+
 def _suspended() -> Exception:
     return unauthorized("this account is suspended; ask the operator")
 

@@ -23,6 +23,7 @@ STATUS_BY_CODE = {
     "invalid_request": 422,
     "amount_exceeds_available": 422,
     "method_not_applicable": 422,
+    "payout_limit_exceeded": 422,
     "capability_not_supported": 422,
     "order_too_large": 422,
     "not_found": 404,

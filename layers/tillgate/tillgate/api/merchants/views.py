@@ -4,8 +4,10 @@ from typing import Any
 
 from tillgate.api.http.instants import instant
 from tillgate.domain.merchants.account import Merchant, MethodRule
+from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.notifications.delivery import endpoint_id
 from tillgate.domain.payments.methods import METHODS
+from tillgate.domain.payouts.payout import day_of
 from tillgate.store.notifications.receivers import Receiver
 from tillgate.wiring import System
 
@@ -20,11 +22,31 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
         "methods": list(merchant.methods),
         "authorization_sequence": merchant.authorization_sequence,
         "refunds_commission": merchant.refunds_commission,
+        "payout_limits": payout_limits_view(system, merchant),
         "vendors": [
             {"vendor_id": vendor.vendor_id, "name": vendor.name, "suspended": vendor.suspended}
             for vendor in system.merchants.vendors(merchant.merchant_id)
         ],
     }
+
+
+def payout_limits_view(system: System, merchant: Merchant) -> list[dict[str, Any]]:
+    """What may be paid out to persons; a currency that is not there has no limit set: nothing (RG-6)."""
+    today = day_of(system.now())
+
+    def left(currency: str, limit: PayoutLimit) -> int:
+        return max(0, limit.per_day - system.payouts.used(merchant.merchant_id, currency, today))
+
+    return [
+        {
+            "currency": currency,
+            "per_payout": limit.per_payout,
+            "per_day": limit.per_day,
+            "left_today": left(currency, limit),
+            "approval_above": limit.approval_above,
+        }
+        for currency, limit in merchant.payout_limits.items()
+    ]
 
 
 def notifications_view(system: System, merchant: Merchant) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def _of_person(payout: Payout) -> dict[str, Any]:
     return {
         "payout_reference": payout.payout_reference,
         "metadata": dict(payout.metadata),
+        "approval": payout.approval,
         **{name: value for name, value in given.items() if value is not None},
     }
 

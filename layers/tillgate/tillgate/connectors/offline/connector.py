@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic
+from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Instructions, Payment
 from tillgate.domain.psp.creditor_reference import reference_of
@@ -20,7 +21,7 @@ from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
 
 TRANSFER = "bank_transfer"
-LATER = frozenset({"invoice", "cash_on_delivery"})
+LATER = frozenset(name for name, traits in METHODS.items() if traits.pays_later)
 
 
 class OfflineConnector:

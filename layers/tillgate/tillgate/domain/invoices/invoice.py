@@ -6,6 +6,7 @@ e-mail is; from then on it says what the order says.
     DRAFT -> SENDING -> SENT -> SEEN -> PARTIALLY_PAID, AUTHORIZED, PAID ... as the order
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -15,7 +16,8 @@ from tillgate.domain.orders.deadlines import window_is_open
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Invoice, Order, OrderStatus
 from tillgate.domain.orders.order_events import InvoiceSendAsked, InvoiceSent
-from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, TooSoon
+from tillgate.domain.payments.methods import METHODS
+from tillgate.domain.shared.refusals import MethodNotApplicable, NotFound, OperationNotAllowed, TooSoon
 
 LONGEST = timedelta(days=90)  # from its making until it is due
 USUAL = timedelta(days=14)
@@ -30,6 +32,13 @@ class Unpaid(StrEnum):
     SENDING = "SENDING"
     SENT = "SENT"  # the mail service took it
     SEEN = "SEEN"  # the link was opened
+
+
+def check_methods(methods: Iterable[str] | None) -> None:
+    """Raises `MethodNotApplicable` for one that pays later: it cannot pay an invoice."""
+    for number, method in enumerate(methods or ()):
+        if METHODS[method].pays_later:
+            raise MethodNotApplicable(f"an invoice cannot be paid later, with {method}", f"/methods/{number}")
 
 
 def invoice_of(order: Order) -> Invoice:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tillgate.domain.merchants.payout_limits import NOTHING, PayoutLimit
 from tillgate.domain.orders.order import RefundsCommission
 from tillgate.domain.orders.tenders import AuthorizationSequence
 
-SCOPES = ("orders:read", "orders:write", "payouts:write", "account:write")
+PAYOUTS = "payouts:write"  # moves money to whom the caller names: an operator grants it, nobody has it by default
+SCOPES = ("orders:read", "orders:write", PAYOUTS, "account:write")
+DEFAULT_SCOPES = tuple(scope for scope in SCOPES if scope != PAYOUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Merchant:
 
     `authorization_sequence` says which tender of several is authorized first (IS-8), `refunds_commission` whether a
     vendor gets its commission back when a sale is refunded; it holds for orders created from then on.
+    `payout_limits`, by currency, say what may go to persons; nothing where there is none (RG-6).
     `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
     """
 
@@ -83,16 +87,22 @@ class Merchant:
     old_signing_secrets: tuple[OldSecret, ...] = ()
     signature_keys: tuple[SignatureKey, ...] = ()
     requires_signatures: bool = False
+    payout_limits: dict[str, PayoutLimit] = field(default_factory=dict)
+
+    def payout_limit(self, currency: str) -> PayoutLimit:
+        return self.payout_limits.get(currency, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only.
 
-    `scopes` is what its tokens may do at most.
+    `scopes` is what its tokens may do at most. `known_to` are the operators who granted it payouts or have been told
+    a secret of it since: none of them is the second person for what it asks for.
     """
 
     client_id: str
     merchant_id: str
     secret_hashes: tuple[str, ...]
-    scopes: tuple[str, ...] = SCOPES
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
+    known_to: tuple[str, ...] = ()

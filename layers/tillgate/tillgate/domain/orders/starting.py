@@ -46,8 +46,7 @@ def start_payment(
     `amount` None: what is open; an open tender that the shopper starts leaves out what the named tenders pay (IS-7).
     """
     may_start(order, now)
-    if order.terms.methods is not None and method not in order.terms.methods:
-        raise MethodNotApplicable(f"this order does not offer {method}", "/method")
+    check_applies(order, method)
     if amount is not None and not 0 < amount <= order.open:
         raise AmountExceedsAvailable(f"only {order.open} is open on this order", "/amount")
     check_room_for(order, method)
@@ -80,8 +79,7 @@ def name_tender(order: Order, *, method: str, connector: str, token: str, balanc
     What still awaits the shopper is closed: its amount was another's share.
     """
     may_start(order, now)
-    if order.terms.methods is not None and method not in order.terms.methods:
-        raise MethodNotApplicable(f"this order does not offer {method}", "/method")
+    check_applies(order, method)
     if len(order.payments) + len(order.named) + order.misnamed >= MOST_PAYMENTS:
         raise OperationNotAllowed(f"an order can have at most {MOST_PAYMENTS} attempts; create a new order")
     if any(tender.token == token for tender in order.named):
@@ -110,6 +108,20 @@ def may_start(order: Order, now: datetime) -> None:
         )
     if len(order.payments) >= MOST_PAYMENTS:
         raise OperationNotAllowed(f"an order can have at most {MOST_PAYMENTS} attempts; create a new order")
+
+
+def check_applies(order: Order, method: str) -> None:
+    if found := why_not(order, method):
+        raise MethodNotApplicable(found, "/method")
+
+
+def why_not(order: Order, method: str) -> str | None:
+    """Why this method cannot pay this order, whoever offers it; None if it can (IS-5, RG-7)."""
+    if order.terms.methods is not None and method not in order.terms.methods:
+        return f"this order does not offer {method}"
+    if order.invoice is not None and METHODS[method].pays_later:
+        return f"an invoice cannot be paid with {method}, which is paid after delivery"
+    return None
 
 
 def check_room_for(order: Order, method: str) -> None:

@@ -219,8 +219,7 @@ LIFECYCLE: tuple[Step, ...] = (
     *(
         Step(S.CANCEL_FAILED, Cause.CANCELLED, target)
         for target in (
-            S.AUTHORIZED,
-            S.PARTIALLY_CAPTURED,
+            S.CANCEL_FAILED,  # a part of what is held
             S.CANCELLED,
             S.CAPTURED,
             S.PARTIALLY_REFUNDED,

@@ -21,14 +21,15 @@ class Method(NamedTuple):
     holds: bool  # an authorization holds money that is captured or cancelled later; a bank's confirmation does not
     lapses: bool  # what is held is held for seven days (TH-9)
     safe_at: SafeLevel  # from where on the merchant may ship
+    pays_later: bool = False  # a promise to pay after delivery, which cannot pay what is an invoice itself (RG-7)
 
 
 METHODS: dict[str, Method] = {
     "card": Method(limited=False, holds=True, lapses=True, safe_at=SafeLevel.AUTHORIZED),
     "gift_card": Method(limited=True, holds=True, lapses=True, safe_at=SafeLevel.AUTHORIZED),
     "wallet": Method(limited=False, holds=True, lapses=True, safe_at=SafeLevel.CAPTURED),
-    "invoice": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED),
-    "cash_on_delivery": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED),
+    "invoice": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED, pays_later=True),
+    "cash_on_delivery": Method(limited=False, holds=True, lapses=False, safe_at=SafeLevel.AUTHORIZED, pays_later=True),
     "bank_redirect": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),
     "bank_transfer": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),
     "direct_debit": Method(limited=False, holds=False, lapses=False, safe_at=SafeLevel.SETTLED),

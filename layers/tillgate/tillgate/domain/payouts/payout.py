@@ -4,18 +4,20 @@
                ▲          │         ▲
                └── FAILED ◄┘ ────────┘               a vendor's is tried again by the next run
 
-A person's payout begins PROCESSING. A vendor's begins OPEN: it takes entries of the ledger, each entry belongs to one
-payout for ever, and is the sum of them. Where that is nothing or less it stays OPEN and takes what comes later. Once it
-is at the PSP it takes no more; one that FAILED does, and is asked for again under another key. A vendor's payouts in
-one currency are a sequence: the next one begins when the one before is PAID or RETURNED, so that at most one is at the
-PSP.
+A person's payout begins PROCESSING, or OPEN where it waits for an operator to approve or refuse it. Unless it FAILED it
+is part of what is used of the limit of the day on which it was asked for.
+
+A vendor's begins OPEN: it takes entries of the ledger, each entry belongs to one payout for ever, and is the sum of
+them. Where that is nothing or less it stays OPEN and takes what comes later. Once it is at the PSP it takes no more;
+one that FAILED does, and is asked for again under another key. A vendor's payouts in one currency are a sequence: the
+next one begins when the one before is PAID or RETURNED, so that at most one is at the PSP.
 """
 
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,11 +34,19 @@ class PayoutStatus(StrEnum):
     RETURNED = "RETURNED"
 
 
+class Approval(StrEnum):
+    """By a second person; a payout that needed none has none."""
+
+    WAITING = "WAITING"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+
+
 OPEN, PROCESSING = PayoutStatus.OPEN, PayoutStatus.PROCESSING
 PAID, FAILED, RETURNED = PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED
 
 STEPS: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
-    OPEN: frozenset({PROCESSING}),
+    OPEN: frozenset({PROCESSING, FAILED}),  # FAILED: a person's that an operator refused
     PROCESSING: frozenset({PAID, FAILED, RETURNED}),  # RETURNED: that it was paid is told by the same word
     FAILED: frozenset({PROCESSING, PAID, RETURNED}),  # told as failed too early: that it was paid outranks it
     PAID: frozenset({RETURNED}),
@@ -86,6 +96,11 @@ class Payout:
     shopper_key: str | None = None
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    counted_on: str | None = None  # the day (UTC) whose use it is part of
+    asked_by: str | None = None  # the client
+    known_to: tuple[str, ...] = ()  # operators who could have asked for it with that client's secret
+    approval: Approval | None = None
+    decision: str | None = None  # who approved or refused it, and why
 
     @property
     def key(self) -> str:
@@ -116,8 +131,21 @@ class Payout:
         return self.status in (PAID, RETURNED) or (self.vendor_id is None and self.status is FAILED)
 
     @property
+    def waits_for_operator(self) -> bool:
+        return self.approval is Approval.WAITING
+
+    @property
+    def used(self) -> int:
+        """What it takes of its day's limit."""
+        return self.amount if self.counted_on and self.status is not FAILED else 0
+
+    @property
     def ledger_account(self) -> Account | None:
         return Account(self.merchant_id, self.vendor_id, self.currency, self.connector) if self.vendor_id else None
+
+
+def day_of(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()
 
 
 def payout_id_of(account: Account, number: int) -> str:

@@ -7,6 +7,7 @@ Each refusal carries a stable `code` that callers see (the API's problem details
      ├─ OperateOnVendorPayments   not on the technical payment: on those of its vendors
      ├─ AmountExceedsAvailable    more than is authorized, captured or open
      ├─ MethodNotApplicable       the method cannot pay this order
+     ├─ PayoutLimitExceeded       more than the account may pay out
      ├─ CapabilityNotSupported    the connector, or this deployment, cannot do it at all
      ├─ TooSoon                   possible, but not so often
      └─ NotFound                  no such payment in this order
@@ -38,6 +39,10 @@ class AmountExceedsAvailable(Refusal):
 
 class MethodNotApplicable(Refusal):
     code = "method_not_applicable"
+
+
+class PayoutLimitExceeded(Refusal):
+    code = "payout_limit_exceeded"
 
 
 class CapabilityNotSupported(Refusal):

@@ -11,12 +11,13 @@ Merchants and vendors are read often and change rarely: a process keeps them for
 within that time and a warm call reads nothing here.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tillgate.domain.merchants.account import Client, Merchant
+from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds, write
@@ -70,7 +71,10 @@ class Merchants:
 
     def client(self, client_id: str) -> Client | None:
         document = self._read(f"CLIENT#{client_id}", "CLIENT")
-        return from_json(Client, document) if document else None
+        if document is None:
+            return None
+        # A client that was made before clients had scopes has them all.
+        return from_json(Client, json.dumps({"scopes": SCOPES} | json.loads(document)))
 
     def vendors(self, merchant_id: str) -> list[Vendor]:
         pages = self._dynamodb.get_paginator("query").paginate(

@@ -1,5 +1,5 @@
 """The operators' work list, in the orders table: one item for each order that needs one, written with the change that
-brought it there or took it away, so that it cannot drift.
+brought it there or took it away, so that it cannot drift. A payout that waits for one stands there itself.
 
 | what | pk | sk |
 | --- | --- | --- |
@@ -11,8 +11,7 @@ from typing import Any
 
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
-
-SHARD = "WORK"  # of index `due`; nothing sweeps it
+from tillgate.store.shared.due_index import WORK
 
 
 def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
@@ -24,16 +23,16 @@ def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
     if not needs:
         return [{"Delete": {"TableName": table, "Key": key}}]
     since = after.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return [{"Put": {"TableName": table, "Item": {**key, "due_shard": {"S": SHARD}, "due_at": {"S": since}}}}]
+    return [{"Put": {"TableName": table, "Item": {**key, "due_shard": {"S": WORK}, "due_at": {"S": since}}}}]
 
 
 def waiting(dynamodb: Any, table: str, limit: int) -> list[tuple[str, str]]:
-    """Order keys and since when, longest first."""
+    """Keys of orders and payouts and since when, longest first."""
     answer = dynamodb.query(
         TableName=table,
         IndexName="due",
         KeyConditionExpression="due_shard = :shard",
-        ExpressionAttributeValues={":shard": {"S": SHARD}},
+        ExpressionAttributeValues={":shard": {"S": WORK}},
         Limit=limit,
     )
     return [(item["pk"]["S"].removeprefix("WORK#"), item["due_at"]["S"]) for item in answer["Items"]]

@@ -160,7 +160,7 @@ class Orders:
         return bookings.find(self.dynamodb, self.table, booking_id)
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
-        """The work list: order keys and since when they need an operator, longest first."""
+        """The work list: keys of orders and payouts and since when they need an operator, longest first."""
         from tillgate.store.operators import work_list
 
         return work_list.waiting(self.dynamodb, self.table, limit)

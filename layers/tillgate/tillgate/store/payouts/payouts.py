@@ -4,9 +4,11 @@
 | --- | --- | --- |
 | a payout, to a vendor or to a person | `out_...` | `PAYOUT` |
 | a merchant's reference of a person's payout: it is used once | `PAYOUT_REFERENCE#merchant#ref.` | `REFERENCE` |
+| what was paid out on a day: see `day_use` | `PAYOUT_DAY#merchant#currency` | the day |
 | which of a vendor's payouts in a currency is the latest | `LEDGER#merchant#vendor` | `LATEST#currency#connector` |
 
-A vendor's payout is written together with the entries that it takes, and with those that its outcome posts.
+A vendor's payout is written together with the entries that it takes, and with those that its outcome posts. One that
+waits for an operator stands in the work list itself.
 """
 
 from collections.abc import Sequence
@@ -17,8 +19,10 @@ from typing import Any
 from tillgate.domain.ledger.entries import Account, Entry
 from tillgate.domain.payouts.payout import Payout, is_payout, opened, posted, taken
 from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
+from tillgate.store.payouts import day_use
+from tillgate.store.payouts.day_use import DayIsFull, key_of, used_of
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
-from tillgate.store.shared.due_index import instant, shard_of
+from tillgate.store.shared.due_index import WORK, instant, shard_of
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
@@ -42,8 +46,17 @@ class Payouts:
         head = self._get(_head_key(account))
         return self.load(head["payout_id"]["S"]) if head else None
 
-    def create(self, payout: Payout, record: Record[Payout] | None = None) -> Payout:
-        """Saves a person's payout. Raises `ReferenceUsed`, or `KeyTaken` for a repeated idempotency key."""
+    def used(self, merchant_id: str, currency: str, day: str) -> int:
+        """What the account's payouts to persons take of that day, in minor units."""
+        return used_of(self._get(key_of(merchant_id, currency, day)))
+
+    def create(self, payout: Payout, per_day: int, record: Record[Payout] | None = None) -> Payout:
+        """Saves a person's payout and counts it for its day.
+
+        Raises `ReferenceUsed`, `DayIsFull` beyond `per_day`, or `KeyTaken` for a repeated idempotency key.
+        """
+        if payout.amount > per_day:
+            raise DayIsFull(self.used(payout.merchant_id, payout.currency, payout.counted_on or ""))
         reference = {
             "pk": {"S": f"PAYOUT_REFERENCE#{payout.merchant_id}#{payout.payout_reference}"},
             "sk": {"S": "REFERENCE"},
@@ -51,15 +64,21 @@ class Payouts:
         }
         actions = [self._put(item, "attribute_not_exists(pk)") for item in (_item(payout), reference)]
         try:
-            self._transact(actions, record, payout)
+            self._transact([*actions, day_use.takes(self._table, payout, per_day)], record, payout)
         except Cancelled as cancelled:
-            raise (ReferenceUsed if cancelled.failed(1) else LostRace) from None
+            if cancelled.failed(1):
+                raise ReferenceUsed from None
+            raise (DayIsFull(used_of(cancelled.item(2))) if cancelled.failed(2) else LostRace) from None
         return payout
 
     def save(self, before: Payout, after: Payout, record: Record[Payout] | None = None) -> Payout:
-        """Saves a change with what it posts in the ledger. Raises `LostRace` if it was changed since."""
+        """Saves a change with what it posts in the ledger or gives back to its day.
+
+        Raises `LostRace` if it was changed since.
+        """
         after = replace(after, version=before.version + 1)
-        actions = [self._replace(after), *posts(self._table, after.merchant_id, posted(before, after))]
+        posted_by_it = posts(self._table, after.merchant_id, posted(before, after))
+        actions = [self._replace(after), *posted_by_it, *day_use.changes(self._table, before, after)]
         self._must(actions, record, after)
         return after
 
@@ -158,6 +177,9 @@ def _item(payout: Payout) -> dict[str, Any]:
     if payout.next_check_at:
         item["due_shard"] = {"S": shard_of(payout.payout_id)}
         item["due_at"] = {"S": instant(payout.next_check_at)}
+    if payout.waits_for_operator:
+        item["due_shard"] = {"S": WORK}
+        item["due_at"] = {"S": instant(payout.created_at)}
     account = payout.ledger_account
     if account and payout.waits_for_a_run:
         item |= waiting(account)

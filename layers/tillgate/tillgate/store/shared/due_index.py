@@ -19,6 +19,7 @@ from tillgate.store.shared.conditions import succeeds
 
 DUE_SHARDS = 8
 KEPT = "KEPT"
+WORK = "WORK"
 PUT_OFF_SINCE = "put_off_since"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 

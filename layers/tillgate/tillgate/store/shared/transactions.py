@@ -27,6 +27,10 @@ class Cancelled(Exception):
         """Whether it was the condition of that action."""
         return len(self._reasons) > number and bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
 
+    def item(self, number: int) -> dict[str, Any] | None:
+        """What that action met, where it asked to be told."""
+        return self._reasons[number].get("Item")
+
     def raise_if_key_taken(self, number: int) -> None:
         """Raises `KeyTaken` where that action took an idempotency key which was taken before."""
         if self.failed(number):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tillgate.domain.invoices.invoice import LONGEST, USUAL
+from tillgate.domain.invoices.invoice import LONGEST, USUAL, check_methods
 from tillgate.domain.invoices.recipient import Recipient
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Invoice, Order, Terms
@@ -30,8 +30,10 @@ def create_invoice(
 ) -> Order:
     """One transaction saves order, reference, recipient and, with `send`, the promise of its e-mail.
 
-    `send` None: where this deployment sends e-mails. Raises `DuplicateReference`.
+    `send` None: where this deployment sends e-mails. Raises `DuplicateReference`, and `MethodNotApplicable` for what
+    pays later.
     """
+    check_methods(terms.methods)
     if send and not system.invoice_sender:
         raise CapabilityNotSupported(NO_SENDER, "/send")
     now = system.now()

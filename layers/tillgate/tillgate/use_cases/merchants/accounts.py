@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tillgate.domain.merchants.account import SCOPES, Client, Merchant, OldSecret
+from tillgate.domain.merchants.account import DEFAULT_SCOPES, PAYOUTS, SCOPES, Client, Merchant, OldSecret
 from tillgate.domain.merchants.urls import check_notification_url, check_return_url
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.shared.refusals import NotFound, Refusal
@@ -97,30 +97,34 @@ def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: 
     return {"vendor_id": vendor_id, "suspended": suspended}
 
 
-def create_client(system: System, merchant_id: str, scopes: Iterable[str] | None) -> dict[str, Any]:
+def create_client(
+    system: System, merchant_id: str, scopes: Iterable[str] | None, by: str | None = None
+) -> dict[str, Any]:
     """Further API credentials, perhaps with less scopes: one for each system that calls."""
     _merchant(system, merchant_id)
-    wanted = tuple(scopes) if scopes is not None else SCOPES
-    if not wanted or not set(wanted) <= set(SCOPES):
-        raise Refusal(f"scopes must be among {', '.join(SCOPES)}", "/scopes")
     client_id, client_secret = f"cli_{_random()}", new_secret()
-    system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),), wanted))
-    return {"client_id": client_id, "client_secret": client_secret, "scopes": list(wanted)}
+    client = Client(client_id, merchant_id, (hash_secret(client_secret),), _scopes(scopes))
+    system.merchants.save_client(_known_to(client, by))
+    return {"client_id": client_id, "client_secret": client_secret, "scopes": list(client.scopes)}
+
+
+def update_client(system: System, client_id: str, scopes: Iterable[str], by: str | None = None) -> dict[str, Any]:
+    """Other scopes, for tokens from now on; those it has keep theirs until they expire, within the hour."""
+    client = _known_to(replace(_client(system, client_id), scopes=_scopes(scopes)), by)
+    system.merchants.save_client(client)
+    return {"client_id": client_id, "scopes": list(client.scopes)}
 
 
 def delete_client(system: System, client_id: str) -> dict[str, Any]:
     """It gets no more tokens; those it has expire within the hour."""
-    if system.merchants.client(client_id) is None:
-        raise NotFound("this client does not exist")
+    _client(system, client_id)
     system.merchants.delete_client(client_id)
     return {"client_id": client_id, "deleted": True}
 
 
-def rotate_client_secret(system: System, client_id: str) -> dict[str, Any]:
+def rotate_client_secret(system: System, client_id: str, by: str | None = None) -> dict[str, Any]:
     """The new secret works at once, the one before until the next rotation."""
-    client = system.merchants.client(client_id)
-    if client is None:
-        raise NotFound("this client does not exist")
+    client = _known_to(_client(system, client_id), by)
     client_secret = new_secret()
     system.merchants.add_secret(client, hash_secret(client_secret), most=LIVE_SECRETS)
     return {"client_id": client_id, "client_secret": client_secret}
@@ -162,6 +166,30 @@ def _merchant(system: System, merchant_id: str) -> Merchant:
     if merchant is None:
         raise NotFound("this merchant does not exist")
     return merchant
+
+
+def _client(system: System, client_id: str) -> Client:
+    client = system.merchants.client(client_id)
+    if client is None:
+        raise NotFound("this client does not exist")
+    return client
+
+
+def _scopes(wanted: Iterable[str] | None) -> tuple[str, ...]:
+    """Raises `Refusal` for what is no scope."""
+    scopes = DEFAULT_SCOPES if wanted is None else tuple(wanted)
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise Refusal(f"scopes must be among {', '.join(SCOPES)}", "/scopes")
+    return scopes
+
+
+def _known_to(client: Client, by: str | None) -> Client:
+    """Who lets a client pay out, or is told a secret of one that may, is named: no second person for what it asks."""
+    if PAYOUTS not in client.scopes:
+        return client
+    if not (by or "").strip():
+        raise Refusal(f"pass who grants {PAYOUTS} or is told the secret (by)", "/by")
+    return replace(client, known_to=tuple(dict.fromkeys((*client.known_to, by or ""))))
 
 
 def _callable(system: System, url: str | None) -> str | None:

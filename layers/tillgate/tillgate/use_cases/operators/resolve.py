@@ -17,6 +17,7 @@ from tillgate.domain.orders.why import why
 from tillgate.domain.payments.events import FactSetAside
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payouts.payout import is_payout
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
@@ -31,21 +32,37 @@ OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
 
 def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
     """What needs an operator, longest waiting first, with what to know of each."""
-    found = []
-    for order_key, since in system.orders.needing_operators(limit):
-        order = load(system, order_key)
-        found.append(
-            {
-                "order_key": order_key,
-                "order_reference": order.order_reference,
-                "merchant_id": order.merchant_id,
-                "since": since,
-                "troubles": troubles(order),
-                "why": why(order),
-                "transfers": [_to_transfer(transfer) for transfer in transfers(order)],
-            }
-        )
-    return found
+    found = system.orders.needing_operators(limit)
+    items = (_payout(system, key, since) if is_payout(key) else _order(system, key, since) for key, since in found)
+    return [item for item in items if item]
+
+
+def _order(system: System, order_key: str, since: str) -> dict[str, Any]:
+    order = load(system, order_key)
+    return {
+        "order_key": order_key,
+        "order_reference": order.order_reference,
+        "merchant_id": order.merchant_id,
+        "since": since,
+        "troubles": troubles(order),
+        "why": why(order),
+        "transfers": [_to_transfer(transfer) for transfer in transfers(order)],
+    }
+
+
+def _payout(system: System, payout_id: str, since: str) -> dict[str, Any] | None:
+    """None where it was decided since the list was read."""
+    payout = system.payouts.load(payout_id)
+    if payout is None or not payout.waits_for_operator:
+        return None
+    return {
+        "payout_id": payout_id,
+        "payout_reference": payout.payout_reference,
+        "merchant_id": payout.merchant_id,
+        "asked_by": payout.asked_by,
+        "since": since,
+        "troubles": [f"{payout.amount} {payout.currency} to a person waits to be approved or refused"],
+    }
 
 
 def _to_transfer(transfer: Transfer) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def name_tender(
     if rule and (why_not := rule.why_not(order.open, order.currency)):
         raise MethodNotApplicable(why_not, "/method")
     starting.may_start(order, system.now())
+    starting.check_applies(order, method)
     psp = system.connector(connector)
     balance = psp.balance(method, token, order.currency) if isinstance(psp, TellsBalances) else None
     if balance is None:

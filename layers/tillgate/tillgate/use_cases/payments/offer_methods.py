@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tillgate.connectors.api import Capabilities
 from tillgate.domain.merchants.account import Merchant, MethodRule
 from tillgate.domain.orders.order import Order
-from tillgate.domain.orders.starting import has_room_for
+from tillgate.domain.orders.starting import has_room_for, why_not
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.wiring import System
 
@@ -53,8 +53,8 @@ def restricted(rule: MethodRule | None, order: Order) -> str | None:
 
 
 def _why_not(order: Order, method: str, name: str, can: Capabilities) -> str | None:
-    if order.terms.methods is not None and method not in order.terms.methods:
-        return "the order does not offer it"
+    if found := why_not(order, method):
+        return found
     if method not in can.methods:
         return f"{name} does not support it"
     if order.capture is Capture.AUTO and not can.auto_capture:

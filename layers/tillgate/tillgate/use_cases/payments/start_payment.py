@@ -49,6 +49,7 @@ def start_payment(
         if number is not None and number != len(order.payments) + 1:
             raise OperationNotAllowed("another payment was started in the meantime")
         guard.expect(order)
+        starting.check_applies(order, method)  # before an earlier payment is ended for it
         rule = merchant.method_rules.get(method)
         if rule and (why_not := rule.why_not(amount or order.open, order.currency)):
             raise MethodNotApplicable(why_not, "/method")

@@ -4,19 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.payouts.payout import OPEN, Payout, begun
-from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, Refusal
+from tillgate.domain.merchants.payout_limits import PayoutLimit
+from tillgate.domain.payouts.approval import waiting
+from tillgate.domain.payouts.payout import OPEN, Payout, begun, day_of
+from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, PayoutLimitExceeded, Refusal
 from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, is_token
-from tillgate.use_cases.payouts.pay_out import send
+from tillgate.store.payouts.day_use import DayIsFull
+from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.payouts.pay_out import ring, send
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
 from tillgate.use_cases.shared.random_keys import random_key
 from tillgate.wiring import System
 
 
 def create_payout(
-    system: System, merchant: Merchant, fields: Mapping[str, Any], guard: IdempotencyGuard[Payout]
+    system: System, merchant: Merchant, client_id: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Payout]
 ) -> Payout:
-    """One transaction before the PSP is called and one after. Raises `ReferenceUsed` for a reference used before."""
+    """One transaction before the PSP is called and one after; one alone where it waits for an operator.
+
+    Raises `ReferenceUsed` for a reference used before, `PayoutLimitExceeded` beyond the account's limits.
+    """
     connector = _connector_of(system, merchant, fields["token"], fields.get("shopper_key"))
     now = system.now()
     payout = Payout(
@@ -26,10 +35,42 @@ def create_payout(
         status=OPEN,
         created_at=now,
         updated_at=now,
+        counted_on=day_of(now),
+        asked_by=client_id,
         **fields,
     )
-    payout = system.payouts.create(begun(payout, None, now), guard.begins(None))
-    return send(system, payout, guard)
+    limit = merchant.payout_limit(payout.currency)
+    if not limit.needs_approval(payout.amount):
+        payout = _recorded(system, limit, begun(payout, None, now), guard.begins(None))
+        return send(system, payout, guard)
+    client = system.merchants.client(client_id)
+    payout = _recorded(system, limit, waiting(payout, client.known_to if client else ()), guard.at_once())
+    ring(payout, "a payout waits to be approved or refused")
+    return payout
+
+
+def _recorded(system: System, limit: PayoutLimit, payout: Payout, record: Record[Payout] | None) -> Payout:
+    """Saved and counted within the day's limit, in one transaction."""
+    if payout.amount > limit.per_payout:
+        used = system.payouts.used(payout.merchant_id, payout.currency, day_of(payout.created_at))
+        raise _exceeded(limit, payout, used)
+    for _ in range(TRIES):
+        try:
+            return system.payouts.create(payout, limit.per_day, record)
+        except DayIsFull as full:
+            raise _exceeded(limit, payout, full.used) from None
+        except LostRace:  # met another one of this day
+            continue
+    raise ConcurrentChange
+
+
+def _exceeded(limit: PayoutLimit, payout: Payout, used: int) -> PayoutLimitExceeded:
+    if limit.per_day == 0:
+        detail = f"this account may pay out nothing in {payout.currency}; an operator can set a limit"
+        return PayoutLimitExceeded(detail, "/amount")
+    left = f"{max(0, limit.per_day - used)} of {limit.per_day} {payout.currency} is left today (UTC)"
+    too_much = f"one payout is {limit.per_payout} at most; " if payout.amount > limit.per_payout else ""
+    return PayoutLimitExceeded(f"{too_much}{left}, in minor units", "/amount")
 
 
 def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: str | None) -> str:

@@ -32,12 +32,12 @@ class NotSure(Exception):
 def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None = None) -> Payout:
     """Sends a payout that is recorded, and saves what came of it, the answer to the merchant's call with it."""
     url = f"{system.api_url}/psp/{payout.connector}/notifications"
-    receiver = _as_the_psp_knows(system, payout)
+    receiver = as_the_psp_knows(system, payout)
     facts = _payer(system, payout).pay_out(receiver, url) if receiver else []
     return learn(system, payout, facts, guard)
 
 
-def _as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
+def as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
     """With the PSP's own token in place of ours, which is never stored with the payout; None once it was erased."""
     if payout.token is None or not is_token(payout.token):
         return payout
@@ -62,7 +62,7 @@ def _learn(system: System, payout: Payout, fact: Fact, guard: IdempotencyGuard[P
         try:
             after = learned(payout, fact, system.now())
         except Impossible as impossible:
-            _ring(payout, f"a PSP's word cannot be true: {impossible}")
+            ring(payout, f"a PSP's word cannot be true: {impossible}")
             return payout, False
         if after is None:
             return payout, False
@@ -87,7 +87,7 @@ def ask_for_payout(system: System, payout_id: str) -> None:
     if payout.status is PayoutStatus.PROCESSING:
         later = system.payouts.save(payout, postpone(payout, system.now()))
         if later.checks == LONG:
-            _ring(later, "a payout has had no outcome for hours")
+            ring(later, "a payout has had no outcome for hours")
 
 
 def _never_reached(payout: Payout, facts: list[Fact]) -> bool:
@@ -123,6 +123,6 @@ def _told(payout: Payout) -> Payout:
     return payout
 
 
-def _ring(payout: Payout, why: str) -> None:
+def ring(payout: Payout, why: str) -> None:
     count("OperatorNeeded")
     logger.error("an operator is needed", extra={"order_key": payout.payout_id, "why": why})

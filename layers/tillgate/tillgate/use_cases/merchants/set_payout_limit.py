@@ -1,0 +1,23 @@
+"""An operator says how much a merchant may pay out to persons in a currency (RG-6)."""
+
+from dataclasses import replace
+
+from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.payout_limits import PayoutLimit, check_limit
+from tillgate.domain.shared.refusals import NotFound, Refusal
+from tillgate.wiring import System
+
+
+def set_payout_limit(system: System, merchant_id: str, currency: str, limit: PayoutLimit) -> Merchant:
+    """It holds everywhere within a minute; what was paid out today counts on. Raises `Refusal` for what is no limit."""
+    if not (limit.set_by or "").strip() or not (limit.reason or "").strip():
+        raise Refusal("pass who decides (by) and why (reason)")
+    check_limit(currency, limit)
+
+    def changed(merchant: Merchant) -> Merchant:
+        return replace(merchant, payout_limits=merchant.payout_limits | {currency: limit})
+
+    try:
+        return system.merchants.change_merchant(merchant_id, changed)
+    except KeyError:
+        raise NotFound("this merchant does not exist") from None
