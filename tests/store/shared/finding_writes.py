@@ -26,10 +26,19 @@ def found() -> set[str]:
         for method in owner.body
         if isinstance(method, ast.FunctionDef)
     }
-    writing = {name for name, called in methods.items() if called & set(WRITERS)}
+    delegating = {f"other.{name}" for name in _writing_functions()}
+    writing = {name for name, called in methods.items() if called & {*WRITERS, *delegating}}
     while more := {name for name, called in methods.items() if _calls_one_of(name, called, writing)} - writing:
         writing |= more
     return {name for name in writing if not name.partition(".")[2].startswith("_")}
+
+
+def _writing_functions() -> set[str]:
+    """Functions of `orders/saving.py` that write, which the orders' own methods only call."""
+    (module,) = (module for name, module in sources() if name == "orders/saving.py")
+    functions = [node for node in module.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    writing = {each.name for each in functions if _called(each) & set(WRITERS)}
+    return writing | {each.name for each in functions if _called(each) & writing}
 
 
 def called_directly() -> list[str]:
