@@ -30,7 +30,7 @@ def pay(merchant: Merchant, payment: JSON, amount: int, *, vendor: str | None = 
 def test_a_technical_payment_is_divided_and_each_part_operated_on(merchant: Merchant) -> None:
     order, technical = authorized_order(merchant, multi_vendor=True)
     assert (order["multi_vendor"], technical["kind"]) == (True, "technical")
-    assert technical["allowed_operations"] == ["pay"]
+    assert technical["allowed_operations"] == ["cancel", "pay"]
     first, second, third = merchant.account["vendors"]
     baker = pay(merchant, technical, 3000, vendor=first, sub_order_reference="sub-1").expect(201)
     florist = pay(merchant, technical, 1000, vendor=second).expect(201)
@@ -61,12 +61,22 @@ def test_a_technical_payment_is_divided_and_each_part_operated_on(merchant: Merc
     )
 
 
-@pytest.mark.parametrize("verb", ["capture", "cancel", "refund"])
-def test_the_technical_payment_is_not_operated_on(merchant: Merchant, verb: str) -> None:
-    order, technical = authorized_order(merchant, multi_vendor=True)
-    merchant.do(technical, verb, {}).refused(409, "operate_on_vendor_payments")
-    if verb == "refund":
-        merchant.on_order(order, "refund").refused(409, "operate_on_vendor_payments")
+def test_a_technical_payment_is_cancelled_only_as_far_as_no_vendor_was_given_of_it(merchant: Merchant) -> None:
+    _, technical = authorized_order(merchant, multi_vendor=True)
+    pay(merchant, technical, 3000).expect(201)
+    merchant.do(technical, "capture", {}).refused(409, "operate_on_vendor_payments")
+    merchant.do(technical, "cancel", {"amount": 2000}).refused(409, "operate_on_vendor_payments")
+    assert sums(merchant.done(technical, "cancel")) == (4999, 0, 1999, 0)
+    merchant.do(technical, "cancel", {}).refused(409, "operate_on_vendor_payments")
+
+
+def test_a_technical_payment_is_refunded_only_as_far_as_no_vendor_was_given_of_it(merchant: Merchant) -> None:
+    order = merchant.order(amount=4999, multi_vendor=True, capture="auto")
+    technical = merchant.start(order)
+    pay(merchant, technical, 3000).expect(201)
+    merchant.do(technical, "refund", {"amount": 2000}).refused(409, "operate_on_vendor_payments")
+    merchant.on_order(order, "refund", amount=2000).refused(409, "operate_on_vendor_payments")
+    assert sums(merchant.done(technical, "refund")) == (4999, 4999, 0, 1999)
 
 
 def test_a_refusing_vendor_fails_and_leaves_the_room_to_others(merchant: Merchant) -> None:

@@ -72,7 +72,8 @@ def count(name: str, **dimensions: str) -> None:
 
 
 def _print(entry: Mapping[str, Any]) -> None:
-    sys.stdout.write(f"{_encode(entry)}\n")  # in one piece: threads write beside each other
+    # In one piece, as threads write beside each other; half of a surrogate pair in what callers sent cannot be written.
+    sys.stdout.write(f"{_encode(entry)}\n".encode(errors="backslashreplace").decode())
     sys.stdout.flush()
 
 
