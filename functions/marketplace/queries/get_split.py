@@ -10,5 +10,5 @@ def answer(request: Request) -> Response:
     merchant = caller(request, "orders:read")
     split = request.system.splits.load(request.path["order_key"], request.path["split_id"])
     if split is None or split.merchant_id != merchant.merchant_id:
-        raise NotFound("there is no such split")
+        raise NotFound("this split does not exist")
     return Response(200, split_view(split, request.system.splits.batches(split)), xml_root="split")

@@ -11,7 +11,7 @@ def answer(request: Request) -> Response:
     merchant = caller(request, "orders:read")
     vendor_id = request.path["vendor_id"]
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:
-        raise NotFound("there is no such vendor")
+        raise NotFound("this vendor does not exist")
     query = request.read_query(Statement)
     entries = request.system.ledger.entries(merchant.merchant_id, vendor_id, query.currency)
     text = statement(entries, query.currency, query.since)

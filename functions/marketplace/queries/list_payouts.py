@@ -13,7 +13,7 @@ def answer(request: Request) -> Response:
     query = request.read_query(Page)
     vendor_id = request.path["vendor_id"]
     if request.system.merchants.vendor(merchant.merchant_id, vendor_id) is None:
-        raise NotFound("there is no such vendor")
+        raise NotFound("this vendor does not exist")
     found, position = request.system.payouts.page(
         merchant.merchant_id, vendor_id, query.limit, position_of(query.cursor)
     )

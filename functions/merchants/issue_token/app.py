@@ -40,7 +40,7 @@ def credentials(request: Request) -> tuple[str, str, str]:
 def _refused() -> Problem:
     challenge = {"WWW-Authenticate": 'Basic realm="tillgate"'}
     extra = {"error": "invalid_client"}
-    return Problem(401, "unauthorized", "client id or secret is wrong", headers=challenge, extra=extra)
+    return Problem(401, "unauthorized", "the client id or secret is wrong", headers=challenge, extra=extra)
 
 
 def _locked(seconds: int) -> Problem:

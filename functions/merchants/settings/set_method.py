@@ -14,7 +14,7 @@ def answer(request: Request) -> Response:
     merchant = caller(request, "account:write")
     method = request.path["method"]
     if method not in METHODS:
-        raise NotFound(f"there is no such method; there are {', '.join(METHODS)}")
+        raise NotFound(f"this method does not exist; the methods are {', '.join(METHODS)}")
     body = request.read(SetMethod)
     rule = MethodRule(
         connector=body.connector,

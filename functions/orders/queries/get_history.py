@@ -14,7 +14,7 @@ def answer(request: Request) -> Response:
     changes = list(request.system.orders.history(request.path["order_key"]))
     first = changes[0].events[0] if changes else None
     if not isinstance(first, OrderCreated) or first.merchant_id != merchant.merchant_id:
-        raise NotFound("there is no such order")
+        raise NotFound("this order does not exist")
     order = replay(event for change in changes for event in change.events)
     body = {"items": history_view(changes), "why": why(order), "next_cursor": None}
     return Response(200, body, xml_root="history")

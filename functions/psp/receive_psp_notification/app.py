@@ -28,7 +28,7 @@ def _connector(request: Request, name: str) -> Connector:
     try:
         return request.system.connector(name)
     except KeyError:
-        raise Problem(404, "not_found", "there is no such connector") from None
+        raise Problem(404, "not_found", "this connector does not exist") from None
 
 
 def _check(connector: Connector, request: Request, body: str) -> None:

@@ -71,7 +71,7 @@ class Account(Notifications):
         AuthorizationSequence, Field(description="Which of several tenders the menu authorizes first.")
     ]
     refunds_commission: Annotated[
-        RefundsCommission, Field(description="Whether a vendor gets its commission back when its sale is refunded.")
+        RefundsCommission, Field(description="Whether a refund returns the commission to the vendor.")
     ]
     payout_limits: Annotated[
         list[PayoutLimit],

@@ -10,13 +10,13 @@ from .common import Answer, Instant, Money, Reason
 
 
 class PayoutTotals(Answer):
-    """captured - fees - refunded + returned + adjusted is the amount."""
+    """amount = captured - fees - refunded + returned + adjusted."""
 
     captured: int
-    fees: Annotated[int, Field(description="Below zero where more was given back than taken.")]
-    refunded: Annotated[int, Field(description="Below zero where refunds failed that an earlier payout bore.")]
-    returned: Annotated[Money, Field(description="Payouts that came back, paid again by this one.")]
-    adjusted: Annotated[int, Field(description="By an operator; below zero for what was taken.")]
+    fees: Annotated[int, Field(description="Negative if more fees were returned than charged.")]
+    refunded: Annotated[int, Field(description="Negative if refunds failed that an earlier payout had deducted.")]
+    returned: Annotated[Money, Field(description="Returned payouts that this one pays again.")]
+    adjusted: Annotated[int, Field(description="Adjustments by an operator; negative for deductions.")]
 
 
 class Payout(Answer):
@@ -32,12 +32,13 @@ class Payout(Answer):
     paid_at: Instant | None
     created_at: Instant
     updated_at: Instant
-    vendor_id: Annotated[str, Field(default="", description="Only of a payout to a vendor.")]
+    vendor_id: Annotated[str, Field(default="", description="Only for payouts to vendors.")]
     held: Annotated[
-        bool, Field(default=False, description="Only of a payout to a vendor, who owes something: nothing is paid out.")
+        bool,
+        Field(default=False, description="Only for payouts to vendors: the balance is negative and nothing is paid."),
     ]
     opening_balance: Annotated[
-        int, Field(default=0, description="Only of a payout to a vendor: what it came to before the last run.")
+        int, Field(default=0, description="Only for payouts to vendors: the amount before the last run.")
     ]
     entry_count: Annotated[int, Field(default=0, description="Only of a payout to a vendor.")]
     payout_reference: Annotated[str, Field(default="", description="Only of a payout to a person.")]
@@ -51,9 +52,11 @@ class Payout(Answer):
 class PayoutEntry(Answer):
     entry_id: str
     kind: Literal["capture", "refund", "refund_failed", "reversal", "adjustment", "payout", "payout_return"]
-    reference: Annotated[str, Field(description="The order's or sub-order's, the payout's, the adjustment's key.")]
-    amount: Annotated[int, Field(description="What the vendor gets by it; below zero for what is taken.")]
+    reference: Annotated[
+        str, Field(description="The order or sub-order reference, the payout, or the key of the adjustment.")
+    ]
+    amount: Annotated[int, Field(description="What it adds to the vendor's balance; negative for deductions.")]
     currency: str
     at: Instant
-    by: Annotated[str, Field(default="", description="Only of an adjustment: the operator who made it.")]
-    reason: Annotated[str, Field(default="", description="Only of an adjustment.")]
+    by: Annotated[str, Field(default="", description="Only for adjustments: the operator who made it.")]
+    reason: Annotated[str, Field(default="", description="Only for adjustments.")]

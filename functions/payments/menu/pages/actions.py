@@ -71,7 +71,7 @@ def looked_at(system: System, order: Order, accept_language: str) -> Sheet:
 def merchant_of(system: System, order: Order) -> Merchant:
     merchant = system.merchants.merchant(order.merchant_id)
     if merchant is None or merchant.suspended:
-        raise NotFound("nobody takes payments for this order")
+        raise NotFound("nobody accepts payments for this order")
     return merchant
 
 

@@ -24,7 +24,7 @@ def routed(package: str | None, routes: Routes) -> Handler:
     def handler(request: Request) -> Response:
         call = routes.get(request.route)
         if call is None:
-            raise Problem(404, "not_found", "there is nothing at this path")
+            raise Problem(404, "not_found", "this path does not exist")
         return _answer(package, call)(request)
 
     return handler

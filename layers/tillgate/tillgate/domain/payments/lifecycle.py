@@ -47,24 +47,24 @@ class Face(NamedTuple):
 
 
 FACES: dict[PaymentStatus, Face] = {
-    S.CREATED: Face(False, True, "made, the shopper is awaited"),
+    S.CREATED: Face(False, True, "created, waiting for the shopper"),
     S.SEEN: Face(False, True, "the shopper opened the page"),
     S.PROCESSING: Face(False, False, "at the PSP: authentication, bank"),
     S.AUTHORIZED: Face(False, False, "approved, the money is held (a bank payment: confirmed by the bank)"),
-    S.PARTIALLY_CAPTURED: Face(False, False, "part of it taken, the rest still held"),
-    S.CAPTURED: Face(False, False, "taken; can be refunded"),
-    S.MARKED: Face(False, False, "handed in for batch settlement"),
+    S.PARTIALLY_CAPTURED: Face(False, False, "part of it captured, the rest still held"),
+    S.CAPTURED: Face(False, False, "captured; can be refunded"),
+    S.MARKED: Face(False, False, "submitted for batch settlement"),
     S.SETTLED: Face(False, False, "money received; can be refunded"),
-    S.PARTIALLY_REFUNDED: Face(False, False, "part of what was taken was given back"),
-    S.REFUNDED: Face(True, False, "all that was taken was given back"),
+    S.PARTIALLY_REFUNDED: Face(False, False, "part of the captured amount was refunded"),
+    S.REFUNDED: Face(True, False, "all of the captured amount was refunded"),
     S.CANCELLED: Face(True, False, "authorization voided before anything was captured"),
     S.CAPTURE_VOIDED: Face(True, False, "a capture that failed for good"),
     S.WITHDRAWN: Face(True, False, "ended by the merchant before authorization began"),
-    S.FAILED: Face(True, False, "refused or in error; the reason code says why"),
-    S.EXPIRED: Face(True, False, "nobody came, or the authorization lapsed"),
-    S.PROCESSING_EXPIRED: Face(True, False, "the PSP cannot tell any more"),
-    S.CANCEL_FAILED: Face(False, False, "a release failed; an operator or a retry has to"),
-    S.REFUND_FAILED: Face(False, False, "giving back failed; an operator or a retry has to"),
+    S.FAILED: Face(True, False, "declined or in error; the reason code says why"),
+    S.EXPIRED: Face(True, False, "not completed in time, or the authorization expired"),
+    S.PROCESSING_EXPIRED: Face(True, False, "the PSP can no longer report the outcome"),
+    S.CANCEL_FAILED: Face(False, False, "a cancel failed; it needs an operator or a retry"),
+    S.REFUND_FAILED: Face(False, False, "a refund failed; it needs an operator or a retry"),
 }
 
 
