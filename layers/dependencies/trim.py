@@ -45,6 +45,8 @@ def trim(botocore: Path, services: list[str]) -> None:
 def _shortened(packed: Path) -> dict[str, Any]:
     """The model without its documentation, unpacked: a layer is packed as a whole."""
     model: dict[str, Any] = _without_documentation(json.loads(gzip.decompress(packed.read_bytes())))
+    for parameter in model.get("clientContextParams", {}).values():
+        parameter["documentation"] = ""  # botocore reads it when it makes a client of S3
     packed.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
     packed.unlink()
     return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -73,3 +74,19 @@ def test_what_is_not_as_it_was_is_told(trimmed: Path) -> None:
     command = [sys.executable, str(ROOT / "layers/dependencies/trim.py"), str(trimmed), "dynamodb"]
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode != 0
+
+
+def test_a_trimmed_model_keeps_what_a_client_is_made_of(tmp_path: Path) -> None:
+    """S3 has settings of its own, whose documentation botocore reads whenever it makes a client."""
+    folder = tmp_path / "botocore"
+    shutil.copytree(Path(botocore.__file__).parent, folder, ignore=lambda path, names: left_out(path, names, "s3"))
+    subprocess.run([sys.executable, ROOT / "layers/dependencies/trim.py", tmp_path, "s3"], check=True)
+    (model,) = (folder / "data" / "s3").glob("*/service-2.json")
+    assert all("documentation" in each for each in json.loads(model.read_text())["clientContextParams"].values())
+
+
+def left_out(path: str, names: list[str], service: str) -> set[str]:
+    """The other services' folders, which are many."""
+    if Path(path).name != "data":
+        return set()
+    return {name for name in names if (Path(path) / name).is_dir() and name != service}
