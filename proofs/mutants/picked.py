@@ -29,8 +29,8 @@ DOMAIN = (
 )
 STORE = (
     # Of two that read the same, one writes.
-    ("orders/orders", "#version = :read{condition}", "#version >= :read{condition}"),
-    ("orders/orders", 'self._put(reference, "attribute_not_exists(pk)")', "self._put(reference)"),
+    ("orders/saving", "#version = :read{condition}", "#version >= :read{condition}"),
+    ("orders/saving", '_put(table, reference, "attribute_not_exists(pk)")', "_put(table, reference)"),
     (
         "shared/idempotency",
         "attribute_not_exists(pk) OR expires_epoch < :now",
