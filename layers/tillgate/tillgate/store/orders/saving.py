@@ -14,7 +14,8 @@ from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
-from tillgate.domain.payments.operations import Actor
+from tillgate.domain.payments.events import OperationRequested
+from tillgate.domain.payments.operations import Actor, OperationType
 from tillgate.store.ledger.entries import posts
 from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
@@ -93,6 +94,7 @@ def save(
 
     `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
     """
+    _refuse_void(events)
     after = before
     for event in events:
         after = evolve(after, event)
@@ -115,6 +117,13 @@ def save(
         cancelled.raise_if_key_taken(len(all_of_it))
         raise (NoSuchShopper if beside and cancelled.failed(len(actions)) else LostRace) from None
     return after
+
+
+def _refuse_void(events: list[Event]) -> None:
+    """A request that could move nothing, or the wrong way, is never recorded, so never sent. Raises ValueError."""
+    for event in events:
+        if isinstance(event, OperationRequested) and event.operation is not OperationType.CLOSE and event.amount <= 0:
+            raise ValueError(f"{event.operation_id} asks for {event.amount}")
 
 
 def _update(table: str, order: Order, item: dict[str, Any]) -> dict[str, Any]:
