@@ -14,12 +14,13 @@ from proofs.exploration.moves import NOW, Scenario, moves
 from proofs.exploration.properties import is_settled, is_void
 from tillgate.domain.ledger.entries import entries_of, fee_kept, is_balanced
 from tillgate.domain.marketplace import vendor_payments
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.deadlines import vendors_owe
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus, Terms
 from tillgate.domain.orders.order_events import OrderCreated
-from tillgate.domain.orders.reactions import GAVE_UP
 from tillgate.domain.orders.starting import start_payment
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
@@ -162,11 +163,20 @@ def turns(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
             if move.events:
                 what = f"vendor {NAMES[number]}: {move.what}"
                 yield Turn(move.who, what, partial(market.changed, number, move.events))
-        if market.order.ending and (undone := vendor_payments.undo(part, NOW)):
-            yield Turn("time", f"vendor {NAMES[number]}: undone", partial(market.changed, number, undone))
+        for what, events in _owed_by_vendors(market, part):
+            if events:
+                yield Turn("time", f"vendor {NAMES[number]}: {what}", partial(market.changed, number, events))
     news = vendor_payments.summed(market.order, market.sums, NOW) if market.parts else []
     if news:
         yield Turn("time", "sums over vendors are taken over", partial(market.ordered, news))
+
+
+def _owed_by_vendors(market: Market, part: Order) -> Iterator[tuple[str, list[Event]]]:
+    carved_from = market.order.payment(_carved_from(part))
+    if carved_from and carved_from.vendors_hold_what_is_gone:
+        yield "taken back", vendor_payments.reverse(part, None, NOW)
+    elif vendors_owe(market.order):
+        yield "undone", vendor_payments.undo(part, NOW)
 
 
 def _pays(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
@@ -199,42 +209,78 @@ def _carved_from(part: Order) -> str:
 
 
 def flaws_in(market: Market) -> list[str]:
-    """What of this does not hold. Of a payment that the bank has taken back only that which still can."""
+    """What of this does not hold."""
     settled = rests(market)
-    cancelled = market.order.ended is OrderStatus.CANCELLED and settled
+    over = market.order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED) and settled
     rules = {
         "the order's invariants": broken(market.order) == [],
         "the vendor payments' invariants": not any(broken(part) for part in market.parts),
         "at rest the sums are the vendors'": not settled or market.sums_are_known,
+        "at rest no vendor keeps what goes back, unless an operator is told": not settled
+        or not any(_keeps_unseen(part, over=over or part.payments[0].surplus) for part in market.parts),
+        "at rest no vendor has what the bank took back": not settled
+        or not any(_is_owed(part) for each in market.order.payments if is_void(each) for part in market.parts_of(each)),
+        "vendors of an ended order who keep something are on its work list": not over
+        or not any(_is_owed(part) for part in market.parts)
+        or troubles(market.order) != [],
     }
-    divided = [each for each in market.order.payments if each.kind == "technical" and not is_void(each)]
+    divided = [each for each in market.order.payments if each.kind == "technical"]
     found = [words for words, holds in rules.items() if not holds]
-    return found + [words for payment in divided for words in _flaws_of(market, payment, cancelled=cancelled)]
+    return found + [words for payment in divided for words in _flaws_of(market, payment)]
 
 
-def _flaws_of(market: Market, payment: Payment, *, cancelled: bool) -> list[str]:
-    """What the PSP did unasked, and what a bank took back, is not held against us."""
+def _flaws_of(market: Market, payment: Payment) -> list[str]:
+    """What the PSP did unasked, and what a bank took back, is not held against us. Of a payment that the bank took
+    back whole, what its vendors were given before stays given."""
     parts = market.parts_of(payment)
-    paid = payment.authorized + payment.taken_back
-    given = sum(part.payments[0].authorized + part.payments[0].taken_back for part in parts)
-    back = payment.cancelled + payment.refunded
-    asked = _asked_back(payment) + sum(_asked_back(part.payments[0]) for part in parts)
-    kept = back < payment.authorized and payment.status not in GAVE_UP and not payment.confirmed
+    approved = payment.authorization.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
+    paid = payment.authorization.amount if approved else 0
+    given = sum(map(_given, parts))
+    asked = _asked_back(payment) + sum(_asked_back(p) for part in parts for p in part.payments if not p.surplus)
     rules = {
         "allotted is what the vendors claim": payment.allotted == sum(map(vendor_payments.claim, parts)),
-        "never more allotted than authorized": 0 <= payment.allotted <= paid,
+        "never more allotted than was paid": 0 <= payment.allotted <= paid,
         "nothing goes to a vendor and back to the shopper": given + _asked_back(payment) <= paid,
         "never more goes back than was paid": asked <= paid,
-        "a cancelled order has given everything back": not (cancelled and kept),
     }
     return [words for words, holds in rules.items() if not holds]
 
 
+def _given(part: Order) -> int:
+    """What a vendor was given of the shopper's money, whatever became of it; where that failed, what went back of it.
+
+    What came after it had failed is not counted: it goes back as it came.
+    """
+    payment = part.payments[0]
+    if payment.surplus or payment.authorization.status is OperationStatus.FAILED:
+        return 0
+    return _asked_back(payment) if is_void(payment) else payment.authorization.amount
+
+
+def _has(part: Order) -> int:
+    """What is held for a vendor or captured and kept."""
+    payment = part.payments[0]
+    held = 0 if payment.confirmed else payment.authorized - payment.captured - payment.cancelled
+    taken = payment.authorized if payment.confirmed else payment.captured
+    return held + max(0, taken - payment.refunded)
+
+
+def _is_owed(part: Order) -> bool:
+    """What came after the part had failed is not the order's: that it could not go back stands with the part."""
+    return _has(part) > 0 and not part.payments[0].surplus
+
+
+def _keeps_unseen(part: Order, *, over: bool) -> bool:
+    return over and _has(part) > 0 and not troubles(part) and not part.payments[0].awaits_booking
+
+
 def _asked_back(payment: Payment) -> int:
-    """What was cancelled and refunded because we asked for it; a final capture cancels what it leaves."""
-    back = (OperationType.CANCEL, OperationType.REFUND)
+    """What was cancelled and refunded because we asked for it, and was there; a final capture cancels what it leaves."""
     done = [op for op in payment.operations if op.status is OperationStatus.SUCCEEDED]
-    return sum(op.amount for op in done if op.type in back and op.requested_by is not Actor.PSP)
+    ours = [op for op in done if op.requested_by is not Actor.PSP]
+    refunded = sum(op.amount for op in ours if op.type is OperationType.REFUND)
+    there = refunded if is_void(payment) else min(refunded, payment.taken - payment.vendors.captured)
+    return there + sum(op.amount for op in ours if op.type is OperationType.CANCEL)
 
 
 def flaws_between(before: Market, after: Market) -> list[str]:
@@ -261,6 +307,7 @@ def owes(market: Market) -> bool:
 
 
 def rests(market: Market) -> bool:
-    """Nothing is at a PSP, nobody is awaited, and the order knows what became of its vendors."""
+    """Nothing is at a PSP or owed by a vendor, nobody is awaited, the order knows what became of its vendors."""
     moving = any(part.pending or part.ending for part in market.parts)
-    return not moving and is_settled(market.order) and market.sums_are_known
+    owed = any(events for part in market.parts for _, events in _owed_by_vendors(market, part))
+    return not (moving or owed) and is_settled(market.order) and market.sums_are_known

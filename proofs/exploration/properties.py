@@ -126,13 +126,13 @@ def _order_status_fits(order: Order) -> bool:
     covered = sum(map(_counts, counting))
     due = order.amount - order.released
     captured = sum(max(0, p.captured - p.reopened) for p in counting)  # below zero: refunded, then taken back as well
-    refunded = sum(p.refunded - p.reopened for p in counting)
+    left = sum(max(0, p.authorized - p.captured - p.cancelled) + max(0, p.captured - p.refunded) for p in counting)
     fits = {
         OrderStatus.UNPAID: covered == 0,
         OrderStatus.PARTIALLY_PAID: 0 < covered < due,
         OrderStatus.AUTHORIZED: covered == due and captured < due,
         OrderStatus.PAID: covered == due and (captured == due or not all(p.traits.holds for p in counting)),
-        OrderStatus.REFUNDED: 0 < captured <= refunded,
+        OrderStatus.REFUNDED: any(p.captured for p in counting) and left == 0,
     }
     return order.ended is order.status if order.ended else fits.get(order.status, False)
 
@@ -152,16 +152,22 @@ def _nothing_owed(order: Order) -> bool:
 
 
 def _the_end_keeps_no_money(order: Order) -> bool:
-    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told."""
+    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told. What is
+    with vendors is looked for there."""
     if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
         return True
     return all(
-        payment.authorized <= payment.cancelled + payment.refunded
+        payment.authorized <= payment.cancelled + payment.refunded + _with_vendors(payment)
         or payment.pending
         or payment.status in GAVE_UP
         or (payment.confirmed and not payment.refund_before_settled)
         for payment in order.payments
     )
+
+
+def _with_vendors(payment: Payment) -> int:
+    of = payment.vendors
+    return of.authorized - of.cancelled - of.refunded - of.taken_back
 
 
 def is_settled(order: Order) -> bool:
@@ -257,7 +263,7 @@ def _was_approved_late(was: Payment, now: Payment) -> bool:
 def _taken_back(was: Payment, now: Payment) -> bool:
     """One operation's success was taken back in this step, or a part of the money, or all of it; or of a vendor's."""
     vendors = any(getattr(now.vendors, sums) < getattr(was.vendors, sums) for sums in VendorSums.__slots__)
-    return vendors or _lost(now) > _lost(was)
+    return vendors or now.vendors.taken_back > was.vendors.taken_back or _lost(now) > _lost(was)
 
 
 def _lost(payment: Payment) -> int:

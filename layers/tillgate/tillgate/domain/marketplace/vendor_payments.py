@@ -14,15 +14,17 @@ from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus, Share, Terms
 from tillgate.domain.orders.order_events import OrderCreated
-from tillgate.domain.orders.reactions import react, retry
+from tillgate.domain.orders.reactions import GAVE_UP, react, retry
 from tillgate.domain.orders.requests import request
 from tillgate.domain.payments.events import PaymentStarted, VendorsSummed
-from tillgate.domain.payments.lifecycle import Capture
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, VendorSums
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed, Refusal
+
+SUCCEEDED = OperationStatus.SUCCEEDED
 
 
 def technical_payment(order: Order, payment_id: str) -> Payment:
@@ -38,7 +40,9 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
         raise OperationNotAllowed("the order is not fully authorized yet")
     if payment.covers == 0 or payment.authorization.status is not OperationStatus.SUCCEEDED:
         raise OperationNotAllowed(f"a payment that is {payment.status} cannot be allotted to vendors")
-    if order.raised and payment.created_at >= order.raised.at:
+    if payment.status is PaymentStatus.CANCEL_FAILED:
+        raise OperationNotAllowed("what is left of this payment should have been released; cancel it")
+    if order.raised and (payment.created_at >= order.raised.at or payment.towards_raise == order.raised.at):
         raise OperationNotAllowed("this payment is returned if the raise is not paid in full; wait until it is")
     if payment.authorization.contradictions:
         raise OperationNotAllowed("the PSP reported that this payment failed; an operator has to resolve it")
@@ -69,7 +73,7 @@ def pay(
         order_reference=sub_order_reference,
         amount=amount,
         currency=order.currency,
-        capture=Capture.AUTO if payment.captured_at_once else Capture.MANUAL,
+        capture=Capture.AUTO if payment.taken_at_once else Capture.MANUAL,
         expires_at=payment.authorization_expires_at or now + AUTHORIZATION_LIFE,
         terms=Terms(),
         kind="vendor",
@@ -78,7 +82,12 @@ def pay(
         at=now,
     )
     started = PaymentStarted(
-        payment_id=vendor_payment_id(key), method=payment.method, connector=payment.connector, amount=amount, at=now
+        payment_id=vendor_payment_id(key),
+        method=payment.method,
+        connector=payment.connector,
+        amount=amount,
+        refund_before_settled=payment.refund_before_settled,
+        at=now,
     )
     part = evolve(evolve(None, created), started).payments[0]
     return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
@@ -112,9 +121,13 @@ def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> li
 def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
     """What the bank takes back of the technical payment is taken back of its vendor payments: the money is gone.
 
-    Nothing is asked of the PSP. The ledger follows: what was captured is debited (see `entries_of`).
+    Nothing is asked of the PSP. The ledger follows: what was captured is debited (see `entries_of`). Empty where
+    nothing is left of it that could be taken back.
     """
     payment = part.payments[0]
+    undecided = payment.authorization.status.rank < OperationStatus.FAILED.rank
+    if payment.is_gone or not (undecided or stands(part)):
+        return []
     fact = Fact(
         payment.payment_id, payment.authorization.operation_id, OperationStatus.REVERSED, reason_code=reason_code
     )
@@ -122,27 +135,47 @@ def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
 
 
 def stands(part: Order) -> int:
-    """What of a vendor payment has not been given back."""
-    return sum(max(0, payment.authorized - payment.cancelled - payment.refunded) for payment in part.payments)
+    """What of a vendor payment has not been given back, held or captured."""
+    payment = part.payments[0]
+    return payment.authorized - payment.cancelled - min(payment.refunded, payment.taken)
 
 
 def claim(part: Order) -> int:
-    """What a vendor payment takes of the technical payment's allotment: all of its amount, unless it failed."""
+    """What a vendor payment takes of the technical payment's allotment: all that it was given, whatever has gone back.
+
+    Nothing if it failed, but for what the shopper has of it. Money that came after that is not the vendor's and goes
+    back.
+    """
     payment = part.payments[0]
-    failed = payment.authorization.status in (OperationStatus.FAILED, OperationStatus.REVERSED)
-    return 0 if failed and payment.authorized == 0 else payment.amount
+    if payment.surplus:
+        return 0
+    if payment.authorization.status.rank < OperationStatus.FAILED.rank:
+        return payment.amount
+    going = payment.reserved(OperationType.CANCEL) + payment.reserved(OperationType.REFUND) if payment.is_gone else 0
+    return sums_of(part).authorized + going
 
 
 def sums_of(part: Order) -> VendorSums:
     """What a vendor payment adds to the sums. What was captured with the technical payment is counted there."""
     payment = part.payments[0]
-    stuck = part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
+    if payment.surplus:
+        return VendorSums()
+    lost = sum(op.amount for op in payment.operations if op.type is OperationType.REVERSAL and op.status is SUCCEEDED)
+    if payment.is_gone:  # what the shopper has of it stays given back
+        returned = min(payment.refunded, payment.amount - payment.cancelled - lost)
+        captured = returned
+    else:  # of what was taken back nothing is left to be given back
+        returned, captured = min(payment.refunded, payment.taken), payment.captured
+    with_technical = part.capture is Capture.AUTO or not payment.traits.holds
+    standing = stands(part)
+    gave_up = part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED or (part.ended and payment.status in GAVE_UP)
     return VendorSums(
-        authorized=payment.authorized,
-        captured=payment.captured if part.capture is Capture.MANUAL else 0,
+        authorized=payment.authorized + lost + (returned if payment.is_gone else 0),
+        captured=0 if with_technical else captured,
         cancelled=payment.cancelled,
-        refunded=min(payment.refunded, payment.authorized),  # of what was taken back nothing is left to be summed
-        stuck=stands(part) if stuck else 0,
+        refunded=returned,
+        stuck=standing if gave_up else 0,
+        taken_back=lost,
     )
 
 

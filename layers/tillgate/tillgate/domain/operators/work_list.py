@@ -14,6 +14,8 @@ LONG = 5  # questions to the PSP without an answer: more than seven hours
 def troubles(order: Order) -> list[str]:
     """In words; empty while no operator is needed."""
     found = [trouble for payment in order.payments for trouble in _of_payment(payment)]
+    if order.ended and order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
+        found += [_stuck(payment) for payment in order.payments if payment.vendors.stuck]
     if order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         found.insert(0, "the order was to end, but money that should have gone back could not be moved")
     return found
@@ -23,6 +25,10 @@ def _gave_up(payment: Payment) -> str:
     refused = payment.operations[-1].operation_id
     came = f": {payment.refundable} came too much; give it back" if payment.surplus and payment.refundable else ""
     return f"{payment.payment_id} is {payment.status}{came} ({refused})"
+
+
+def _stuck(payment: Payment) -> str:
+    return f"{payment.vendors.stuck} of what vendors have of {payment.payment_id} could not be given back"
 
 
 def _of_payment(payment: Payment) -> list[str]:
@@ -39,18 +45,32 @@ def _of_payment(payment: Payment) -> list[str]:
             found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
         named = f"{operation.operation_id} ({operation.type}, {operation.amount})"
         if needs_look(payment, operation):
-            found.append(f"{named} failed after it had succeeded")
+            found.append(f"{named} {_what_to_look_at(payment, operation)}")
         found += [f"{named} cannot have {each.status} as it stands" for each in operation.contradictions]
     return found
 
 
 def needs_look(payment: Payment, operation: Operation) -> bool:
-    """A capture or refund failed after it had succeeded, and neither was it made again nor has an operator seen it."""
+    """A capture or refund failed after it had succeeded, and neither was it made again nor has an operator seen it; or
+    the bank took a part of what vendors had been given."""
+    if _took_of_vendors(payment, operation):
+        return not operation.acknowledged
     if operation.type is OperationType.AUTHORIZE or operation.status is not OperationStatus.REVERSED:
         return False
     later = payment.operations[payment.operations.index(operation) + 1 :]
     again = any(op.type is operation.type and op.status is OperationStatus.SUCCEEDED for op in later)
     return not operation.acknowledged and not again
+
+
+def _took_of_vendors(payment: Payment, operation: Operation) -> bool:
+    took = operation.type is OperationType.REVERSAL and operation.status is OperationStatus.SUCCEEDED
+    return took and payment.given_beyond > 0
+
+
+def _what_to_look_at(payment: Payment, operation: Operation) -> str:
+    if _took_of_vendors(payment, operation):
+        return f"was taken back by the bank; vendors have been given {payment.given_beyond} of it"
+    return "failed after it had succeeded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,12 @@ def _technical_operations(payment: Payment) -> list[str]:
     possible = {
         "cancel": payment.available > 0 and payment.traits.holds,
         "refund": payment.refundable > 0,
-        "pay": payment.covers > 0 and payment.unallotted > 0 and not payment.pending,
+        "pay": _can_be_divided(payment) and not payment.pending,
         "withdraw": FACES[payment.status].withdrawable and not payment.pending,
         "sync": payment.pending or payment.awaits_shopper,
     }
     return [name for name, is_possible in possible.items() if is_possible]
+
+
+def _can_be_divided(payment: Payment) -> bool:
+    return payment.covers > 0 and payment.unallotted > 0 and payment.status is not PaymentStatus.CANCEL_FAILED

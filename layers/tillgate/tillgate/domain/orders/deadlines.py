@@ -74,6 +74,13 @@ def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
     return at is not None and at <= now and can_end
 
 
+def vendors_owe(order: Order) -> bool:
+    """Vendors have something that has to go back: the order ends, or has ended and what they gave back came again, or
+    the bank took a technical payment back."""
+    over = order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED)
+    return any(p.vendors_hold_what_is_gone or (p.vendors_stand and (order.ending or over)) for p in order.payments)
+
+
 def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
     """Operations whose PSP has to be asked now."""
     return [(payment, operation) for payment, operation, at in checks(order) if at <= now]
@@ -137,7 +144,7 @@ def next_due(order: Order, window_grace: timedelta) -> datetime | None:
             if payment.available and payment.status not in GAVE_UP
         ),
         *(at for _, _, at in checks(order)),
-        *(order.updated_at + FIRST_CHECK for payment in order.payments if order.ending and payment.vendors_stand),
         *(order.updated_at for payment in order.payments if payment.vendors_hold_what_is_gone),
+        order.updated_at + FIRST_CHECK if vendors_owe(order) else None,
     )
     return min((instant for instant in instants if instant), default=None)

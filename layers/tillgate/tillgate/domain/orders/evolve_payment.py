@@ -27,19 +27,10 @@ from tillgate.domain.payments.events import (
 )
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Contradiction, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, standing, take_step
-from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, standing_with_vendors, take_step
+from tillgate.domain.payments.payment import Payment, VendorSums
 
 S = PaymentStatus
-_DERIVED = (
-    S.AUTHORIZED,
-    S.PARTIALLY_CAPTURED,
-    S.CAPTURED,
-    S.PARTIALLY_REFUNDED,
-    S.REFUNDED,
-    S.CANCELLED,
-)
-
 
 def _payment_started(event: PaymentStarted, order: Order) -> Order:
     payment = Payment(
@@ -136,15 +127,16 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
-    uncovered = taken_back and payment.covers < before.covers
-    # EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
-    # merchant may have shipped for it.
+    return _uncovered(order, payment, event.at) if taken_back and payment.covers < before.covers else order
+
+
+def _uncovered(order: Order, payment: Payment, at: datetime) -> Order:
+    """EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
+    merchant may have shipped for it."""
     nothing_left = order.open > 0 and order.covered == 0
-    if uncovered and nothing_left and order.ended is None and order.share is None:
-        order = replace(
-            order, covered_once=False, returned=0, expires_at=max(order.expires_at, event.at + ORDER_WINDOW)
-        )
-    return _raise_open_again(order, payment, event.at) if uncovered else order
+    if nothing_left and order.ended is None and order.share is None:
+        order = replace(order, covered_once=False, returned=0, expires_at=max(order.expires_at, at + ORDER_WINDOW))
+    return _raise_open_again(order, payment, at)
 
 
 def _raise_open_again(order: Order, payment: Payment, at: datetime) -> Order:
@@ -196,21 +188,33 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
     if before is None:
         raise ValueError(f"{event.payment_id} was never started")
     was, sums = before.vendors, event.sums
-    if before.authorized == 0:  # the bank took it back: nothing stands that could be divided
-        return _on_payment(order, event.payment_id, event.at, lambda payment: replace(payment, vendors=sums))
-    payment = replace(
-        before,
-        captured=before.captured - was.captured + sums.captured,
-        cancelled=before.cancelled - was.cancelled + sums.cancelled,
-        refunded=before.refunded - was.refunded + sums.refunded,
-        vendors=sums,
-        updated_at=event.at,
-    )
-    if before.status in _DERIVED:
-        payment = replace(payment, status=standing(payment))
+    if before.is_gone:  # nothing stands that could be divided; what the shopper was refunded has gone back
+        refunded = before.refunded - was.refunded + sums.refunded
+        gone = replace(before, refunded=refunded, vendors=sums)
+        return _on_payment(order, event.payment_id, event.at, lambda _: gone)
+    payment = _with_sums(replace(before, updated_at=event.at), sums)
     order = _on_payment(order, event.payment_id, None, lambda _: payment)
     uncovered = before.covers - payment.covers
-    return replace(order, released=order.released + uncovered) if order.covered_once else order
+    released = 0 if before.surplus or not order.covered_once else sums.cancelled - was.cancelled
+    order = replace(order, released=max(0, order.released + released))
+    order = _with_returned(order, before, payment)
+    return _uncovered(order, payment, event.at) if uncovered > released else order
+
+
+def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
+    """What a bank took of its vendors it took of the technical payment."""
+    was = payment.vendors
+    lost = sums.taken_back - was.taken_back
+    captured = payment.taken if sums.refunded > was.refunded else payment.captured  # of a bank payment not booked yet
+    payment = replace(
+        payment,
+        authorized=max(0, payment.authorized - lost),
+        captured=max(0, captured - was.captured + sums.captured - (lost if payment.taken_at_once and captured else 0)),
+        cancelled=payment.cancelled - was.cancelled + sums.cancelled,
+        refunded=payment.refunded - was.refunded + sums.refunded,
+        vendors=sums,
+    )
+    return replace(payment, status=standing_with_vendors(payment))
 
 
 def _fact_set_aside(event: FactSetAside, order: Order) -> Order:

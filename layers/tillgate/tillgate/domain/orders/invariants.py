@@ -44,5 +44,5 @@ def _with_vendors(payment: Payment) -> int:
 
 def _divisible(payment: Payment) -> int:
     """What of a technical payment could be given to vendors; what the bank took back had been given before."""
-    own = payment.cancelled - payment.vendors.cancelled + payment.refunded - payment.vendors.refunded
+    own = max(0, payment.cancelled - payment.vendors.cancelled) + payment.refunded - payment.vendors.refunded
     return payment.authorized + payment.taken_back - own

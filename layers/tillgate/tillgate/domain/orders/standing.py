@@ -12,9 +12,9 @@ def order_status(order: Order) -> OrderStatus:
     if order.ended:
         return order.ended
     counting = [payment for payment in order.payments if not payment.surplus]
-    captured = sum(payment.captured for payment in counting)
-    refunded = sum(payment.refunded for payment in counting)
-    if order.covered_once and 0 < captured <= refunded and not any(payment.held for payment in counting):
+    captured = any(payment.captured for payment in counting)
+    left = any(payment.held or payment.captured > payment.refunded for payment in counting)
+    if order.covered_once and captured and not left:
         return OrderStatus.REFUNDED
     if order.covered == 0:
         return OrderStatus.UNPAID

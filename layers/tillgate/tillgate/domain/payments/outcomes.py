@@ -147,13 +147,15 @@ def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned)
     target = S.CAPTURE_VOIDED if taken and payment.status is not S.SETTLED else S.FAILED
     if payment.status in (S.CANCELLED, S.EXPIRED):  # released already: there is nothing that could fail
         return take_step(payment, Cause.FAILED_LATER, payment.status)
+    is_part = payment.kind == "vendor"
+    released = payment.cancelled if is_part else 0  # the shopper's again, so no other vendor can be given it
     payment = replace(
         payment,
-        authorized=0,
+        authorized=released,
         captured=0,
-        cancelled=0,
+        cancelled=released,
         reopened=0,
-        surplus=False,
+        surplus=payment.surplus and is_part,
         reason_code=event.reason_code,
         authorization_expires_at=None,
         settlement=None,
@@ -184,7 +186,7 @@ def _refunded(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 
 def _capture_failed_later(payment: Payment, operation: Operation, _: OutcomeLearned) -> Payment:
     """What was captured is held again, so that it can be captured once more; where the hold is over, it lapses."""
-    if operation.status is not SUCCEEDED:
+    if operation.status is not SUCCEEDED or payment.is_gone:
         return payment
     return _taken_back(replace(payment, captured=payment.captured - operation.amount))
 
@@ -192,6 +194,8 @@ def _capture_failed_later(payment: Payment, operation: Operation, _: OutcomeLear
 def _cancel_failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
     if operation.status is not SUCCEEDED:
         return _release_failed(payment, operation, event)
+    if payment.is_gone:
+        return payment
     payment = replace(payment, cancelled=payment.cancelled - operation.amount)
     owed = operation.requested_by is Actor.SYSTEM
     return take_step(payment, Cause.TAKEN_BACK, S.CANCEL_FAILED) if owed else _taken_back(payment)
@@ -222,10 +226,21 @@ def _reversed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 
 def _taken_back(payment: Payment) -> Payment:
     """The status after a success was taken back: as the amounts stand; what was settled and is whole stays so."""
-    target = _standing_out(payment)
-    if target is S.CAPTURED and payment.settlement:
-        target = payment.settlement
-    return take_step(payment, Cause.TAKEN_BACK, target)
+    return take_step(payment, Cause.TAKEN_BACK, _settled_or(_standing_out(payment), payment))
+
+
+def _settled_or(status: PaymentStatus, payment: Payment) -> PaymentStatus:
+    return payment.settlement if status is S.CAPTURED and payment.settlement else status
+
+
+def standing_with_vendors(payment: Payment) -> PaymentStatus:
+    """The status of a technical payment once its vendors' sums have changed: as its amounts stand, no step it took."""
+    target = _settled_or(_standing_out(payment), payment)
+    if target is not S.CANCELLED:
+        return target
+    if payment.taken_back:
+        return S.CAPTURE_VOIDED
+    return S.EXPIRED if payment.status is S.EXPIRED else target
 
 
 def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:

@@ -43,13 +43,22 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class VendorSums:
-    """Sums over the vendor payments of one technical payment. `stuck`: what could not be given back of ended ones."""
+    """Sums over the vendor payments of one technical payment. `authorized` is all that they were ever given of it.
+
+    `stuck`: what could not be given back of ended ones. `taken_back`: what a bank took of them.
+    """
 
     authorized: int = 0
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
     stuck: int = 0
+    taken_back: int = 0
+
+    @property
+    def standing(self) -> int:
+        """What the vendors have, held or captured, that went back to nobody."""
+        return self.authorized - self.cancelled - self.refunded - self.taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +139,14 @@ class Payment:
 
     @property
     def taken_back(self) -> int:
-        """Captured money that is gone again: a capture failed later, or the bank took it. It may have been refunded."""
-        if self.authorization.status is OperationStatus.REVERSED:
+        """Captured money that is gone again: a capture failed later, or the bank took it. It may have been refunded.
+
+        Of a technical payment also what the bank took of its vendors.
+        """
+        if self.is_gone:
             return self.amount
         gone = ((OperationType.CAPTURE, OperationStatus.REVERSED), (OperationType.REVERSAL, OperationStatus.SUCCEEDED))
-        return sum(op.amount for op in self.operations if (op.type, op.status) in gone)
+        return self.vendors.taken_back + sum(op.amount for op in self.operations if (op.type, op.status) in gone)
 
     @property
     def awaits_booking(self) -> bool:
@@ -161,7 +173,7 @@ class Payment:
     def available(self) -> int:
         """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
         if self.kind == "technical":
-            return 0 if self.captured_at_once or self.final_underway else self.unallotted
+            return 0 if self.taken_at_once or self.final_underway else self.unallotted
         if self.final_underway:
             return 0
         return max(0, self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL))
@@ -180,13 +192,13 @@ class Payment:
         if self.awaits_booking:
             return 0
         if self.kind == "technical":
-            return self.unallotted if self.captured_at_once else 0
+            return self.unallotted if self.taken_at_once else 0
         return max(0, self.taken - self.refunded - self.reserved(OperationType.REFUND))
 
     @property
-    def captured_at_once(self) -> bool:
-        """The authorization took the money (capture auto); vendors' captures come later."""
-        return 0 < self.authorized == self.captured - self.vendors.captured
+    def taken_at_once(self) -> bool:
+        """The authorization took the money (capture auto, a bank); vendors' captures, where there are any, come later."""
+        return 0 < self.authorized == self.taken - self.vendors.captured
 
     @property
     def unallotted(self) -> int:
@@ -194,22 +206,38 @@ class Payment:
 
         Nothing where the bank took back more than that: then vendors have been given what is gone.
         """
+        return max(0, self._left) if self.authorized else 0
+
+    @property
+    def given_beyond(self) -> int:
+        """What vendors have been given of a technical payment and the bank took back a part of: nobody's money."""
+        return max(0, -self._left) if self.kind == "technical" and self.authorized else 0
+
+    @property
+    def _left(self) -> int:
         gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
         reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
-        return max(0, self.authorized - gone - reserved - self.allotted)
+        return self.authorized + self.vendors.taken_back - gone - reserved - self.allotted
+
+    @property
+    def is_gone(self) -> bool:
+        """The bank took all of it back: its authorization failed after it had succeeded."""
+        return self.authorization.status is OperationStatus.REVERSED
 
     @property
     def vendors_stand(self) -> bool:
-        """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for."""
-        of = self.vendors
-        if self.authorization.status is OperationStatus.REVERSED:
-            return bool(self.allotted or of.authorized)
-        return self.allotted != of.authorized or of.authorized - of.cancelled - of.refunded != of.stuck
+        """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for.
+
+        Where the bank took the payment back nothing is stuck: it is taken back of its vendors as well.
+        """
+        return self.allotted != self.vendors.authorized or self.vendors.standing != (
+            0 if self.is_gone else self.vendors.stuck
+        )
 
     @property
     def vendors_hold_what_is_gone(self) -> bool:
         """The bank took a technical payment back, and its vendors' payments do not know it yet."""
-        return self.kind == "technical" and self.authorization.status is OperationStatus.REVERSED and self.vendors_stand
+        return self.kind == "technical" and self.is_gone and self.vendors_stand
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((op for op in self.operations if op.operation_id == operation_id), None)

@@ -54,6 +54,7 @@ def _is_too_early(payment: Payment, line: Settled) -> bool:
 def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
     """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own."""
     ours, refunded = payment.taken - payment.vendors.captured, payment.refunded - payment.vendors.refunded
+    ours += payment.vendors.taken_back if payment.taken_at_once else 0
     if order.currency != line.currency:
         return f"the report has {line.currency}, we have {order.currency}"
     if ours != line.captured:
