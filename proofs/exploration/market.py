@@ -158,25 +158,26 @@ def turns(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
         if move.events:
             yield Turn(move.who, move.what, partial(market.ordered, move.events))
     yield from _pays(market, scenario)
-    for number, part in enumerate(market.parts):
-        for move in moves(part, scenario.of_part):
-            if move.events:
-                what = f"vendor {NAMES[number]}: {move.what}"
-                yield Turn(move.who, what, partial(market.changed, number, move.events))
-        for what, events in _owed_by_vendors(market, part):
-            if events:
-                yield Turn("time", f"vendor {NAMES[number]}: {what}", partial(market.changed, number, events))
+    yield from _of_vendors(market, scenario)
     news = vendor_payments.summed(market.order, market.sums, NOW) if market.parts else []
     if news:
         yield Turn("time", "sums over vendors are taken over", partial(market.ordered, news))
 
 
-def _owed_by_vendors(market: Market, part: Order) -> Iterator[tuple[str, list[Event]]]:
-    carved_from = market.order.payment(_carved_from(part))
-    if carved_from and carved_from.vendors_hold_what_is_gone:
-        yield "taken back", vendor_payments.reverse(part, None, NOW)
-    elif vendors_owe(market.order):
-        yield "undone", vendor_payments.undo(part, NOW)
+def _of_vendors(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
+    for number, part in enumerate(market.parts):
+        for move in moves(part, scenario.of_part):
+            if move.events:
+                what = f"vendor {NAMES[number]}: {move.what}"
+                yield Turn(move.who, what, partial(market.changed, number, move.events))
+        if events := _owed_by(market, part):
+            yield Turn("time", f"vendor {NAMES[number]}: has to give back", partial(market.changed, number, events))
+
+
+def _owed_by(market: Market, part: Order) -> list[Event]:
+    """As `unwind_vendors` has it."""
+    owes = vendors_owe(market.order) and vendor_payments.owes(market.order, part)
+    return vendor_payments.give_back(market.order, part, NOW) if owes else []
 
 
 def _pays(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
@@ -275,7 +276,7 @@ def _keeps_unseen(part: Order, *, over: bool) -> bool:
 
 
 def _asked_back(payment: Payment) -> int:
-    """What was cancelled and refunded because we asked for it, and was there; a final capture cancels what it leaves."""
+    """What was cancelled and refunded because we asked for it, and was there to be given back."""
     done = [op for op in payment.operations if op.status is OperationStatus.SUCCEEDED]
     ours = [op for op in done if op.requested_by is not Actor.PSP]
     refunded = sum(op.amount for op in ours if op.type is OperationType.REFUND)
@@ -309,5 +310,5 @@ def owes(market: Market) -> bool:
 def rests(market: Market) -> bool:
     """Nothing is at a PSP or owed by a vendor, nobody is awaited, the order knows what became of its vendors."""
     moving = any(part.pending or part.ending for part in market.parts)
-    owed = any(events for part in market.parts for _, events in _owed_by_vendors(market, part))
+    owed = any(_owed_by(market, part) for part in market.parts)
     return not (moving or owed) and is_settled(market.order) and market.sums_are_known

@@ -183,7 +183,8 @@ def state_of(payment_order: Order) -> Result:
     elif payment_order.ended:
         state = PartState.CANCELLED
     else:
-        state = PartState.SUCCEEDED if payment.authorized else PartState.FAILED
+        failed = payment.authorized == 0 or payment.is_gone or payment.surplus
+        state = PartState.FAILED if failed else PartState.SUCCEEDED
     return Result(state, took=True, reason_code=payment.reason_code)
 
 

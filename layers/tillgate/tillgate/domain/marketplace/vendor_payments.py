@@ -40,13 +40,20 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
         raise OperationNotAllowed("the order is not fully authorized yet")
     if payment.covers == 0 or payment.authorization.status is not OperationStatus.SUCCEEDED:
         raise OperationNotAllowed(f"a payment that is {payment.status} cannot be allotted to vendors")
-    if payment.status is PaymentStatus.CANCEL_FAILED:
-        raise OperationNotAllowed("what is left of this payment should have been released; cancel it")
-    if order.raised and (payment.created_at >= order.raised.at or payment.towards_raise == order.raised.at):
-        raise OperationNotAllowed("this payment is returned if the raise is not paid in full; wait until it is")
-    if payment.authorization.contradictions:
-        raise OperationNotAllowed("the PSP reported that this payment failed; an operator has to resolve it")
+    if why := _not_to_be_relied_on(order, payment):
+        raise OperationNotAllowed(why)
     return payment
+
+
+def _not_to_be_relied_on(order: Order, payment: Payment) -> str:
+    """Why money that was approved is not given to vendors; empty if it can be."""
+    if payment.status is PaymentStatus.CANCEL_FAILED:
+        return "what is left of this payment should have been released; cancel it"
+    if order.raised and (payment.created_at >= order.raised.at or payment.towards_raise == order.raised.at):
+        return "this payment is returned if the raise is not paid in full; wait until it is"
+    if payment.authorization.contradictions:
+        return "the PSP reported that this payment failed; an operator has to resolve it"
+    return ""
 
 
 def pay(
@@ -134,6 +141,20 @@ def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
     return learn(part, [fact], now)
 
 
+def give_back(order: Order, part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
+    """Undoes a vendor payment; where the bank took back what it was carved out of, there is nothing left to give."""
+    carved_from = order.payment(part.share.technical_payment_id) if part.share else None
+    if carved_from and carved_from.is_gone:
+        return reverse(part, carved_from.reason_code, now)
+    return undo(part, now, stuck_before)
+
+
+def owes(order: Order, part: Order) -> bool:
+    """Whether this vendor payment is among those that have to be given back (see `vendors_owe`)."""
+    carved_from = order.payment(part.share.technical_payment_id) if part.share else None
+    return bool(order.ending or order.ended or (carved_from and carved_from.is_gone))
+
+
 def stands(part: Order) -> int:
     """What of a vendor payment has not been given back, held or captured."""
     payment = part.payments[0]
@@ -152,7 +173,7 @@ def claim(part: Order) -> int:
     if payment.authorization.status.rank < OperationStatus.FAILED.rank:
         return payment.amount
     going = payment.reserved(OperationType.CANCEL) + payment.reserved(OperationType.REFUND) if payment.is_gone else 0
-    return sums_of(part).authorized + going
+    return min(payment.amount, sums_of(part).authorized + going)
 
 
 def sums_of(part: Order) -> VendorSums:
@@ -194,6 +215,12 @@ def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Eve
     for event in news:
         after = evolve(after, event)
     return [*news, *react(after, now)] if news or order.ending else []
+
+
+def summed_again(order: Order, now: datetime) -> list[Event]:
+    """Vendors owe nothing any more, and their sums say nothing new: told once more, so that nothing falls due."""
+    divided = [payment for payment in order.payments if payment.is_gone]
+    return [VendorsSummed(payment_id=payment.payment_id, sums=payment.vendors, at=now) for payment in divided[:1]]
 
 
 def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order:

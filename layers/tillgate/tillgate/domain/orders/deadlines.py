@@ -122,16 +122,20 @@ def _waits(order: Order) -> dict[str, datetime]:
 
 
 def unwinding(order: Order) -> str | None:
-    """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors.
+    """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors;
+    or that takes back of vendors what the bank took.
 
     While a request is being sent the one who sends it goes on; if it dies, the sweep does. An ending that got stuck has
     one too, for an operator to redrive.
     """
     ending = order.stuck.ending if order.stuck else order.ending
     being_sent = any(op.status is OperationStatus.REQUESTED for p in order.payments for op in p.operations)
-    if ending is None or ending.at is None or being_sent:
+    if being_sent:
         return None
-    return f"{order.order_key}-unwind-{ending.at:%Y%m%dT%H%M%S}"
+    if ending and ending.at:
+        return f"{order.order_key}-unwind-{ending.at:%Y%m%dT%H%M%S}"
+    gone = (number for number, each in enumerate(order.payments, start=1) if each.vendors_hold_what_is_gone)
+    return next((f"{order.order_key}-take-back-{number}" for number in gone), None)
 
 
 def next_due(order: Order, window_grace: timedelta) -> datetime | None:

@@ -32,6 +32,7 @@ from tillgate.domain.payments.payment import Payment, VendorSums
 
 S = PaymentStatus
 
+
 def _payment_started(event: PaymentStarted, order: Order) -> Order:
     payment = Payment(
         payment_id=event.payment_id,

@@ -28,7 +28,7 @@ def _broken_by(payment: Payment) -> list[str]:
         "more captured and cancelled than authorized": payment.held < 0,
         "more being captured and cancelled than is held": payment.held < leaving,
         "more refunded than captured": payment.refunded + refunding > payment.taken + payment.taken_back,
-        "vendors have more than there is": payment.kind == "technical" and _with_vendors(payment) > _divisible(payment),
+        "vendors have more than there is": payment.kind == "technical" and payment.allotted > _divisible(payment),
     }
     return [what for what, is_broken in rules.items() if is_broken]
 
@@ -38,11 +38,8 @@ def is_void(operation: Operation) -> bool:
     return operation.type is not OperationType.CLOSE and operation.amount <= 0
 
 
-def _with_vendors(payment: Payment) -> int:
-    return max(payment.allotted, payment.vendors.authorized)
-
-
 def _divisible(payment: Payment) -> int:
     """What of a technical payment could be given to vendors; what the bank took back had been given before."""
     own = max(0, payment.cancelled - payment.vendors.cancelled) + payment.refunded - payment.vendors.refunded
-    return payment.authorized + payment.taken_back - own
+    leaving = payment.reserved(OperationType.CANCEL) + payment.reserved(OperationType.REFUND)
+    return payment.authorized + payment.taken_back - own - leaving

@@ -171,6 +171,9 @@ def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> 
 
 
 def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
+    if payment.is_gone and operation.status.at_psp:  # what the shopper has of a vendor's part stays given back
+        more = event.amount if payment.kind == "vendor" else 0
+        return replace(payment, authorized=payment.authorized + more, cancelled=payment.cancelled + more)
     payment = replace(payment, cancelled=payment.cancelled + event.amount)
     lapsed = operation.ends_as is S.EXPIRED
     lapsed = lapsed and payment.held == 0  # what is the vendors' lapses with them

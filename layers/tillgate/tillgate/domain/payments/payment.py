@@ -172,11 +172,14 @@ class Payment:
     @property
     def available(self) -> int:
         """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
-        if self.kind == "technical":
-            return 0 if self.taken_at_once or self.final_underway else self.unallotted
         if self.final_underway:
             return 0
-        return max(0, self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL))
+        left = max(0, self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL))
+        if (
+            self.kind == "technical"
+        ):  # what vendors have done may be known before their sums are, and the other way round
+            return 0 if self.taken_at_once else min(left, self.unallotted)
+        return left
 
     @property
     def final_underway(self) -> bool:
@@ -191,13 +194,14 @@ class Payment:
         """
         if self.awaits_booking:
             return 0
+        left = max(0, self.taken - self.refunded - self.reserved(OperationType.REFUND))
         if self.kind == "technical":
-            return self.unallotted if self.taken_at_once else 0
-        return max(0, self.taken - self.refunded - self.reserved(OperationType.REFUND))
+            return min(left, self.unallotted) if self.taken_at_once else 0
+        return left
 
     @property
     def taken_at_once(self) -> bool:
-        """The authorization took the money (capture auto, a bank); vendors' captures, where there are any, come later."""
+        """The authorization took the money (capture auto, a bank); where vendors capture, that comes later."""
         return 0 < self.authorized == self.taken - self.vendors.captured
 
     @property

@@ -94,7 +94,7 @@ def _one(system: System, order: Order, split: Split, place: Place, part: Part, r
         elif result.state is PartState.PENDING and not stop:
             result = _look(system, split, part)
         if _has_to_be_undone(split, result, stop=stop):
-            result = replace(_undo(system, split, part), took=result.took)
+            result = replace(_undo(system, order, split, part), took=result.took)
     except Refusal as refused:
         return Result(PartState.FAILED, took=result.took, reason_code=refused.code.upper())
     except Exception:
@@ -164,19 +164,23 @@ def _look(system: System, split: Split, part: Part) -> Result:
     return state_of(found)
 
 
-def _undo(system: System, split: Split, part: Part) -> Result:
+def _undo(system: System, order: Order, split: Split, part: Part) -> Result:
     key = vendor_key(split.order_key, part.sub_order_reference)
     saved = change(
         system,
         key,
-        lambda found: vendor_payments.undo(found, system.now(), split.retried.at if split.retried else None),
+        lambda found: vendor_payments.give_back(
+            order, found, system.now(), split.retried.at if split.retried else None
+        ),
         actor=Actor.SYSTEM,
         cause="split undone",
     )
     found = execute_requests(system, saved)
     if found.pending:
         found = ask_psp(system, found, found.payments[0].payment_id, cause="split")
-    return state_of(found)
+    result = state_of(found)
+    undone = result.state is PartState.SUCCEEDED and vendor_payments.stands(found) == 0
+    return replace(result, state=PartState.CANCELLED) if undone else result
 
 
 def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[int], datetime]:

@@ -1,4 +1,8 @@
-"""Gives an ending order's vendor payments back: a few at once, many by the state machine of splits (TH-5, IS-9)."""
+"""Gives an ending order's vendor payments back: a few at once, many by the state machine of splits (TH-5, IS-9).
+
+What a bank took back of a technical payment is taken back of its vendors the same way, page by page, whether the order
+ends or not: nothing is asked of a PSP for it. Who is killed halfway has the sweep go on.
+"""
 
 from contextlib import suppress
 
@@ -23,25 +27,26 @@ def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
     if running and running.status is SplitStatus.RUNNING:
         return order
     parts, position = system.vendor_payments.page(order.order_key, A_FEW, None)
-    if position is not None and running is None:
+    if position is not None and running is None and order.ending:
         return _by_state_machine(system, order)
     deadline = system.clock() + seconds
     while parts:
         for part in parts:
             if system.clock() < deadline:
-                _undo(system, part)
+                _give_back(system, order, part)
         if position is None or system.clock() >= deadline:
             break
         parts, position = system.vendor_payments.page(order.order_key, PAGE, position)
-    return take_over_sums(system, order.order_key, cause="unwinding")
+    return take_over_sums(system, order.order_key, cause="unwinding", falls_due=True)
 
 
-def _undo(system: System, part: Order) -> None:
+def _give_back(system: System, order: Order, part: Order) -> None:
     def decide(found: Order) -> list[Event]:
-        return vendor_payments.undo(found, system.now())
+        return vendor_payments.give_back(order, found, system.now())
 
-    if decide(part):
-        execute_requests(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause="order ended"))
+    if vendor_payments.owes(order, part) and decide(part):
+        cause = "order ended" if order.ending or order.ended else "taken back by the bank"
+        execute_requests(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause=cause))
 
 
 def _by_state_machine(system: System, order: Order) -> Order:

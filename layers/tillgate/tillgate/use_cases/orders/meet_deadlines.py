@@ -4,7 +4,7 @@ The payment window's state machine calls it at a window's end, the sweep for eve
 again is harmless: the domain knows what is due.
 """
 
-from tillgate.domain.orders.deadlines import checks_due, fall_due
+from tillgate.domain.orders.deadlines import checks_due, fall_due, vendors_owe
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payouts.payout import is_payout
@@ -32,9 +32,15 @@ def meet_deadlines(system: System, order_key: str, cause: str) -> Order:
         count("OutcomeAskedFor", cause=cause)
     if asked:
         order = _fall_due(system, order_key, cause)
-    if order.ending and order.kind == "technical":
-        order = unwind_vendors(system, order, seconds=UNWINDING)
-    return order
+    return _have_vendors_give_back(system, order) if order.kind == "technical" else order
+
+
+def _have_vendors_give_back(system: System, order: Order) -> Order:
+    """What was killed after the last vendor had given back has left the order due: its sums are told once more."""
+    if order.ending or vendors_owe(order):
+        return unwind_vendors(system, order, seconds=UNWINDING)
+    gone = any(payment.is_gone for payment in order.payments)
+    return take_over_sums(system, order.order_key, cause="unwinding", falls_due=True) if gone else order
 
 
 def _fall_due(system: System, order_key: str, cause: str) -> Order:

@@ -27,8 +27,9 @@ def retry_ending(
     `OperationNotAllowed` where there is nothing to try.
     """
     order = load(system, order_key)
-    if order.stuck and any(payment.vendors.stuck for payment in order.payments):
-        since = stuck_before or order.stuck.since + CLOCKS_DIFFER
+    of_vendors = any(payment.vendors.stuck for payment in order.payments)
+    if of_vendors:
+        since = stuck_before or (order.stuck.since + CLOCKS_DIFFER if order.stuck else None)
         if not _retry_vendors(system, order_key, cause, since, seconds):
             return load(system, order_key), False
         take_over_sums(system, order_key, cause=cause)
@@ -39,12 +40,12 @@ def retry_ending(
         actor=Actor.OPERATOR,
         cause=cause,
     )
-    if not saved.events and stuck_before is None:
+    if not (saved.events or of_vendors) and stuck_before is None:
         raise OperationNotAllowed("no cancel or refund of this order was refused")
     return execute_requests(system, saved), True
 
 
-def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime, seconds: float) -> bool:
+def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime | None, seconds: float) -> bool:
     """Tries at least one. Whether every vendor payment that was stuck has been tried."""
     deadline = system.clock() + seconds
     position: str | None = None
@@ -62,6 +63,6 @@ def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: dat
             return True
 
 
-def _retry_part(system: System, key: str, cause: str, stuck_before: datetime) -> None:
+def _retry_part(system: System, key: str, cause: str, stuck_before: datetime | None) -> None:
     saved = change(system, key, lambda part: retry(part, system.now(), stuck_before), actor=Actor.OPERATOR, cause=cause)
     execute_requests(system, saved)

@@ -1,4 +1,5 @@
-"""Sees an ending through that was not finished in the call that began it (IS-9, TH-5): a step of its state machine.
+"""Sees an ending through that was not finished in the call that began it (IS-9, TH-5), or takes back of vendors what
+the bank took: a step of its state machine.
 
 Pending and unknown outcomes are asked for, vendors are given back. What takes longer than an hour is left to the due
 index, where the sweep finds it, as it finds what was never started.
@@ -6,7 +7,7 @@ index, where the sweep finds it, as it finds what was never started.
 
 from datetime import datetime, timedelta
 
-from tillgate.domain.orders.deadlines import next_due
+from tillgate.domain.orders.deadlines import next_due, vendors_owe
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.orders.retry_ending import retry_ending
@@ -28,7 +29,7 @@ def unwind_order(system: System, order_key: str, redriven_at: datetime | None) -
         if not all_tried:
             return order, system.now() + SHORTEST
     order = meet_deadlines(system, order_key, "unwinding")
-    if order.ending is None or _waits_for_person(order):
+    if not (order.ending or vendors_owe(order)) or _waits_for_person(order):
         return order, None
     return order, _look_again(order, system.now(), redriven_at)
 
@@ -42,7 +43,7 @@ def _waits_for_person(order: Order) -> bool:
 
 def _look_again(order: Order, now: datetime, redriven_at: datetime | None) -> datetime | None:
     """When something is due, and never sooner than half as much time again has passed: few transitions."""
-    begun = redriven_at or (order.ending.at if order.ending else None) or now
+    begun = redriven_at or (order.ending.at if order.ending else order.updated_at) or now
     due = next_due(order, timedelta(0)) or now
     at = max(due, now + max(SHORTEST, (now - begun) / 2))
     return at if at <= begun + LONGEST else None
