@@ -11,19 +11,16 @@ from functools import partial
 from typing import NamedTuple
 
 from proofs.exploration.moves import NOW, Scenario, moves
-from proofs.exploration.properties import is_settled, is_void
-from tillgate.domain.ledger.entries import entries_of, fee_kept, is_balanced
+from proofs.exploration.properties import is_settled
 from tillgate.domain.marketplace import vendor_payments
-from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.deadlines import vendors_owe
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
-from tillgate.domain.orders.invariants import broken
-from tillgate.domain.orders.order import Order, OrderStatus, Terms
+from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.orders.starting import start_payment
 from tillgate.domain.payments.lifecycle import Capture
-from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import Refusal
@@ -204,102 +201,6 @@ def _pays(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
 
 def _carved_from(part: Order) -> str:
     return part.share.technical_payment_id if part.share else ""
-
-
-# What must hold.
-
-
-def flaws_in(market: Market) -> list[str]:
-    """What of this does not hold."""
-    settled = rests(market)
-    over = market.order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED) and settled
-    rules = {
-        "the order's invariants": broken(market.order) == [],
-        "the vendor payments' invariants": not any(broken(part) for part in market.parts),
-        "at rest the sums are the vendors'": not settled or market.sums_are_known,
-        "at rest no vendor keeps what goes back, unless an operator is told": not settled
-        or not any(_keeps_unseen(part, over=over or part.payments[0].surplus) for part in market.parts),
-        "at rest no vendor has what the bank took back": not settled
-        or not any(_is_owed(part) for each in market.order.payments if is_void(each) for part in market.parts_of(each)),
-        "vendors of an ended order who keep something are on its work list": not over
-        or not any(_is_owed(part) for part in market.parts)
-        or troubles(market.order) != [],
-    }
-    divided = [each for each in market.order.payments if each.kind == "technical"]
-    found = [words for words, holds in rules.items() if not holds]
-    return found + [words for payment in divided for words in _flaws_of(market, payment)]
-
-
-def _flaws_of(market: Market, payment: Payment) -> list[str]:
-    """What the PSP did unasked, and what a bank took back, is not held against us. Of a payment that the bank took
-    back whole, what its vendors were given before stays given."""
-    parts = market.parts_of(payment)
-    approved = payment.authorization.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
-    paid = payment.authorization.amount if approved else 0
-    given = sum(map(_given, parts))
-    asked = _asked_back(payment) + sum(_asked_back(p) for part in parts for p in part.payments if not p.surplus)
-    rules = {
-        "allotted is what the vendors claim": payment.allotted == sum(map(vendor_payments.claim, parts)),
-        "never more allotted than was paid": 0 <= payment.allotted <= paid,
-        "nothing goes to a vendor and back to the shopper": given + _asked_back(payment) <= paid,
-        "never more goes back than was paid": asked <= paid,
-    }
-    return [words for words, holds in rules.items() if not holds]
-
-
-def _given(part: Order) -> int:
-    """What a vendor was given of the shopper's money, whatever became of it; where that failed, what went back of it.
-
-    What came after it had failed is not counted: it goes back as it came.
-    """
-    payment = part.payments[0]
-    if payment.surplus or payment.authorization.status is OperationStatus.FAILED:
-        return 0
-    return _asked_back(payment) if is_void(payment) else payment.authorization.amount
-
-
-def _has(part: Order) -> int:
-    """What is held for a vendor or captured and kept."""
-    payment = part.payments[0]
-    held = 0 if payment.confirmed else payment.authorized - payment.captured - payment.cancelled
-    taken = payment.authorized if payment.confirmed else payment.captured
-    return held + max(0, taken - payment.refunded)
-
-
-def _is_owed(part: Order) -> bool:
-    """What came after the part had failed is not the order's: that it could not go back stands with the part."""
-    return _has(part) > 0 and not part.payments[0].surplus
-
-
-def _keeps_unseen(part: Order, *, over: bool) -> bool:
-    return over and _has(part) > 0 and not troubles(part) and not part.payments[0].awaits_booking
-
-
-def _asked_back(payment: Payment) -> int:
-    """What was cancelled and refunded because we asked for it, and was there to be given back."""
-    done = [op for op in payment.operations if op.status is OperationStatus.SUCCEEDED]
-    ours = [op for op in done if op.requested_by is not Actor.PSP]
-    refunded = sum(op.amount for op in ours if op.type is OperationType.REFUND)
-    there = refunded if is_void(payment) else min(refunded, payment.taken - payment.vendors.captured)
-    return there + sum(op.amount for op in ours if op.type is OperationType.CANCEL)
-
-
-def flaws_between(before: Market, after: Market) -> list[str]:
-    """The ledger has what a change of a vendor payment earned or took, and balances."""
-    found = []
-    for was, now in zip(before.parts, after.parts, strict=False):
-        entries = entries_of(was, now)
-        if not all(map(is_balanced, entries)):
-            found.append("an entry does not balance")
-        if sum(entry.earned for entry in entries) != _earned(now) - _earned(was):
-            found.append("the ledger has not what was earned")
-    return found
-
-
-def _earned(part: Order) -> int:
-    """Money that came too late is nobody's sale: it goes back."""
-    payment = part.payments[0]
-    return 0 if payment.surplus else payment.captured - payment.refunded - fee_kept(part, payment)
 
 
 def owes(market: Market) -> bool:

@@ -4,16 +4,21 @@ Written without a look at how the domain derives it, so that a mistake there doe
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from proofs.exploration.moves import NOW
+from proofs.exploration.ways_out import (
+    an_operator_can_end_it,
+    nothing_is_forgotten,
+    the_end_keeps_no_money,
+    there_is_a_way_out,
+)
+from proofs.exploration.ways_out import is_settled as is_settled
 from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
-from tillgate.domain.orders.deadlines import next_due, window_is_open
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus
-from tillgate.domain.orders.reactions import GAVE_UP, react
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, VendorSums
@@ -151,35 +156,6 @@ def _nothing_owed(order: Order) -> bool:
     return react(order, NOW) == []
 
 
-def _the_end_keeps_no_money(order: Order) -> bool:
-    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told. What is
-    with vendors is looked for there."""
-    if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
-        return True
-    return all(
-        payment.authorized <= payment.cancelled + payment.refunded + _with_vendors(payment)
-        or payment.pending
-        or payment.status in GAVE_UP
-        or (payment.confirmed and not payment.refund_before_settled)
-        for payment in order.payments
-    )
-
-
-def _with_vendors(payment: Payment) -> int:
-    of = payment.vendors
-    return of.authorized - of.cancelled - of.refunded - of.taken_back
-
-
-def is_settled(order: Order) -> bool:
-    """Nothing is at a PSP, nobody is awaited, no window is open: the order rests."""
-    awaited = any(payment.awaits_shopper for payment in order.payments)
-    return not (order.pending or awaited or order.ending or window_is_open(order))
-
-
-def _nothing_is_forgotten(order: Order) -> bool:
-    return is_settled(order) or next_due(order, timedelta(0)) is not None
-
-
 def _api_tells_what_is_possible(order: Order) -> bool:
     told = set(order_operations(order))
     possible = {
@@ -238,8 +214,12 @@ OF_STATES: dict[str, OfState] = {
         _safe_is_safe
     ),
     "Nothing that the system owes is left undone.": _nothing_owed,
-    "An ended order keeps no money, unless giving it back failed and that stands out.": _the_end_keeps_no_money,
-    "While anything is open there is an instant at which the system looks again by itself.": _nothing_is_forgotten,
+    "An ended order keeps no money, unless giving it back failed and that stands out.": the_end_keeps_no_money,
+    "While anything is open there is an instant at which the system looks again by itself.": nothing_is_forgotten,
+    "Out of every state that is not final something falls due, somebody can act, or an operator is told.": (
+        there_is_a_way_out
+    ),
+    "An order that needs an operator can be tried again, or ended as nothing is left.": an_operator_can_end_it,
     "The API tells exactly what may be asked for.": _api_tells_what_is_possible,
 }
 

@@ -3,7 +3,8 @@
 from collections import Counter, deque
 
 from proofs.exploration.explore import Findings, State, state_of
-from proofs.exploration.market import Market, MarketScenario, begun, flaws_between, flaws_in, rests, turns
+from proofs.exploration.market import Market, MarketScenario, begun, rests, turns
+from proofs.exploration.market_flaws import flaws_between, flaws_in
 from tillgate.domain.payments.lifecycle import Capture
 
 QUICK = (

@@ -19,12 +19,11 @@ from proofs.exploration.market import (
     MarketScenario,
     Turn,
     begun,
-    flaws_between,
-    flaws_in,
     owes,
     rests,
     turns,
 )
+from proofs.exploration.market_flaws import flaws_between, flaws_in
 from proofs.exploration.moves import Scenario
 from proofs.exploration.properties import broken_between, broken_in
 from proofs.summary import note
@@ -39,6 +38,7 @@ ENDINGS = ("cancel the order", "withdraw the order", "window ends")
 BY_SUMS = (  # does not hold of an order that has not been told yet what became of its vendors
     "Nothing that the system owes is left undone.",
     "While anything is open there is an instant at which the system looks again by itself.",
+    "Out of every state that is not final something falls due, somebody can act, or an operator is told.",
 )
 NEVER_RESTS = "Everything comes to rest by what the PSP says and by time alone."
 KINDS = ("single", "technical")

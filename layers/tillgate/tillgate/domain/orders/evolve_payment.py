@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tillgate.domain.orders.order import ORDER_WINDOW, Order, Raise
+from tillgate.domain.orders.coverage import reopened, uncovered, with_released, with_returned
+from tillgate.domain.orders.order import ORDER_WINDOW, Order
+from tillgate.domain.payments.amounts_say import standing_with_vendors
 from tillgate.domain.payments.events import (
     AuthorizationEnriched,
     CheckPutOff,
@@ -27,7 +29,7 @@ from tillgate.domain.payments.events import (
 )
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Contradiction, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, standing_with_vendors, take_step
+from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, take_step
 from tillgate.domain.payments.payment import Payment, VendorSums
 
 S = PaymentStatus
@@ -114,39 +116,21 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     operation = before.operation(event.operation_id) if before else None
     if before is None or operation is None:
         raise ValueError(f"{event.operation_id} was never requested")
-    payment = _reopened(order, before, learn(before, operation, event))
+    payment = reopened(order, before, learn(before, operation, event))
     if order.raised and before.authorized == 0 < payment.authorized:
         payment = replace(payment, towards_raise=order.raised.at, raise_base=order.raised.base_amount)
     if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
         payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
-    order = _with_released(order, before, payment, operation)
-    order = _with_returned(order, before, payment)
+    order = with_released(order, before, payment, operation)
+    order = with_returned(order, before, payment)
     if operation.type is OperationType.CLOSE and before.instructions and before.awaits_shopper and not order.invoice:
         # Nobody waits for the transfer any more, so the order does not wait for its weeks.
         order = replace(order, expires_at=min(order.expires_at, event.at + ORDER_WINDOW))
     if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
-    return _uncovered(order, payment, event.at) if taken_back and payment.covers < before.covers else order
-
-
-def _uncovered(order: Order, payment: Payment, at: datetime) -> Order:
-    """EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
-    merchant may have shipped for it."""
-    nothing_left = order.open > 0 and order.covered == 0
-    if nothing_left and order.ended is None and order.share is None:
-        order = replace(order, covered_once=False, returned=0, expires_at=max(order.expires_at, at + ORDER_WINDOW))
-    return _raise_open_again(order, payment, at)
-
-
-def _raise_open_again(order: Order, payment: Payment, at: datetime) -> Order:
-    """What had paid a raise failed later: the raise has a window again, and is undone with it (EV-8, EV-9)."""
-    base, raised_at = payment.raise_base, payment.towards_raise
-    if order.raised or base is None or raised_at is None or order.covered < min(base, order.due) or not order.open:
-        return order
-    raised = Raise(base_amount=base, at=raised_at)
-    return replace(order, raised=raised, expires_at=max(order.expires_at, at + ORDER_WINDOW))
+    return uncovered(order, payment, event.at) if taken_back and payment.covers < before.covers else order
 
 
 def _check_put_off(event: CheckPutOff, order: Order) -> Order:
@@ -195,11 +179,11 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
         return _on_payment(order, event.payment_id, event.at, lambda _: gone)
     payment = _with_sums(replace(before, updated_at=event.at), sums)
     order = _on_payment(order, event.payment_id, None, lambda _: payment)
-    uncovered = before.covers - payment.covers
+    less = before.covers - payment.covers
     released = 0 if before.surplus or not order.covered_once else sums.cancelled - was.cancelled
     order = replace(order, released=max(0, order.released + released))
-    order = _with_returned(order, before, payment)
-    return _uncovered(order, payment, event.at) if uncovered > released else order
+    order = with_returned(order, before, payment)
+    return uncovered(order, payment, event.at) if less > released else order
 
 
 def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
@@ -254,40 +238,6 @@ def _on_payment(order: Order, payment_id: str, at: datetime | None, change: Call
         return replace(payment, updated_at=at) if at else payment
 
     return replace(order, payments=tuple(changed(p) if p.payment_id == payment_id else p for p in order.payments))
-
-
-def _reopened(order: Order, before: Payment, after: Payment) -> Payment:
-    """What is refunded before the order was ever fully covered is open again, as is what was paid towards a raise."""
-    refunded = after.refunded - before.refunded
-    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
-    if refunded <= 0 or after.authorized == 0 or (order.covered_once and not towards_open_raise):
-        return after
-    return replace(after, reopened=after.reopened + refunded)
-
-
-def _with_returned(order: Order, before: Payment, after: Payment) -> Order:
-    """A part of a covered order that is refunded need not be kept to be safe; where nothing is kept, nothing is safe.
-
-    `order` has the payment as it is after its refund, or after that refund failed later.
-    """
-    refunded = (after.refunded - after.reopened) - (before.refunded - before.reopened)
-    if refunded == 0 or after.surplus:
-        return order
-    return replace(order, returned=max(0, order.returned + refunded) if order.kept > 0 else 0)
-
-
-def _with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
-    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
-
-    A raise that is not covered yet does: what is cancelled of a payment towards it is open again. A cancel that failed
-    later is due again.
-    """
-    uncovered = before.covers - after.covers
-    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
-    releases = operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and not towards_open_raise
-    if releases and order.covered_once:
-        return replace(order, released=max(0, order.released + uncovered))
-    return order
 
 
 RULES: dict[type[Any], Callable[[Any, Order], Order]] = {

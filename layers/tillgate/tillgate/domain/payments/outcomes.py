@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from tillgate.domain.payments.amounts_say import settled_or, standing, standing_out
 from tillgate.domain.payments.events import AuthorizationEnriched, OutcomeLearned
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus, step
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
@@ -49,25 +50,6 @@ def _reference(payment: Payment, operation: Operation, event: OutcomeLearned) ->
     if operation.type is OperationType.AUTHORIZE and event.psp_reference:
         return event.psp_reference
     return payment.psp_reference
-
-
-def standing(payment: Payment) -> PaymentStatus:
-    """The status that the amounts alone give: what is held first, then what was taken, then what was given back."""
-    if payment.held > 0:
-        return S.PARTIALLY_CAPTURED if payment.captured else S.AUTHORIZED
-    if payment.captured == 0:
-        return S.CANCELLED
-    if payment.refunded == 0:
-        return S.CAPTURED
-    return S.REFUNDED if payment.refunded >= payment.captured else S.PARTIALLY_REFUNDED
-
-
-def _standing_out(payment: Payment) -> PaymentStatus:
-    """The same, but as long as something is held or kept that should have been given back, that stands out."""
-    if payment.status is S.CANCEL_FAILED and payment.held:
-        return S.CANCEL_FAILED
-    owes = payment.status is S.REFUND_FAILED and not payment.held and payment.captured > payment.refunded
-    return S.REFUND_FAILED if owes else standing(payment)
 
 
 def take_step(payment: Payment, cause: Cause, target: PaymentStatus) -> Payment:
@@ -167,7 +149,7 @@ def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> 
     payment = replace(payment, captured=payment.captured + event.amount)
     if operation.final and payment.held > 0:
         payment = replace(payment, cancelled=payment.cancelled + payment.held)
-    return take_step(payment, Cause.CAPTURED, _standing_out(payment))
+    return take_step(payment, Cause.CAPTURED, standing_out(payment))
 
 
 def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
@@ -177,14 +159,14 @@ def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) ->
     payment = replace(payment, cancelled=payment.cancelled + event.amount)
     lapsed = operation.ends_as is S.EXPIRED
     lapsed = lapsed and payment.held == 0  # what is the vendors' lapses with them
-    target = S.EXPIRED if lapsed and payment.captured == 0 else _standing_out(payment)
+    target = S.EXPIRED if lapsed and payment.captured == 0 else standing_out(payment)
     return take_step(payment, Cause.LAPSED if lapsed else Cause.CANCELLED, target)
 
 
 def _refunded(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
     payment = replace(payment, captured=payment.taken, refunded=payment.refunded + event.amount)
     gone = payment.status in (S.CAPTURE_VOIDED, S.FAILED)
-    return take_step(payment, Cause.REFUNDED, payment.status if gone else _standing_out(payment))
+    return take_step(payment, Cause.REFUNDED, payment.status if gone else standing_out(payment))
 
 
 def _capture_failed_later(payment: Payment, operation: Operation, _: OutcomeLearned) -> Payment:
@@ -229,21 +211,7 @@ def _reversed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 
 def _taken_back(payment: Payment) -> Payment:
     """The status after a success was taken back: as the amounts stand; what was settled and is whole stays so."""
-    return take_step(payment, Cause.TAKEN_BACK, _settled_or(_standing_out(payment), payment))
-
-
-def _settled_or(status: PaymentStatus, payment: Payment) -> PaymentStatus:
-    return payment.settlement if status is S.CAPTURED and payment.settlement else status
-
-
-def standing_with_vendors(payment: Payment) -> PaymentStatus:
-    """The status of a technical payment once its vendors' sums have changed: as its amounts stand, no step it took."""
-    target = _settled_or(_standing_out(payment), payment)
-    if target is not S.CANCELLED:
-        return target
-    if payment.taken_back:
-        return S.CAPTURE_VOIDED
-    return S.EXPIRED if payment.status is S.EXPIRED else target
+    return take_step(payment, Cause.TAKEN_BACK, settled_or(standing_out(payment), payment))
 
 
 def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:

@@ -26,6 +26,7 @@ from tillgate.domain.payments.events import (
 from tillgate.domain.payments.lifecycle import Capture, IllegalStep, PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Instructions, Payment, Redirect
+from tillgate.domain.psp.failed_parts import failed_for_good, was_given_up
 from tillgate.domain.shoppers.saved_instruments import StoredInstrument
 
 CAN_FAIL_LATER = (OperationType.CAPTURE, OperationType.CANCEL, OperationType.REFUND)
@@ -243,21 +244,16 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         instructions=fact.instructions,
         waits_until=fact.waits_until,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
-        surplus=coming and (order.is_over or amount > order.open or _was_given_up(order, operation)),
+        surplus=coming and (order.is_over or amount > order.open or was_given_up(order, operation)),
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp and not fact.by_hand else None,
         as_of=fact.as_of,
         expires_at=fact.expires_at if coming else None,
     )
 
 
-def _was_given_up(order: Order, operation: Operation) -> bool:
-    """A vendor's part that had failed: another may have been given the money since, so what comes for it goes back."""
-    return order.share is not None and operation.status is OperationStatus.FAILED
-
-
 def _after(order: Order, operation: Operation, event: OutcomeLearned) -> tuple[Order, str]:
     """The order after `event`, and why that cannot be: empty if it can."""
-    why = _misfit(operation, event) or _failed_for_good(order, operation, event)
+    why = _misfit(operation, event) or failed_for_good(order, operation, event)
     if why:
         return order, why
     try:
@@ -278,16 +274,6 @@ def _misfit(operation: Operation, event: OutcomeLearned) -> str:
             return f"a {operation.type} cannot be {event.status}"
     if _comes_in(operation, event.status) and event.amount <= 0:
         return f"{event.amount} authorized"
-    return ""
-
-
-def _failed_for_good(order: Order, operation: Operation, event: OutcomeLearned) -> str:
-    """Of a vendor's part that failed only what was on its way can go back: the rest may be another vendor's by now."""
-    payment = order.payment(event.payment_id)
-    heard_before = operation.status in (OperationStatus.FAILED, OperationStatus.OBSERVED)
-    succeeds = event.status is OperationStatus.SUCCEEDED and operation.type is not OperationType.AUTHORIZE
-    if order.share and payment and payment.is_gone and heard_before and succeeds:
-        return f"{payment.payment_id} has failed, and what it was given of was given away"
     return ""
 
 

@@ -1,0 +1,60 @@
+"""What a change of a payment means for what the order has covered, released and returned (CM-8, EV-8, EV-9)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from tillgate.domain.orders.order import ORDER_WINDOW, Order, Raise
+from tillgate.domain.payments.operations import Operation, OperationType
+from tillgate.domain.payments.payment import Payment
+
+
+def reopened(order: Order, before: Payment, after: Payment) -> Payment:
+    """What is refunded before the order was ever fully covered is open again, as is what was paid towards a raise."""
+    refunded = after.refunded - before.refunded
+    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
+    if refunded <= 0 or after.authorized == 0 or (order.covered_once and not towards_open_raise):
+        return after
+    return replace(after, reopened=after.reopened + refunded)
+
+
+def with_returned(order: Order, before: Payment, after: Payment) -> Order:
+    """A part of a covered order that is refunded need not be kept to be safe; where nothing is kept, nothing is safe.
+
+    `order` has the payment as it is after its refund, or after that refund failed later.
+    """
+    refunded = (after.refunded - after.reopened) - (before.refunded - before.reopened)
+    if refunded == 0 or after.surplus:
+        return order
+    return replace(order, returned=max(0, order.returned + refunded) if order.kept > 0 else 0)
+
+
+def with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
+    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
+
+    A raise that is not covered yet does: what is cancelled of a payment towards it is open again. A cancel that failed
+    later is due again.
+    """
+    uncovered = before.covers - after.covers
+    towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
+    releases = operation.type in (OperationType.CANCEL, OperationType.CAPTURE) and not towards_open_raise
+    if releases and order.covered_once:
+        return replace(order, released=max(0, order.released + uncovered))
+    return order
+
+
+def uncovered(order: Order, payment: Payment, at: datetime) -> Order:
+    """EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
+    merchant may have shipped for it."""
+    nothing_left = order.open > 0 and order.covered == 0
+    if nothing_left and order.ended is None and order.share is None:
+        order = replace(order, covered_once=False, returned=0, expires_at=max(order.expires_at, at + ORDER_WINDOW))
+    return _raise_open_again(order, payment, at)
+
+
+def _raise_open_again(order: Order, payment: Payment, at: datetime) -> Order:
+    """What had paid a raise failed later: the raise has a window again, and is undone with it (EV-8, EV-9)."""
+    base, raised_at = payment.raise_base, payment.towards_raise
+    if order.raised or base is None or raised_at is None or order.covered < min(base, order.due) or not order.open:
+        return order
+    raised = Raise(base_amount=base, at=raised_at)
+    return replace(order, raised=raised, expires_at=max(order.expires_at, at + ORDER_WINDOW))

@@ -1,0 +1,59 @@
+"""Whether an order gets out of the state it is in, and with nothing kept: properties of rest and of the end."""
+
+from datetime import timedelta
+
+from proofs.exploration.moves import NOW
+from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
+from tillgate.domain.orders.deadlines import next_due, window_is_open
+from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.reactions import GAVE_UP, retry
+from tillgate.domain.payments.events import OperationRequested
+from tillgate.domain.payments.lifecycle import FACES
+from tillgate.domain.payments.payment import Payment
+
+
+def the_end_keeps_no_money(order: Order) -> bool:
+    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told. What is
+    with vendors is looked for there."""
+    if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
+        return True
+    return all(
+        payment.authorized <= payment.cancelled + payment.refunded + _with_vendors(payment)
+        or payment.pending
+        or payment.status in GAVE_UP
+        or (payment.confirmed and not payment.refund_before_settled)
+        for payment in order.payments
+    )
+
+
+def _with_vendors(payment: Payment) -> int:
+    of = payment.vendors
+    return of.authorized - of.cancelled - of.refunded - of.taken_back
+
+
+def is_settled(order: Order) -> bool:
+    """Nothing is at a PSP, nobody is awaited, no window is open: the order rests."""
+    awaited = any(payment.awaits_shopper for payment in order.payments)
+    return not (order.pending or awaited or order.ending or window_is_open(order))
+
+
+def nothing_is_forgotten(order: Order) -> bool:
+    return is_settled(order) or next_due(order, timedelta(0)) is not None
+
+
+def there_is_a_way_out(order: Order) -> bool:
+    """Of every state that is not final: something falls due, somebody can act, or an operator is told."""
+    if order.ended and all(FACES[payment.status].final for payment in order.payments):
+        return True
+    can_act = order_operations(order) or any(payment_operations(payment) for payment in order.payments)
+    return bool(can_act or next_due(order, timedelta(0)) or troubles(order) or order.pending)
+
+
+def an_operator_can_end_it(order: Order) -> bool:
+    """Of an order that needs one: another try asks for something, here or of a vendor, or no money is left to move."""
+    if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED or not is_settled(order):
+        return True
+    left = any(payment.held or payment.captured > payment.refunded for payment in order.payments)
+    asks = any(isinstance(event, OperationRequested) for event in retry(order, NOW))
+    return asks or not left or any(payment.vendors.stuck for payment in order.payments)
