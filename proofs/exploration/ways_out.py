@@ -56,4 +56,4 @@ def an_operator_can_end_it(order: Order) -> bool:
         return True
     left = any(payment.held or payment.captured > payment.refunded for payment in order.payments)
     asks = any(isinstance(event, OperationRequested) for event in retry(order, NOW))
-    return asks or not left or any(payment.vendors.stuck for payment in order.payments)
+    return asks or not left or any(payment.vendors.stuck or payment.awaits_booking for payment in order.payments)

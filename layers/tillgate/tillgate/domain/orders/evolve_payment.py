@@ -187,14 +187,15 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
 
 
 def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
-    """What a bank took of its vendors it took of the technical payment."""
+    """What a bank took of its vendors it took of the technical payment, unless it has told of it there already."""
     was = payment.vendors
     lost = sums.taken_back - was.taken_back
     captured = payment.taken if sums.refunded > was.refunded else payment.captured  # of a bank payment not booked yet
+    captured += sums.captured - was.captured - (lost if payment.taken_at_once and captured else 0)
     payment = replace(
         payment,
-        authorized=max(0, payment.authorized - lost),
-        captured=max(0, captured - was.captured + sums.captured - (lost if payment.taken_at_once and captured else 0)),
+        authorized=payment.authorized - max(0, lost + min(0, captured)),
+        captured=max(0, captured),
         cancelled=payment.cancelled - was.cancelled + sums.cancelled,
         refunded=payment.refunded - was.refunded + sums.refunded,
         vendors=sums,

@@ -30,9 +30,9 @@ def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
     if position is not None and running is None and order.ending:
         return _by_state_machine(system, order)
     deadline = system.clock() + seconds
-    while parts:
+    while True:
         for part in parts:
-            if system.clock() < deadline:
+            if _owes(system, order, part) and system.clock() < deadline:  # those who gave back before cost no time
                 _give_back(system, order, part)
         if position is None or system.clock() >= deadline:
             break
@@ -40,13 +40,16 @@ def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
     return take_over_sums(system, order.order_key, cause="unwinding", falls_due=True)
 
 
+def _owes(system: System, order: Order, part: Order) -> bool:
+    return vendor_payments.owes(order, part) and bool(vendor_payments.give_back(order, part, system.now()))
+
+
 def _give_back(system: System, order: Order, part: Order) -> None:
     def decide(found: Order) -> list[Event]:
         return vendor_payments.give_back(order, found, system.now())
 
-    if vendor_payments.owes(order, part) and decide(part):
-        cause = "order ended" if order.ending or order.ended else "taken back by the bank"
-        execute_requests(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause=cause))
+    cause = "order ended" if order.ending or order.ended else "taken back by the bank"
+    execute_requests(system, change(system, part.order_key, decide, actor=Actor.SYSTEM, cause=cause))
 
 
 def _by_state_machine(system: System, order: Order) -> Order:
