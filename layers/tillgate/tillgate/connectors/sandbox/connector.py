@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import urllib3
 
-from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, Routed, unknown
+from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, unknown
 from tillgate.connectors.sandbox.instruments import SandboxInstruments
 from tillgate.connectors.sandbox.reading import NONSENSE, REASONS, facts, settled, text, whole
 from tillgate.domain.payments.lifecycle import Capture
@@ -163,7 +163,7 @@ class SandboxConnector(SandboxInstruments):
         except NONSENSE as error:
             raise Malformed("the notification does not have the sandbox's format") from error
 
-    def route_notification(self, body: bytes) -> list[Routed] | None:
+    def route_notification(self, body: bytes) -> list[Fact] | None:
         """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
         try:
             event = json.loads(body)
@@ -172,8 +172,8 @@ class SandboxConnector(SandboxInstruments):
             payment_id, reason = text(event["payment"]["reference"]), text(event["reason"])
         except NONSENSE as error:
             raise Malformed("the notification does not have the sandbox's format") from error
-        reason_code = REASONS.get(reason, "OTHER")
-        return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
+        reason_code, kind = REASONS.get(reason, "OTHER"), OperationType.AUTHORIZE
+        return [Fact(payment_id, None, OperationStatus.REVERSED, reason_code=reason_code, kind=kind)]
 
     def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
         return self._send(payment.payment_id, operation.operation_id, path, body)
