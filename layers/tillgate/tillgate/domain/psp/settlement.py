@@ -52,8 +52,13 @@ def _is_too_early(payment: Payment, line: Settled) -> bool:
 
 
 def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
-    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own."""
-    ours, refunded = payment.taken - payment.vendors.captured, payment.refunded - payment.vendors.refunded
+    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own.
+
+    Where it was captured at once, its vendors' parts were captured with it, and all that they were given is theirs.
+    """
+    of = payment.vendors
+    ours = payment.taken - (of.authorized if payment.captured_at_once else of.captured)
+    refunded = payment.refunded - of.refunded
     if order.currency != line.currency:
         return f"the report has {line.currency}, we have {order.currency}"
     if ours != line.captured:
