@@ -29,6 +29,7 @@ class Capabilities:
     routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
     offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
     payouts: frozenset[str] = frozenset()  # whom it pays out to: "vendor", "person" (see `PaysOut`)
+    refund_before_settled: bool = False  # what a bank has confirmed, before it is booked; else a refund waits for that
     balance: bool = False  # it tells what a limited tender holds, before that is authorized (IS-7)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 

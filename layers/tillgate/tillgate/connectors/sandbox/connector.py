@@ -54,6 +54,7 @@ class SandboxConnector(SandboxInstruments):
         methods=frozenset({"card", "gift_card", "bank_redirect"}),
         banks=_BANKS,
         split=True,
+        refund_before_settled=True,
         balance=True,
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),

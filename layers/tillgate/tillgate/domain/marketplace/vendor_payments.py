@@ -78,7 +78,12 @@ def pay(
         at=now,
     )
     started = PaymentStarted(
-        payment_id=vendor_payment_id(key), method=payment.method, connector=payment.connector, amount=amount, at=now
+        payment_id=vendor_payment_id(key),
+        method=payment.method,
+        connector=payment.connector,
+        amount=amount,
+        refund_before_settled=payment.refund_before_settled,
+        at=now,
     )
     part = evolve(evolve(None, created), started).payments[0]
     return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
