@@ -13,7 +13,7 @@ NOTHING = "final: nothing"
 ORDER: dict[O, str] = {
     O.UNPAID: "wait; you can send the shopper to the menu again. The order expires at `expires_at`",
     O.PARTIALLY_PAID: "wait for the rest: a gift card covered part of the amount, or you raised it",
-    O.AUTHORIZED: "ship if `considered_safe` is present, then capture within seven days; cancel what you cannot ship",
+    O.AUTHORIZED: "ship if `considered_safe` is present, then capture before the hold ends; cancel the rest",
     O.PAID: "ship if `considered_safe` is present: a bank payment can still fail before it is booked",
     O.CANCELLED: "do not ship; create a new order if the shopper comes back",
     O.WITHDRAWN: "do not ship; create a new order if the shopper comes back",
@@ -25,7 +25,7 @@ PAYMENT: dict[P, str] = {
     P.CREATED: "send the shopper to `redirect.url`; after 30 minutes it is `EXPIRED`",
     P.SEEN: "wait: the shopper is on the page at `redirect.url`; after 30 minutes it is `EXPIRED`",
     P.PROCESSING: "wait, or query the PSP with `sync`. You cannot start another payment until the outcome is known",
-    P.AUTHORIZED: "capture or cancel before `authorization_expires_at`",
+    P.AUTHORIZED: "capture or cancel before `authorization_expires_at`; a day before, a notification reminds you",
     P.PARTIALLY_CAPTURED: "capture or cancel the rest before `authorization_expires_at`",
     P.CAPTURED: "nothing; refund if goods are returned",
     P.MARKED: "nothing; the money arrives with the next settlement",

@@ -16,6 +16,9 @@ Change those, not this page.
 A status says where the money is. A separate field, `pending`, says that an operation is at the PSP. Every step is one
 line of one table, and any other step is refused. A step marked (auto) or (manual) exists in that capture mode only.
 
+What a PSP does unasked, such as a refund in its back office or a hold that it lets run out, takes the same steps. A day
+before a hold ends, `hold_ends_soon` is recorded: the merchant is told, and the status stays as it is.
+
 ## Beginning: until the payment is authorized
 
 {beginning}

@@ -113,6 +113,9 @@ def _same_amounts(payment: Payment, theirs: Any) -> list[str]:
     ours = [getattr(payment, name) - getattr(payment.vendors, name) for name in NAMES]  # vendors' are theirs
     ours[0] = payment.authorized
     known = [getattr(theirs.amounts, name) for name in NAMES] if theirs else [0, 0, 0, 0]
-    keys = [operation.key for operation in theirs.operations] if theirs else []
-    twice = [f"{key} was done twice" for key in set(keys) if keys.count(key) > 1]
-    return twice + ([] if ours == known else [f"{payment.payment_id}: {ours} here, {known} at the PSP"])
+    done = theirs.operations if theirs else ()
+    keys = [operation.key for operation in done if operation.key]
+    wrong = [f"{key} was done twice" for key in set(keys) if keys.count(key) > 1]
+    taken_over = [operation.psp_reference for operation in payment.operations]
+    wrong += [f"{each.id} is not known here" for each in done if not each.key and taken_over.count(each.id) != 1]
+    return wrong + ([] if ours == known else [f"{payment.payment_id}: {ours} here, {known} at the PSP"])

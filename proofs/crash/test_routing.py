@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from functions.sandbox_psp.sandbox import service as psp_service
+from functions.sandbox_psp.sandbox.model import reference_to
 from proofs.crash.checks import flaws
 from proofs.crash.scenarios import AMOUNT, on_payment, paid
 from proofs.crash.world import World, new_world
-from tillgate.connectors.api import Routed
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.psp.facts import Fact
 
 SOON = timedelta(seconds=30)
 
@@ -47,8 +49,9 @@ def test_what_is_said_of_a_payment_that_is_not_known_is_parked() -> None:
         assert len(world.parked()) == 1
 
 
-def test_where_it_could_mean_several_the_psp_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """IS-14: of two equal refunds that are at the PSP neither is guessed; what the PSP says of both is taken."""
+@pytest.mark.parametrize("is_named", [True, False])
+def test_what_may_be_a_request_of_ours_is_not_guessed(monkeypatch: pytest.MonkeyPatch, is_named: bool) -> None:
+    """IS-14: with or without a reference, a refund whose answer was lost may be meant; what the PSP says is taken."""
     with new_world() as world:
         key = paid("tok_visa", "auto")(world)
         payment_id = world.order(key).payments[0].payment_id
@@ -58,7 +61,9 @@ def test_where_it_could_mean_several_the_psp_is_asked(monkeypatch: pytest.Monkey
         pending = [op.status for op in world.order(key).payments[0].operations[1:]]
         assert pending == [OperationStatus.UNKNOWN] * 2
         world.psp_is_down = False
-        said = Routed(payment_id, OperationType.REFUND, OperationStatus.FAILED, amount=1000)
+        at_psp = world.order(key).payments[0].psp_reference or ""
+        reference = reference_to("op", at_psp, 2, f"{payment_id}_3") if is_named else None
+        said = Fact(payment_id, None, OperationStatus.PENDING, 1000, kind=OperationType.REFUND, psp_reference=reference)
         monkeypatch.setattr(SandboxConnector, "route_notification", lambda *_: [said])
         says(world, payment_id)
         world.settle(SOON)
@@ -70,22 +75,37 @@ def test_where_it_could_mean_several_the_psp_is_asked(monkeypatch: pytest.Monkey
         assert world.order(key).payments[0].refunded == 2000
 
 
-def test_where_one_can_be_meant_it_is_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    """IS-12: a capability with one operation of that amount."""
+def test_while_the_psp_cannot_be_asked_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     with new_world() as world:
         key = paid("tok_visa", "auto")(world)
         payment_id = world.order(key).payments[0].payment_id
-        on_payment("refund_payment", {"amount": 1000})(world, key)
         world.psp_is_down = True
-        world.with_keys("b", lambda: on_payment("refund_payment", {"amount": 500})(world, key))
-        said = Routed(payment_id, OperationType.REFUND, OperationStatus.PENDING, amount=500)
+        said = Fact(payment_id, None, OperationStatus.SUCCEEDED, 1000, kind=OperationType.REFUND)
         monkeypatch.setattr(SandboxConnector, "route_notification", lambda *_: [said])
         says(world, payment_id)
-        world.settle(SOON)
-        first, second = world.order(key).payments[0].operations[1:]
-        assert (first.status, second.status) == (OperationStatus.SUCCEEDED, OperationStatus.PENDING)
-        monkeypatch.undo()
+        world.settle(timedelta(seconds=5))
+        assert (len(world.parked()), len(world.order(key).payments[0].operations)) == (1, 1)
         world.psp_is_down = False
         world.settle()
+        assert world.parked() == []
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_refund_in_the_back_office_is_a_second_one_whatever_its_amount(ours: bool) -> None:
+    """GO-13: the same amount as an earlier refund, of ours or of theirs, is no reason to take it for that."""
+    with new_world() as world:
+        key = paid("tok_visa", "auto")(world)
+        payment_id = world.order(key).payments[0].payment_id
+        if ours:
+            on_payment("refund_payment", {"amount": 1000})(world, key)
+        else:
+            psp_service.do(payment_id, "refund", 1000)
+        psp_service.do(payment_id, "refund", 1000)
+        world.settle(SOON)
+        payment = world.order(key).payments[0]
+        assert (payment.captured, payment.refunded, world.parked()) == (AMOUNT, 2000, [])
+        _, first, second = payment.operations
+        assert [first.requested_by, second.requested_by] == [Actor.MERCHANT if ours else Actor.PSP, Actor.PSP]
+        assert len({first.psp_reference, second.psp_reference} - {None}) == 2
+        world.settle()
         assert flaws(world) == []
-        assert world.order(key).payments[0].captured == AMOUNT

@@ -12,6 +12,7 @@ from proofs.crash.checks import flaws
 from proofs.crash.processes import forget
 from proofs.crash.scenarios import AMOUNT, on_payment, paid
 from proofs.crash.test_operators import history, work
+from proofs.crash.vendor_scenarios import divided, on_part
 from proofs.crash.wire import Fault
 from proofs.crash.world import World, new_world
 
@@ -149,6 +150,25 @@ def test_a_bank_payment_is_paid_by_the_report_and_can_be_refunded() -> None:
         assert order.safe is not None
         assert on_payment("refund_payment", {})(world, key)[0] == 200
         assert world.order(key).status == "REFUNDED"
+
+
+@pytest.mark.parametrize("vendors", [1, 2])
+def test_an_auto_captured_technical_payment_with_a_vendors_refund_does_not_differ(vendors: int) -> None:
+    """What vendors were given and gave back stands in their own lines of the report (IS-10, TH-10)."""
+    with new_world() as world:
+        key = divided("auto", vendors)(world)
+        assert on_part("refund_payment", {"amount": 300})(world, key)[0] == 200
+        world.settle(timedelta(seconds=30))
+        technical = world.order(key).payments[0]
+        assert (technical.captured, technical.refunded, technical.vendors.refunded) == (AMOUNT, 300, 300)
+        assert reconcile(world) == {"new": 1 + vendors}
+        world.pass_time(2 * DAY)
+        assert reconcile(world) == {"new": 1 + vendors}
+        statuses = {world.order(each).payments[0].status for each in world.part_keys()}
+        assert statuses <= {"PARTIALLY_REFUNDED", "SETTLED"}
+        assert (world.order(key).payments[0].difference, work(world)) == (None, [])
+        world.settle(timedelta(seconds=30))
+        assert flaws(world) == []
 
 
 def test_what_is_still_held_is_not_settled_in_part() -> None:

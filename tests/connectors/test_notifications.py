@@ -12,7 +12,7 @@ from functions.sandbox_psp.sandbox.signing import NOTIFICATION_PATH, sign
 from tests.connectors.psp import InProcess, authorization, connector
 from tests.connectors.test_sandbox import GOOD, NONSENSE
 from tests.sandbox_psp.support import CREDENTIALS, call
-from tillgate.connectors.api import Malformed, NotAuthentic, Routed, news
+from tillgate.connectors.api import Malformed, NotAuthentic, news
 from tillgate.connectors.sandbox.connector import SandboxConnector
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 
@@ -108,8 +108,7 @@ def test_what_names_no_request_of_ours_is_routed_to_a_capability(quiet: SandboxC
     assert quiet.capabilities.routes_notifications
     body = json.dumps(REVERSED | {"reason": "rejected_by_bank"}).encode()
     (routed,) = news(quiet, body)
-    assert isinstance(routed, Routed)
-    assert (routed.payment_id, routed.capability) == ("pay_1", OperationType.AUTHORIZE)
+    assert (routed.payment_id, routed.operation_id, routed.kind) == ("pay_1", None, OperationType.AUTHORIZE)
     assert (routed.status, routed.reason_code) == (OperationStatus.REVERSED, "REJECTED_BY_BANK")
     assert news(quiet, BODY) == quiet.read_notification(BODY), "the rest is read as by any connector"
 

@@ -212,10 +212,47 @@ def test_late_failure_is_told_when_asked(psp: SandboxConnector) -> None:
     assert (fact.status, fact.reason_code) == (S.REVERSED, "REJECTED_BY_BANK")
 
 
-def test_what_nobody_asked_for_makes_no_fact(psp: SandboxConnector) -> None:
-    told = psp.authorize(authorization(capture=Capture.AUTO))
+def test_what_nobody_asked_for_is_told_by_the_psps_own_reference(psp: SandboxConnector) -> None:
+    """GO-13: two equal refunds in the back office are two."""
+    psp.authorize(authorization(capture=Capture.AUTO))
     service.do("pay_1", "refund", 1000)
-    assert stored(psp) == told
+    service.do("pay_1", "refund", 1000)
+    service.do("pay_1", "reverse", 500)
+    _, first, second, reversal = stored(psp)
+    for fact, kind, amount in ((first, T.REFUND, 1000), (second, T.REFUND, 1000), (reversal, T.REVERSAL, 500)):
+        assert (fact.operation_id, fact.kind, fact.status, fact.amount) == (None, kind, S.SUCCEEDED, amount)
+        assert fact.as_of is not None
+    assert len({fact.psp_reference for fact in (first, second, reversal)}) == 3
+
+
+def test_a_hold_that_ran_out_at_the_psp_is_a_lapse(psp: SandboxConnector, payment_at_psp: Payment) -> None:
+    (held,) = stored(psp)
+    psp.perform(payment_at_psp, operation(T.CAPTURE, 2, 2000))
+    service.do("pay_1", "expire_rest", None)
+    first, capture, lapse = stored(psp)
+    assert held.expires_at is not None
+    assert first.expires_at is None, "nothing is held any more"
+    assert (lapse.operation_id, lapse.kind, lapse.amount) == (None, T.CANCEL, 2999)
+    assert (lapse.lapsed, lapse.reason_code) == (True, None)
+    assert not capture.lapsed
+    assert capture.psp_reference not in (None, first.psp_reference)
+
+
+def test_a_cancel_after_the_lapse_is_refused_and_told_before_it(psp: SandboxConnector, payment_at_psp: Payment) -> None:
+    """What is told first decides how it looks: our cancel has failed, and then the hold has run out."""
+    service.do("pay_1", "expire_rest", None)
+    _, cancel, lapse = psp.perform(payment_at_psp, operation(T.CANCEL, 2))
+    assert (cancel.operation_id, cancel.status, cancel.reason_code) == ("pay_1_2", S.FAILED, "REFUSED")
+    assert (lapse.operation_id, lapse.status, lapse.lapsed) == (None, S.SUCCEEDED, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("authentication_required", "AUTHENTICATION_REQUIRED"), ("fraudulent", "SUSPECTED_FRAUD"), ("new", "OTHER")],
+)
+def test_reasons_in_our_words(psp: SandboxConnector, http: InProcess, said: str, code: str) -> None:
+    http.answers = Response(200, json.dumps(with_operation(status="failed", reason=said)).encode())
+    assert one(psp.ask(payment())).reason_code == code
 
 
 # Signatures.
@@ -288,6 +325,10 @@ NONSENSE: dict[str, object] = {
     "amount is null": with_operation(amount=None),
     "reason is an object": with_operation(status="failed", reason={"a": 1}),
     "key is a number": with_operation(key=1),
+    "reference is a number": with_operation(key=None, type="refund", id=1),
+    "changed when": GOOD | {"changed_at": "yesterday"},
+    "changed in no zone": GOOD | {"changed_at": "2030-01-01T12:00:00"},
+    "held until a number": GOOD | {"expires_at": 7},
     "redirect is an object": with_operation(status="requires_action") | {"redirect_url": {"url": "x"}},
     "of another payment": GOOD | {"reference": "pay_2"},
 }

@@ -6,6 +6,7 @@ from tests.flows.client import JSON, eventually
 from tests.flows.inside import Inside
 from tests.flows.psp_pages import Psp
 from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
 
 NAMES = ("authorized", "captured", "cancelled", "refunded")
@@ -35,5 +36,9 @@ class Books:
         theirs = self.psp.find(payment.payment_id)
         told = {name: theirs["amounts"][name] if theirs else 0 for name in NAMES}
         assert told == {name: getattr(payment, name) for name in NAMES}, payment.payment_id
-        known = {operation["key"] for operation in theirs["operations"]} if theirs else set()
-        assert known <= {operation.operation_id for operation in payment.operations}
+        done = theirs["operations"] if theirs else []
+        asked = {operation["key"] for operation in done if operation["key"]}
+        assert asked <= {operation.operation_id for operation in payment.operations}
+        unasked = sorted(operation["id"] for operation in done if not operation["key"])
+        taken_over = [op.psp_reference or "" for op in payment.operations if op.requested_by is Actor.PSP]
+        assert unasked == sorted(taken_over)

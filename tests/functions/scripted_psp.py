@@ -21,7 +21,9 @@ class ScriptedPsp:
 
     name: str = "sandbox"
     capabilities: Capabilities = field(
-        default_factory=lambda: Capabilities(methods=frozenset({"card", "gift_card", "bank_redirect"}))
+        default_factory=lambda: Capabilities(
+            methods=frozenset({"card", "gift_card", "bank_redirect"}), refund_before_settled=True
+        )
     )
     calls: list[tuple[str, str, int]] = field(default_factory=list)  # what, operation, amount
     requests: list[Authorization] = field(default_factory=list)

@@ -89,7 +89,7 @@ def test_one_that_was_accepted_is_not_won(sent: Sent) -> None:
     assert now()["disputes"][0]["status"] == "accepted"
 
 
-@pytest.mark.parametrize(("final", "left"), [(False, (4999, 0, 0, 0)), (True, (4999, 0, 4999, 0))])
+@pytest.mark.parametrize(("final", "left"), [(False, (4999, 0, 0, 0)), (True, (4999, 0, 1999, 0))])
 def test_a_capture_fails_late(final: bool, left: tuple[int, ...], sent: Sent) -> None:
     start(token="tok_capture_fails_late")
     capture = operate("captures", 3000, "op_2", final=final).json["operations"][-1]

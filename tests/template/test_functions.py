@@ -39,6 +39,7 @@ ROUTES = {
     ("post", "/orders/{order_key}/split"): "split_payment",
     ("get", "/orders/{order_key}/split/{split_id}"): "get_split",
     ("get", "/orders/{order_key}/methods"): "list_order_methods",
+    ("get", "/orders/{order_key}/refunds"): "list_refunds",
     ("post", "/tokens"): "save_instrument",
     ("get", "/shoppers/{shopper_key}/tokens"): "list_instruments",
     ("delete", "/tokens/{token}"): "delete_instrument",

@@ -43,6 +43,7 @@ ORDER_LINKS = (
     "withdraw_order",
     "get_history",
     "list_order_methods",
+    "list_refunds",
 )
 PAYMENT_LINKS = (
     "get_payment",

@@ -6,6 +6,7 @@ ROUTES: Routes = {
     ("GET", "/orders"): "list_orders",
     ("GET", "/orders/{order_key}/history"): "get_history",
     ("GET", "/orders/{order_key}/methods"): "list_order_methods",
+    ("GET", "/orders/{order_key}/refunds"): "list_refunds",
     ("GET", "/payments"): "list_payments",
 }
 

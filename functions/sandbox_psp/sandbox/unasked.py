@@ -6,8 +6,8 @@ units, and all there is where none is given. What such a deed moves:
 - refund: refunded goes up.
 - expire_rest: what is held goes to cancelled, as the bank's own operation with the reason `expired`.
 - reverse: all of it, and nothing of the payment stands any more; or a part, by which authorized and captured go down.
-- fail_capture: captured goes down and is held again; after a final capture, or where the hold has run out, nothing is
-  held any more, and it goes to cancelled. What was captured with its authorization is reversed in whole.
+- fail_capture: captured goes down and is held again, so that it can be tried once more. Where the hold has run out it
+  lapses at once, as the bank's own operation. What was captured with its authorization is reversed in whole.
 - fail_refund: refunded goes down.
 - dispute, lose_dispute: the amount is disputed, and stays so; win_dispute: it is not any more.
 """
@@ -66,9 +66,9 @@ def _fail_capture(payment: Payment, amount: int | None, of: str | None) -> Payme
     if capture.amount > payment.room.refundable:
         raise _senseless("What it took was refunded, disputed or carved since.")
     was = payment.amounts
-    gone = capture.amount if capture.final or payments.expired(payment) else 0
-    left = {"captured": was.captured - capture.amount, "cancelled": was.cancelled + gone}
-    return _failed(payment, capture).model_copy(update={"amounts": was.model_copy(update=left)})
+    left = was.model_copy(update={"captured": was.captured - capture.amount})
+    held_again = _failed(payment, capture).model_copy(update={"amounts": left})
+    return _expire_rest(held_again, capture.amount, None) if payments.expired(payment) else held_again
 
 
 def _fail_refund(payment: Payment, amount: int | None, of: str | None) -> Payment:

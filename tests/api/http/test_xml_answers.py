@@ -14,6 +14,7 @@ XML: dict[str, str | None] = {"Accept": "application/xml"}
         ("get_order", "order"),
         ("get_payment", "payment"),
         ("get_history", "history"),
+        ("list_refunds", "refunds"),
         ("list_orders", "orders"),
         ("update_order", "order"),
         ("capture_payment", "payment"),

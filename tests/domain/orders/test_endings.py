@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.notifications.noteworthy import noteworthy
+from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.deadlines import BOOKING_CHECK, next_due
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
-from tillgate.domain.payments.events import OperationRequested
+from tillgate.domain.payments.events import HoldEndsSoon, OperationRequested
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
-from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW
+from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, HOLD_ENDS_SOON, SHOPPER_WINDOW
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shared.refusals import OperationNotAllowed
 
@@ -285,6 +287,56 @@ def test_an_authorization_lapses_after_seven_days_and_with_it_the_order() -> Non
     assert (story.last(card).type, story.last(card).requested_by) == (OperationType.CANCEL, Actor.SYSTEM)
     story.hears(card, SUCCEEDED)
     assert (story.payment(card).status, story.order.status) == (PaymentStatus.EXPIRED, OrderStatus.EXPIRED)
+
+
+def test_the_merchant_is_told_once_before_a_hold_ends() -> None:
+    """A day before, as long as something is held; a later end that the PSP tells is told again."""
+    story = Story()
+    card = story.paid()
+    assert story.passes(AUTHORIZATION_LIFE - HOLD_ENDS_SOON - timedelta(seconds=1)) == []
+    before = story.order
+    (told,) = story.passes(timedelta(seconds=1))
+    assert isinstance(told, HoldEndsSoon)
+    assert (told.payment_id, told.ends_at) == (card, story.now + HOLD_ENDS_SOON)
+    assert noteworthy(before, story.order)
+    assert story.passes(timedelta(hours=1)) == []
+    longer = story.now + 2 * HOLD_ENDS_SOON
+    story.learns([Fact(card, story.authorization(card), SUCCEEDED, kind=OperationType.AUTHORIZE, expires_at=longer)])
+    assert [event.ends_at for event in story.passes(HOLD_ENDS_SOON) if isinstance(event, HoldEndsSoon)] == [longer]
+
+
+def test_of_a_hold_that_is_used_up_or_being_released_nobody_is_told() -> None:
+    taken, cancelled, underway = Story(), Story(), Story()
+    taken.captured(taken.paid())
+    cancelled.cancel(cancelled.paid())
+    underway.paid()
+    underway.cancel_order()
+    for story in (taken, cancelled, underway):
+        assert story.passes(AUTHORIZATION_LIFE - HOLD_ENDS_SOON) == []
+
+
+def test_the_end_that_the_psp_tells_outranks_the_seven_days() -> None:
+    story = Story()
+    card = story.start()
+    ends = story.now + timedelta(days=3)
+    story.learns([Fact(card, story.authorization(card), SUCCEEDED, kind=OperationType.AUTHORIZE, expires_at=ends)])
+    assert story.payment(card).authorization_expires_at == ends
+    story.passes(timedelta(days=3))
+    story.hears(card, SUCCEEDED)
+    assert story.payment(card).status is PaymentStatus.EXPIRED
+
+
+@pytest.mark.parametrize("told_first", ["refusal", "lapse"])
+def test_a_day_seven_cancel_that_is_refused_since_the_psp_let_it_expire_counts_as_expired(told_first: str) -> None:
+    """The order ends like any other whose hold ran out: nothing is left for an operator."""
+    story = Story()
+    card = story.paid()
+    story.passes(AUTHORIZATION_LIFE)
+    refused = Fact(card, story.last(card).operation_id, FAILED, reason_code="REFUSED", kind=OperationType.CANCEL)
+    lapse = Fact(card, None, SUCCEEDED, 3, psp_reference="ex_1", kind=OperationType.CANCEL, lapsed=True)
+    story.learns([refused, lapse] if told_first == "refusal" else [lapse, refused])
+    assert (story.payment(card).status, story.order.status) == (PaymentStatus.EXPIRED, OrderStatus.EXPIRED)
+    assert (story.payment(card).pending, troubles(story.order)) == (False, [])
 
 
 def test_what_was_captured_of_a_lapsed_authorization_stays() -> None:

@@ -12,7 +12,7 @@ from tillgate.domain.orders.deadlines import checks_due, next_due, windows
 from tillgate.domain.orders.order import ORDER_WINDOW, ConsideredSafe, OrderStatus
 from tillgate.domain.payments.methods import METHODS, SafeLevel
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, SHOPPER_WINDOW
+from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, HOLD_ENDS_SOON, SHOPPER_WINDOW
 from tillgate.domain.psp.facts import Fact, learn
 
 SUCCEEDED, FAILED, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.REVERSED
@@ -120,7 +120,9 @@ def test_time_is_kept_for_what_is_open() -> None:
     assert sorted(windows(story.order).values()) == [story.now + SHOPPER_WINDOW, story.now + ORDER_WINDOW]
     story.hears(card, SUCCEEDED)
     assert windows(story.order) == {}
-    assert next_due(story.order, grace) == story.now + AUTHORIZATION_LIFE
+    assert next_due(story.order, grace) == story.now + AUTHORIZATION_LIFE - HOLD_ENDS_SOON
+    story.passes(AUTHORIZATION_LIFE - HOLD_ENDS_SOON)
+    assert next_due(story.order, grace) == story.now + HOLD_ENDS_SOON
     story.captured(card)
     assert next_due(story.order, grace) is None
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from tests.functions.world import NOON, ORDER_KEY, World
-from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.psp.facts import Fact
 from tillgate.store.shared.transactions import LostRace
+from tillgate.use_cases.shared.changes import learn_facts
 
 CREATED: dict[str, Any] = {
     "order_key": ORDER_KEY,
@@ -117,7 +119,8 @@ def test_get_answers_what_create_answered(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["get_order", "get_history", "update_order", "withdraw_order", "cancel_order", "refund_order"]
+    "name",
+    ["get_order", "get_history", "list_refunds", "update_order", "withdraw_order", "cancel_order", "refund_order"],
 )
 def test_an_order_of_another_merchant_is_not_found(world: World, name: str) -> None:
     world.has_merchant("mer_2")
@@ -197,6 +200,37 @@ def test_refund_of_an_order_takes_the_last_captured_first(world: World) -> None:
     assert answer.status == 200
     assert [payment["amounts"]["refunded"] for payment in answer.json["payments"]] == [3000, 500]
     assert answer.json["payments"][0]["operations"][-1]["reason"] == "gone"
+
+
+def test_refunds_are_told_newest_first_whoever_made_them(world: World) -> None:
+    """TH-8: what the PSP gave back by itself too."""
+    payment_id = world.paid()
+    world.call("capture_payment", {})
+    world.call("refund_payment", {"amount": 1000, "reason": "One ticket returned"})
+    world.passes(timedelta(minutes=1))
+    succeeded = OperationStatus.SUCCEEDED
+    unasked = Fact(payment_id, None, succeeded, 1000, kind=OperationType.REFUND, psp_reference="re_7")
+    learn_facts(world.system, world.order(), [unasked], cause="notification")
+    answer = world.call("list_refunds")
+    assert (answer.status, answer.json["next_cursor"]) == (200, None)
+    theirs, ours = answer.json["items"]
+    assert ours == {
+        "refund_id": f"{payment_id}_3",
+        "payment_id": payment_id,
+        "amount": 1000,
+        "status": "SUCCEEDED",
+        "reason": "One ticket returned",
+        "origin": "merchant",
+        "requested_at": "2030-01-01T12:00:00.000Z",
+        "settled_at": "2030-01-01T12:00:00.000Z",
+    }
+    assert (theirs["amount"], theirs["origin"], theirs["settled_at"]) == (1000, "psp", "2030-01-01T12:01:00.000Z")
+    shown = world.call("get_payment").json["operations"]
+    assert [(each["origin"], each["psp_reference"]) for each in shown[2:]] == [("merchant", "psp_1"), ("psp", "re_7")]
+    late = Fact(payment_id, f"{payment_id}_3", OperationStatus.REVERSED, kind=OperationType.REFUND)
+    learn_facts(world.system, world.order(), [late], cause="notification")
+    _, ours = world.call("list_refunds").json["items"]
+    assert (ours["status"], ours["settled_at"]) == ("REVERSED", None)
 
 
 def test_history_tells_every_change_oldest_first(world: World) -> None:

@@ -73,6 +73,25 @@ def test_the_sweep_ends_an_authorization_after_seven_days(world: World) -> None:
     assert world.psp.calls[-1] == ("cancel", f"{PAYMENT_ID}_2", 4999)
 
 
+def test_the_merchant_is_told_a_day_before_a_hold_ends(world: World) -> None:
+    """TH-9: while it can still be captured; by a notification like any other, once."""
+    world.paid()
+    world.passes(timedelta(days=6))
+    before = announced(world)
+    assert sweep() == 1
+    order = world.order()
+    assert (order.status, announced(world)) == ("AUTHORIZED", order.version)
+    assert order.version > before
+    assert sweep() == 0
+    assert world.call("capture_payment", {}).json["status"] == "CAPTURED"
+
+
+def announced(world: World) -> int:
+    item = world.item(ORDER_KEY, "ORDER")
+    assert item is not None
+    return int(item["announced"]["N"])
+
+
 def test_the_sweep_asks_for_outcomes_with_growing_gaps(world: World) -> None:
     """GO-4: after 1, 5, 15 minutes ..."""
     world.created()

@@ -38,6 +38,8 @@ AUTHORIZED: dict[str, Any] = {
             "status": "SUCCEEDED",
             "reason_code": None,
             "requested_at": "2030-01-01T12:00:00.000Z",
+            "psp_reference": "psp_1",
+            "origin": "merchant",
         }
     ],
     "created_at": "2030-01-01T12:00:00.000Z",
@@ -205,6 +207,8 @@ def test_capture_in_two_steps(world: World) -> None:
         "status": "SUCCEEDED",
         "reason_code": None,
         "requested_at": "2030-01-01T12:00:00.000Z",
+        "psp_reference": "psp_1",
+        "origin": "merchant",
         "fee": 10,
     }
     assert first.json["status"] == "PARTIALLY_CAPTURED"

@@ -68,6 +68,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "cancel_order": READS,
     "refund_order": READS,
     "list_order_methods": READS,
+    "list_refunds": READS,
     "list_payments": READS,
     "list_vendor_payments": READS,
     "get_split": READS,

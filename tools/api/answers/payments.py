@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tillgate.domain.payments.lifecycle import PaymentStatus
-from tillgate.domain.payments.operations import OperationStatus, OperationType
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Recurring
 
 from .common import Answer, Instant, MethodName, Money, Reason
@@ -41,6 +41,21 @@ class Operation(Answer):
     status: OperationStatus
     reason_code: Reason
     requested_at: Instant
+    psp_reference: Annotated[str | None, Field(description="The PSP's own reference of this operation.")]
+    origin: Annotated[
+        Actor, Field(description="Who caused it. `psp`: the PSP did it without a request, such as in its back office.")
+    ]
+
+
+class Refund(Answer):
+    refund_id: Annotated[str, Field(description="The `operation_id` of the payment's operation.")]
+    payment_id: str
+    amount: Money
+    status: OperationStatus
+    reason: Annotated[str | None, Field(description="As you gave it.")]
+    origin: Actor
+    requested_at: Instant
+    settled_at: Annotated[Instant | None, Field(description="When the PSP's success became known.")]
 
 
 class PaidWith(Answer):

@@ -100,6 +100,14 @@ ROUTES: tuple[Route, ...] = (
         "list of OrderMethod",
     ),
     read(
+        "list_refunds",
+        "/orders/{order_key}/refunds",
+        "Orders",
+        "List an order's refunds",
+        "Every refund of the order's payments, newest first: yours, and those that the PSP made by itself.",
+        "list of Refund",
+    ),
+    read(
         "get_history",
         "/orders/{order_key}/history",
         "Orders",

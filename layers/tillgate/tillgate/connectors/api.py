@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast, runtime_checkable
 
-from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
+from tillgate.domain.payments.operations import Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.psp.bounded_texts import bounded
@@ -29,6 +29,7 @@ class Capabilities:
     routes_notifications: bool = False  # it names the capability that a notification is about: `Routing` (IS-12)
     offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
     payouts: frozenset[str] = frozenset()  # whom it pays out to: "vendor", "person" (see `PaysOut`)
+    refund_before_settled: bool = False  # what a bank has confirmed, before it is booked; else a refund waits for that
     balance: bool = False  # it tells what a limited tender holds, before that is authorized (IS-7)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
@@ -69,20 +70,6 @@ class Stored:
 
     status: OperationStatus
     instrument: StoredInstrument | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """What a PSP said of a payment without naming a request of ours: the capability that it is about, and its outcome.
-
-    `capability` is the kind of operation: what becomes of an authorization later on is of AUTHORIZE.
-    """
-
-    payment_id: str
-    capability: OperationType
-    status: OperationStatus
-    amount: int | None = None
-    reason_code: str | None = None
 
 
 class NotAuthentic(Exception):
@@ -154,17 +141,18 @@ class InstrumentKeeper(Protocol):
 class Routing(Protocol):
     """What a connector has besides that `routes_notifications` (IS-12)."""
 
-    def route_notification(self, body: bytes) -> list[Routed] | None:
-        """What the notification is about; None if it names requests of ours, to be read as any. Raises `Malformed`."""
+    def route_notification(self, body: bytes) -> list[Fact] | None:
+        """The facts of a notification that names no request of ours, each with its `kind`, the capability that it is
+        about, and the PSP's reference as far as it tells one; None if it is to be read as any. Raises `Malformed`."""
         ...
 
 
-def news(connector: Connector, body: bytes) -> list[Fact | Routed]:
+def news(connector: Connector, body: bytes) -> list[Fact]:
     """What a notification says. The connector decides what it is about, where it declares that it does."""
     if connector.capabilities.routes_notifications:
         routed = cast(Routing, connector).route_notification(body)
         if routed is not None:
-            return [*routed]
+            return [bounded(fact) for fact in routed]
     return [bounded(fact) for fact in connector.read_notification(body)]
 
 

@@ -84,6 +84,8 @@ def _operation_view(operation: Operation) -> dict[str, Any]:
         "status": operation.status,
         "reason_code": operation.reason_code,
         "requested_at": instant(operation.requested_at),
+        "psp_reference": operation.psp_reference,
+        "origin": operation.requested_by,
     }
     extras = {"final": operation.final, "fee": operation.fee, "reason": operation.reason}
     return view | {name: value for name, value in extras.items() if value}

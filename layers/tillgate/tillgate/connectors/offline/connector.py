@@ -33,7 +33,8 @@ class OfflineConnector:
         self._iban = iban
         self._holder = holder
         self._term = term
-        self.capabilities = Capabilities(methods=LATER | ({TRANSFER} if iban else set()), offline=True)
+        methods = LATER | ({TRANSFER} if iban else set())
+        self.capabilities = Capabilities(methods=methods, offline=True, refund_before_settled=True)
 
     def authorize(self, request: Authorization) -> list[Fact]:
         return self.perform(request.payment, request.operation)

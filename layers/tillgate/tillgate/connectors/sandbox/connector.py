@@ -8,17 +8,17 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import urllib3
 
-from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, Routed, unknown
-from tillgate.connectors.sandbox.instruments import SandboxInstruments, stored_instrument
-from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, unknown
+from tillgate.connectors.sandbox.instruments import SandboxInstruments
+from tillgate.connectors.sandbox.reading import NONSENSE, REASONS, facts, settled, text, whole
+from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Payment, Redirect
+from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
@@ -32,23 +32,6 @@ _PATHS = {
     OperationType.CANCEL: "cancels",
     OperationType.REFUND: "refunds",
 }
-_STATUSES = {
-    "requires_action": OperationStatus.AWAITING_SHOPPER,
-    "pending": OperationStatus.PENDING,
-    "succeeded": OperationStatus.SUCCEEDED,
-    "failed": OperationStatus.FAILED,
-    "reversed": OperationStatus.REVERSED,
-}
-_REASONS = {
-    "refused": "REFUSED",
-    "insufficient_amount": "INSUFFICIENT_AMOUNT",
-    "cancelled_by_payer": "CANCELLED_BY_PAYER_AT_BANK",
-    "rejected_by_bank": "REJECTED_BY_BANK",
-    "psp_error": "PSP_ERROR",
-}
-
-
-_NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading a malformed text raises
 _BANKS = {
     "bank_aurora": "Aurora Bank",
     "bank_meridian": "Meridian Bank",
@@ -71,6 +54,7 @@ class SandboxConnector(SandboxInstruments):
         methods=frozenset({"card", "gift_card", "bank_redirect"}),
         banks=_BANKS,
         split=True,
+        refund_before_settled=True,
         balance=True,
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),
@@ -154,8 +138,8 @@ class SandboxConnector(SandboxInstruments):
         if status == 422:  # the PSP read the question, and knows no such card
             return 0
         try:
-            return _whole(shown["balance"])
-        except _NONSENSE:
+            return whole(shown["balance"])
+        except NONSENSE:
             return None
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -169,28 +153,28 @@ class SandboxConnector(SandboxInstruments):
 
     def read_settlements(self, body: bytes) -> list[Settled]:
         try:
-            return [_settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
+            return [settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
         except (ValueError, KeyError, TypeError) as error:
             raise Malformed("the settlement report does not have the sandbox's format") from error
 
     def read_notification(self, body: bytes) -> list[Fact]:
         try:
             told = json.loads(body)
-            return _facts(told["payout"] if "payout" in told else told["payment"])
-        except _NONSENSE as error:
+            return facts(told["payout"] if "payout" in told else told["payment"])
+        except NONSENSE as error:
             raise Malformed("the notification does not have the sandbox's format") from error
 
-    def route_notification(self, body: bytes) -> list[Routed] | None:
+    def route_notification(self, body: bytes) -> list[Fact] | None:
         """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
         try:
             event = json.loads(body)
             if event.get("type") != "payment.reversed":
                 return None
-            payment_id, reason = _text(event["payment"]["reference"]), _text(event["reason"])
-        except _NONSENSE as error:
+            payment_id, reason = text(event["payment"]["reference"]), text(event["reason"])
+        except NONSENSE as error:
             raise Malformed("the notification does not have the sandbox's format") from error
-        reason_code = _REASONS.get(reason, "OTHER")
-        return [Routed(payment_id, OperationType.AUTHORIZE, OperationStatus.REVERSED, reason_code=reason_code)]
+        reason_code, kind = REASONS.get(reason, "OTHER"), OperationType.AUTHORIZE
+        return [Fact(payment_id, None, OperationStatus.REVERSED, reason_code=reason_code, kind=kind)]
 
     def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
         return self._send(payment.payment_id, operation.operation_id, path, body)
@@ -210,9 +194,9 @@ class SandboxConnector(SandboxInstruments):
         if status != 200:
             return _Answer(status)
         try:
-            about_it = _text(shown["reference"]) == reference
-            return _Answer(200, _text(shown["status"]), _facts(shown)) if about_it else _Answer(0)
-        except _NONSENSE:
+            about_it = text(shown["reference"]) == reference
+            return _Answer(200, text(shown["status"]), facts(shown)) if about_it else _Answer(0)
+        except NONSENSE:
             return _Answer(0)  # an answer that makes no sense is no answer
 
     def _request(
@@ -237,66 +221,9 @@ class SandboxConnector(SandboxInstruments):
             return response.status, None
         try:
             return 200, json.loads(response.data)
-        except _NONSENSE:
+        except NONSENSE:
             return 0, None
 
     def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
         signed = f"{timestamp}.{method}.{path}.".encode() + body
         return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
-
-
-def _facts(payment: Mapping[str, Any]) -> list[Fact]:
-    """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
-
-    Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
-    makes no fact: it is the answer to our own close, which says what the payment ends as. Nor does an operation without
-    a key, which nobody asked for.
-    """
-    url = _text_or_none(payment["redirect_url"])
-    instrument = stored_instrument(payment["instrument"]) if payment.get("instrument") else None
-    return [
-        Fact(
-            payment_id=_text(payment["reference"]),
-            operation_id=_text(operation["key"]),
-            status=_STATUSES[operation["status"]],
-            amount=_whole(operation["amount"]),
-            reason_code=_REASONS.get(operation["reason"], "OTHER") if operation["reason"] else None,
-            psp_reference=_text(payment["id"]),
-            brand=_text_or_none(payment["brand"]),
-            redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
-            captured=operation["type"] == "authorize" and _whole(payment["amounts"]["captured"]) > 0,
-            instrument=instrument if operation["type"] == "authorize" else None,
-        )
-        for operation in payment["operations"]
-        if operation["status"] != "closed" and operation["key"] is not None
-    ]
-
-
-def _settled(row: Mapping[str, str]) -> Settled:
-    status = PaymentStatus(row["status"].upper())
-    if status not in (PaymentStatus.MARKED, PaymentStatus.SETTLED):
-        raise ValueError(status)
-    return Settled(
-        payment_id=row["reference"],
-        status=status,
-        currency=row["currency"],
-        captured=int(row["captured"]),
-        refunded=int(row["refunded"]),
-        as_of=datetime.fromisoformat(row["as_of"]),
-    )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text was expected")
-    return value
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:  # a bool is an int too
-        raise TypeError("a whole number was expected")
-    return value

@@ -12,9 +12,10 @@ from tillgate.domain.orders.order_events import (
 )
 from tillgate.domain.orders.reactions import GAVE_UP, _can_be_closed, _has_waited, react
 from tillgate.domain.orders.requests import FIRST_CHECK, close, request
+from tillgate.domain.payments.events import HoldEndsSoon
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payments.payment import HOLD_ENDS_SOON, Payment
 
 BOOKING_CHECK = timedelta(days=1)  # banks book once a day
 
@@ -46,6 +47,9 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
                 ends_as=PaymentStatus.EXPIRED,
             )
             events.append(lapse)
+        elif (at := _to_be_told_at(order, payment)) and at <= now and payment.authorization_expires_at:
+            ends_at = payment.authorization_expires_at
+            events.append(HoldEndsSoon(payment_id=payment.payment_id, ends_at=ends_at, at=now))
     return events
 
 
@@ -79,6 +83,15 @@ def vendors_owe(order: Order) -> bool:
     the bank took a technical payment back."""
     over = order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED)
     return any(p.vendors_hold_what_is_gone or (p.vendors_stand and (order.ending or over)) for p in order.payments)
+
+
+def _to_be_told_at(order: Order, payment: Payment) -> datetime | None:
+    """When the merchant is told that the hold ends soon, once for each end. Of vendors' parts the order tells."""
+    ends_at = payment.authorization_expires_at
+    over = order.ended or order.ending or order.share or payment.pending or payment.status in GAVE_UP
+    if ends_at is None or over or payment.held <= 0 or payment.hold_end_told == ends_at:
+        return None
+    return ends_at - HOLD_ENDS_SOON
 
 
 def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
@@ -147,6 +160,7 @@ def next_due(order: Order, window_grace: timedelta) -> datetime | None:
             for payment in order.payments
             if payment.available and payment.status not in GAVE_UP
         ),
+        *(_to_be_told_at(order, payment) for payment in order.payments),
         *(at for _, _, at in checks(order)),
         *(order.updated_at for payment in order.payments if payment.vendors_hold_what_is_gone),
         order.updated_at + FIRST_CHECK if vendors_owe(order) else None,

@@ -24,6 +24,7 @@ from tillgate.domain.payments.events import (
     CheckPutOff,
     FactRefused,
     FactSetAside,
+    HoldEndsSoon,
     InstrumentSaved,
     MoneyReceived,
     OperationObserved,
@@ -56,6 +57,7 @@ Event = (
     | FactSetAside
     | SettlementReported
     | MoneyReceived
+    | HoldEndsSoon
     | VendorsSummed
     | InvoiceSendAsked
     | InvoiceSent

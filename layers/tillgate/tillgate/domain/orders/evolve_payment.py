@@ -16,6 +16,7 @@ from tillgate.domain.payments.events import (
     CheckPutOff,
     FactRefused,
     FactSetAside,
+    HoldEndsSoon,
     InstrumentSaved,
     MoneyReceived,
     OperationObserved,
@@ -167,6 +168,10 @@ def _fact_refused(event: FactRefused, order: Order) -> Order:
     return _on_payment(order, event.payment_id, None, contradicted)
 
 
+def _hold_ends_soon(event: HoldEndsSoon, order: Order) -> Order:
+    return _on_payment(order, event.payment_id, None, lambda payment: replace(payment, hold_end_told=event.ends_at))
+
+
 def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
     """A technical payment's amounts contain its vendors'; its status is what these amounts give, not a step it took."""
     before = order.payment(event.payment_id)
@@ -252,6 +257,7 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     CheckPutOff: _check_put_off,
     TraceLost: _trace_lost,
     FactRefused: _fact_refused,
+    HoldEndsSoon: _hold_ends_soon,
     VendorsSummed: _vendors_summed,
     FactSetAside: _fact_set_aside,
     SettlementReported: _settlement_reported,

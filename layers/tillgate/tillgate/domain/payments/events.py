@@ -152,6 +152,16 @@ class FactRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEndsSoon:
+    """The authorization hold ends within a day, and something is held still: the merchant is told, once (TH-9)."""
+
+    payment_id: str
+    ends_at: datetime
+    at: datetime
+    type: Literal["hold_ends_soon"] = "hold_ends_soon"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VendorsSummed:
     """What the vendors' payments come to now, in sum (TH-10)."""
 

@@ -14,6 +14,7 @@ from tillgate.domain.payments.operations import Operation, OperationStatus, Oper
 
 SHOPPER_WINDOW = timedelta(minutes=30)  # for a payment that waits for the shopper (EV-6)
 AUTHORIZATION_LIFE = timedelta(days=7)  # TH-9
+HOLD_ENDS_SOON = timedelta(days=1)  # before a hold ends the merchant is told, as what is held can still be captured
 
 
 class Recurring(StrEnum):
@@ -95,6 +96,7 @@ class Payment:
     waits_until: datetime | None = None
     instructions: Instructions | None = None
     authorization_expires_at: datetime | None = None
+    hold_end_told: datetime | None = None  # the end of the hold that the merchant was told of
     settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
     difference: str | None = None  # what that report says otherwise
     vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded

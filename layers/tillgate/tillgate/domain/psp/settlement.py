@@ -52,9 +52,13 @@ def _is_too_early(payment: Payment, line: Settled) -> bool:
 
 
 def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
-    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own."""
-    ours, refunded = payment.taken - payment.vendors.captured, payment.refunded - payment.vendors.refunded
-    ours += payment.vendors.taken_back if payment.taken_at_once else 0
+    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own.
+
+    Where it was taken at once, its vendors' parts were taken with it, and all that they were given is theirs.
+    """
+    of = payment.vendors
+    ours = payment.taken + of.taken_back - of.authorized if payment.taken_at_once else payment.taken - of.captured
+    refunded = payment.refunded - of.refunded
     if order.currency != line.currency:
         return f"the report has {line.currency}, we have {order.currency}"
     if ours != line.captured:

@@ -69,6 +69,7 @@ def start_payment(
             instrument=means.instrument,
             saves_as=means.saves_as,
             recurring=means.recurring,
+            refund_before_settled=connector.capabilities.refund_before_settled,
         )
 
     def start() -> Saved:

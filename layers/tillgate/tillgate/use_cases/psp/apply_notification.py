@@ -12,13 +12,13 @@
 A signature proves who speaks, not of whose payments: a PSP is heard about those that were begun with it, and one that
 speaks of a merchant's own account about that merchant's.
 
-A connector that routes notifications names the capability instead of an operation; `routing` finds the operation.
+What names no request of ours has a kind and the PSP's reference instead; `routing` sees to it that it is not ours.
 """
 
 from collections import defaultdict
 from datetime import timedelta
 
-from tillgate.connectors.api import Routed, news
+from tillgate.connectors.api import news
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout, is_payout
@@ -28,7 +28,7 @@ from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.psp.parked_notifications import SHARD, Parked, id_of, once_more
 from tillgate.use_cases.payouts.pay_out import learn
-from tillgate.use_cases.psp.routing import facts_of
+from tillgate.use_cases.psp.routing import resolved
 from tillgate.use_cases.shared.changes import execute_requests, learn_facts, load
 from tillgate.use_cases.shared.postpone import postpone_on_failure
 from tillgate.wiring import System
@@ -69,9 +69,9 @@ def _try_again(system: System, parked_id: str) -> None:
         system.parked.save(once_more(parked), min(system.now() + gap, parked.given_up_at))
 
 
-def _all_known(system: System, said: list[Fact | Routed], told: Parked, *, cause: str) -> bool:
+def _all_known(system: System, said: list[Fact], told: Parked, *, cause: str) -> bool:
     """Learns what is of known operations; whether all was."""
-    by_order: dict[str | None, list[Fact | Routed]] = defaultdict(list)
+    by_order: dict[str | None, list[Fact]] = defaultdict(list)
     for each in said:
         by_order[_order_key_or_none(each.payment_id)].append(each)
     unknown = [key for key, of_it in by_order.items() if not _learned(system, key, of_it, told, cause)]
@@ -87,19 +87,17 @@ def _order_key_or_none(payment_id: str) -> str | None:
         return None
 
 
-def _learned(system: System, order_key: str | None, said: list[Fact | Routed], told: Parked, cause: str) -> bool:
+def _learned(system: System, order_key: str | None, said: list[Fact], told: Parked, cause: str) -> bool:
     if order_key and is_payout(order_key):
-        return _learned_of_payout(system, order_key, [fact for fact in said if isinstance(fact, Fact)], told)
+        return _learned_of_payout(system, order_key, said, told)
     try:
         order = load(system, order_key or "")
     except NotFound:
         return False
     heard = [each for each in said if _may_speak(told, order.merchant_id, order.payment(each.payment_id))]
-    routed = [each for each in heard if isinstance(each, Routed)]
-    found, early = facts_of(system, order, routed, cause=cause)
-    facts = [each for each in heard if isinstance(each, Fact)] + found
+    facts, others_told = resolved(system, order, heard, cause=cause)
     order = execute_requests(system, learn_facts(system, order, facts, cause=cause))
-    return len(heard) == len(said) and not early and all(_is_known(order, fact) for fact in facts)
+    return len(heard) == len(said) and others_told and all(_is_known(order, fact) for fact in facts)
 
 
 def _learned_of_payout(system: System, payout_id: str, facts: list[Fact], told: Parked) -> bool:

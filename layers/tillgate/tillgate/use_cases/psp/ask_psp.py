@@ -24,15 +24,21 @@ STILL_BEING_SENT = timedelta(seconds=20)  # longer than the function that sends 
 
 def ask_psp(system: System, order: Order, payment_id: str, *, cause: str, postpone: bool = False) -> Order:
     """The order after what the PSP said. `postpone`: where that is nothing new, the next question comes later."""
+    order = asked(system, order, payment_id, cause=cause) or order
+    return _postpone(system, order, payment_id) if postpone else order
+
+
+def asked(system: System, order: Order, payment_id: str, *, cause: str) -> Order | None:
+    """The order after what the PSP said; None if it could not be reached."""
     payment = order.payment(payment_id)
     if payment is None:
         raise NotFound("this order has no such payment")
     facts = system.connector(payment.connector).ask(payment)
     count("PspAsked", connector=payment.connector, answered=str(facts is not None))
-    if facts is not None:
-        order = execute_requests(system, learn_facts(system, order, facts, cause=cause))
-        order = _finish_unheard(system, order, payment_id, facts)
-    return _postpone(system, order, payment_id) if postpone else order
+    if facts is None:
+        return None
+    order = execute_requests(system, learn_facts(system, order, facts, cause=cause))
+    return _finish_unheard(system, order, payment_id, facts)
 
 
 def _finish_unheard(system: System, order: Order, payment_id: str, facts: list[Fact]) -> Order:

@@ -1,45 +1,31 @@
-"""Finds the operation that a PSP speaks of without naming it (IS-12): its connector names payment and capability."""
+"""Finds out which operation a PSP speaks of where it names no request of ours (IS-12).
 
-from tillgate.connectors.api import Routed
+Identity is the PSP's own reference, never an amount: what has a known reference is that operation, and what has a new
+one is an operation of the PSP's own. Unless it may be a request of ours whose answer was lost, with the reference in
+it, or no reference is told: then the PSP is asked, who leads (IS-14).
+"""
+
 from tillgate.domain.orders.order import Order
-from tillgate.domain.payments.operations import Operation, OperationType
-from tillgate.domain.psp.facts import Fact
-from tillgate.use_cases.psp.ask_psp import ask_psp
+from tillgate.domain.payments.operations import OperationType
+from tillgate.domain.psp.facts import Fact, operation_of
+from tillgate.use_cases.psp.ask_psp import asked
 from tillgate.wiring import System
 
 
-def facts_of(system: System, order: Order, said: list[Routed], *, cause: str) -> tuple[list[Fact], bool]:
-    """The facts, and whether something was said of what is not known (yet).
-
-    Which of several equal operations is meant nobody here can tell: then the PSP is asked, who leads (IS-14).
-    """
-    facts: list[Fact] = []
-    early = False
-    for routed in said:
-        found = _candidates(order, routed)
-        if len(found) == 1:
-            facts.append(_fact(routed, found[0]))
-        elif found:
-            ask_psp(system, order, routed.payment_id, cause=cause)
-        else:
-            early = True
-    return facts, early
+def resolved(system: System, order: Order, facts: list[Fact], *, cause: str) -> tuple[list[Fact], bool]:
+    """The facts whose operation is beyond doubt, and whether the PSP has told of the others."""
+    doubtful = [fact for fact in facts if _is_doubtful(order, fact)]
+    told = True
+    for payment_id in sorted({fact.payment_id for fact in doubtful}):
+        after = asked(system, order, payment_id, cause=cause)
+        of_it = (fact for fact in doubtful if fact.payment_id == payment_id and fact.psp_reference)
+        told = told and after is not None and all(operation_of(after, fact) for fact in of_it)
+    return [fact for fact in facts if fact not in doubtful], told
 
 
-def _candidates(order: Order, routed: Routed) -> list[Operation]:
-    payment = order.payment(routed.payment_id)
-    operations = payment.operations if payment else ()
-    same_kind = [operation for operation in operations if operation.type is routed.capability]
-    if routed.amount is None or routed.capability is OperationType.AUTHORIZE:
-        return same_kind
-    return [operation for operation in same_kind if operation.amount == routed.amount]
-
-
-def _fact(routed: Routed, operation: Operation) -> Fact:
-    return Fact(
-        routed.payment_id,
-        operation.operation_id,
-        routed.status,
-        amount=routed.amount,
-        reason_code=routed.reason_code,
-    )
+def _is_doubtful(order: Order, fact: Fact) -> bool:
+    payment = order.payment(fact.payment_id)
+    if payment is None or fact.operation_id or fact.kind is OperationType.AUTHORIZE or operation_of(order, fact):
+        return False
+    open_ones = (op for op in payment.operations if op.type is fact.kind and op.status.at_psp)
+    return not fact.psp_reference or any(op.psp_reference is None for op in open_ones)
