@@ -7,6 +7,7 @@ function that the payment window's state machine calls does what is due, with th
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -20,7 +21,8 @@ from local.place import Place, TroubleError
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)")
 WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in its name
-MOST_ITEMS = 100  # in one transaction
+MOST_ITEMS = 80  # of the order, in one transaction of at most 100
+MOST_PAYMENTS = 20
 
 
 def pass_time(place: Place, order_key: str, span: timedelta) -> None:
@@ -36,12 +38,24 @@ def pass_time(place: Place, order_key: str, span: timedelta) -> None:
     if not items or len(items) > MOST_ITEMS:
         raise TroubleError(f"The order does not exist, or its history is too long: {order_key}")
     puts = [_put(table, item, moved(item, lambda text: earlier(text, span))) for item in items]
+    puts += _at_psp(dynamodb, names["SandboxPspTable"], order_key, span)
     dynamodb.transact_write_items(TransactItems=puts)
     close = aws.client(place, "lambda").invoke(
         FunctionName=names["CloseWindowFunction"], Payload=json.dumps({"order_key": order_key}).encode()
     )
     if "FunctionError" in close:
         raise TroubleError(f"Time has passed, but closing the window failed: {close['Payload'].read().decode()}")
+
+
+def _at_psp(dynamodb: Any, table: str, order_key: str, span: timedelta) -> list[dict[str, Any]]:
+    """The sandbox PSP's payments move too: it is the PSP who tells until when the money is held."""
+    number = order_key.removeprefix("ord_")
+    keys = [f"PAYMENT#pay_{number}_{position}" for position in range(1, MOST_PAYMENTS + 1)]
+    found = (
+        dynamodb.get_item(TableName=table, Key={"pk": {"S": key}, "sk": {"S": "PAYMENT"}}).get("Item") for key in keys
+    )
+    items = itertools.takewhile(bool, found)
+    return [{"Put": {"TableName": table, "Item": moved(item, lambda text: earlier(text, span))}} for item in items]
 
 
 def earlier(text: str, span: timedelta) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from local.time_machine import earlier, moved
 from tests.flows.client import JSON, new_reference
 from tillgate.connectors.api import Authorization, unknown
 from tillgate.connectors.sandbox.connector import SandboxConnector
@@ -38,7 +39,18 @@ Client = Callable[[str], Any]
 NOW = timedelta(0)
 
 
-class Unlucky(SandboxConnector):
+class Earlier(SandboxConnector):
+    """What it authorizes the PSP holds since our clock's time: it is the PSP who tells until when."""
+
+    moves_back: Callable[[str], None]
+
+    def authorize(self, request: Authorization) -> list[Fact]:
+        facts = super().authorize(request)
+        self.moves_back(request.payment.payment_id)
+        return self.ask(request.payment) or facts
+
+
+class Unlucky(Earlier):
     """The PSP hears the request, and its answer is lost on the way."""
 
     def authorize(self, request: Authorization) -> list[Fact]:
@@ -86,8 +98,16 @@ class Inside(System):
     @cached_property
     def sandbox(self) -> SandboxConnector:
         secret = read_secret(self.aws, self.resources["SandboxPspSecret"])
-        kind = Unlucky if self.is_unlucky else SandboxConnector
-        return kind(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
+        kind = Unlucky if self.is_unlucky else Earlier
+        connector = kind(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
+        connector.moves_back = self._move_back_at_psp
+        return connector
+
+    def _move_back_at_psp(self, payment_id: str) -> None:
+        table, key = self.resources["SandboxPspTable"], {"pk": {"S": f"PAYMENT#{payment_id}"}, "sk": {"S": "PAYMENT"}}
+        item = self.aws("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+        if item and self.ago:
+            self.aws("dynamodb").put_item(TableName=table, Item=moved(item, lambda text: earlier(text, self.ago)))
 
     def connector(self, name: str) -> SandboxConnector:
         assert name == SandboxConnector.name

@@ -43,6 +43,13 @@ class Psp:
         path, body = f"/payments/{payment_id}/notifications", json.dumps({"copies": copies})
         send("POST", self.url + path, body, self.signed("POST", path, body)).expect(200)
 
+    def backoffice(self, payment: JSON, do: str, amount: int | None = None) -> Answer:
+        """Somebody works there, or a bank does something, without our asking."""
+        body = json.dumps({"do": do} | ({} if amount is None else {"amount": amount}))
+        return send(
+            "POST", f"{self.url}/backoffice/{payment['payment_id']}", body, {"Content-Type": "application/json"}
+        )
+
     def notification(self, payment: JSON) -> str:
         """The body of a notification that says this of a payment."""
         return json.dumps({"event_id": "evt_test", "created_at": "2026-01-01T00:00:00.000Z", "payment": payment})

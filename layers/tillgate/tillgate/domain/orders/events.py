@@ -16,6 +16,7 @@ from tillgate.domain.orders.order_events import (
     OrderEnded,
     PersonalDataErased,
     RaiseUndone,
+    SplitUndone,
     TenderNamed,
     TendersDropped,
 )
@@ -66,5 +67,6 @@ Event = (
     | EndingRetried
     | EndingCalledOff
     | OrderEnded
+    | SplitUndone
     | PersonalDataErased
 )

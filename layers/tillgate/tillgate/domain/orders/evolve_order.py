@@ -17,6 +17,7 @@ from tillgate.domain.orders.order_events import (
     OrderEnded,
     PersonalDataErased,
     RaiseUndone,
+    SplitUndone,
     TenderNamed,
     TendersDropped,
 )
@@ -40,6 +41,10 @@ def _raise_undone(event: RaiseUndone, order: Order) -> Order:
     )
     order = replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
     return replace(order, covered_once=order.covered > 0)  # what covered it before the raise may have failed since
+
+
+def _split_undone(event: SplitUndone, order: Order) -> Order:
+    return replace(order, split_undone=event.split_id)
 
 
 def _personal_data_erased(event: PersonalDataErased, order: Order) -> Order:
@@ -106,4 +111,5 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     EndingRetried: _ending_retried,
     EndingCalledOff: _ending_called_off,
     OrderEnded: _order_ended,
+    SplitUndone: _split_undone,
 }

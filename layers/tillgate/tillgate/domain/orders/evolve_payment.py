@@ -184,6 +184,8 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
         return _on_payment(order, event.payment_id, event.at, lambda _: gone)
     payment = _with_sums(replace(before, updated_at=event.at), sums)
     order = _on_payment(order, event.payment_id, None, lambda _: payment)
+    if sums.standing > was.standing:  # a vendor was given something, after a split that was undone
+        order = replace(order, split_undone=None)
     less = before.covers - payment.covers
     released = 0 if before.surplus or not order.covered_once else sums.cancelled - was.cancelled
     order = replace(order, released=max(0, order.released + released))

@@ -149,6 +149,7 @@ class Order:
     kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
     share: Share | None = None
     refunds_commission: RefundsCommission = RefundsCommission.KEPT  # as the account had it when the order was created
+    split_undone: str | None = None  # the split that was cancelled whole, until a vendor is given something again
     invoice: Invoice | None = None
     customer: Mapping[str, Any] | None = None  # personal data: no event has it, and it is kept beside the document
     erased_at: datetime | None = None  # when personal data was erased

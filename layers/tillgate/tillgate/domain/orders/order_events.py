@@ -135,6 +135,15 @@ class OrderEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitUndone:
+    """A part of a split had failed, so all of it was cancelled (TH-5): what was to be shipped for it is not sure."""
+
+    split_id: str
+    at: datetime
+    type: Literal["split_undone"] = "split_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataErased:
     """The order's customer data is gone (GO-7); what is known of its money stays. `by`: the operator who did it."""
 

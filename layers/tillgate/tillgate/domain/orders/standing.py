@@ -29,8 +29,10 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
 
     Safe means: all that is due is covered and kept, and each payment that covers it has reached its method's level. The
     level told is the weakest reached. A partial refund keeps it, as that is the merchant's own decision; a full refund,
-    a late failure, money that a bank took back or the order's end takes it.
+    a late failure, money that a bank took back, a split that was cancelled whole or the order's end takes it.
     """
+    if order.split_undone:
+        return None
     levels = [payment_level(payment) for payment in order.payments if payment.covers]
     reached = [level for level in levels if level]
     if order.ended or order.ending or order.open or not order.due or len(reached) < len(levels) or not reached:

@@ -78,6 +78,8 @@ def _unsafe(order: Order) -> str:
         return f"it is {order.ended or order.status}" if not order.ending else f"it will be {order.ending.target}"
     if order.open or not order.due:
         return f"{order.open} of {order.due} is open"
+    if order.split_undone:
+        return "a split of it was cancelled whole, and no vendor has been given anything since"
     low = [_short_of(payment) for payment in order.payments if payment.covers and payment_level(payment) is None]
     return "; ".join(low) or "nothing covers it"
 

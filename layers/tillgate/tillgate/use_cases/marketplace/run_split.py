@@ -25,7 +25,9 @@ from tillgate.domain.marketplace.splits import (
     state_of,
     tally,
 )
+from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.order_events import SplitUndone
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import vendor_key
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
@@ -194,6 +196,8 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
         after, again = next_round(split, tallies, system.now())
         back = given_back(split, tallies.values()) if after.status is not SplitStatus.RUNNING else 0
         after = replace(after, reserved=after.reserved - back)  # a split that is retried ends twice
+        if after.undoing and after.status is not SplitStatus.RUNNING and not split.is_unwinding:
+            _no_longer_safe(system, after)
         try:
             after = system.splits.save(split, after, back)
         except LostRace:
@@ -202,6 +206,16 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
         logger.info("split settled", extra={"split_id": split_id, "status": after.status, "again": len(again)})
         return after, again, system.now() + _gap(split, after, tallies.values())
     raise ConcurrentChange
+
+
+def _no_longer_safe(system: System, split: Split) -> None:
+    """Before the split has ended: should this run be killed in between, the next one does it again."""
+
+    def decide(order: Order) -> list[Event]:
+        known = order.split_undone == split.split_id or order.ended
+        return [] if known else [SplitUndone(split_id=split.split_id, at=system.now())]
+
+    change(system, split.order_key, decide, actor=Actor.SYSTEM, cause="split undone")
 
 
 def _gap(before: Split, after: Split, tallies: Sequence[Tally] | object) -> timedelta:
