@@ -87,12 +87,25 @@ def test_what_was_captured_before_stays_captured(merchant: Merchant, inside: Ins
     books.agree(order)
 
 
-def test_an_authorization_younger_than_seven_days_is_left_alone(merchant: Merchant, inside: Inside) -> None:
+def test_an_authorization_younger_than_six_days_is_left_alone(merchant: Merchant, inside: Inside) -> None:
     order = merchant.order()
-    inside.back(timedelta(days=6, hours=23)).start(order)
+    inside.back(timedelta(days=5, hours=23)).start(order)
     before = merchant.read(order)
     sweep(inside)
     assert merchant.read(order) == before
+
+
+def test_the_merchant_is_told_a_day_before_an_authorization_ends(merchant: Merchant, inside: Inside) -> None:
+    """TH-9: once, by a notification like any other; nothing else changes."""
+    order = merchant.order()
+    payment = inside.back(timedelta(days=6, hours=1)).start(order)
+    before, told = merchant.payment(payment), len(merchant.told(order))
+    for _ in range(2):
+        sweep(inside)
+    events = [entry["type"] for entry in merchant.history(order)]
+    assert events.count("hold_ends_soon") == 1
+    assert merchant.payment(payment) == before
+    assert eventually(lambda: len(merchant.told(order)) > told)
 
 
 @pytest.mark.parametrize(
