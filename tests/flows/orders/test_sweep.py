@@ -9,7 +9,7 @@ import pytest
 
 from tests.flows.books import Books
 from tests.flows.client import JSON, Merchant, authorized_order, eventually, sums
-from tests.flows.inside import Inside, rfc3339
+from tests.flows.inside import Inside, due_in, rfc3339
 from tests.flows.psp_pages import Psp
 from tillgate.domain.orders.deadlines import windows
 from tillgate.use_cases.orders import create_order
@@ -75,6 +75,20 @@ def test_an_authorization_ends_after_seven_days(merchant: Merchant, inside: Insi
     assert "considered_safe" not in ended
     assert psp.payment(payment["payment_id"])["amounts"]["cancelled"] == 4999
     eventually(lambda: merchant.told(order))
+    books.agree(order)
+
+
+def test_a_hold_that_the_psp_let_run_out_unheard_has_expired(
+    merchant: Merchant, inside: Inside, psp: Psp, books: Books
+) -> None:
+    """The PSP refuses our cancel, as nothing is held there any more: that is no work for anybody (TH-9, GO-13)."""
+    order = merchant.order()
+    payment = inside.back(due_in(3, timedelta(days=7)), deaf=True).start(order)
+    psp.backoffice(payment, "expire_rest").expect(202)
+    after = swept(inside, merchant, order, "EXPIRED")["payments"][0]
+    assert (after["status"], sums(after)) == ("EXPIRED", (4999, 0, 4999, 0))
+    cancels = [(each["status"], each["origin"]) for each in after["operations"] if each["type"] == "cancel"]
+    assert cancels == [("FAILED", "system"), ("SUCCEEDED", "psp")]
     books.agree(order)
 
 
