@@ -40,6 +40,7 @@ signatures, every POST and PATCH also needs an `Idempotency-Key`. A rejection li
 PATTERNS = {
     "order_key": r"^[!-~]{1,255}$",
     "payment_id": r"^[!-~]{1,255}$",
+    "dispute_id": r"^[!-~]{1,255}$",
     "id": r"^[!-~]{1,255}$",
     "method": r"^[!-~]{1,255}$",
     "split_id": r"^[!-~]{1,255}$",
@@ -52,6 +53,7 @@ PATTERNS = {
 EXAMPLES = {
     "order_key": "ord_00000000000000000000000001",
     "payment_id": "pay_00000000000000000000000001_1",
+    "dispute_id": "pay_00000000000000000000000001_1_dp_0a1b2c3d4e5f",
     "id": "ntf_00000000000000000000000001_2_0a1b2c3d",
     "method": "card",
     "split_id": "spl_0123456789abcdef",

@@ -1,4 +1,7 @@
-"""Lists of orders and payments, and what else is asked of an order. Its status, asked most, is `get_order`'s."""
+"""Lists of orders, payments and disputes, and what else is asked of an order.
+
+Its status, asked most, is `get_order`'s.
+"""
 
 from tillgate.api.http.routes import Routes, routed
 
@@ -8,6 +11,8 @@ ROUTES: Routes = {
     ("GET", "/orders/{order_key}/methods"): "list_order_methods",
     ("GET", "/orders/{order_key}/refunds"): "list_refunds",
     ("GET", "/payments"): "list_payments",
+    ("GET", "/disputes"): "list_disputes",
+    ("GET", "/disputes/{dispute_id}"): "get_dispute",
 }
 
 handler = routed(__package__, ROUTES)

@@ -176,7 +176,12 @@ class Bazaar:
             told = payout.totals
             assert (
                 payout.amount
-                == told["captured"] - told["fees"] - told["refunded"] + told["returned"] + told["adjusted"]
+                == told["captured"]
+                - told["fees"]
+                - told["refunded"]
+                - told["disputed"]
+                + told["returned"]
+                + told["adjusted"]
             )
         clearing = sum(payment.captured - payment.refunded for payment in payments) - paid
         assert found.get((CLEARING, self.order.currency), 0) == clearing

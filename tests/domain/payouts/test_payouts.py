@@ -60,7 +60,7 @@ def test_it_is_the_sum_of_its_entries() -> None:
     payout = taken(opened(ACCOUNT, 1, NOON), [entry(100), entry(-30, "refund"), entry(5, "payout_return")], NOON)
     payout = taken(payout, [entry(7)], NOON)
     assert (payout.amount, payout.entries, payout.status) == (82, 4, OPEN)
-    assert payout.totals == {"captured": 107, "fees": 0, "refunded": 30, "returned": 5, "adjusted": 0}
+    assert payout.totals == {"captured": 107, "fees": 0, "refunded": 30, "disputed": 0, "returned": 5, "adjusted": 0}
 
 
 def test_nothing_and_less_are_not_asked_for() -> None:

@@ -124,7 +124,14 @@ def test_vendors_are_paid_and_a_refund_after_that_is_taken_up_by_the_next(market
     market.run()
     (first,) = market.becomes(baker, ("PAID", 2700))
     market.becomes(florist, ("PAID", 1500))
-    assert first["totals"] == {"captured": 3000, "fees": 300, "refunded": 0, "returned": 0, "adjusted": 0}
+    assert first["totals"] == {
+        "captured": 3000,
+        "fees": 300,
+        "refunded": 0,
+        "disputed": 0,
+        "returned": 0,
+        "adjusted": 0,
+    }
     assert (market.paid_by_psp(baker), market.paid_by_psp(florist)) == (2700, 1500)
     assert market.merchant.call("GET", f"/payouts/{first['payout_id']}").expect(200) == first
     rows = market.statement(baker)

@@ -210,7 +210,7 @@ def test_payouts_are_each_merchants_own(world: World, psp: PayingPsp) -> None:
         assert world.call(name, path=path, token=world.token("mer_2")).refusal == (404, "not_found")
         assert world.call(name, path={"payout_id": "ord_1"}).refusal == (404, "not_found")
     assert world.call("list_payouts", path={"vendor_id": "ven_1"}, token=world.token("mer_2")).status == 404
-    assert payout["totals"] == {"captured": 100, "fees": 0, "refunded": 0, "returned": 0, "adjusted": 0}
+    assert payout["totals"] == {"captured": 100, "fees": 0, "refunded": 0, "disputed": 0, "returned": 0, "adjusted": 0}
 
 
 def test_a_payout_says_what_it_is_the_sum_of() -> None:
@@ -240,7 +240,14 @@ def test_an_operators_adjustment_is_in_the_statement_and_the_next_payout(world: 
     assert (row["amount"], row["reference"], row["by"]) == ("-2.50", "ticket-4711", "ada@merchant.example")
     assert row["reason"] == sample("admin_adjust_vendor")["reason"]
     (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
-    assert payout["totals"] == {"captured": 1000, "fees": 0, "refunded": 0, "returned": 0, "adjusted": -250}
+    assert payout["totals"] == {
+        "captured": 1000,
+        "fees": 0,
+        "refunded": 0,
+        "disputed": 0,
+        "returned": 0,
+        "adjusted": -250,
+    }
     entries = world.call("list_payout_entries", path={"payout_id": payout["payout_id"]}).json["items"]
     shown = next(one for one in entries if one["kind"] == "adjustment")
     assert (shown["by"], shown["reason"]) == (row["by"], row["reason"])
@@ -361,7 +368,14 @@ def test_a_single_vendor_order_is_in_statement_and_payout(world: World, psp: Pay
     run_all()
     assert psp.paid == [("acct_ven_1", 4999 - 500 - 1000 + 100)]
     (payout,) = world.call("list_payouts", path={"vendor_id": baker}).json["items"]
-    assert payout["totals"] == {"captured": 4999, "fees": 400, "refunded": 1000, "returned": 0, "adjusted": 0}
+    assert payout["totals"] == {
+        "captured": 4999,
+        "fees": 400,
+        "refunded": 1000,
+        "disputed": 0,
+        "returned": 0,
+        "adjusted": 0,
+    }
 
 
 def test_a_single_vendor_order_of_a_gift_card_and_a_card_has_entries_of_both(

@@ -25,9 +25,10 @@ AUTHORIZED: dict[str, Any] = {
     "pending": False,
     "final": False,
     "withdrawable": False,
-    "amounts": {"authorized": 4999, "captured": 0, "cancelled": 0, "refunded": 0},
+    "amounts": {"authorized": 4999, "captured": 0, "cancelled": 0, "refunded": 0, "disputed": 0},
     "reason_code": None,
     "psp_reference": "psp_1",
+    "disputes": [],
     "authorization_expires_at": "2030-01-08T12:00:00.000Z",
     "allowed_operations": ["capture", "cancel"],
     "operations": [

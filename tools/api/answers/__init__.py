@@ -5,7 +5,7 @@ from .common import Answer, Problem
 from .invoices import Invoice
 from .notifications import Notification
 from .orders import HistoryEntry, Order, OrderMethod
-from .payments import Payment, Refund
+from .payments import Dispute, Payment, Refund
 from .payouts import Payout, PayoutEntry
 from .shoppers import Address, SavedInstrument, Shopper
 from .splits import Split
@@ -15,6 +15,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     Problem,
     Order,
     Payment,
+    Dispute,
     Invoice,
     HistoryEntry,
     Split,

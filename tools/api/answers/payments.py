@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tillgate.domain.payments.disputes import DisputeStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Recurring
@@ -34,6 +35,10 @@ class Sums(Answer):
     refunded: Money
 
 
+class PaymentSums(Sums):
+    disputed: Annotated[Money, Field(description="What disputes have taken. A dispute that is won counts no more.")]
+
+
 class Operation(Answer):
     operation_id: str
     type: OperationType
@@ -58,6 +63,18 @@ class Refund(Answer):
     settled_at: Annotated[Instant | None, Field(description="When the PSP's success became known.")]
 
 
+class Dispute(Answer):
+    dispute_id: str
+    payment_id: str
+    order_key: str
+    amount: Money
+    currency: str
+    status: DisputeStatus
+    reason: Annotated[str, Field(description="As the PSP gives it.", examples=["FRAUDULENT"])]
+    evidence_due_at: Instant | None
+    opened_at: Instant
+
+
 class PaidWith(Answer):
     token: Annotated[str, Field(description="Start the next payment with it.")]
     brand: str | None
@@ -77,9 +94,10 @@ class Payment(Answer):
     pending: Annotated[bool, Field(description="An operation is at the PSP.")]
     final: bool
     withdrawable: bool
-    amounts: Sums
+    amounts: PaymentSums
     reason_code: Reason
     psp_reference: str | None
+    disputes: list[Dispute]
     authorization_expires_at: Instant | None
     allowed_operations: list[Literal["capture", "cancel", "refund", "withdraw", "sync"]]
     operations: list[Operation]

@@ -6,6 +6,7 @@ The template maps routes to functions; a test compares the two tables.
 from . import (
     account,
     description,
+    disputes,
     instruments,
     invoices,
     notifications,
@@ -22,6 +23,7 @@ TAGS = {
     "Tokens": "Exchange client credentials for the bearer token that every other call needs.",
     "Orders": "An order asks a shopper to pay a certain amount.",
     "Payments": "A payment is one attempt to pay (part of) an order with one method.",
+    "Disputes": "A shopper's bank asks for captured money back; answer with evidence, or accept.",
     "Vendors": "The parts of a multi-vendor order's technical payment.",
     "Shoppers": "Shoppers and their addresses. Orders refer to this personal data by key.",
     "Saved instruments": "Instruments that shoppers have saved, to pay again and for recurring payments.",
@@ -36,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
     *orders.ROUTES,
     *payments.ROUTES,
+    *disputes.ROUTES,
     *vendors.ROUTES,
     *shoppers.ROUTES,
     *instruments.ROUTES,

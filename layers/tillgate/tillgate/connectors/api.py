@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast, runtime_checkable
 
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.operations import Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout
@@ -30,6 +31,7 @@ class Capabilities:
     offline: bool = False  # no PSP stands behind it: what was received is reported later (IS-18)
     payouts: frozenset[str] = frozenset()  # whom it pays out to: "vendor", "person" (see `PaysOut`)
     refund_before_settled: bool = False  # what a bank has confirmed, before it is booked; else a refund waits for that
+    disputes: bool = False  # disputes can be answered through it (see `AnswersDisputes`)
     balance: bool = False  # it tells what a limited tender holds, before that is authorized (IS-7)
     banks: Mapping[str, str] = field(default_factory=dict)  # of a bank redirect: token and name, to choose from
 
@@ -176,6 +178,42 @@ class TellsBalances(Protocol):
     def balance(self, method: str, token: str, currency: str) -> int | None:
         """What a limited tender holds, in minor units: 0 for one that the PSP does not know; None if it could not be
         reached."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A document that speaks for the merchant."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a merchant sends against a dispute (GO-6)."""
+
+    text: str
+    files: tuple[EvidenceFile, ...] = ()
+
+
+class DisputeClosed(Exception):
+    """The PSP takes no answer to this dispute any more."""
+
+
+@runtime_checkable
+class AnswersDisputes(Protocol):
+    """What a connector that declares `disputes` does besides. Under the same key an answer is given once. None: the
+    PSP could not be reached, or did not say. Raises `DisputeClosed`.
+    """
+
+    def send_evidence(self, payment: Payment, dispute: Dispute, key: str, evidence: Evidence) -> list[Fact] | None:
+        """Sends evidence; the facts tell of the dispute as it is then."""
+        ...
+
+    def accept_dispute(self, payment: Payment, dispute: Dispute, key: str) -> list[Fact] | None:
+        """Gives the money up."""
         ...
 
 

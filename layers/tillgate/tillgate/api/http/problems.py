@@ -30,6 +30,7 @@ STATUS_BY_CODE = {
     "operation_not_allowed": 409,
     "precondition_failed": 412,
     "too_many_requests": 429,
+    "psp_unavailable": 503,
     "operate_on_vendor_payments": 409,
 }
 

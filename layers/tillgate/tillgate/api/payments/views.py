@@ -5,6 +5,7 @@ from typing import Any
 from tillgate.api.http.instants import _instant_or_none, instant
 from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import Order, Share
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import FACES
 from tillgate.domain.payments.operations import Operation
 from tillgate.domain.payments.payment import Payment
@@ -31,9 +32,11 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
             "captured": payment.captured,
             "cancelled": payment.cancelled,
             "refunded": payment.refunded,
+            "disputed": payment.disputed,
         },
         "reason_code": payment.reason_code,
         "psp_reference": payment.psp_reference,
+        "disputes": [dispute_view(order, payment, dispute) for dispute in payment.disputes],
         "authorization_expires_at": _instant_or_none(payment.authorization_expires_at if payment.held else None),
         "allowed_operations": payment_operations(payment),
         "operations": [_operation_view(operation) for operation in payment.operations],
@@ -64,6 +67,20 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
             "parameters": dict(redirect.parameters),
         }
     return view
+
+
+def dispute_view(order: Order, payment: Payment, dispute: Dispute) -> dict[str, Any]:
+    return {
+        "dispute_id": dispute.dispute_id,
+        "payment_id": payment.payment_id,
+        "order_key": parent_of(order.order_key),
+        "amount": dispute.amount,
+        "currency": order.currency,
+        "status": dispute.status,
+        "reason": dispute.reason,
+        "evidence_due_at": _instant_or_none(dispute.evidence_due_at),
+        "opened_at": instant(dispute.opened_at),
+    }
 
 
 def _share_view(order: Order, share: Share) -> dict[str, Any]:

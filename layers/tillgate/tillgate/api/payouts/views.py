@@ -32,7 +32,7 @@ def _of_vendor(payout: Payout) -> dict[str, Any]:
         "held": payout.is_held,
         "opening_balance": payout.opening_balance,
         "entry_count": payout.entries,
-        "totals": {"adjusted": 0, **payout.totals},
+        "totals": {"adjusted": 0, "disputed": 0, **payout.totals},
     }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import urllib3
 
 from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, unknown
+from tillgate.connectors.sandbox.disputes import SandboxDisputes
 from tillgate.connectors.sandbox.instruments import SandboxInstruments
 from tillgate.connectors.sandbox.reading import NONSENSE, REASONS, facts, settled, text, whole
 from tillgate.domain.payments.lifecycle import Capture
@@ -48,7 +49,7 @@ class _Answer(NamedTuple):
     facts: list[Fact] | None = None
 
 
-class SandboxConnector(SandboxInstruments):
+class SandboxConnector(SandboxInstruments, SandboxDisputes):
     name = "sandbox"
     capabilities = Capabilities(
         methods=frozenset({"card", "gift_card", "bank_redirect"}),
@@ -56,6 +57,7 @@ class SandboxConnector(SandboxInstruments):
         split=True,
         refund_before_settled=True,
         balance=True,
+        disputes=True,
         store_instruments=frozenset({"card"}),
         recurring=frozenset({"card"}),
         routes_notifications=True,
@@ -193,11 +195,16 @@ class SandboxConnector(SandboxInstruments):
         status, shown = self._request(method, path, body, key)
         if status != 200:
             return _Answer(status)
+        facts = self._read(reference, shown)
+        return _Answer(0) if facts is None else _Answer(200, shown["status"], facts)
+
+    def _read(self, reference: str, shown: Any) -> list[Fact] | None:
+        """The facts of an answer; None for one that makes no sense: it is no answer."""
         try:
-            about_it = text(shown["reference"]) == reference
-            return _Answer(200, text(shown["status"]), facts(shown)) if about_it else _Answer(0)
+            text(shown["status"])
+            return facts(shown) if text(shown["reference"]) == reference else None
         except NONSENSE:
-            return _Answer(0)  # an answer that makes no sense is no answer
+            return None
 
     def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tillgate.connectors.sandbox.instruments import stored_instrument
+from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.payments.payment import Redirect
@@ -32,18 +33,21 @@ REASONS = {
     "fraudulent": "SUSPECTED_FRAUD",
     "expired": "REFUSED",  # the hold had run out; the lapse itself is an operation of its own
 }
+_DISPUTES = {each.lower(): each for each in DisputeStatus}
 _KINDS = {each.value: each for each in OperationType}
 
 
 def facts(payment: Mapping[str, Any]) -> list[Fact]:
-    """One fact for each operation of a payment as the sandbox shows it. Raises KeyError, TypeError on other shapes.
+    """One fact for each operation and dispute of a payment, as the sandbox shows it. Raises KeyError, TypeError on others.
 
     Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
     makes no fact: it is the answer to our own close, which says what the payment ends as. What became of our requests
     comes first: a cancel that was refused since the hold had run out waits no more when the lapse is told.
     """
     shown = [each for each in payment["operations"] if each["status"] != "closed" and _is_named(each)]
-    return [_fact(payment, each) for each in sorted(shown, key=lambda each: each["key"] is None)]
+    operations = [_fact(payment, each) for each in sorted(shown, key=lambda each: each["key"] is None)]
+    disputes = [Fact.of_dispute(text(payment["reference"]), _notice(each)) for each in payment.get("disputes", ())]
+    return operations + disputes
 
 
 def _is_named(operation: Mapping[str, Any]) -> bool:
@@ -71,6 +75,21 @@ def _fact(payment: Mapping[str, Any], operation: Mapping[str, Any]) -> Fact:
         as_of=_instant(payment.get("changed_at")),
         expires_at=_instant(payment.get("expires_at")) if first else None,
         lapsed=lapsed,
+    )
+
+
+def _notice(dispute: Mapping[str, Any]) -> DisputeNotice:
+    opened_at = _instant(dispute["opened_at"])
+    if opened_at is None:
+        raise ValueError("a dispute was opened at some time")
+    return DisputeNotice(
+        psp_reference=text(dispute["id"]),
+        status=_DISPUTES[dispute["status"]],
+        amount=whole(dispute["amount"]),
+        reason=text(dispute["reason"]).upper(),
+        opened_at=opened_at,
+        revision=whole(dispute["revision"]),
+        evidence_due_at=_instant(dispute["evidence_due_at"]),
     )
 
 

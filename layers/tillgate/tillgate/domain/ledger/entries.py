@@ -6,6 +6,8 @@
 | refunded 30, the fee given back in proportion | -30 | +28 | +2 | |
 | refunded 30, the fee kept | -30 | +30 | | |
 | that refund failed later | +30 | -28 | -2 | |
+| disputed 30: the bank has debited it | -30 | as a refund | | |
+| that dispute was won | +30 | as a refund that failed | | |
 | the bank took all back (100 captured, 30 refunded) | -100 | +95 | +5 | |
 | an operator grants 5, or takes 5 | | -5, +5 | | +5, -5 |
 | paid out 63 | -63 | +63 | | |
@@ -18,7 +20,7 @@ payments. Entries follow from a change and are saved with it. They are the diffe
 refunds that add up to all that was captured give back the whole fee to the minor unit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -54,7 +56,7 @@ class Entry:
     at: datetime
     currency: str
     vendor_id: str
-    kind: str  # capture, refund, refund_failed, reversal, adjustment, payout, payout_return
+    kind: str  # capture, refund, refund_failed, dispute, dispute_won, reversal, adjustment, payout, payout_return
     reference: str  # the order's or sub-order's, the payout's, the key of an adjustment
     postings: tuple[Posting, ...]
     payout_id: str | None = None
@@ -93,18 +95,26 @@ def entries_of(before: Order, after: Order) -> list[Entry]:
     vendor_id = vendor_of(after)
     if vendor_id is None:
         return []
-    found = []
-    for payment in after.payments:
-        was, now = earned_by(before, before.payment(payment.payment_id)), earned_by(after, payment)
-        captured, refunded = now.captured - was.captured, now.refunded - was.refunded
-        fee = earned_by(after, replace(payment, refunded=was.refunded)).fee  # between the two, where both have changed
-        if captured or fee != was.fee:
-            kind = "capture" if captured > 0 else "reversal"
-            found.append(_entry(after, payment, vendor_id, kind, captured, fee - was.fee))
-        if refunded:
-            kind = "refund" if refunded > 0 else "refund_failed"
-            found.append(_entry(after, payment, vendor_id, kind, -refunded, now.fee - fee))
-    return found
+    return [entry for payment in after.payments for entry in _entries_of_payment(before, after, payment, vendor_id)]
+
+
+def _entries_of_payment(before: Order, after: Order, payment: Payment, vendor_id: str) -> Iterator[Entry]:
+    """An entry for each sum that has changed. The fee that each one gives back is told step by step."""
+    known = before.payment(payment.payment_id)
+    was, now = earned_by(before, known), earned_by(after, payment)
+    undisputed = replace(payment, disputes=known.disputes if known else ())
+    refunded = earned_by(after, undisputed)
+    captured = earned_by(after, replace(undisputed, refunded=was.refunded))
+    if captured.captured != was.captured or captured.fee != was.fee:
+        moved = captured.captured - was.captured
+        kind = "capture" if moved > 0 else "reversal"
+        yield _entry(after, payment, vendor_id, kind, moved, captured.fee - was.fee)
+    if now.refunded != was.refunded:
+        kind = "refund" if now.refunded > was.refunded else "refund_failed"
+        yield _entry(after, payment, vendor_id, kind, was.refunded - now.refunded, refunded.fee - captured.fee)
+    if now.disputed != was.disputed:
+        kind = "dispute" if now.disputed > was.disputed else "dispute_won"
+        yield _entry(after, payment, vendor_id, kind, was.disputed - now.disputed, now.fee - refunded.fee)
 
 
 def _entry(order: Order, payment: Payment, vendor_id: str, kind: str, moved: int, fee: int) -> Entry:
@@ -125,10 +135,12 @@ def _entry(order: Order, payment: Payment, vendor_id: str, kind: str, moved: int
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What the books say of a payment. `fee` is what is kept of it; captured - refunded - fee is the vendor's."""
+    """What the books say of a payment. `fee` is what is kept of it; captured - refunded - disputed - fee is the
+    vendor's."""
 
     captured: int = 0
     refunded: int = 0
+    disputed: int = 0
     fee: int = 0
 
 
@@ -136,19 +148,24 @@ def earned_by(order: Order, payment: Payment | None) -> Earned:
     """The books of one payment. Money that nothing was open for is nobody's sale: it goes back."""
     if payment is None or payment.surplus:
         return Earned()
-    return Earned(payment.captured, payment.refunded, fee_kept(order, payment))
+    return Earned(payment.captured, payment.refunded, _disputed(payment), fee_kept(order, payment))
+
+
+def _disputed(payment: Payment) -> int:
+    """What banks have debited for disputes: also where it had been refunded before, as then it is gone twice."""
+    return min(payment.disputed, payment.captured)
 
 
 def fee_kept(order: Order, payment: Payment) -> int:
     """The fee that is kept of a payment: of the captures that stand, less what goes back with the money.
 
-    What a bank took back takes its share of the fee along; so does what was refunded, if the account had it so when the
-    order was created. What goes back is rounded down, and all of the fee has gone back once all of the money has.
+    What a bank took back takes its share of the fee along; so does what was refunded or disputed, if the account had it
+    so when the order was created. What goes back is rounded down, and all of the fee has gone back with all the money.
     """
     fee, taken = _agreed(order, payment)
     gone = taken - payment.captured
     if order.refunds_commission is RefundsCommission.PROPORTIONAL:
-        gone += payment.refunded
+        gone += payment.refunded + _disputed(payment)
     return fee - fee * min(gone, taken) // taken if taken else 0
 
 
@@ -219,8 +236,8 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
 
 
 def totals(entries: Iterable[Entry], of: Mapping[str, int]) -> dict[str, int]:
-    """What entries come to, added to `of`: captured - fees - refunded + returned + adjusted is what the vendor gets."""
-    found = dict.fromkeys(("captured", "fees", "refunded", "returned", "adjusted"), 0) | dict(of)
+    """The sums of entries, with `of`. The vendor gets captured - fees - refunded - disputed + returned + adjusted."""
+    found = dict.fromkeys(("captured", "fees", "refunded", "disputed", "returned", "adjusted"), 0) | dict(of)
     for entry in entries:
         amounts = {posting.account: posting.amount for posting in entry.postings}
         moved = amounts.get(CLEARING, 0)
@@ -228,6 +245,8 @@ def totals(entries: Iterable[Entry], of: Mapping[str, int]) -> dict[str, int]:
         found["adjusted"] += amounts.get(ADJUSTMENTS, 0)
         if entry.kind in ("refund", "refund_failed"):
             found["refunded"] -= moved
+        elif entry.kind in ("dispute", "dispute_won"):
+            found["disputed"] -= moved
         else:
             found["returned" if entry.kind == "payout_return" else "captured"] += moved
     return found

@@ -156,9 +156,10 @@ def owes(order: Order, part: Order) -> bool:
 
 
 def stands(part: Order) -> int:
-    """What of a vendor payment has not been given back, held or captured."""
+    """What of a vendor payment has neither been given back, held or captured, nor been taken by a dispute."""
     payment = part.payments[0]
-    return payment.authorized - payment.cancelled - min(payment.refunded, payment.taken)
+    left = payment.authorized - payment.cancelled - min(payment.refunded, payment.taken)
+    return max(0, left - payment.lost_to_disputes)
 
 
 def claim(part: Order) -> int:
@@ -197,6 +198,7 @@ def sums_of(part: Order) -> VendorSums:
         refunded=returned,
         stuck=standing if gave_up else 0,
         taken_back=lost,
+        disputed=payment.lost_to_disputes,
     )
 
 

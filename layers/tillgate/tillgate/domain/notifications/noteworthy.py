@@ -15,4 +15,5 @@ def _face(order: Order) -> tuple[object, ...]:
 def _payment_face(payment: Payment) -> tuple[object, ...]:
     decided = tuple(op.status for op in payment.operations if not op.status.at_psp)
     amounts = (payment.authorized, payment.captured, payment.cancelled, payment.refunded, payment.received)
-    return (payment.status, amounts, payment.reason_code, decided, payment.hold_end_told)
+    disputes = tuple((dispute.status, dispute.amount, dispute.evidence_due_at) for dispute in payment.disputes)
+    return (payment.status, amounts, payment.reason_code, decided, disputes, payment.hold_end_told)

@@ -18,6 +18,7 @@ from tillgate.domain.payments.operations import Actor, Operation, OperationStatu
 from tillgate.domain.payments.payment import HOLD_ENDS_SOON, Payment
 
 BOOKING_CHECK = timedelta(days=1)  # banks book once a day
+DISPUTE_CHECK = timedelta(days=1)  # a bank takes weeks, and its word must not be lost
 
 
 def window_is_open(order: Order) -> bool:
@@ -100,8 +101,8 @@ def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
 
 
 def checks(order: Order) -> Iterator[tuple[Payment, Operation, datetime]]:
-    """When the PSP is to be asked about which operation: one without an outcome, or a bank payment that has to be
-    given back and is not booked yet."""
+    """When the PSP is to be asked about which operation: one without an outcome; the authorization of a bank payment
+    that has to be given back and is not booked yet, or of a payment with an open dispute."""
     for payment in order.payments:
         for operation in payment.operations:
             if operation.status.at_psp and operation.next_check_at:
@@ -109,6 +110,9 @@ def checks(order: Order) -> Iterator[tuple[Payment, Operation, datetime]]:
         if payment.awaits_booking and (order.ending or order.ended or payment.surplus):
             operation = payment.authorization
             yield payment, operation, operation.next_check_at or payment.updated_at + BOOKING_CHECK
+        elif payment.has_open_dispute:
+            operation = payment.authorization
+            yield payment, operation, operation.next_check_at or payment.updated_at + DISPUTE_CHECK
 
 
 def windows(order: Order) -> dict[str, datetime]:

@@ -23,6 +23,8 @@ from tillgate.domain.orders.order_events import (
 from tillgate.domain.payments.events import (
     AuthorizationEnriched,
     CheckPutOff,
+    DisputeAnswered,
+    DisputeLearned,
     FactRefused,
     FactSetAside,
     HoldEndsSoon,
@@ -52,6 +54,8 @@ Event = (
     | OperationObserved
     | OutcomeLearned
     | AuthorizationEnriched
+    | DisputeLearned
+    | DisputeAnswered
     | CheckPutOff
     | TraceLost
     | FactRefused

@@ -11,9 +11,12 @@ from typing import Any
 from tillgate.domain.orders.coverage import reopened, uncovered, with_released, with_returned
 from tillgate.domain.orders.order import ORDER_WINDOW, Order
 from tillgate.domain.payments.amounts_say import standing_with_vendors
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.events import (
     AuthorizationEnriched,
     CheckPutOff,
+    DisputeAnswered,
+    DisputeLearned,
     FactRefused,
     FactSetAside,
     HoldEndsSoon,
@@ -132,6 +135,41 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
     return uncovered(order, payment, event.at) if taken_back and payment.covers < before.covers else order
+
+
+def _dispute_learned(event: DisputeLearned, order: Order) -> Order:
+    def learned(payment: Payment) -> Payment:
+        known = payment.dispute(event.dispute_id)
+        dispute = Dispute(
+            dispute_id=event.dispute_id,
+            psp_reference=event.psp_reference,
+            amount=event.amount,
+            status=event.status,
+            reason=event.reason,
+            opened_at=event.opened_at,
+            revision=event.revision,
+            evidence_due_at=event.evidence_due_at,
+            answers=known.answers if known else (),
+        )
+        return _with_dispute(payment, dispute)
+
+    return _on_payment(order, event.payment_id, event.at, learned)
+
+
+def _dispute_answered(event: DisputeAnswered, order: Order) -> Order:
+    def answered(payment: Payment) -> Payment:
+        known = payment.dispute(event.dispute_id)
+        return _with_dispute(payment, replace(known, answers=(*known.answers, event.key))) if known else payment
+
+    return _on_payment(order, event.payment_id, event.at, answered)
+
+
+def _with_dispute(payment: Payment, dispute: Dispute) -> Payment:
+    """In place of what was known of it, or as the newest."""
+    if payment.dispute(dispute.dispute_id) is None:
+        return replace(payment, disputes=(*payment.disputes, dispute))
+    disputes = (dispute if each.dispute_id == dispute.dispute_id else each for each in payment.disputes)
+    return replace(payment, disputes=tuple(disputes))
 
 
 def _check_put_off(event: CheckPutOff, order: Order) -> Order:
@@ -256,6 +294,8 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     OperationObserved: _operation_observed,
     AuthorizationEnriched: _authorization_enriched,
     OutcomeLearned: _outcome_learned,
+    DisputeLearned: _dispute_learned,
+    DisputeAnswered: _dispute_answered,
     CheckPutOff: _check_put_off,
     TraceLost: _trace_lost,
     FactRefused: _fact_refused,

@@ -2,6 +2,7 @@
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.standing import payment_level
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
 from tillgate.domain.payments.payment import Payment
 
@@ -32,7 +33,7 @@ def _status(order: Order) -> str:
 def _payment(payment: Payment) -> str:
     sums = ", ".join(
         f"{getattr(payment, name)} {name}"
-        for name in ("authorized", "captured", "cancelled", "refunded")
+        for name in ("authorized", "captured", "cancelled", "refunded", "disputed")
         if getattr(payment, name)
     )
     parts = [
@@ -41,11 +42,16 @@ def _payment(payment: Payment) -> str:
         sums,
         f"reason {payment.reason_code}" if payment.reason_code else "",
         f"{payment.received} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
+        *map(_dispute, payment.disputes),
         "an operation is at the PSP" if _is_at_psp(payment) else "",
         "a refund waits for an operator to transfer it" if _waits_for_person(payment) else "",
         "it came when nothing was open for it and goes back" if payment.surplus else "",
     ]
     return "; ".join(part for part in parts if part) + "."
+
+
+def _dispute(dispute: Dispute) -> str:
+    return f"{dispute.amount} of it is disputed ({dispute.reason}): {dispute.status}"
 
 
 def _waits_for_person(payment: Payment) -> bool:
@@ -80,6 +86,8 @@ def _unsafe(order: Order) -> str:
         return f"{order.open} of {order.due} is open"
     if order.split_undone:
         return "a split of it was cancelled whole, and no vendor has been given anything since"
+    if any(payment.lost_to_disputes for payment in order.payments if payment.covers):
+        return f"disputes have taken {sum(payment.lost_to_disputes for payment in order.payments)} of it"
     low = [_short_of(payment) for payment in order.payments if payment.covers and payment_level(payment) is None]
     return "; ".join(low) or "nothing covers it"
 

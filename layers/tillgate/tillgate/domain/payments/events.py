@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Instructions, Recurring, Redirect, VendorSums
@@ -112,6 +113,38 @@ class OutcomeLearned:
     as_of: datetime | None = None
     expires_at: datetime | None = None  # of the hold, where the PSP tells it: outranks the seven days (TH-9)
     type: Literal["outcome_learned"] = "outcome_learned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeLearned:
+    """What the PSP told of a dispute: that it was opened, is under review, or how it ended (GO-6)."""
+
+    payment_id: str
+    dispute_id: str
+    psp_reference: str
+    status: DisputeStatus
+    amount: int
+    reason: str
+    opened_at: datetime
+    revision: int
+    at: datetime
+    evidence_due_at: datetime | None = None
+    type: Literal["dispute_learned"] = "dispute_learned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeAnswered:
+    """The merchant sends evidence against a dispute, or accepts it; recorded before it is sent under `key`.
+
+    Of evidence the history keeps its digest: the texts and files are the PSP's alone.
+    """
+
+    payment_id: str
+    dispute_id: str
+    answer: DisputeAnswer
+    key: str
+    at: datetime
+    type: Literal["dispute_answered"] = "dispute_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tillgate.domain.payments.disputes import Dispute, DisputeStatus
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.methods import METHODS, Method
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
@@ -46,7 +47,8 @@ class Instructions:
 class VendorSums:
     """Sums over the vendor payments of one technical payment. `authorized` is all that they were ever given of it.
 
-    `stuck`: what could not be given back of ended ones. `taken_back`: what a bank took of them.
+    `stuck`: what could not be given back of ended ones. `taken_back`: what a bank took of them. `disputed`: what of the
+    captured money their disputes have taken.
     """
 
     authorized: int = 0
@@ -55,11 +57,12 @@ class VendorSums:
     refunded: int = 0
     stuck: int = 0
     taken_back: int = 0
+    disputed: int = 0
 
     @property
     def standing(self) -> int:
         """What the vendors have, held or captured, that went back to nobody."""
-        return self.authorized - self.cancelled - self.refunded - self.taken_back
+        return self.authorized - self.cancelled - self.refunded - self.taken_back - self.disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Payment:
     created_at: datetime
     updated_at: datetime
     operations: tuple[Operation, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     kind: str = "single"  # or technical, or vendor
     authorized: int = 0
     captured: int = 0
@@ -126,8 +130,9 @@ class Payment:
 
     @property
     def keeps(self) -> int:
-        """What the merchant has of this payment, or can still take: what covers, less what was given back."""
-        return 0 if self.surplus else self.covers - (self.refunded - self.reopened)
+        """What the merchant has of this payment, or can still take: what covers, less what was given back or disputes
+        have taken."""
+        return 0 if self.surplus else self.covers - (self.refunded - self.reopened) - self.lost_to_disputes
 
     @property
     def taken(self) -> int:
@@ -138,6 +143,17 @@ class Payment:
     def confirmed(self) -> bool:
         """Authorized by a method that has nothing to capture: a bank has confirmed it."""
         return self.status is PaymentStatus.AUTHORIZED and not self.traits.holds
+
+    @property
+    def disputed(self) -> int:
+        """What disputes have taken from the merchant: each until it is won."""
+        return sum(dispute.amount for dispute in self.disputes if dispute.status is not DisputeStatus.WON)
+
+    @property
+    def lost_to_disputes(self) -> int:
+        """What of the money that is still here disputes have taken: a bank may dispute what was refunded, too."""
+        own = min(self.disputed, max(0, self.taken - self.refunded))
+        return own + self.vendors.disputed
 
     @property
     def taken_back(self) -> int:
@@ -190,13 +206,13 @@ class Payment:
 
     @property
     def refundable(self) -> int:
-        """What can still be refunded: taken, not refunded, less what is on its way and what is the vendors'.
+        """What can still be refunded: taken, not refunded or disputed, less what is on its way or the vendors'.
 
         Of a confirmed bank payment nothing before it is booked, unless its PSP can (`refund_before_settled`).
         """
         if self.awaits_booking:
             return 0
-        left = max(0, self.taken - self.refunded - self.reserved(OperationType.REFUND))
+        left = max(0, self.taken - self.refunded - self.disputed - self.reserved(OperationType.REFUND))
         if self.kind == "technical":
             return min(left, self.unallotted) if self.taken_at_once else 0
         return left
@@ -223,7 +239,8 @@ class Payment:
     def _left(self) -> int:
         gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
         reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
-        return self.authorized + self.vendors.taken_back - gone - reserved - self.allotted
+        disputed = self.disputed if self.taken_at_once else 0
+        return self.authorized + self.vendors.taken_back - gone - reserved - self.allotted - disputed
 
     @property
     def is_gone(self) -> bool:
@@ -244,6 +261,13 @@ class Payment:
     def vendors_hold_what_is_gone(self) -> bool:
         """The bank took a technical payment back, and its vendors' payments do not know it yet."""
         return self.kind == "technical" and self.is_gone and self.vendors_stand
+
+    @property
+    def has_open_dispute(self) -> bool:
+        return any(dispute.status.is_open for dispute in self.disputes)
+
+    def dispute(self, dispute_id: str) -> Dispute | None:
+        return next((dispute for dispute in self.disputes if dispute.dispute_id == dispute_id), None)
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((op for op in self.operations if op.operation_id == operation_id), None)

@@ -14,6 +14,7 @@ from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.reactions import react
+from tillgate.domain.payments.disputes import DisputeNotice
 from tillgate.domain.payments.events import (
     AuthorizationEnriched,
     CheckPutOff,
@@ -26,6 +27,7 @@ from tillgate.domain.payments.events import (
 from tillgate.domain.payments.lifecycle import Capture, IllegalStep, PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Instructions, Payment, Redirect
+from tillgate.domain.psp.disputes import learn_dispute
 from tillgate.domain.psp.failed_parts import failed_for_good, was_given_up
 from tillgate.domain.shoppers.saved_instruments import StoredInstrument
 
@@ -65,7 +67,12 @@ class Fact:
     as_of: datetime | None = None  # when the PSP says that it was so; without it facts are taken as they come
     expires_at: datetime | None = None  # of the authorization hold
     lapsed: bool = False  # a cancel: the hold ran out at the PSP
+    dispute: DisputeNotice | None = None  # what it tells of a dispute; then of no operation
     by_hand: bool = False  # PENDING until an operator has done it: nobody can be asked what became of it
+
+    @staticmethod
+    def of_dispute(payment_id: str, dispute: DisputeNotice) -> "Fact":
+        return Fact(payment_id, None, OperationStatus.SUCCEEDED, dispute=dispute)
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
@@ -79,6 +86,10 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
     for fact in facts:
         found, order = _identified(order, fact, now)
         events += found
+        if fact.dispute:
+            found, order = learn_dispute(order, fact.payment_id, fact.dispute, now)
+            events += found
+            continue
         if fact.operation_id is None:
             fact = replace(fact, operation_id=operation_of(order, fact))
         news = _news(order, fact, now)

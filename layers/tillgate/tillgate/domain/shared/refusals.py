@@ -10,6 +10,7 @@ Each refusal carries a stable `code` that callers see (the API's problem details
      ├─ PayoutLimitExceeded       more than the account may pay out
      ├─ CapabilityNotSupported    the connector, or this deployment, cannot do it at all
      ├─ TooSoon                   possible, but not so often
+     ├─ PspUnavailable            the PSP did not answer; the same can be sent again
      └─ NotFound                  no such payment in this order
 """
 
@@ -55,6 +56,10 @@ class TooSoon(Refusal):
     def __init__(self, detail: str, seconds: int) -> None:
         super().__init__(detail)
         self.seconds = seconds  # until it is possible
+
+
+class PspUnavailable(Refusal):
+    code = "psp_unavailable"
 
 
 class NotFound(Refusal):

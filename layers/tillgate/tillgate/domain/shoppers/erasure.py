@@ -16,13 +16,17 @@ def has_personal_data(order: Order) -> bool:
 
 
 def is_over(order: Order) -> bool:
-    """Nothing happens to it any more by itself: nobody is awaited, no outcome open, nothing held, no operator needed.
+    """Nothing happens to it any more by itself: nobody is awaited, nothing held, no outcome or dispute open, and no
+    operator needed.
 
     A refund may still come; it needs nothing personal.
     """
     if window_is_open(order) or order.pending or (order.ending and not order.ended) or troubles(order):
         return False
-    return not any(payment.awaits_shopper or (payment.held and payment.traits.holds) for payment in order.payments)
+    return not any(
+        payment.awaits_shopper or payment.has_open_dispute or (payment.held and payment.traits.holds)
+        for payment in order.payments
+    )
 
 
 def erase(order: Order, *, by: str | None, reason: str | None, now: datetime) -> list[Event]:

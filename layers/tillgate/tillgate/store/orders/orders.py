@@ -8,6 +8,7 @@
 | reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
 | which payment a transfer is for (see `references`) | `TRANSFER#reference` | `TRANSFER` |
 | what was booked for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
+| a dispute, in its merchant's list | `DISPUTE#id` | `DISPUTE` |
 | what needs an operator (see `work`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
@@ -119,6 +120,12 @@ class Orders:
         found = [key_of(item) for item in items[:limit]]
         more = len(items) > limit or "LastEvaluatedKey" in answer
         return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
+
+    def dispute_ids(self, merchant_id: str, *, limit: int, before: str | None) -> tuple[list[str], str | None]:
+        """A page of the ids of a merchant's disputes, those opened last first, and where the next page begins."""
+        from tillgate.store.payments import disputes
+
+        return disputes.list_ids(self.dynamodb, self.table, merchant_id, limit=limit, before=before)
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
         """Orders in the order of their keys; those that are gone are left out. At most 100."""

@@ -21,6 +21,7 @@ from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.written_items import PASSING, change_item, order_item, packed
+from tillgate.store.payments import disputes
 from tillgate.store.psp import bookings, transfer_references
 from tillgate.store.shared.due_index import PUT_OFF_SINCE
 from tillgate.store.shared.idempotency import Keyed, Record
@@ -106,7 +107,7 @@ def save(
         entry |= outbox.mark(after)
     actions = [_update(table, after, packed(item)), _put(table, entry)]
     actions += work_list.changes(table, before, after) + transfer_references.changes(table, before, after)
-    actions += bookings.changes(table, events)
+    actions += bookings.changes(table, events) + disputes.changes(table, before, after)
     actions += posts(table, after.merchant_id, entries_of(before, after))
     if after.share:
         actions += vendor_sums.consequences(table, before, after)

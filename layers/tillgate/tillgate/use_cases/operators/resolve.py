@@ -139,10 +139,15 @@ def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
         raise Refusal(f"end_as must be one of {', '.join(ENDS)}")
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
         raise OperationNotAllowed(f"the order is {order.status}")
-    left = [payment.payment_id for payment in order.payments if payment.held or payment.captured > payment.refunded]
+    left = [payment.payment_id for payment in order.payments if payment.held or _is_kept(payment)]
     if left or order.pending:
         raise OperationNotAllowed(f"money has not been returned yet: {', '.join(left) or 'an operation is at the PSP'}")
     return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
+
+
+def _is_kept(payment: Payment) -> bool:
+    """Of what was captured something is neither refunded nor taken by a dispute."""
+    return payment.captured > payment.refunded + payment.lost_to_disputes
 
 
 def find_operation(order: Order, operation_id: str) -> tuple[Payment, Operation]:

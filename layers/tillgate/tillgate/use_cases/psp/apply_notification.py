@@ -122,4 +122,6 @@ def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> b
 
 def _is_known(order: Order, fact: Fact) -> bool:
     payment = order.payment(fact.payment_id)
-    return payment is not None and payment.operation(operation_of(order, fact) or "") is not None
+    if payment is None or fact.dispute:
+        return payment is not None
+    return payment.operation(operation_of(order, fact) or "") is not None

@@ -1,0 +1,79 @@
+"""Disputes: a cardholder's bank asks for the money of a payment back (GO-6).
+
+A PSP opens them, unasked. The merchant answers with evidence or accepts, the bank decides. Until it is won a dispute
+takes its amount from the merchant: the PSP has debited it. That is no refund, and what is disputed cannot be refunded,
+so that the shopper is never paid twice. Amounts are minor units, instants UTC.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MARK = "_dp_"
+
+
+class DisputeStatus(StrEnum):
+    """Status words of the API."""
+
+    NEEDS_RESPONSE = "NEEDS_RESPONSE"  # the merchant may send evidence, or accept
+    UNDER_REVIEW = "UNDER_REVIEW"  # the bank looks at the evidence
+    WON = "WON"  # the money is the merchant's again
+    LOST = "LOST"
+    ACCEPTED = "ACCEPTED"  # the merchant did not contest it
+
+    @property
+    def is_open(self) -> bool:
+        return self in (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
+
+
+class DisputeAnswer(StrEnum):
+    """What a merchant can say to a dispute that is open."""
+
+    EVIDENCE = "evidence"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeNotice:
+    """What a PSP tells of one dispute. `revision` grows with each change at the PSP: an older notice is no news."""
+
+    psp_reference: str
+    status: DisputeStatus
+    amount: int
+    reason: str
+    opened_at: datetime
+    revision: int
+    evidence_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One dispute of a payment, as its PSP told of it last. A bank may decide for a part: then `amount` is that part.
+
+    `answers`: the keys under which the merchant's answers were sent, so that each is recorded once.
+    """
+
+    dispute_id: str
+    psp_reference: str
+    amount: int
+    status: DisputeStatus
+    reason: str
+    opened_at: datetime
+    revision: int
+    evidence_due_at: datetime | None = None
+    answers: tuple[str, ...] = ()
+
+
+def dispute_id_of(payment_id: str, psp_reference: str) -> str:
+    """Made of the PSP's reference: whoever hears of the dispute first gives it the same id. It names its payment."""
+    return f"{payment_id}{MARK}{hashlib.sha256(psp_reference.encode()).hexdigest()[:12]}"
+
+
+def payment_id_of_dispute(dispute_id: str) -> str:
+    """Empty where the id names none."""
+    return dispute_id.rpartition(MARK)[0]
+
+
+def is_news(known: Dispute | None, told: DisputeNotice) -> bool:
+    return told.amount > 0 and (known is None or told.revision > known.revision)

@@ -1,0 +1,129 @@
+"""The merchant answers a dispute: with evidence, or by accepting it (GO-6).
+
+That it was answered is recorded before it is sent, as with every request to a PSP. The key under which it is sent is
+made of what is sent: whoever says the same again, because no answer came, sends it once. What became of the dispute
+says the PSP alone. The evidence itself is not kept here: it holds what a shopper bought and where that went.
+"""
+
+import hashlib
+
+from tillgate.connectors.api import AnswersDisputes, DisputeClosed, Evidence
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus
+from tillgate.domain.payments.events import DisputeAnswered
+from tillgate.domain.payments.operations import Actor
+from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, PspUnavailable
+from tillgate.runtime.telemetry import count
+from tillgate.use_cases.payments.list_disputes import Disputed, dispute_of, find_dispute
+from tillgate.use_cases.psp.ask_psp import ask_psp
+from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+from tillgate.wiring import System
+
+MOST_ANSWERS = 20  # to one dispute: banks look at one or two
+_TRY_AGAIN = "the PSP did not answer, so it is not known whether it has this; send the same again"
+
+
+def send_evidence(
+    system: System, merchant_id: str, dispute_id: str, evidence: Evidence, *, guard: IdempotencyGuard
+) -> Order:
+    """Allowed as long as the dispute is open. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
+    return _answer(system, merchant_id, dispute_id, DisputeAnswer.EVIDENCE, evidence, guard)
+
+
+def accept_dispute(system: System, merchant_id: str, dispute_id: str, *, guard: IdempotencyGuard) -> Order:
+    """Gives the money up. Saying it again is no error. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
+    return _answer(system, merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard)
+
+
+def _answer(
+    system: System,
+    merchant_id: str,
+    dispute_id: str,
+    answer: DisputeAnswer,
+    evidence: Evidence | None,
+    guard: IdempotencyGuard,
+) -> Order:
+    found = find_dispute(system, merchant_id, dispute_id)
+    guard.check()
+    connector = _connector(system, found)
+    key = _key(dispute_id, answer, evidence)
+
+    def decide(order: Order) -> list[Event]:
+        guard.expect(order)
+        return _answered(dispute_of(order, dispute_id), answer, key, system)
+
+    order = change(system, found.order.order_key, decide, actor=Actor.MERCHANT, cause="api").order
+    if not _is_accepted(order, dispute_id):
+        order = _tell(system, connector, dispute_of(order, dispute_id), key, evidence)
+    guard.finish(order, dispute_id)
+    return order
+
+
+def _connector(system: System, found: Disputed) -> AnswersDisputes:
+    connector = system.connector(found.payment.connector)
+    if not connector.capabilities.disputes or not isinstance(connector, AnswersDisputes):
+        raise CapabilityNotSupported(f"{connector.name} takes no answers; answer at the PSP itself")
+    return connector
+
+
+def _answered(found: Disputed, answer: DisputeAnswer, key: str, system: System) -> list[Event]:
+    dispute = found.dispute
+    if answer is DisputeAnswer.ACCEPT and dispute.status is DisputeStatus.ACCEPTED:
+        return []
+    if not dispute.status.is_open:
+        raise OperationNotAllowed(f"the dispute is {dispute.status}: it takes no answer any more")
+    if key in dispute.answers:  # sent before, and no answer came
+        return []
+    if len(dispute.answers) >= MOST_ANSWERS:
+        raise OperationNotAllowed(f"a dispute takes at most {MOST_ANSWERS} answers")
+    answered = DisputeAnswered(
+        payment_id=found.payment.payment_id,
+        dispute_id=dispute.dispute_id,
+        answer=answer,
+        key=key,
+        at=system.now(),
+    )
+    return [answered]
+
+
+def _is_accepted(order: Order, dispute_id: str) -> bool:
+    return dispute_of(order, dispute_id).dispute.status is DisputeStatus.ACCEPTED
+
+
+def _tell(system: System, connector: AnswersDisputes, found: Disputed, key: str, evidence: Evidence | None) -> Order:
+    order, payment = found.order, found.payment
+    try:
+        facts = _send(connector, found, key, evidence)
+    except DisputeClosed:  # before it was answered: then that is learned at least
+        order = ask_psp(system, order, payment.payment_id, cause="dispute closed")
+        told = dispute_of(order, found.dispute.dispute_id).dispute
+        if told.status is DisputeStatus.ACCEPTED and evidence is None:
+            return order
+        raise OperationNotAllowed("the PSP takes no answer to this dispute any more") from None
+    count("PspCall", connector=payment.connector, operation="dispute", outcome="SUCCEEDED" if facts else "UNKNOWN")
+    if facts is None:
+        raise PspUnavailable(_TRY_AGAIN)
+    return execute_requests(system, learn_facts(system, order, facts, cause="answer"))
+
+
+def _send(connector: AnswersDisputes, found: Disputed, key: str, evidence: Evidence | None) -> list[Fact] | None:
+    if evidence is None:
+        return connector.accept_dispute(found.payment, found.dispute, key)
+    return connector.send_evidence(found.payment, found.dispute, key, evidence)
+
+
+def _key(dispute_id: str, answer: DisputeAnswer, evidence: Evidence | None) -> str:
+    digest = hashlib.sha256()
+    for part in _parts(evidence):
+        digest.update(len(part).to_bytes(8) + part)
+    return f"{dispute_id}_{answer}_{digest.hexdigest()[:16]}"
+
+
+def _parts(evidence: Evidence | None) -> list[bytes]:
+    if evidence is None:
+        return []
+    files = (part for file in evidence.files for part in (file.name.encode(), file.content_type.encode(), file.content))
+    return [evidence.text.encode(), *files]
