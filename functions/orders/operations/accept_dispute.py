@@ -9,6 +9,6 @@ from tillgate.use_cases.payments.answer_dispute import accept_dispute
 def answer(request: Request) -> Response:
     return on_dispute(
         request,
-        request.read(Nothing),
+        Nothing,
         lambda merchant_id, dispute_id, _, guard: accept_dispute(request.system, merchant_id, dispute_id, guard=guard),
     )

@@ -9,8 +9,9 @@ from tillgate.use_cases.payments.answer_dispute import send_evidence
 def answer(request: Request) -> Response:
     return on_dispute(
         request,
-        request.read(SendEvidence, MOST_EVIDENCE),
+        SendEvidence,
         lambda merchant_id, dispute_id, body, guard: send_evidence(
             request.system, merchant_id, dispute_id, body.decoded(), guard=guard
         ),
+        MOST_EVIDENCE,
     )

@@ -48,8 +48,16 @@ def path_of(merchant: Merchant) -> dict[str, str]:
         "shopper_key": shopper,
         "token": merchant.call("POST", "/tokens", card).expect(201)["token"],
         "invoice_id": f"inv_{key}",
+        "dispute_id": _disputed(merchant),
         "payout_id": merchant.call("POST", "/payouts", prize).expect(201)["payout_id"],
     }
+
+
+def _disputed(merchant: Merchant) -> str:
+    order = merchant.order()
+    payment = merchant.done(merchant.start(order, "tok_dispute"), "capture")
+    found = eventually(lambda: merchant.payment(payment)["disputes"])
+    return str(found[0]["dispute_id"])
 
 
 def call(api_url: str, route: Route, path_of: dict[str, str], authorization: str | None) -> Answer:

