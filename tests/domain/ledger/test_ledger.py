@@ -31,6 +31,7 @@ from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order, RefundsCommission, Terms
 from tillgate.domain.orders.order_events import OrderCreated
+from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payouts.payout import PAID, PROCESSING, Payout, begun, learned, opened, posted, taken
@@ -115,6 +116,11 @@ class Bazaar:
         self.change(number, operating.refund(part, payment_id, amount=amount, reason=None, now=self.now))
         self.hears(number)
 
+    def dispute(self, number: int, amount: int, status: DisputeStatus, revision: int = 1) -> None:
+        part = self.parts[number]
+        told = DisputeNotice("dp_1", status, amount, "FRAUDULENT", self.now, revision)
+        self.change(number, learn(part, [Fact.of_dispute(part.payments[0].payment_id, told)], self.now))
+
     def adjust(self, vendor: str, amount: int) -> None:
         account = Account("mer_1", vendor, self.order.currency, "sandbox")
         self.post([adjusted(account, amount, f"k{len(self.book)}", self.now, by="ada", reason="goodwill")])
@@ -183,7 +189,8 @@ class Bazaar:
                 + told["returned"]
                 + told["adjusted"]
             )
-        clearing = sum(payment.captured - payment.refunded for payment in payments) - paid
+        disputed = sum(min(payment.disputed, payment.captured) for payment in payments)
+        clearing = sum(payment.captured - payment.refunded for payment in payments) - disputed - paid
         assert found.get((CLEARING, self.order.currency), 0) == clearing
         kept = sum(fee_kept(part, part.payments[0]) for part in self.parts)
         assert found.get((FEES, self.order.currency), 0) == -kept, "the books have other fees than the payments"
@@ -238,7 +245,7 @@ def test_what_was_captured_at_once_keeps_the_agreed_fee() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["pay", "capture", "refund", "reverse", "adjust", "out", "bank", "wait"]),
+        st.sampled_from(["pay", "capture", "refund", "dispute", "decide", "reverse", "adjust", "out", "bank", "wait"]),
         st.integers(0, 9),
         st.integers(1, 500),
     ),
@@ -261,7 +268,8 @@ def test_it_balances_after_ten_thousand_operations() -> None:
     """Operations that took place; those that were refused are not counted."""
     chance = random.Random(1)
     market = Bazaar()
-    verbs = ["pay", "capture", "capture", "capture", "refund", "reverse", "adjust", "out", "bank", "wait"]
+    often = ["pay", "capture", "capture", "capture", "refund", "dispute", "decide"]
+    verbs = [*often, "reverse", "adjust", "out", "bank", "wait"]
     done = 0
     for number in range(40_000):
         recent = max(0, len(market.parts) - 1 - chance.randrange(40))
@@ -274,7 +282,11 @@ def test_it_balances_after_ten_thousand_operations() -> None:
     assert done == 10_000
     kinds = [entry.kind for entry in market.entries]
     assert all(
-        kinds.count(kind) > 50 for kind in ("capture", "refund", "reversal", "adjustment", "payout", "payout_return")
+        kinds.count(kind) > 50
+        for kind in (
+            *("capture", "refund", "dispute", "dispute_won", "reversal"),
+            *("adjustment", "payout", "payout_return"),
+        )
     )
     payouts = market.payouts.values()
     assert any(payout.totals["refunded"] and payout.attempt > 1 for payout in payouts), "one was refused, then paid"
@@ -315,8 +327,57 @@ def operate(market: Bazaar, verb: str, which: int, amount: int) -> None:
         market.capture(which, amount)
     elif verb == "refund":
         market.refund(which, amount)
+    elif verb == "dispute":
+        market.dispute(which, amount, DisputeStatus.NEEDS_RESPONSE)
+    elif verb == "decide":
+        disputes = market.parts[which].payments[0].disputes
+        decided = (DisputeStatus.WON, DisputeStatus.LOST)[amount % 2]
+        for each in disputes:
+            market.dispute(which, each.amount, decided, each.revision + 1)
     elif amount % 7 == 0:
         market.hears(which, REVERSED)
+
+
+def test_a_dispute_is_debited_at_once_and_credited_when_it_is_won() -> None:
+    """100 sold with a fee of 10, a dispute of 30: its share of the fee goes back with it where the account has it so."""
+    for commission, debit in ((RefundsCommission.PROPORTIONAL, 27), (RefundsCommission.KEPT, 30)):
+        market = Bazaar(commission=commission)
+        part = market.pay("v", 100, fee=10)
+        market.capture(part, 100)
+        market.dispute(part, 30, DisputeStatus.NEEDS_RESPONSE)
+        assert (market.entries[-1].kind, market.balance("v")) == ("dispute", 90 - debit)
+        market.holds()
+        market.dispute(part, 30, DisputeStatus.WON, revision=2)
+        assert (market.entries[-1].kind, market.balance("v")) == ("dispute_won", 90)
+        market.holds()
+
+
+def test_a_dispute_after_the_payout_leaves_a_balance_below_zero_that_the_next_one_takes_up() -> None:
+    market = Bazaar()
+    part = market.pay("v", 100, fee=0)
+    market.capture(part, 100)
+    market.now += HOLD
+    market.pay_out("v")
+    market.dispute(part, 100, DisputeStatus.LOST)
+    assert market.balance("v") == -100
+    other = market.pay("v", 150, fee=0)
+    market.capture(other, 150)
+    market.now += HOLD
+    market.pay_out("v")
+    assert [-entry.earned for entry in market.entries if entry.kind == "payout"] == [100, 50]
+    payout = market.latest("v")
+    assert payout is not None
+    assert (payout.totals["captured"], payout.totals["disputed"]) == (150, 100)
+
+
+def test_what_was_refunded_and_is_disputed_too_is_gone_twice() -> None:
+    market = Bazaar()
+    part = market.pay("v", 100, fee=0)
+    market.capture(part, 100)
+    market.refund(part, 40)
+    market.dispute(part, 100, DisputeStatus.LOST)
+    assert market.balance("v") == -40
+    market.holds()
 
 
 def test_a_fully_refunded_sale_leaves_the_vendor_at_zero() -> None:

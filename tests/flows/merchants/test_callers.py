@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.flows.client import Answer, Merchant, send
+from tests.flows.client import Answer, Merchant, eventually, send
 from tests.flows.inside import read_secret
 from tests.flows.operators import Operators
 from tools.api.routes import ROUTES

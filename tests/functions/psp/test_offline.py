@@ -109,7 +109,13 @@ def test_money_that_arrives_settles_its_payment_once(shop: World, reference: str
         "over": 0,
     }
     assert shop.order().safe is not None
-    assert payment(shop)["amounts"] == {"authorized": 4999, "captured": 4999, "cancelled": 0, "refunded": 0, "disputed": 0}
+    assert payment(shop)["amounts"] == {
+        "authorized": 4999,
+        "captured": 4999,
+        "cancelled": 0,
+        "refunded": 0,
+        "disputed": 0,
+    }
     before = shop.everything()
     assert (told()["outcome"], told()["over"]) == ("KNOWN", 0)
     assert shop.everything() == before

@@ -19,7 +19,7 @@ def on_dispute[Model: BaseModel](
     perform: Callable[[str, str, Model, IdempotencyGuard], Order],
     most: int = MOST_BYTES,
 ) -> Response:
-    """Reads the body, calls `perform(merchant_id, dispute_id, body, guard)` once and answers the dispute as it is then."""
+    """Reads the body, calls `perform(merchant_id, dispute_id, body, guard)` once, answers the dispute as it is then."""
     merchant = caller(request, "orders:write")
     body = request.read(model, most)
     dispute_id = request.path["dispute_id"]

@@ -38,7 +38,7 @@ _KINDS = {each.value: each for each in OperationType}
 
 
 def facts(payment: Mapping[str, Any]) -> list[Fact]:
-    """One fact for each operation and dispute of a payment, as the sandbox shows it. Raises KeyError, TypeError on others.
+    """A fact for each operation and dispute of a payment, as the sandbox shows it. Raises one of `NONSENSE`.
 
     Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
     makes no fact: it is the answer to our own close, which says what the payment ends as. What became of our requests
