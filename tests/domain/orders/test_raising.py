@@ -179,4 +179,5 @@ def test_a_raise_that_is_undone_leaves_no_more_covered_than_is_due() -> None:
     story.hears(bank, OperationStatus.FAILED, refund)
     assert story.order.raised
     story.passes(ORDER_WINDOW)
-    assert (story.order.raised, story.order.amount, story.order.covered) == (None, 2, 2)
+    after = story.order
+    assert (after.raised, after.amount, after.covered) == (None, 2, 2)
