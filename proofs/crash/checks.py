@@ -10,6 +10,7 @@ from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.identifiers import parent_of
 from tillgate.store.orders.vendor_sums import without_allotments
 from tillgate.store.shared.keys import VENDOR_SUMS
 
@@ -52,10 +53,15 @@ def _instruments(world: World) -> list[str]:
 
 
 def _of_part(world: World, part: Order, at_psp: dict[str, Any]) -> list[str]:
-    """A vendor payment is an order of its own that nobody is told of."""
+    """A vendor payment is an order of its own that nobody is told of. A PSP that told of a technical payment that the
+    bank took it back tells nothing more of its vendors."""
     found = [*broken(part), *_history(world, part), *_at_rest(world, part)]
+    carved_from = (
+        world.order(parent_of(part.order_key)).payment(part.share.technical_payment_id) if part.share else None
+    )
     for payment in part.payments:
-        found += _same_amounts(payment, at_psp.pop(payment.payment_id, None))
+        theirs = at_psp.pop(payment.payment_id, None)
+        found += [] if carved_from and carved_from.is_gone else _same_amounts(payment, theirs)
     return found
 
 

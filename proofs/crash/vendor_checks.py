@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from proofs.crash.world import MERCHANT, REFUSING, VENDORS, World
 from tillgate.domain.ledger.entries import CLEARING, balances, fee_kept, vendor_account, vendor_of
-from tillgate.domain.marketplace.vendor_payments import claim, sums_of
+from tillgate.domain.marketplace.vendor_payments import claim, stands, sums_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.identifiers import parent_of
@@ -32,7 +32,7 @@ def _sums(payment: Payment, parts: list[Order]) -> list[str]:
     for name, sum_here in asdict(payment.vendors).items():
         theirs = sum(getattr(sums_of(part), name) for part in parts)
         found += [] if sum_here == theirs else [f"vendors' {name} is {sum_here} here, {theirs} there"]
-    given_out = sum(p.payments[0].authorized for p in parts)
+    given_out = sum(map(stands, parts))
     return found + ([] if given_out <= payment.authorized else [f"vendors have {given_out} of {payment.authorized}"])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from proofs.crash.scenarios import AMOUNT, Scenario, on_order, on_payment
 from proofs.crash.world import REFUSING, VENDORS, World
 from tillgate.domain.marketplace.splits import SplitStatus
+from tillgate.domain.marketplace.vendor_payments import stands
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 
 PART = 2000
@@ -13,23 +14,23 @@ Prepare = Callable[[World], str]
 Act = Callable[[World, str], tuple[int, Any]]
 
 
-def technical(capture: str = "manual") -> Prepare:
+def technical(capture: str = "manual", instrument: str = "tok_visa") -> Prepare:
     """An order of many vendors, paid."""
 
     def prepare(world: World) -> str:
         body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR", "capture": capture, "multi_vendor": True}
         key = str(_done(world.api("create_order", body), 201)["order_key"])
-        _done(_start(world, key, "card", "tok_visa"), 201)
+        _done(_start(world, key, "card", instrument), 201)
         return key
 
     return prepare
 
 
-def divided(capture: str = "manual", vendors: int = 1, *taken: str) -> Prepare:
+def divided(capture: str = "manual", vendors: int = 1, *taken: str, instrument: str = "tok_visa") -> Prepare:
     """The same with vendor payments; those whose sub-orders are named are captured."""
 
     def prepare(world: World) -> str:
-        key = technical(capture)(world)
+        key = technical(capture, instrument)(world)
         for number in range(1, vendors + 1):
             _done(pay(f"sub-{number}", VENDORS[number % 3], amount=1000 if vendors > 1 else PART)(world, key), 201)
         for reference in taken:
@@ -128,6 +129,13 @@ def _split_is(status: SplitStatus, succeeded: int) -> Callable[[World, str], boo
     return lasting
 
 
+def _taken_back(world: World, key: str) -> bool:
+    """The bank took the technical payment back, and no vendor has anything of it."""
+    payment = world.order(key).payments[0]
+    parts = [world.order(part) for part in world.part_keys()]
+    return payment.is_gone and payment.allotted == 0 == sum(map(stands, parts))
+
+
 def _ended(world: World, key: str) -> bool:
     return world.order(key).status == "CANCELLED"
 
@@ -219,6 +227,13 @@ VENDOR_SCENARIOS = (
     Scenario("cancel_order: vendors took", divided("manual", 2, "sub-1"), on_order("cancel_order", {}), _ended),
     Scenario("cancel_order: taken at once", divided("auto", 2), on_order("cancel_order", {}), _ended),
     Scenario("cancel_order: a PAY is unheard", after(technical(), pay_unheard), on_order("cancel_order", {}), _ended),
+    Scenario(
+        "by itself: the bank takes back what vendors captured",
+        divided("manual", 2, "sub-1", instrument="tok_late_failure"),
+        _settle,
+        _taken_back,
+        True,
+    ),
     Scenario(
         "by itself: vendors unwound by the state machine",
         after(divided("manual", 3, "sub-1"), on_order("cancel_order", {})),

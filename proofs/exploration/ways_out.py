@@ -6,9 +6,9 @@ from proofs.exploration.moves import NOW
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.deadlines import next_due, window_is_open
+from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP, retry
-from tillgate.domain.payments.events import OperationRequested
 from tillgate.domain.payments.lifecycle import FACES
 from tillgate.domain.payments.payment import Payment
 
@@ -51,9 +51,12 @@ def there_is_a_way_out(order: Order) -> bool:
 
 
 def an_operator_can_end_it(order: Order) -> bool:
-    """Of an order that needs one: another try asks for something, here or of a vendor, or no money is left to move."""
+    """Of an order that needs one: another try takes it on, here or with a vendor, or no money is left to move."""
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED or not is_settled(order):
         return True
     left = any(payment.held or payment.captured > payment.refunded for payment in order.payments)
-    asks = any(isinstance(event, OperationRequested) for event in retry(order, NOW))
-    return asks or not left or any(payment.vendors.stuck or payment.awaits_booking for payment in order.payments)
+    tried = order
+    for event in retry(order, NOW):
+        tried = evolve(tried, event)
+    goes_on = tried.ended is not order.ended or tried.pending
+    return goes_on or not left or any(payment.vendors.stuck or payment.awaits_booking for payment in order.payments)

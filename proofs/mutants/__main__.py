@@ -30,6 +30,7 @@ QUICK = {
             "orders/test_endings",
             "orders/test_starting",
             "payments/test_lifecycle",
+            "marketplace/test_late_news",
             "marketplace/test_vendors",
         )
     ],

@@ -21,7 +21,9 @@ DOMAIN = (
         "self.taken - self.refunded - self.reserved(OperationType.REFUND)",
         "self.taken - self.refunded",
     ),
-    ("payments/payment", "self.authorized - gone - reserved - self.allotted", "self.authorized - gone - reserved"),
+    ("payments/payment", " - gone - reserved - self.allotted", " - gone - reserved"),
+    # What had failed may be another vendor's by now.
+    ("psp/facts", " or was_given_up(order, operation)", ""),
     ("orders/operating", "amount > available or amount <= 0", "amount <= 0"),
     ("orders/starting", "0 < amount <= order.open", "0 < amount"),
     # What is not known is never guessed.

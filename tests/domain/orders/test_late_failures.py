@@ -6,6 +6,7 @@ from tests.domain.builders import Story
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
+from tillgate.domain.orders.reactions import retry
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.shared.refusals import OperationNotAllowed
@@ -200,3 +201,39 @@ def test_two_impossible_facts_of_one_operation_are_both_kept() -> None:
     assert len(payment.operation(capture).contradictions) == len(payment.authorization.contradictions) == 1  # type: ignore[union-attr]
     story.hears(card, FAILED, cancel)
     assert (story.payment(card).captured, story.payment(card).status) == (0, PaymentStatus.FAILED)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_cancels_that_both_fail_late_are_both_made_again_and_the_order_rests(first: int) -> None:
+    """The order had ended with the second: what is held again goes back without anybody's help."""
+    story = Story(amount=2)
+    card = story.paid()
+    cancels = []
+    for _ in range(2):
+        cancels.append(story.cancel(card, 1))
+        story.hears(card, SUCCEEDED)
+    assert story.order.status is OrderStatus.CANCELLED
+    for operation_id in (cancels[first], cancels[1 - first]):
+        story.hears(card, FAILED, operation_id)
+    while story.payment(card).pending:
+        story.hears(card, SUCCEEDED)
+    payment = story.payment(card)
+    assert (payment.held, payment.cancelled, payment.status) == (0, 2, PaymentStatus.CANCELLED)
+
+
+def test_two_cancels_that_both_fail_late_and_cannot_be_made_again_are_an_operators() -> None:
+    story = Story(amount=2)
+    card = story.paid()
+    cancels = []
+    for _ in range(2):
+        cancels.append(story.cancel(card, 1))
+        story.hears(card, SUCCEEDED)
+    for operation_id in cancels:
+        story.hears(card, FAILED, operation_id)
+    story.hears(card, FAILED)
+    assert (story.payment(card).status, story.payment(card).available) == (PaymentStatus.CANCEL_FAILED, 2)
+    assert troubles(story.order) != []
+    for event in retry(story.order, story.now):
+        story.takes([event])
+    story.hears(card, SUCCEEDED)
+    assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.CANCELLED, [])

@@ -165,3 +165,19 @@ def test_an_attempt_that_failed_during_a_raise_that_lapsed_may_still_pay_for_the
     story.amend(4)
     story.hears(late, SUCCEEDED)
     assert (story.order.covered, story.payment(late).surplus) == (4, False)
+
+
+def test_a_raise_that_is_undone_leaves_no_more_covered_than_is_due() -> None:
+    """A refund failed late while the raise was open: what it had opened again is covered after all."""
+    story = Story(amount=3)
+    bank = story.paid("bank_redirect", 2)
+    story.refund(bank, 1)
+    story.hears(bank, OperationStatus.SUCCEEDED)
+    refund = story.last(bank).operation_id
+    story.amend(1)
+    story.amend(4)
+    story.hears(bank, OperationStatus.FAILED, refund)
+    assert story.order.raised
+    story.passes(ORDER_WINDOW)
+    after = story.order
+    assert (after.raised, after.amount, after.covered) == (None, 2, 2)

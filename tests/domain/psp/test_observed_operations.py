@@ -161,3 +161,20 @@ def test_what_was_released_cannot_fail_later() -> None:
     story.hears(card, SUCCEEDED)
     story.hears(card, REVERSED, story.authorization(card))
     assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.CANCELLED, [])
+
+
+def test_an_order_is_refunded_only_where_nothing_is_kept_of_any_payment() -> None:
+    """Of one the bank took what had been refunded as well; it makes up for nothing that is kept of another."""
+    story = Story(3, Capture.AUTO)
+    card = story.paid("card", 2)
+    story.observes(card, REFUND, 2, "re_1")
+    wallet = story.paid("wallet")
+    story.observes(card, REVERSAL, 2, "rv_1")
+    story.refund(wallet, 1)
+    story.hears(wallet, SUCCEEDED)
+    assert (story.payment(card).refunded, story.payment(wallet).keeps) == (2, 2)
+    kept = story.order
+    assert kept.status is not OrderStatus.REFUNDED
+    story.refund(wallet, 2)
+    story.hears(wallet, SUCCEEDED)
+    assert story.order.status is OrderStatus.REFUNDED

@@ -167,6 +167,27 @@ def test_a_vendors_statement_says_what_was_taken_and_given_back(merchant: Mercha
     other_merchant.call("GET", path).refused(404, "not_found")
 
 
+def test_what_the_bank_takes_back_of_a_technical_payment_is_taken_back_of_its_vendors(merchant: Merchant) -> None:
+    """EV-9, TH-10: the vendor had captured. What he earned is debited at once; the order ends as any other."""
+    order = merchant.order(amount=9000, currency="KWD", multi_vendor=True)
+    technical = merchant.start(order, "tok_late_failure")
+    part = pay(merchant, technical, 8000, vendor=merchant.account["vendors"][1], fee=400).expect(201)
+    assert merchant.done(part, "capture")["status"] == "CAPTURED"
+
+    now = merchant.becomes(order, "UNPAID")
+    assert (now["payments"][0]["final"], "considered_safe" in now) == (True, False)
+    eventually(lambda: merchant.payment(part)["status"] == "CAPTURE_VOIDED")
+    assert (sums(merchant.payment(part)), merchant.payment(part)["allowed_operations"]) == ((0, 0, 0, 0), [])
+    statement = merchant.call("GET", f"/vendors/{part['vendor_id']}/statement?currency=KWD").text
+    rows = [row for row in csv.DictReader(StringIO(statement)) if row["reference"] == part["sub_order_reference"]]
+    assert [(row["kind"], row["gross"], row["fee"], row["amount"]) for row in rows] == [
+        ("capture", "8.000", "0.400", "7.600"),
+        ("reversal", "-8.000", "-0.400", "-7.600"),
+    ]
+    assert merchant.on_order(order, "cancel").status in (200, 202)
+    assert merchant.becomes(order, "CANCELLED")["amounts"]["open"] == 9000
+
+
 @pytest.mark.race
 def test_vendors_who_pay_at_once_never_get_more_than_there_is(merchant: Merchant) -> None:
     order, technical = authorized_order(merchant, amount=1000, multi_vendor=True)

@@ -1,6 +1,6 @@
-"""The bank takes a technical payment back after vendors were paid out of it: so does the system, by itself (TH-10, EV-9).
+"""The bank takes a technical payment back after vendors were paid out of it: so does the system (TH-10, EV-9).
 
-What was captured for a vendor is debited in the ledger at once, so that no payout takes it; nothing is asked of the PSP.
+What was captured for a vendor is debited in the ledger at once, so that no payout takes it. No PSP is asked for it.
 """
 
 from collections.abc import Callable
@@ -135,9 +135,10 @@ def test_who_is_killed_after_the_last_vendor_gave_back_leaves_nothing_due_for_ev
 ) -> None:
     pays(market, "a", answer=S.UNKNOWN)
     bank_takes_back(market)
-    with monkeypatch.context() as killed, pytest.raises(SystemExit):
+    with monkeypatch.context() as killed:
         killed.setattr(unwind_vendors, "take_over_sums", dies)
-        meet_deadlines(market.system, ORDER_KEY, "sweep")
+        with pytest.raises(SystemExit):
+            meet_deadlines(market.system, ORDER_KEY, "sweep")
     assert (market.order().payments[0].allotted, is_due(market)) == (0, True)
     sweeps(market)
     assert not is_due(market)
@@ -241,3 +242,20 @@ def test_an_order_whose_vendors_could_not_give_back_ends_once_the_bank_took_it_a
     sweeps(market)
     assert earned(market) == 0
     assert invoke("admin", end)["status"] == "CANCELLED"
+
+
+def test_what_vendors_hold_again_after_the_end_goes_back_once_an_operator_has_it_tried_again(market: World) -> None:
+    """The order is CANCELLED; then the PSP tells that a vendor's cancel has failed after all."""
+    payment_id = pays(market, "a")
+    assert market.call("cancel_order").json["status"] == "CANCELLED"
+    failed = [fact(payment_id, f"{payment_id}_2", S.FAILED)]
+    execute_requests(market.system, learn_facts(market.system, part(market, "a"), failed, cause="notification"))
+    order = sweeps(market)
+    market.passes(timedelta(minutes=10))
+    order = sweeps(market)
+    assert (order.status, order.payments[0].vendors.stuck) == ("CANCELLED", 1000)
+    listed = {item["order_key"] for item in invoke("admin", {"action": "list_work"})["items"]}
+    assert listed == {ORDER_KEY, part(market, "a").order_key}
+    invoke("admin", sample("admin_resolve_retry") | ORDER)
+    assert (part(market, "a").payments[0].held, market.order().payments[0].held) == (0, 0)
+    assert invoke("admin", {"action": "list_work"})["items"] == []

@@ -11,8 +11,9 @@ from tillgate.domain.orders.ending import withdraw_order
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus, Terms
 from tillgate.domain.orders.order_events import MetadataChanged, OrderCreated
-from tillgate.domain.payments.lifecycle import Capture
-from tillgate.domain.payments.operations import Actor
+from tillgate.domain.orders.requests import close, request
+from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.store.orders.orders import Orders
 from tillgate.store.orders.saving import DuplicateReference
 from tillgate.store.shared.due_index import DUE_SHARDS, DueIndex
@@ -225,3 +226,24 @@ def test_an_order_is_found_by_its_reference(orders: Orders) -> None:
     assert found.order_key == ORDER_KEY
     assert orders.by_reference("mer_2", "A-1") is None
     assert found.created_at == datetime(2030, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+@pytest.mark.parametrize("operation", [OperationType.CAPTURE, OperationType.CANCEL, OperationType.REFUND])
+def test_a_request_of_nothing_or_less_is_never_recorded(world: World, operation: OperationType, amount: int) -> None:
+    """Whoever asks for it: it could move nothing, or the wrong way, so no PSP may hear of it."""
+    world.paid()
+    order, before = world.order(), world.everything()
+    asked = request(order.payments[0], operation, amount, Actor.SYSTEM, NOON)
+    with pytest.raises(ValueError, match=f"asks for {amount}"):
+        world.system.orders.save(order, [asked], Actor.SYSTEM, "test")
+    assert world.everything() == before
+
+
+def test_a_close_has_no_amount_and_is_recorded(world: World) -> None:
+    world.created()
+    world.started(OperationStatus.AWAITING_SHOPPER)
+    order = world.order()
+    closing = close(order.payments[0], PaymentStatus.WITHDRAWN, Actor.MERCHANT, NOON)
+    after = world.system.orders.save(order, [closing], Actor.MERCHANT, "test")
+    assert after.payments[0].operations[-1].type is OperationType.CLOSE

@@ -35,11 +35,13 @@ def _raise_undone(event: RaiseUndone, order: Order) -> Order:
     """What was paid towards the raise counts no more and goes back."""
     if order.raised is None:
         return order
-    raised_at = order.raised.at
+    raised_at, base = order.raised.at, order.raised.base_amount
     payments = tuple(
         replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
-    order = replace(order, amount=min(order.amount, order.raised.base_amount), raised=None, payments=payments)
+    order = replace(order, raised=None, payments=payments)
+    least = max(base, order.covered + order.released)  # a refund may have failed since, and covers more than then
+    order = replace(order, amount=min(order.amount, least))
     return replace(order, covered_once=order.covered > 0)  # what covered it before the raise may have failed since
 
 

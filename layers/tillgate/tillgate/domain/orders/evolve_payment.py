@@ -237,11 +237,13 @@ def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
     lost = sums.taken_back - was.taken_back
     captured = payment.taken if sums.refunded > was.refunded else payment.captured  # of a bank payment not booked yet
     captured += sums.captured - was.captured - (lost if payment.taken_at_once and captured else 0)
+    cancelled = payment.cancelled - was.cancelled + sums.cancelled
+    lost = min(lost + min(0, captured), payment.authorized - cancelled - max(0, captured))
     payment = replace(
         payment,
-        authorized=payment.authorized - max(0, lost + min(0, captured)),
+        authorized=payment.authorized - max(0, lost),
         captured=max(0, captured),
-        cancelled=payment.cancelled - was.cancelled + sums.cancelled,
+        cancelled=cancelled,
         refunded=payment.refunded - was.refunded + sums.refunded,
         vendors=sums,
     )

@@ -57,7 +57,7 @@ def _is_to_be_transferred(order: Order, event: OutcomeLearned) -> bool:
 
 
 def _vendors_have_it(order: Order, event: OutcomeLearned) -> bool:
-    """What vendors were given of a payment stays in the ledger when its bank takes it back: it would be paid out."""
+    """When its bank takes it back, what vendors were given of a payment is debited. Who was paid out owes it."""
     payment = order.payment(event.payment_id)
     given = payment is not None and payment.kind == "technical" and (payment.allotted or payment.vendors.authorized)
     return event.status is OperationStatus.REVERSED and bool(given)
