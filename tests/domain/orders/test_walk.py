@@ -25,7 +25,7 @@ def test_vendors_are_paid_and_order_and_vendors_come_to_rest_on_many_ways() -> N
         return []
 
     with patch.object(walks, "alone", not_alone):
-        walk(700, 5, "technical")
+        walk(1000, 5, "technical")
     for what in ("PAY", "vendor a: payment 1: capture", "vendor b", "cancel the order", "REVERSED", "sums over"):
         assert any(what in move for move in taken), what
 
