@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.sandbox_psp.sandbox import consumer as psp_consumer
 from proofs.crash import events
-from proofs.crash.cloud import Execution, Message
+from proofs.crash.cloud import Execution, Message, waited
 
 if TYPE_CHECKING:
     from proofs.crash.world import World
@@ -132,7 +132,7 @@ class Engine:
         if answer is not None and not execution.done:
             json.dumps(answer)  # as a state machine holds it
             execution.told = answer
-            execution.due_at = datetime.fromisoformat(answer["wait_until"])
+            execution.due_at = waited(answer["wait_until"])
 
     def _instants(self) -> Iterator[datetime]:
         now = self.world.cloud.now

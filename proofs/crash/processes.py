@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -97,6 +98,7 @@ def joined(world: "World") -> Iterator[None]:
         patch("botocore.session.get_session", lambda: theirs),
         patch.object(wiring.System, "now", lambda _: world.tick()),
         patch.object(wiring.System, "clock", lambda _: 0.0),  # calls take no time, however busy the machine is
+        patch.object(wiring.System, "pause", lambda _, seconds: world.pass_time(timedelta(seconds=seconds))),
         patch.object(urllib3.PoolManager, "request", request),
         patch.object(handler_module("notify_merchant"), "send", send, create=True),
         patch.object(psp_api, "TOO_LATE_SECONDS", 0.0),
