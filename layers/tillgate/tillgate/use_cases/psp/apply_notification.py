@@ -112,7 +112,7 @@ def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> b
     """Whether what it is about is the speaker's; what is not known (yet) may be."""
     if of is None or (of.connector == told.connector and told.merchant_id in (None, merchant_id)):
         return True
-    count("NotificationOfAnother", connector=told.connector)
+    count("NotificationOfAnother")
     logger.error(
         "a PSP has spoken of what is not its own",
         extra={"connector": told.connector, "account_of": told.merchant_id, "merchant_id": merchant_id},

@@ -169,5 +169,5 @@ def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> 
 
 
 def _told(what: str, connector: str, outcome: OperationStatus) -> None:
-    count("PspCall", connector=connector, operation=f"{what}_instrument", outcome=outcome)
+    count("PspCall", connector=connector, outcome=outcome)
     logger.info("psp answered", extra={"operation": f"{what}_instrument", "outcome": outcome})
