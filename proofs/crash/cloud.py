@@ -56,6 +56,11 @@ class Cloud:
         self.queues.setdefault(QueueUrl, []).append(message)
         return {"MessageId": message.id}
 
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        for each in Entries:
+            self.send_message(QueueUrl, each["MessageBody"])
+        return {}
+
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803
         if name in self.executions:
             raise refused("ExecutionAlreadyExists", "StartExecution")

@@ -15,7 +15,7 @@ from proofs.crash.cloud import Execution, Message, waited
 if TYPE_CHECKING:
     from proofs.crash.world import World
 
-CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant"}
+CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant", "due": "keep_due"}
 MOST_RECEIVES = 10  # then a message is poison
 SEEN_AGAIN = timedelta(seconds=60)  # a message that failed is visible again after this
 READERS = {"forward_changes": ("ORDER", "SPLIT#"), "sum_vendors": ("VENDOR_SUMS#",)}  # what their filters let through

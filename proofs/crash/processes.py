@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "SANDBOX_PSP_NOTIFICATIONS_QUEUE_URL": "psp-out",
     "PSP_NOTIFICATIONS_QUEUE_URL": "psp-in",
     "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
+    "DUE_QUEUE_URL": "due",
     "WINDOW_STATE_MACHINE_ARN": "window",
     "UNWIND_STATE_MACHINE_ARN": "unwind",
     "SPLIT_STATE_MACHINE_ARN": "split",

@@ -20,6 +20,7 @@ IN_THE_BACKGROUND = [
     "MailInvoice",
     "CloseWindow",
     "SweepDue",
+    "KeepDue",
     "SweepNotifications",
     "ErasePersonalData",
 ]

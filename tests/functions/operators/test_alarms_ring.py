@@ -71,7 +71,7 @@ def unreadable_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.created()
     world.passes(timedelta(minutes=122))
     monkeypatch.setattr(world.system.orders, "load", broken)
-    assert invoke("sweep_due", {}) == {"orders": 0}
+    assert invoke("sweep_due", {})["orders"] == 0
 
 
 def refused_payout(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,8 @@ ERRORS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "NotifyMerchantErrorsAlarm": ("take", killed, "notify_merchant"),
     "MailInvoiceErrorsAlarm": ("take", killed, "mail_invoice"),
     "CloseWindowErrorsAlarm": ("meet_deadlines", broken, "close_window"),
-    "SweepDueErrorsAlarm": ("sweep", broken, "sweep_due"),
+    "SweepDueErrorsAlarm": ("overdue", broken, "sweep_due"),
+    "KeepDueErrorsAlarm": ("keep", killed, "keep_due"),
     "SweepNotificationsErrorsAlarm": ("_announce_again", broken, ""),
     "ErasePersonalDataErrorsAlarm": ("sweep", broken, "erase_personal_data"),
     "ReconcileErrorsAlarm": ("_latest", broken, ""),
