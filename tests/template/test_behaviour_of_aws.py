@@ -54,7 +54,7 @@ def queues_it_sends_to(name: str) -> set[str]:
     return {
         resource["Fn::GetAtt"][0]
         for where, statement in statements()
-        if where == name and "sqs:SendMessage" in as_list(statement["Action"])
+        if where == name and "sqs:SendMessage" in as_list(on_aws(statement["Action"]))
         for resource in as_list(statement["Resource"])
     }
 
