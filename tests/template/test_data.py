@@ -86,10 +86,6 @@ def test_the_stream_is_tried_again_divided_and_what_is_lost_is_named() -> None:
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["LostChangesQueue", "Arn"]}
 
 
-def test_a_merchant_is_tried_for_72_hours() -> None:
-    assert WORKING["MerchantNotificationsQueue"]["MessageRetentionPeriod"] > 72 * 3600
-
-
 def test_the_key_of_the_merchants_secrets_turns() -> None:
     (key,) = resources("KMS::Key").values()
     assert key["Properties"]["EnableKeyRotation"] is True
