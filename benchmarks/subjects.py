@@ -80,6 +80,7 @@ def _menu(token: str, path: str) -> dict[str, Any]:
     """The browser opens the payment page."""
     event = event_of("get_order", token, 0, {"order_key": path.rpartition("/")[2].partition("?")[0]})
     event["path"], _, query = path.partition("?")
+    event["resource"] = "/pay/{order_key}"
     event["queryStringParameters"] = dict(each.split("=") for each in query.split("&")) if query else None
     event["multiValueQueryStringParameters"] = None
     event["headers"] = {"Accept": "text/html", "Accept-Language": "en", "Host": "api.example.com"}

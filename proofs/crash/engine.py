@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from functions.sandbox_psp.sandbox import consumer as psp_consumer
 from proofs.crash import events
-from proofs.crash.cloud import Execution, Message
+from proofs.crash.cloud import Execution, Message, waited
 
 if TYPE_CHECKING:
     from proofs.crash.world import World
 
-CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant"}
+CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant", "due": "keep_due"}
 MOST_RECEIVES = 10  # then a message is poison
 SEEN_AGAIN = timedelta(seconds=60)  # a message that failed is visible again after this
 READERS = {"forward_changes": ("ORDER", "SPLIT#"), "sum_vendors": ("VENDOR_SUMS#",)}  # what their filters let through
@@ -132,7 +132,7 @@ class Engine:
         if answer is not None and not execution.done:
             json.dumps(answer)  # as a state machine holds it
             execution.told = answer
-            execution.due_at = datetime.fromisoformat(answer["wait_until"])
+            execution.due_at = waited(answer["wait_until"])
 
     def _instants(self) -> Iterator[datetime]:
         now = self.world.cloud.now

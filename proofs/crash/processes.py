@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -31,6 +32,7 @@ ENVIRONMENT = {
     "SANDBOX_PSP_NOTIFICATIONS_QUEUE_URL": "psp-out",
     "PSP_NOTIFICATIONS_QUEUE_URL": "psp-in",
     "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
+    "DUE_QUEUE_URL": "due",
     "WINDOW_STATE_MACHINE_ARN": "window",
     "UNWIND_STATE_MACHINE_ARN": "unwind",
     "SPLIT_STATE_MACHINE_ARN": "split",
@@ -97,6 +99,7 @@ def joined(world: "World") -> Iterator[None]:
         patch("botocore.session.get_session", lambda: theirs),
         patch.object(wiring.System, "now", lambda _: world.tick()),
         patch.object(wiring.System, "clock", lambda _: 0.0),  # calls take no time, however busy the machine is
+        patch.object(wiring.System, "pause", lambda _, seconds: world.pass_time(timedelta(seconds=seconds))),
         patch.object(urllib3.PoolManager, "request", request),
         patch.object(handler_module("notify_merchant"), "send", send, create=True),
         patch.object(psp_api, "TOO_LATE_SECONDS", 0.0),

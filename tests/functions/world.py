@@ -99,6 +99,7 @@ class FrozenSystem(System):
 
     def pause(self, seconds: float) -> None:
         self.seconds += seconds
+        self.time += timedelta(seconds=seconds)
 
     def connector(self, name: str) -> Connector:
         return self.connectors[name]

@@ -20,7 +20,9 @@ CAN_DIFFER = ("timestamp", "location", "exception", "stack_trace")
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tillgate")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6920f000-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1")
+    monkeypatch.setenv("STAGE", "staging")
     telemetry._service.cache_clear()
+    telemetry._stage.cache_clear()
 
 
 def say(logger: Any) -> None:
@@ -61,14 +63,16 @@ def test_lines_are_those_of_powertools(capsys: pytest.CaptureFixture[str]) -> No
     assert set(ours[3]["stack_trace"]) == set(theirs[3]["stack_trace"])
 
 
-def test_metrics_are_those_of_powertools(capsys: pytest.CaptureFixture[str]) -> None:
-    count("PspCall", connector="sandbox", operation="capture", outcome="SUCCEEDED")
+def test_metrics_are_those_of_powertools(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for `service`, which names no stage."""
+    monkeypatch.delenv("POWERTOOLS_SERVICE_NAME")
+    count("PspCall", connector="sandbox", outcome="SUCCEEDED")
     count("NotificationGivenUp")
     with single_metric("PspCall", MetricUnit.Count, 1, namespace=NAMESPACE) as metric:
-        for name, value in {"connector": "sandbox", "operation": "capture", "outcome": "SUCCEEDED"}.items():
+        for name, value in {"stage": "staging", "connector": "sandbox", "outcome": "SUCCEEDED"}.items():
             metric.add_dimension(name, value)
-    with single_metric("NotificationGivenUp", MetricUnit.Count, 1, namespace=NAMESPACE):
-        pass
+    with single_metric("NotificationGivenUp", MetricUnit.Count, 1, namespace=NAMESPACE) as metric:
+        metric.add_dimension("stage", "staging")
     found = lines(capsys)
     for line in found:
         del line["_aws"]["Timestamp"]

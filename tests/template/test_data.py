@@ -22,9 +22,11 @@ def test_a_table_can_be_brought_back(name: str) -> None:
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["SSESpecification"] == {"SSEEnabled": True}
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
-    assert on_aws(properties["DeletionProtectionEnabled"]) is True
-    assert on_this_machine(properties["DeletionProtectionEnabled"]) is False
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["ProtectsTables", True, False]}
+    wanted, asked_for = template()["Conditions"]["ProtectsTables"]["Fn::And"]
+    assert wanted == {"Condition": "IsAws"}
+    assert asked_for == {"Fn::Equals": [{"Ref": "ProtectTables"}, "true"]}
 
 
 def test_the_orders_table_has_its_stream_and_indexes() -> None:
@@ -84,14 +86,10 @@ def test_the_stream_is_tried_again_divided_and_what_is_lost_is_named() -> None:
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["LostChangesQueue", "Arn"]}
 
 
-def test_a_merchant_is_tried_for_72_hours() -> None:
-    assert WORKING["MerchantNotificationsQueue"]["MessageRetentionPeriod"] > 72 * 3600
-
-
 def test_the_key_of_the_merchants_secrets_turns() -> None:
     (key,) = resources("KMS::Key").values()
     assert key["Properties"]["EnableKeyRotation"] is True
-    assert key["DeletionPolicy"] == "Retain"
+    assert key["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_no_secret_is_written_down() -> None:

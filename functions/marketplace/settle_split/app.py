@@ -5,6 +5,7 @@ from typing import Any
 
 from tillgate.domain.marketplace.splits import Split, SplitStatus
 from tillgate.runtime.telemetry import logger
+from tillgate.runtime.waits import not_before
 from tillgate.use_cases.marketplace.run_split import load_split, redriven, settle
 from tillgate.wiring import system
 
@@ -33,5 +34,5 @@ def _answer(split: Split, again: list[int], at: datetime) -> dict[str, Any]:
         "status": split.status,
         "stuck": "payments of vendors could not be taken back" if is_stuck else "",
         "batches": again,
-        "wait_until": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "wait_until": not_before(at),
     }

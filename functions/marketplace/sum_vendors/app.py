@@ -1,12 +1,12 @@
 """Stream of the orders table: vendor payments have changed, so their orders take the new sums over (TH-10).
 
-A batch names an order as often as it likes: it is summed up once. What fails is told by the stream's next change, and
-a view never waits for it.
+A batch names an order as often as it likes: it is summed up once. The first order that fails ends the batch, as a
+stream goes on from there: those behind it come again anyway. A view never waits for it.
 """
 
 from typing import Any
 
-from tillgate.runtime.telemetry import logger
+from tillgate.runtime.telemetry import count, logger
 from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
 from tillgate.wiring import system
 
@@ -17,9 +17,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith("VENDOR_SUMS#"):
             first.setdefault(record["dynamodb"]["Keys"]["pk"]["S"], record["dynamodb"]["SequenceNumber"])
-    failed = [{"itemIdentifier": number} for order_key, number in first.items() if not _taken_over(order_key)]
-    logger.info("vendors summed", extra={"orders": len(first), "failed": len(failed)})
-    return {"batchItemFailures": failed[:1]}  # a stream goes on from the first that failed
+    failed = next((number for order_key, number in first.items() if not _taken_over(order_key)), None)
+    logger.info("vendors summed", extra={"orders": len(first), "failed": int(failed is not None)})
+    return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
 
 def _taken_over(order_key: str) -> bool:
@@ -27,5 +27,6 @@ def _taken_over(order_key: str) -> bool:
         take_over_sums(system(), order_key, cause="vendors")
     except Exception:
         logger.exception("failed, to be tried again", extra={"order_key": order_key})
+        count("BatchItemFailed")
         return False
     return True

@@ -1,18 +1,23 @@
 """Stream of the orders table: starts the executions an order wants, queues what its merchant has to be told (CM-6) and
 the e-mails of invoices (RG-7).
 
+First in, first out: the first change that cannot be forwarded ends the batch, and the stream goes on from it. A change
+behind it that was forwarded all the same would be forwarded again with every try.
+
 It decides nothing: all of it is written in the order's item, so a crash after the write loses nothing. Twice does
 nothing: an execution's name is that of its window, unwinding or split's run, an e-mail has a number.
 """
 
 import json
 import os
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from tillgate.runtime.aws import client
 from tillgate.runtime.batches import each_change
+from tillgate.runtime.waits import not_before
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -38,13 +43,13 @@ def forward(record: dict[str, Any]) -> None:
 
 
 def _start_window(order_key: str, name: str, due_at: str) -> None:
-    _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": due_at})
+    _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": _wait(due_at)})
 
 
 def _start_unwinding(item: dict[str, Any]) -> None:
     """An ending waits for an answer or for vendors; the sweep finds it too, if this was lost."""
     due_at = item["due_at"] if "due_at" in item else item["updated_at"]
-    start = {"order_key": item["pk"]["S"], "due_at": due_at["S"]}
+    start = {"order_key": item["pk"]["S"], "due_at": _wait(due_at["S"])}
     _start(os.environ["UNWIND_STATE_MACHINE_ARN"], item["unwinding"]["S"], start)
 
 
@@ -54,6 +59,10 @@ def _start_split(head: dict[str, Any]) -> None:
     batches = list(range(int(head["batches"]["N"])))
     start = {"order_key": head["pk"]["S"], "split_id": split_id, "batches": batches}
     _start(os.environ["SPLIT_STATE_MACHINE_ARN"], f"{split_id}-{head['run']['N']}", start)
+
+
+def _wait(instant: str) -> str:
+    return not_before(datetime.fromisoformat(instant))
 
 
 def _start(state_machine: str, name: str, start: dict[str, Any]) -> None:

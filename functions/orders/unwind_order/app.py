@@ -6,6 +6,7 @@ from typing import Any
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.runtime.telemetry import logger
+from tillgate.runtime.waits import not_before
 from tillgate.use_cases.orders.unwind_order import unwind_order
 from tillgate.wiring import system
 
@@ -26,5 +27,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "status": order.status,
         "stuck": "; ".join(troubles(order)) if needs_operator else "",
         "go_on": due_at is not None,
-        "due_at": (due_at or system().now()).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "due_at": not_before(due_at or system().now()),
     }

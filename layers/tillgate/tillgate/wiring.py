@@ -41,6 +41,9 @@ class System:
         """Seconds from any beginning, to measure how long a call has taken."""
         return time.monotonic()
 
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     @cached_property
     def orders(self) -> "Orders":
         from tillgate.store.orders.orders import Orders

@@ -159,3 +159,13 @@ def test_the_sweep_leaves_a_finished_order_alone(merchant: Merchant, inside: Ins
     before = merchant.read(order)
     assert isinstance(sweep(inside)["orders"], int)
     assert merchant.read(order) == before
+
+
+def test_many_at_once_are_seen_to_through_a_queue(merchant: Merchant, inside: Inside, books: Books) -> None:
+    orders = [merchant.order() for _ in range(8)]
+    for order in orders:
+        inside.back(timedelta(minutes=2), unlucky=True).start(order, "tok_visa")
+    assert sweep(inside)["queued"] >= 8
+    for order in orders:
+        swept(inside, merchant, order, "AUTHORIZED")
+        books.agree(order)

@@ -13,7 +13,7 @@ INSERT, UNSEEN, SEEN = (record["dynamodb"] for record in sample("forward_changes
 WINDOW = {
     "stateMachineArn": "arn:of-the-window",
     "name": f"{ORDER_KEY}-20300101T140000",
-    "input": {"order_key": ORDER_KEY, "due_at": "2030-01-01T14:00:00.000000Z"},
+    "input": {"order_key": ORDER_KEY, "due_at": "2030-01-01T14:00:00Z"},
 }
 MESSAGE = {"order_key": ORDER_KEY, "version": 3}
 
@@ -87,6 +87,31 @@ def test_a_window_that_was_started_before_is_no_failure(services: Aws) -> None:
 def test_what_fails_comes_again(services: Aws, refuses: dict[str, str], failed: list[str]) -> None:
     services.refuses = refuses
     assert forward(INSERT, UNSEEN, SEEN) == failed
+
+
+@pytest.mark.parametrize("service", ["StartExecution", "SendMessage"])
+def test_the_first_failure_of_a_shard_ends_the_batch(services: Aws, service: str) -> None:
+    """Lambda gives all from there again: what had been forwarded behind it would be forwarded with every try."""
+    services.refuses = {service: "ThrottlingException"}
+    orders = [renamed(INSERT if service == "StartExecution" else SEEN, f"ord_{number:026d}") for number in range(40)]
+    for _ in range(3):
+        assert forward(*orders) == ["1"]
+    services.refuses = {}
+    assert forward(*orders) == []
+    told = [each["name"][:30] for each in services.windows] or [each["order_key"] for each in services.messages]
+    assert told == [f"ord_{number:026d}" for number in range(40)]
+
+
+def renamed(change: dict[str, Any], order_key: str) -> dict[str, Any]:
+    renamed: dict[str, Any] = json.loads(json.dumps(change).replace(ORDER_KEY, order_key))
+    return renamed
+
+
+def test_a_window_waits_until_its_instant_has_come(services: Aws) -> None:
+    """A Wait cuts off what is less than a second: it would end before anything is due (TH-3)."""
+    at = {f"{ORDER_KEY}-20300101T140000": {"S": "2030-01-01T14:00:00.000001Z"}}
+    assert forward(INSERT | {"NewImage": INSERT["NewImage"] | {"windows": {"M": at}}}) == []
+    assert services.windows[0]["input"]["due_at"] == "2030-01-01T14:00:01Z"
 
 
 def test_other_items_and_deletions_are_passed_over(services: Aws) -> None:

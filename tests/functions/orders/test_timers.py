@@ -33,6 +33,23 @@ def test_an_order_nobody_paid_expires_after_120_minutes(world: World) -> None:
     assert world.everything() == before
 
 
+@pytest.mark.parametrize("early", [timedelta(microseconds=1), timedelta(milliseconds=999), timedelta(seconds=2)])
+def test_a_window_that_ends_in_a_moment_is_awaited(world: World, early: timedelta) -> None:
+    """Step Functions cuts off what is less than a second, and clocks differ: nobody else comes before the sweep."""
+    world.created()
+    assert window_ends(world, timedelta(minutes=120) - early)["status"] == "EXPIRED"
+    assert world.system.seconds == early.total_seconds()
+
+
+def test_a_window_that_is_far_away_is_left_to_its_own_execution(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.created()
+    assert window_ends(world, timedelta(minutes=119, seconds=57))["status"] == "UNPAID"
+    assert world.system.seconds == 0
+    assert '"next_window":"2030-01-01 14:00:00+00:00"' in capsys.readouterr().out
+
+
 def test_what_is_held_is_released_when_the_window_closes(world: World) -> None:
     world.created()
     world.started(amount=1000)

@@ -38,6 +38,7 @@ FAMILIES = {
         "tillgate.runtime.telemetry",
         "tillgate.runtime.batches",
         "tillgate.runtime.backoff",
+        "tillgate.runtime.waits",
         "tillgate.wiring",
         "tillgate.use_cases",
         "tillgate.connectors",
@@ -95,6 +96,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "close_window": (*STREAM, "models", "orders"),
     "unwind_order": (*STREAM, "models", "orders"),
     "sweep_due": (*STREAM, "models", "orders"),
+    "keep_due": (*STREAM, "models", "orders"),
     "create_shopper": READS,
     "get_shopper": READS,
     "add_address": READS,
@@ -151,6 +153,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "close_window": ("tillgate.api", "jwt"),
     "unwind_order": ("tillgate.api", "jwt"),
     "sweep_due": ("tillgate.api", "jwt"),
+    "keep_due": ("tillgate.api", "jwt"),
 }
 
 

@@ -1,9 +1,12 @@
 """Where we are reached is told by each call, or by the parameter to who is not called over the API (ADR 9)."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.functions.world import World, sample
+from tests.functions.world import World, invoke, sample
 from tests.template.reading import on_aws, on_this_machine, template
+from tillgate.domain.payments.operations import OperationStatus
 
 CALLED = sample("create_order")["requestContext"]
 FORM = template()["Globals"]["Function"]["Environment"]["Variables"]["API_URL"]
@@ -34,3 +37,15 @@ def test_a_domain_of_the_operators_stands_before_every_call(world: World, monkey
 
 def test_who_is_not_called_reads_the_parameter(world: World) -> None:
     assert world.system.api_url == "https://api.example.com/v1"
+
+
+@pytest.mark.parametrize("function", ["close_window", "sweep_due"])
+def test_a_cold_environment_asks_nobody_where_we_are(world: World, function: str) -> None:
+    """GetParameter is limited to 40 a second: windows that end at once begin more environments than that."""
+    world.created()
+    world.started(OperationStatus.AWAITING_SHOPPER)
+    world.passes(timedelta(minutes=123))
+    world.system.__dict__.pop("api_url", None)
+    invoke(function, sample(function))
+    assert world.order().status == "EXPIRED"
+    assert "api_url" not in world.system.__dict__

@@ -177,4 +177,9 @@ application = Starlette(
 application.router.redirect_slashes = False  # such a redirect would leave out the stage
 
 # Everything served here is text: as anything else it would come base64 coded out of API Gateway.
-handler = Mangum(application, lifespan="off", text_mime_types=["text/", "application/json", "image/svg+xml"])
+_answer = Mangum(application, lifespan="off", text_mime_types=["text/", "application/json", "image/svg+xml"])
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On a custom domain the base path stands in the event's path, too: routes are found by the API's resource."""
+    return _answer(event | {"path": event["resource"].format_map(event["pathParameters"] or {})}, context)

@@ -2,7 +2,7 @@
 
 | shard | what stands in it | who looks |
 | --- | --- | --- |
-| `DUE#n` | orders, vendor payments, splits; sums over vendors that were not taken over | `sweep_due` |
+| `DUE#n` | orders, vendor payments, splits; sums over vendors that were not taken over | `sweep_due`, `keep_due` |
 | `PARKED` | notifications of PSPs that nothing here answers to yet | `sweep_due` |
 | `ANNOUNCE#n` | changes whose merchant has still to be told | `sweep_notifications` |
 | `ENDPOINTS#n`, `ENDPOINT#...` | merchants' servers that something waits for, and what waits | `sweep_notifications` |

@@ -202,7 +202,8 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
             after = system.splits.save(split, after, back)
         except LostRace:
             continue
-        count("SplitEnded" if not again else "SplitRound", status=after.status)
+        if not again:
+            count("SplitEnded", status=after.status)
         logger.info("split settled", extra={"split_id": split_id, "status": after.status, "again": len(again)})
         return after, again, system.now() + _gap(split, after, tallies.values())
     raise ConcurrentChange

@@ -48,19 +48,18 @@ def _fall_due(system: System, order_key: str, cause: str) -> Order:
     return execute_requests(system, saved)
 
 
-def sweep(system: System, shards: int, limit: int, *, seconds: float) -> int:
-    """Does what is overdue, the longest waiting first, until time is up; answers how much that was.
+def overdue(system: System, shards: int, limit: int) -> list[Waiting]:
+    """What time demands now, the longest waiting first; at most `limit` of a shard."""
+    found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
+    return sorted(found, key=lambda each: each.due_at)
+
+
+def keep(system: System, waiting: Waiting) -> bool:
+    """Does what is overdue; whether that went well. Said again it finds what is done.
 
     What cannot be helped is put off, so that it never stands in the way of what can (GO-4).
     """
-    until = system.clock() + seconds
-    found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
-    done = 0
-    for waiting in sorted(found, key=lambda each: each.due_at):
-        if system.clock() >= until:
-            break
-        done += postpone_on_failure(system, waiting, lambda each: _keep(system, each))
-    return done
+    return postpone_on_failure(system, waiting, lambda each: _keep(system, each))
 
 
 def _keep(system: System, waiting: Waiting) -> None:

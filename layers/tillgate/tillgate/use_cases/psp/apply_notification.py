@@ -17,6 +17,7 @@ What names no request of ours has a kind and the PSP's reference instead; `routi
 
 from collections import defaultdict
 from datetime import timedelta
+from math import inf
 
 from tillgate.connectors.api import news
 from tillgate.domain.orders.order import Order
@@ -45,12 +46,18 @@ def apply_notification(system: System, notification: Parked) -> None:
         logger.warning("notification parked", extra={"payments": sorted({each.payment_id for each in said})})
 
 
-def try_parked_again(system: System, limit: int) -> int:
-    """Parked notifications whose time has come, with growing gaps; answers how many there were."""
-    due = system.due.find(SHARD, system.now(), limit)
-    for waiting in due:
+def try_parked_again(system: System, limit: int, until: float = inf) -> int:
+    """Parked notifications whose time has come, with growing gaps; answers how many were tried.
+
+    None is begun after `until` (of `System.clock`): a PSP that does not answer takes its time with each.
+    """
+    tried = 0
+    for waiting in system.due.find(SHARD, system.now(), limit):
+        if system.clock() >= until:
+            break
         postpone_on_failure(system, waiting, lambda each: _try_again(system, id_of(each.pk)))
-    return len(due)
+        tried += 1
+    return tried
 
 
 def _try_again(system: System, parked_id: str) -> None:
@@ -112,7 +119,7 @@ def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> b
     """Whether what it is about is the speaker's; what is not known (yet) may be."""
     if of is None or (of.connector == told.connector and told.merchant_id in (None, merchant_id)):
         return True
-    count("NotificationOfAnother", connector=told.connector)
+    count("NotificationOfAnother")
     logger.error(
         "a PSP has spoken of what is not its own",
         extra={"connector": told.connector, "account_of": told.merchant_id, "merchant_id": merchant_id},

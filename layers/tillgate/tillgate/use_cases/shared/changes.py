@@ -144,7 +144,7 @@ def _ask(
     facts = _call(system, order, payment, operation, authorize)
     mine = next((fact for fact in facts if fact.operation_id == operation.operation_id), None)
     outcome = mine.status if mine else "none"
-    count("PspCall", connector=payment.connector, operation=operation.type, outcome=outcome)
+    count("PspCall", connector=payment.connector, outcome=outcome)
     logger.info(
         "psp answered", extra={"payment_id": payment.payment_id, "operation": operation.type, "outcome": outcome}
     )

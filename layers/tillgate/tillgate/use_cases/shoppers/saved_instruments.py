@@ -6,6 +6,7 @@ what became of a registration and tells it of a deletion, with growing gaps, unt
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from typing import cast
 
 from tillgate.connectors.api import Connector, InstrumentKeeper, Registration, Stored
@@ -121,10 +122,16 @@ def delete_instrument(system: System, merchant_id: str, token: str) -> None:
     _settle(system, system.instruments.remove(instrument, system.now() + AT_FIRST))
 
 
-def settle_instruments(system: System, limit: int) -> int:
-    """Brings PSPs in line with what is kept, where that is due; answers how many there were."""
-    due = system.instruments.due(system.now(), limit)
-    for settling in due:
+def settle_instruments(system: System, limit: int, until: float = inf) -> int:
+    """Brings PSPs in line with what is kept, where that is due; answers how many were tried.
+
+    None is begun after `until` (of `System.clock`): a PSP that does not answer takes its time with each.
+    """
+    tried = 0
+    for settling in system.instruments.due(system.now(), limit):
+        if system.clock() >= until:
+            break
+        tried += 1
         try:
             _settle(system, settling)
         except Exception:
@@ -132,7 +139,7 @@ def settle_instruments(system: System, limit: int) -> int:
             logger.exception("an instrument could not be settled", extra={"instrument": settling.token})
             count("SweepFailed")
             system.instruments.postpone(settling, next_check(settling.tries, system.now()))
-    return len(due)
+    return tried
 
 
 def _settle(system: System, settling: Settling) -> None:
@@ -169,5 +176,5 @@ def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> 
 
 
 def _told(what: str, connector: str, outcome: OperationStatus) -> None:
-    count("PspCall", connector=connector, operation=f"{what}_instrument", outcome=outcome)
+    count("PspCall", connector=connector, outcome=outcome)
     logger.info("psp answered", extra={"operation": f"{what}_instrument", "outcome": outcome})
