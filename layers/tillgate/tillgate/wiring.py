@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tillgate.store.merchants.accounts import Merchants
     from tillgate.store.merchants.secret_guesses import Guesses
     from tillgate.store.notifications.deliveries import Deliveries
+    from tillgate.store.notifications.outbox import Outbox
     from tillgate.store.notifications.receivers import Receivers
     from tillgate.store.orders.orders import Orders
     from tillgate.store.payouts.payouts import Payouts
@@ -135,6 +136,12 @@ class System:
         from tillgate.store.notifications.deliveries import Deliveries
 
         return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        from tillgate.store.notifications.outbox import Outbox
+
+        return Outbox(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def receivers(self) -> "Receivers":

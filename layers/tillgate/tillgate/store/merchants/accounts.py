@@ -23,6 +23,7 @@ from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.documents import from_json, to_json
 from tillgate.store.shared.failures import Contended
+from tillgate.store.shared.reading import Lookup
 
 KEPT_SECONDS = 60
 TRIES = 8  # somebody wins every race
@@ -50,6 +51,11 @@ class Merchants:
             return self._keep(Merchant, f"MERCHANT#{merchant_id}", "PROFILE")
         document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
         return from_json(Merchant, document) if document else None
+
+    def lookup(self, merchant_id: str) -> Lookup[Merchant | None]:
+        """The account as it is stored now."""
+        place = (self._table, f"MERCHANT#{merchant_id}", "PROFILE")
+        return Lookup(place, lambda item: from_json(Merchant, item["document"]["S"]) if item else None)
 
     def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
         """Reads, changes and writes an account, again if somebody else wrote it meanwhile.

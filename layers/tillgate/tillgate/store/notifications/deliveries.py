@@ -17,6 +17,7 @@ from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.reading import get_many
 from tillgate.store.shared.transactions import Cancelled, transact
 
 LIFE = timedelta(days=31)
@@ -29,8 +30,12 @@ class Deliveries:
 
     def add(self, delivery: Delivery) -> bool:
         """False if it is there already: the same change came twice."""
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-        return succeeds(self._dynamodb.put_item, TableName=self._table, Item=_item(delivery), **condition)
+        return succeeds(self._dynamodb.put_item, **self.addition(delivery)["Put"])
+
+    def addition(self, delivery: Delivery) -> dict[str, Any]:
+        """The same as an action of a transaction."""
+        put = {"TableName": self._table, "Item": _item(delivery), "ConditionExpression": "attribute_not_exists(pk)"}
+        return {"Put": put}
 
     def save(self, before: Delivery, after: Delivery) -> bool:
         """False if somebody else wrote it since it was read."""
@@ -87,11 +92,11 @@ class Deliveries:
         )
         items = answer["Items"]
         position = items[-1]["listed_at"]["S"] if items and "LastEvaluatedKey" in answer else None
-        return self._load_many([{"pk": item["pk"], "sk": item["sk"]} for item in items]), position
+        return self._load_many(items), position
 
     def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
         """What waits for a receiver and is due, longest first; as it stands now, the index may be a moment behind."""
-        found = self._load_many(self._due_keys(f"ENDPOINT#{endpoint}", until, limit), consistent=True)
+        found = self._load_many(self._query_due(f"ENDPOINT#{endpoint}", instant(until), limit), consistent=True)
         return [each for each in found if each.next_attempt_at and each.next_attempt_at <= until]
 
     def first_due(self, endpoint: str) -> datetime | None:
@@ -99,20 +104,11 @@ class Deliveries:
         answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
         return datetime.fromisoformat(answer[0]["due_at"]["S"]) if answer else None
 
-    def _load_many(self, keys: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
-        """In the order of their keys; those that are gone are left out."""
-        left: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": consistent}} if keys else {}
-        found: dict[tuple[str, str], Delivery] = {}
-        while left:
-            answer = self._dynamodb.batch_get_item(RequestItems=left)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"], item["sk"]["S"]] = from_json(Delivery, item["delivery"]["S"])
-            left = answer.get("UnprocessedKeys") or {}
-        places = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
-        return [found[place] for place in places if place in found]
-
-    def _due_keys(self, shard: str, until: datetime, limit: int) -> list[dict[str, Any]]:
-        return [{"pk": item["pk"], "sk": item["sk"]} for item in self._query_due(shard, instant(until), limit)]
+    def _load_many(self, items: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
+        """Those that an index named, in its order; those that are gone are left out."""
+        places = [(self._table, item["pk"]["S"], item["sk"]["S"]) for item in items]
+        found = get_many(self._dynamodb, places, consistent=consistent)
+        return [from_json(Delivery, found[place]["delivery"]["S"]) for place in places if place in found]
 
     def _query_due(self, shard: str, until: str, limit: int) -> list[dict[str, Any]]:
         answer = self._dynamodb.query(

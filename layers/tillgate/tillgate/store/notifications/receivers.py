@@ -15,6 +15,7 @@ from zlib import crc32
 
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
+from tillgate.store.shared.reading import Lookup
 
 SHARDS = 4
 LIFE = timedelta(days=31)
@@ -30,6 +31,10 @@ class Receiver:
     stopped_at: datetime | None = None
     last_failure_at: str | None = None
 
+    @property
+    def is_well(self) -> bool:
+        return not self.failures and self.stopped_at is None
+
     def stops(self, named_at: datetime | None) -> bool:
         """It answered 410, and the merchant has not named it again since."""
         return self.stopped_at is not None and (named_at is None or named_at <= self.stopped_at)
@@ -39,10 +44,22 @@ class Receivers:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def load(self, endpoint: str, *, consistent: bool = False) -> Receiver:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_endpoint_key(endpoint), ConsistentRead=consistent)
         return _state(endpoint, answer.get("Item", {}))
+
+    def lookup(self, endpoint: str) -> Lookup[Receiver]:
+        key = _endpoint_key(endpoint)
+        return Lookup((self._table, key["pk"]["S"], key["sk"]["S"]), lambda item: _state(endpoint, item or {}))
+
+    def known_of(self, merchant_id: str) -> tuple[str, ...]:
+        """The receivers that this process has notified for a merchant last: most likely those of its next change."""
+        return self._known.get(merchant_id, ())
+
+    def remember(self, merchant_id: str, endpoints: tuple[str, ...]) -> None:
+        self._known[merchant_id] = endpoints
 
     def due(self, shard: int, now: datetime, limit: int) -> list[str]:
         """Receivers that something waits for and that may be tried again, longest overdue first."""

@@ -32,12 +32,17 @@ def key_of(item: dict[str, Any]) -> str:
 
 def read_order(item: dict[str, Any]) -> Order:
     """The order of its item."""
-    order = order_from_json(_unpacked(item["order"]))
+    order = read_as_written(item)
     if order.kind == "technical":
         from tillgate.store.orders import vendor_sums
 
         order = vendor_sums.with_allotments(order, item)
     return replace(order, customer=json.loads(item["customer"]["S"])) if "customer" in item else order
+
+
+def read_as_written(item: dict[str, Any]) -> Order:
+    """The order's JSON alone, without the attributes beside it."""
+    return order_from_json(_unpacked(item["order"]))
 
 
 def _unpacked(document: dict[str, Any]) -> str:
