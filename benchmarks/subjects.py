@@ -58,9 +58,10 @@ def environment(url: str) -> dict[str, str]:
 def event_of(operation: str, token: str, number: int, known: dict[str, Any]) -> dict[str, Any]:
     """The call of API Gateway, out of the sample; `known` is what earlier calls answered of the order."""
     if operation == "notify_merchant":
-        body = {"order_key": known["order_key"], "version": known["version"]}
         event: dict[str, Any] = json.loads((ROOT / "events/notify_merchant.json").read_text())
-        event["Records"][0]["body"] = json.dumps(body)
+        (record,) = event["Records"]
+        told = {"order_key": known["order_key"], "merchant_id": MERCHANT_ID, "version": known["version"]}
+        record["body"] = json.dumps(json.loads(record["body"]) | told)
         return event
     if operation == "menu":
         return _menu(token, known["menu_url"].partition("/v1")[2])
