@@ -35,6 +35,7 @@ def environment(url: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_SESSION_TOKEN": "x" * 300,
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "STAGE": "bench",
         "ORDERS_TABLE": "orders",

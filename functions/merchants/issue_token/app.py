@@ -14,7 +14,10 @@ from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
 from tillgate.domain.merchants.account import DEFAULT_SCOPES, Client
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.merchants.client_secrets import matches
+
+make_at_init("dynamodb", "secretsmanager")
 
 NOBODYS = "scrypt$00$00"  # a hash that no secret has
 _CLIENT_ID = re.compile(r"[!-~]{1,100}")

@@ -4,7 +4,10 @@ from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.api.payments.models import Cancel
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.payments.cancel_payment import cancel_payment
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 @endpoint

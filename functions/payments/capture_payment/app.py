@@ -4,7 +4,10 @@ from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.api.payments.models import Capture
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.payments.capture_payment import capture_payment
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 @endpoint

@@ -5,6 +5,7 @@ against the service's model, since our own types make them (the tests do validat
 rules, since a region has one endpoint per service.
 """
 
+import os
 from functools import cache
 from typing import Any
 
@@ -32,3 +33,13 @@ def client(service: str) -> Any:
     if service != "s3":  # its URLs name the bucket
         made._ruleset_resolver = None  # botocore goes by `made.meta.endpoint_url`, as for a service without rules
     return made
+
+
+def make_at_init(*services: str) -> None:
+    """Makes clients while Lambda initializes the process: it has a whole CPU then, and later what its memory buys.
+
+    Elsewhere, where handlers are imported but may never be called, a client is made when it is first needed.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        for service in services:
+            client(service)
