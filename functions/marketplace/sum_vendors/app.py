@@ -26,6 +26,6 @@ def _taken_over(order_key: str) -> bool:
     try:
         take_over_sums(system(), order_key, cause="vendors")
     except Exception:
-        logger.exception("failed, to be tried again", extra={"order_key": order_key})
+        logger.exception("record failed, will be retried", extra={"order_key": order_key})
         return False
     return True

@@ -1,4 +1,4 @@
-"""Works through a batch of queue messages or stream records, each for itself: what fails is tried again alone."""
+"""Processes a batch of queue messages or stream records one by one. Only what fails is retried."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from tillgate.runtime.telemetry import logger
 
 
 def each_message(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Calls `take` with each message's JSON; answers the ids of those that failed, for the queue to give again."""
+    """Calls `take` with each message's JSON. Returns the ids of failed messages, which the queue delivers again."""
     return _each(event, lambda record: take(json.loads(record["body"])), lambda record: str(record["messageId"]))
 
 
 def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """The same beside each other, for messages that wait for somebody's server: none waits for another's."""
+    """The same in parallel, for messages that wait for a merchant's server: no message waits for another's."""
     if len(event["Records"]) <= 1:
         return each_message(event, take)
     with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
@@ -26,7 +26,7 @@ def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]],
 
 
 def each_change(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Calls `take` with each record of a table's stream; a stream goes on from the first that failed."""
+    """Calls `take` with each record of a table's stream. The stream continues from the first record that failed."""
     return _each(event, take, lambda record: str(record["dynamodb"]["SequenceNumber"]))
 
 
@@ -39,7 +39,7 @@ def _each(
         try:
             take(record)
         except Exception:
-            logger.exception("failed, to be tried again", extra={"record": identify(record)})
+            logger.exception("record failed, will be retried", extra={"record": identify(record)})
             failed.append({"itemIdentifier": identify(record)})
-    logger.info("batch done", extra={"records": len(event["Records"]), "failed": len(failed)})
+    logger.info("batch processed", extra={"records": len(event["Records"]), "failed": len(failed)})
     return {"batchItemFailures": failed}
