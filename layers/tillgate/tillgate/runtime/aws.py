@@ -28,7 +28,7 @@ def _session() -> botocore.session.Session:
 
 @cache
 def client(service: str) -> Any:
-    """The client of a service. Retries of a transaction have the same token, so a lost response writes nothing twice."""
+    """The client of a service. Retries of a transaction have the same token: a lost response writes nothing twice."""
     made: Any = _session().create_client(service, config=config)
     if service != "s3":  # its URLs name the bucket
         made._ruleset_resolver = None  # botocore goes by `made.meta.endpoint_url`, as for a service without rules

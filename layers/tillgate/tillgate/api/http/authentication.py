@@ -37,7 +37,7 @@ def _suspended() -> Exception:
 
 
 def signed_by(request: Request, merchant: Merchant) -> str | None:
-    """The id of the key that signed the call; None if it is unsigned and may be. 401 for a wrong or missing signature."""
+    """The id of the key that signed the call; None if it is unsigned and may be. 401 for a bad or missing one."""
     if not merchant.requires_signatures and _INTEGRITY.isdisjoint(request.headers):
         return None
     from tillgate.api.http import request_signatures  # only signed calls load it

@@ -1,4 +1,4 @@
-"""What callers may send, field by field. Unknown fields are refused by name (422), so that misspelt ones are noticed."""
+"""What callers may send, field by field. Unknown fields are refused by name (422), so misspelt ones are noticed."""
 
 import json
 import re
