@@ -1,6 +1,6 @@
-"""The bank takes a technical payment back after vendors were paid out of it: so does the system, by itself (TH-10, EV-9).
+"""The bank takes back a technical payment that paid vendors: the system takes it back from them (TH-10, EV-9).
 
-What was captured for a vendor is debited in the ledger at once, so that no payout takes it; nothing is asked of the PSP.
+What was captured for a vendor is debited in the ledger at once, so no payout takes it. Nothing is asked of the PSP.
 """
 
 from collections.abc import Callable
@@ -135,9 +135,10 @@ def test_who_is_killed_after_the_last_vendor_gave_back_leaves_nothing_due_for_ev
 ) -> None:
     pays(market, "a", answer=S.UNKNOWN)
     bank_takes_back(market)
-    with monkeypatch.context() as killed, pytest.raises(SystemExit):
+    with monkeypatch.context() as killed:
         killed.setattr(unwind_vendors, "take_over_sums", dies)
-        meet_deadlines(market.system, ORDER_KEY, "sweep")
+        with pytest.raises(SystemExit):
+            meet_deadlines(market.system, ORDER_KEY, "sweep")
     assert (market.order().payments[0].allotted, is_due(market)) == (0, True)
     sweeps(market)
     assert not is_due(market)

@@ -17,7 +17,7 @@ AGENT = "Tillgate-Webhooks/1"
 
 
 class NotTaken(Exception):
-    """Nobody answered; the text says why, in one of few words."""
+    """There was no response; the text says why, in one of a few phrases."""
 
 
 def send(
@@ -29,7 +29,7 @@ def send(
     local_origin: str | None = None,
     resolver: Resolve = resolve,
 ) -> int:
-    """The status that the server answered; what it says beside is not read. Raises `NotTaken`."""
+    """The status code of the response, whose body is not read. Raises `NotTaken` if there is no response."""
     try:
         goal = target(url, local_origin, resolver)
     except Forbidden as error:
@@ -56,10 +56,10 @@ def tls() -> ssl.SSLContext:
 
 
 class _Connection(http.client.HTTPConnection):
-    """Connects to an address that was given; its host's name is for the certificate and the Host header.
+    """Connects to a given address. The host's name is used for the certificate and the Host header.
 
-    Everything has to be over by one instant. A time-out alone begins anew with each byte, so a server that drips its
-    response would never run into it.
+    The whole call has one deadline. A time-out alone begins anew with each byte, so a server that sends its response
+    byte by byte would never exceed it.
     """
 
     def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext | None) -> None:
@@ -79,7 +79,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 class _Until:
-    """As much of a socket as `http.client` uses. Raises TimeoutError once it is over."""
+    """The methods of a socket that `http.client` uses. Raises TimeoutError after the deadline."""
 
     def __init__(self, made: socket.socket, until: float) -> None:
         self._socket = made
@@ -103,7 +103,7 @@ class _Until:
 
 
 class _Reader(io.RawIOBase):
-    """Reads what comes in time; the socket stays open for it until both are closed."""
+    """Reads until the deadline. It keeps the socket open until both are closed."""
 
     def __init__(self, until: _Until, raw: socket.SocketIO) -> None:
         self._until = until

@@ -29,20 +29,20 @@ class Deliveries:
         self._table = table
 
     def add(self, delivery: Delivery) -> bool:
-        """False if it is there already: the same change came twice."""
+        """False if it exists: the same change came twice."""
         return succeeds(self._dynamodb.put_item, **self.addition(delivery)["Put"])
 
     def addition(self, delivery: Delivery) -> dict[str, Any]:
-        """The same as an action of a transaction."""
+        """`add` as an action of a transaction."""
         put = {"TableName": self._table, "Item": _item(delivery), "ConditionExpression": "attribute_not_exists(pk)"}
         return {"Put": put}
 
     def save(self, before: Delivery, after: Delivery) -> bool:
-        """False if somebody else wrote it since it was read."""
+        """False if it was changed since it was read."""
         return succeeds(self._dynamodb.put_item, **self._put(before, after))
 
     def save_once(self, before: Delivery, after: Delivery, record: Record, order: Order) -> bool:
-        """The same with an idempotency key, in one transaction. Raises `KeyTaken`."""
+        """`save` together with an idempotency key, in one transaction. Raises `KeyTaken`."""
         actions = [{"Put": self._put(before, after)}, record.action(self._table, order)]
         try:
             transact(self._dynamodb, actions)
@@ -80,7 +80,7 @@ class Deliveries:
         return [from_json(Delivery, item["delivery"]["S"]) for page in pages for item in page["Items"]]
 
     def list_page(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
-        """A page of a merchant's, newest first, and where the next one begins."""
+        """A page of a merchant's notifications, newest first, and where the next page begins."""
         values = {":list": {"S": f"NOTIFICATIONS#{merchant_id}"}, ":before": {"S": before or "~"}}
         answer = self._dynamodb.query(
             TableName=self._table,
@@ -95,17 +95,17 @@ class Deliveries:
         return self._load_many(items), position
 
     def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
-        """What waits for a receiver and is due, longest first; as it stands now, the index may be a moment behind."""
+        """Deliveries to a receiver that are due, longest overdue first. Read again, as the index may lag."""
         found = self._load_many(self._query_due(f"ENDPOINT#{endpoint}", instant(until), limit), consistent=True)
         return [each for each in found if each.next_attempt_at and each.next_attempt_at <= until]
 
     def first_due(self, endpoint: str) -> datetime | None:
-        """When the next of what waits for a receiver is due."""
+        """When the next delivery to a receiver is due."""
         answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
         return datetime.fromisoformat(answer[0]["due_at"]["S"]) if answer else None
 
     def _load_many(self, items: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
-        """Those that an index named, in its order; those that are gone are left out."""
+        """Loads what an index returned, in its order, without what has been deleted."""
         places = [(self._table, item["pk"]["S"], item["sk"]["S"]) for item in items]
         found = get_many(self._dynamodb, places, consistent=consistent)
         return [from_json(Delivery, found[place]["delivery"]["S"]) for place in places if place in found]
@@ -140,7 +140,7 @@ def _item(delivery: Delivery) -> dict[str, Any]:
 
 
 def order_key_of(notification_id: str) -> str | None:
-    """The order a notification's id names; None where it names none."""
+    """The order key in a notification's id; None if the id is malformed."""
     prefix, _, rest = notification_id.partition("_")
     key, _, tail = rest.partition("_")
     return f"ord_{key}" if prefix == "ntf" and key and tail else None

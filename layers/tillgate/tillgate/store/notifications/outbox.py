@@ -1,4 +1,4 @@
-"""Changes whose merchant has still to be told: their items `CHANGE#n` stand in index `due`.
+"""Changes that have not been announced to their merchant yet: their items `CHANGE#n` are in index `due`.
 
 A change enters the outbox in its own transaction and leaves it when every receiver has its delivery record. So nothing
 depends on a stream record, a message or a function that can be lost: the sweep finds what is left (ADR 59).
@@ -18,12 +18,12 @@ from tillgate.store.shared.reading import Item, Lookup
 from tillgate.store.shared.transactions import Cancelled, transact
 
 SHARDS = tuple(f"ANNOUNCE#{number}" for number in range(4))
-GRACE = timedelta(minutes=5)  # the stream and the queue come first
+GRACE = timedelta(minutes=5)  # the stream and the queue normally do it before
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A change that is still to be told, and the event types that it brought about."""
+    """A change that has not been announced yet, with the event types that it brought about."""
 
     happened: frozenset[str]
 
