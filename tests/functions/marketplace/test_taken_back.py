@@ -1,6 +1,6 @@
-"""The bank takes back a technical payment that paid vendors: the system takes it back from them (TH-10, EV-9).
+"""The bank takes a technical payment back after vendors were paid out of it: so does the system (TH-10, EV-9).
 
-What was captured for a vendor is debited in the ledger at once, so no payout takes it. Nothing is asked of the PSP.
+What was captured for a vendor is debited in the ledger at once, so that no payout takes it. No PSP is asked for it.
 """
 
 from collections.abc import Callable
