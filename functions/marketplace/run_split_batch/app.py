@@ -1,4 +1,4 @@
-"""State machine of a split: pays, or undoes, a batch of its parts. Said again it finds what is done."""
+"""Task of a split's state machine: pays or reverses a batch of parts. A repetition finds what is done."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,7 +1,7 @@
-"""Stream of the orders table: vendor payments have changed, so their orders take the new sums over (TH-10).
+"""Stream of the orders table: copies the new sums over changed vendor payments into their orders (TH-10).
 
-A batch names an order as often as it likes: it is summed up once. What fails is told by the stream's next change, and
-a view never waits for it.
+However often an order occurs in a batch, it is summed up once. Views do not depend on it: they read the sums
+themselves.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             first.setdefault(record["dynamodb"]["Keys"]["pk"]["S"], record["dynamodb"]["SequenceNumber"])
     failed = [{"itemIdentifier": number} for order_key, number in first.items() if not _taken_over(order_key)]
     logger.info("vendors summed", extra={"orders": len(first), "failed": len(failed)})
-    return {"batchItemFailures": failed[:1]}  # a stream goes on from the first that failed
+    return {"batchItemFailures": failed[:1]}  # the stream continues from the first record that failed
 
 
 def _taken_over(order_key: str) -> bool:

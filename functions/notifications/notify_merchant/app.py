@@ -1,8 +1,8 @@
-"""Queue of what merchants are to be told: a change of an order, a receiver that is due again, one that is to be resent.
+"""Queue of notifications to merchants: a change of an order, a receiver that is due again, a notification to resend.
 
-{"order_key", "version"}     every receiver is told of it (CM-6, RG-12)
-{"endpoint"}                 what waits for this receiver is tried (GO-2)
-{"notification_id"}          one notification is tried now, whatever became of it before
+{"order_key", "version", "merchant_id"}   notifies every receiver of the change (CM-6, RG-12); without `merchant_id`
+one read more {"endpoint"}                              attempts what waits for this receiver (GO-2)
+{"notification_id"}                       attempts one notification, whatever its status
 """
 
 import json
@@ -56,7 +56,7 @@ def _sign(merchant: Merchant, message_id: str, body: bytes, now: datetime) -> Ma
 
 
 def _call_again(endpoint_id: str, gap: timedelta) -> None:
-    """The sweep would find it too, within a minute."""
+    """Sooner than the sweep, which would find it within a minute."""
     client("sqs").send_message(
         QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"],
         MessageBody=json.dumps({"endpoint": endpoint_id}),

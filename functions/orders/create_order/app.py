@@ -1,4 +1,4 @@
-"""POST /orders: creates an order and answers its key and the menu's URL (CM-1)."""
+"""POST /orders: creates an order and returns its key and the menu's URL (CM-1)."""
 
 from datetime import timedelta
 

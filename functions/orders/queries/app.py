@@ -1,4 +1,4 @@
-"""Lists of orders and payments, and what else is asked of an order. Its status, asked most, is `get_order`'s."""
+"""Lists orders and payments, and answers less frequent queries about an order. `get_order` answers its status."""
 
 from tillgate.api.http.routes import Routes, routed
 

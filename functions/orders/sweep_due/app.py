@@ -1,4 +1,4 @@
-"""Every minute: what time demands and nothing else has done (TH-9, GO-4): outcomes, authorizations, lost windows."""
+"""Every minute: handles what is due and nothing else has done (TH-9, GO-4): outcomes, authorizations, lost windows."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from tillgate.use_cases.psp.apply_notification import try_parked_again
 from tillgate.use_cases.shoppers.saved_instruments import settle_instruments
 from tillgate.wiring import system
 
-MOST_A_SHARD = 25  # what is left over comes first a minute later
-SECONDS = 30.0  # then none is begun: one takes 20 at most, and a new sweep comes every minute
+MOST_A_SHARD = 25  # the rest comes first a minute later
+SECONDS = 30.0  # then no more are started: one takes 20 at most, and a new sweep starts every minute
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""POST .../payments/{payment_id}/cancel: releases held money (TH-7)."""
+"""POST .../payments/{payment_id}/cancel: cancels an authorization, in full or in part (TH-7)."""
 
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response

@@ -1,4 +1,4 @@
-"""POST .../payments/{payment_id}/capture: takes held money (TH-6)."""
+"""POST .../payments/{payment_id}/capture: captures authorized money (TH-6)."""
 
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response

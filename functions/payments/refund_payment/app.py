@@ -1,4 +1,4 @@
-"""POST .../payments/{payment_id}/refund: gives captured money back (TH-8)."""
+"""POST .../payments/{payment_id}/refund: refunds captured money (TH-8)."""
 
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response
