@@ -1,8 +1,8 @@
 """Queue of notifications to merchants: a change of an order, a receiver that is due again, a notification to resend.
 
-{"order_key", "version", "merchant_id"}   notifies every receiver of the change (CM-6, RG-12); without `merchant_id`
-one read more {"endpoint"}                              attempts what waits for this receiver (GO-2)
-{"notification_id"}                       attempts one notification, whatever its status
+{"order_key", "version", "merchant_id"}   every receiver is notified of the change (CM-6, RG-12)
+{"endpoint"}                              what waits for this receiver is attempted (GO-2)
+{"notification_id"}                       one notification is attempted, whatever its status
 """
 
 import json
