@@ -31,6 +31,15 @@ class Tables:
         found = self.items.get(_place(asked["TableName"], asked["Key"]))
         return {"Item": found} if found else {}
 
+    def batch_get_item(self, asked: Item) -> Item:
+        return {
+            "Responses": {
+                table: [item for key in wanted["Keys"] if (item := self.items.get(_place(table, key)))]
+                for table, wanted in asked["RequestItems"].items()
+            },
+            "UnprocessedKeys": {},
+        }
+
     def put_item(self, asked: Item) -> Item:
         self.items[_place(asked["TableName"], asked["Item"])] = asked["Item"]
         return {}

@@ -35,6 +35,7 @@ def environment(url: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_SESSION_TOKEN": "x" * 300,
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "STAGE": "bench",
         "ORDERS_TABLE": "orders",
@@ -58,9 +59,10 @@ def environment(url: str) -> dict[str, str]:
 def event_of(operation: str, token: str, number: int, known: dict[str, Any]) -> dict[str, Any]:
     """The call of API Gateway, out of the sample; `known` is what earlier calls answered of the order."""
     if operation == "notify_merchant":
-        body = {"order_key": known["order_key"], "version": known["version"]}
         event: dict[str, Any] = json.loads((ROOT / "events/notify_merchant.json").read_text())
-        event["Records"][0]["body"] = json.dumps(body)
+        (record,) = event["Records"]
+        told = {"order_key": known["order_key"], "merchant_id": MERCHANT_ID, "version": known["version"]}
+        record["body"] = json.dumps(json.loads(record["body"]) | told)
         return event
     if operation == "menu":
         return _menu(token, known["menu_url"].partition("/v1")[2])

@@ -1,4 +1,4 @@
-"""Queue of invoices' e-mails (RG-7): {"order_key", "number"}. What the mail service does not take comes again."""
+"""Queue of invoice e-mails (RG-7): {"order_key", "number"}. What the mail service does not accept is retried."""
 
 import os
 from email.utils import formataddr
@@ -18,7 +18,7 @@ from tillgate.wiring import system
 
 
 class NotTaken(Exception):
-    """The mail service refused it, or could not be reached. Its own words name addresses and are not repeated."""
+    """The mail service refused the e-mail or could not be reached. Its message may have addresses: it is not logged."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A merchant's invoices: made, read, sent again, withdrawn."""
+"""A merchant's invoices: create, get, send again, withdraw."""
 
 from tillgate.api.http.routes import Routes, routed
 

@@ -1,4 +1,4 @@
-"""POST /invoices: makes an invoice, and sends its payment link to the customer (RG-7)."""
+"""POST /invoices: creates an invoice and sends its payment link to the customer (RG-7)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.idempotency import idempotent_for
@@ -53,7 +53,7 @@ def _create(request: Request, merchant: Merchant, body: CreateInvoice, guard: Id
 
 
 def _terms(body: CreateInvoice) -> Terms:
-    """Without the customer: who that is does not belong into what is kept for ever."""
+    """Without the customer: personal data must not be in events, which are kept forever."""
     urls = body.return_urls.model_dump(exclude_none=True) if body.return_urls else {}
     return Terms(
         description=body.description,

@@ -1,4 +1,4 @@
-"""GET /invoices/{invoice_id}: an invoice as its order stands now (RG-7)."""
+"""GET /invoices/{invoice_id}: an invoice and the current state of its order (RG-7)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

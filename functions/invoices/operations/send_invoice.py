@@ -1,4 +1,4 @@
-"""POST /invoices/{invoice_id}/send: the e-mail goes out again, once a minute at most (RG-7)."""
+"""POST /invoices/{invoice_id}/send: sends the e-mail again, at most once a minute (RG-7)."""
 
 from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response

@@ -1,4 +1,4 @@
-"""POST /invoices/{invoice_id}/withdraw: nobody can pay by the link any more; 409 once somebody has begun to (RG-7)."""
+"""POST /invoices/{invoice_id}/withdraw: disables the payment link; 409 once a payment has begun (RG-7)."""
 
 from tillgate.api.http.request import Request, Response
 from tillgate.api.invoices.calls import on_invoice

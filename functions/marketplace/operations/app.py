@@ -1,4 +1,4 @@
-"""Pays vendors out of a technical payment, one or a list of them."""
+"""Pays one or several vendors from a technical payment."""
 
 from tillgate.api.http.routes import Routes, routed
 

@@ -1,4 +1,4 @@
-"""POST /orders/{order_key}/vendor-payments: PAY, carves a vendor payment out of the technical payment (TH-4)."""
+"""POST /orders/{order_key}/vendor-payments: PAY, allots part of a technical payment to a vendor (TH-4)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.idempotency import idempotent

@@ -1,10 +1,10 @@
-"""State machine of the vendors' payouts: pays the accounts of a shard, or those that were left. Said again it finds
+"""Task of the state machine for vendor payouts: pays the accounts of a shard, or those that failed. A repetition finds
 what is done.
 
-{"shard", "after", "captured_until"}           from behind `after`; answers the same, `after` null at the shard's end,
+{"shard", "after", "captured_until"}           starts after `after`; returns the same, with `after` null at the end,
                                                with `counts` and `not_paid`
-{"accounts", "redriven", "captured_until"}     those that could not be paid: raises, unless an operator has the
-                                               execution redriven, then it tries them again
+{"accounts", "redriven", "captured_until"}     those that could not be paid: raises, unless an operator has
+                                               redriven the execution, then they are retried
 """
 
 import os
@@ -17,8 +17,8 @@ from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.marketplace.pay_out_vendors import Walk, pay_accounts, pay_shard
 from tillgate.wiring import system
 
-SECONDS = 240.0  # of one call, the rest is for the last account
-MOST_NOT_PAID = 50  # of a shard in the state machine's state; the next day's run finds all of them
+SECONDS = 240.0  # per call; the rest of the time is for the last account
+MOST_NOT_PAID = 50  # per shard, in the state machine's state; the next day's run finds the others
 
 
 class NotAllPaid(Exception):
@@ -45,7 +45,7 @@ def _those_left(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _captured_until(event: dict[str, Any]) -> datetime:
-    """What was captured until then is paid out: the hold time ago, unless an operator says another instant."""
+    """The instant up to which captures are paid out: now less the hold time, unless an operator gives another."""
     if event.get("captured_until"):
         return datetime.fromisoformat(event["captured_until"]).astimezone(UTC)
     return system().now() - timedelta(days=float(os.environ["PAYOUT_HOLD_DAYS"]))

@@ -1,4 +1,4 @@
-"""What is asked of vendors: their payments, splits, accounts and payouts."""
+"""Queries about vendors: their payments, splits, statements and payouts."""
 
 from tillgate.api.http.routes import Routes, routed
 

@@ -1,4 +1,4 @@
-"""GET /orders/{order_key}/split/{split_id}: how far a split is, and each part's state."""
+"""GET /orders/{order_key}/split/{split_id}: a split's progress and each part's state."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

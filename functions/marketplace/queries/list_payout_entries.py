@@ -1,4 +1,4 @@
-"""GET /payouts/{payout_id}/entries: the entries of the ledger that a vendor's payout is the sum of, newest first."""
+"""GET /payouts/{payout_id}/entries: the ledger entries that a vendor's payout pays, newest first."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of

@@ -1,4 +1,4 @@
-"""GET /vendors/{vendor_id}/payouts: what was paid to a vendor and what is on its way, newest first."""
+"""GET /vendors/{vendor_id}/payouts: a vendor's payouts, newest first."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of

@@ -1,4 +1,4 @@
-"""GET /orders/{order_key}/vendor-payments: what an order's vendors were given, newest first (TH-4)."""
+"""GET /orders/{order_key}/vendor-payments: an order's vendor payments, newest first (TH-4)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of

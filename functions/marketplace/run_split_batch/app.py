@@ -1,4 +1,4 @@
-"""State machine of a split: pays, or undoes, a batch of its parts. Said again it finds what is done."""
+"""Task of a split's state machine: pays or reverses a batch of parts. A repetition finds what is done."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,5 +12,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     logger.clear_state()
     logger.append_keys(order_key=event["order_key"], split_id=event["split_id"], batch=event["batch"])
     done = asdict(run_batch(system(), event["order_key"], event["split_id"], int(event["batch"])))
-    logger.info("batch done", extra=done)
+    logger.info("batch processed", extra=done)
     return done

@@ -1,4 +1,4 @@
-"""State machine of a split: what came of a round, and which batches have to be run again."""
+"""Task of a split's state machine: evaluates a round and returns the batches to run again."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,10 @@ from tillgate.wiring import system
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`redriven_at` is told after an operator's redrive, which tries again what could not be undone.
+    """`redriven_at` is set after an operator's redrive, which retries what could not be reversed.
 
-    `stuck` says that something could not be undone; the state machine fails with it, so that it can be redriven. Of an
-    unwinding it is empty: the order's own execution fails.
+    `stuck` says that something could not be reversed. The state machine then fails, so that it can be redriven. While
+    an order is unwound it is empty: the order's own execution fails.
     """
     logger.clear_state()
     logger.append_keys(order_key=event["order_key"], split_id=event["split_id"])

@@ -1,7 +1,7 @@
-"""Stream of the orders table: vendor payments have changed, so their orders take the new sums over (TH-10).
+"""Stream of the orders table: copies the new sums over changed vendor payments into their orders (TH-10).
 
-A batch names an order as often as it likes: it is summed up once. The first order that fails ends the batch, as a
-stream goes on from there: those behind it come again anyway. A view never waits for it.
+However often an order occurs in a batch, it is summed up once. The first order that fails ends the batch: the stream
+continues from there, and what is behind it comes again anyway. Views do not depend on it: they read the sums themselves.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ def _taken_over(order_key: str) -> bool:
     try:
         take_over_sums(system(), order_key, cause="vendors")
     except Exception:
-        logger.exception("failed, to be tried again", extra={"order_key": order_key})
+        logger.exception("record failed, will be retried", extra={"order_key": order_key})
         count("BatchItemFailed")
         return False
     return True

@@ -1,6 +1,6 @@
-"""POST /auth/token: client credentials for a bearer token (RG-9, RFC 6749 4.4).
+"""POST /auth/token: issues a bearer token for client credentials (RG-9, RFC 6749 4.4).
 
-Refusals are problem details that carry RFC 6749's `error` too, so that any OAuth client understands them.
+Refusals are problem details with RFC 6749's `error` added, so that every OAuth client understands them.
 """
 
 import base64
@@ -14,14 +14,17 @@ from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
 from tillgate.domain.merchants.account import DEFAULT_SCOPES, Client
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.merchants.client_secrets import matches
 
-NOBODYS = "scrypt$00$00"  # a hash that no secret has
+make_at_init("dynamodb", "secretsmanager")
+
+NOBODYS = "scrypt$00$00"  # no secret has this hash
 _CLIENT_ID = re.compile(r"[!-~]{1,100}")
 
 
 def credentials(request: Request) -> tuple[str, str, str]:
-    """Id and secret from HTTP Basic, or else from the form, and the scope that is asked for."""
+    """Id and secret from HTTP Basic or else from the form, and the requested scope."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     form = read_form(request.text())
     if form.get("grant_type", "client_credentials") != "client_credentials":
@@ -49,7 +52,7 @@ def _locked(seconds: int) -> Problem:
 
 
 def _scopes(asked: str, client: Client) -> tuple[str, ...]:
-    """What was asked for, or all that the client may do."""
+    """The requested scopes, or all scopes of the client."""
     wanted = tuple(dict.fromkeys(asked.split())) or client.scopes
     if not set(wanted) <= set(client.scopes):
         detail = f"the scopes of this client are {' '.join(client.scopes)}"
@@ -58,13 +61,13 @@ def _scopes(asked: str, client: Client) -> tuple[str, ...]:
 
 
 def _client(request: Request, client_id: str, client_secret: str) -> Client:
-    """Every wrong guess costs as much time as a right one and counts, also for a client that does not exist."""
+    """A wrong secret takes as long as a right one and is counted, even if the client does not exist."""
     place = str((request.event.get("requestContext", {}).get("identity") or {}).get("sourceIp", ""))
     if seconds := request.system.guesses.locked_for(client_id, place, request.system.now()):
         raise _locked(seconds)
     client = request.system.merchants.client(client_id)
     hashes = client.secret_hashes if client else (NOBODYS,)
-    right = True in [matches(client_secret, stored) for stored in hashes]  # every one, so that the time tells nothing
+    right = True in [matches(client_secret, stored) for stored in hashes]  # all, so that the time reveals nothing
     if client is None or not right:
         request.system.guesses.count(client_id, place, request.system.now())
         raise _refused()

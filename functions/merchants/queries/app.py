@@ -1,4 +1,4 @@
-"""What a merchant asks of its own account: who it is, what it offers, what it was told."""
+"""A merchant's own account, its methods and its notification log."""
 
 from tillgate.api.http.routes import Routes, routed
 

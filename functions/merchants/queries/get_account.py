@@ -1,4 +1,4 @@
-"""GET /account: who the caller is, where it is told, what it offers, its vendors."""
+"""GET /account: the caller's account, notification endpoints, methods and vendors."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

@@ -1,4 +1,4 @@
-"""GET /account/methods: every payment method, whether and how the account offers it (IS-16)."""
+"""GET /account/methods: all payment methods, and whether and how the account offers them (IS-16)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

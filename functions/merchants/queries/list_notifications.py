@@ -1,4 +1,4 @@
-"""GET /notifications: what was sent to the merchant, attempt by attempt, newest first (GO-2)."""
+"""GET /notifications: the merchant's notifications with their attempts, newest first (GO-2)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.cursors import cursor_of, position_of
@@ -8,7 +8,7 @@ from tillgate.api.notifications.views import delivery_view
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.use_cases.shared.load_order import load
 
-MOST_PAGES = 5  # read for one answer while a status is looked for; then the cursor goes on
+MOST_PAGES = 5  # read per response when filtering by status; then the cursor continues
 
 
 def answer(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What a merchant sets of its own account."""
+"""The settings of a merchant's own account."""
 
 from tillgate.api.http.routes import Routes, routed
 

@@ -1,4 +1,4 @@
-"""PUT /account/methods/{method}: enabled or not, its place, restrictions and connector (IS-16)."""
+"""PUT /account/methods/{method}: whether it is enabled, its position, restrictions and connector (IS-16)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

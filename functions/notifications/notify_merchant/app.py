@@ -1,8 +1,8 @@
-"""Queue of what merchants are to be told: a change of an order, a receiver that is due again, one that is to be resent.
+"""Queue of notifications to merchants: a change of an order, a receiver that is due again, a notification to resend.
 
-{"order_key", "version"}     every receiver is told of it (CM-6, RG-12)
-{"endpoint"}                 what waits for this receiver is tried (GO-2)
-{"notification_id"}          one notification is tried now, whatever became of it before
+{"order_key", "version", "merchant_id"}   every receiver is notified of the change (CM-6, RG-12)
+{"endpoint"}                              what waits for this receiver is attempted (GO-2)
+{"notification_id"}                       one notification is attempted, whatever its status
 """
 
 import json
@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any
 
 from tillgate.api.notifications.views import event_body
+from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.merchants.urls import origin
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
@@ -38,11 +39,11 @@ def take(message: dict[str, Any]) -> None:
         if delivery:
             deliver_again(system(), POST, delivery, _order_of(delivery))
     else:
-        notify_merchant(system(), POST, message["order_key"], message["version"])
+        notify_merchant(system(), POST, message["order_key"], message["version"], message.get("merchant_id"))
 
 
 def _order_of(delivery: Delivery) -> Order:
-    return order_at(system(), delivery.order_key, delivery.version)[1]
+    return order_at(system(), delivery.order_key, delivery.version)
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
@@ -50,12 +51,12 @@ def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None)
     return send(method, url, headers, body, local_origin=origin(shop) if shop else None)
 
 
-def _sign(merchant_id: str, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
-    return signing.headers(signing_secrets(system(), system().seal, merchant_id, now), message_id, body, now)
+def _sign(merchant: Merchant, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
+    return signing.headers(signing_secrets(system().seal, merchant, now), message_id, body, now)
 
 
 def _call_again(endpoint_id: str, gap: timedelta) -> None:
-    """The sweep would find it too, within a minute."""
+    """Sooner than the sweep, which would find it within a minute."""
     client("sqs").send_message(
         QueueUrl=os.environ["MERCHANT_NOTIFICATIONS_QUEUE_URL"],
         MessageBody=json.dumps({"endpoint": endpoint_id}),

@@ -1,4 +1,4 @@
-"""POST /notifications/{id}/resend: tries a notification once more, whatever became of it before (GO-2)."""
+"""POST /notifications/{id}/resend: sends a notification again, whatever its status (GO-2)."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""Every minute: receivers that something waits for and that may be tried again (GO-2), and changes whose merchant was
-never told, whatever was lost on the way (CM-6). Only finds and queues them.
+"""Every minute: queues receivers with waiting deliveries that may be retried (GO-2), and changes that were never
+announced, whatever was lost on the way (CM-6).
 """
 
 import json
@@ -12,7 +12,7 @@ from tillgate.store.notifications import outbox, receivers
 from tillgate.use_cases.shared.postpone import postpone
 from tillgate.wiring import system
 
-MOST_A_SHARD = 250  # what is left over comes first a minute later
+MOST_A_SHARD = 250  # the rest comes first a minute later
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _wake_receivers() -> int:
 
 
 def _announce_again() -> int:
-    """The notifying function takes a change away once it was announced; until then it comes again, later and later."""
+    """`notify_merchant` removes a change once it is announced. Until then it is queued again at growing intervals."""
     now = system().now()
     found = [each for shard in outbox.SHARDS for each in system().due.find(shard, now, MOST_A_SHARD)]
     for change in found:

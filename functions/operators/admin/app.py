@@ -1,4 +1,4 @@
-"""Operators' function, called from the console or the CLI by IAM alone; sample calls lie in events/ (RG-9).
+"""The operators' function, called from the console or the CLI with IAM alone; events/ has sample calls (RG-9).
 
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
@@ -36,7 +36,7 @@ Fields = dict[str, Any]
 
 
 def handler(event: Fields, _context: object) -> Fields:
-    """Answers the action's result, or {"error": ...} and nothing was changed."""
+    """Returns the action's result, or {"error": ...} if nothing was changed."""
     fields = dict(event)
     action = fields.pop("action", None)
     logger.clear_state()

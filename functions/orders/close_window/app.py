@@ -1,4 +1,4 @@
-"""A payment window has ended (EV-6, TH-3): the state machine says for which order, the domain knows what is due.
+"""Closes a payment window (EV-6, TH-3): the state machine names the order, the domain knows what is due.
 
 Who comes early, if only by a part of a second (ADR 90), finds nothing due, and nobody else comes before the sweep: a
 window that ends within two seconds is awaited here.
@@ -17,7 +17,7 @@ SOON = timedelta(seconds=2)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """What could not be ended now, as an outcome is open, is left to the sweep."""
+    """What cannot be ended yet, because an outcome is unknown, is left to the sweep."""
     logger.clear_state()
     logger.append_keys(order_key=event["order_key"])
     order = meet_deadlines(system(), event["order_key"], "window")

@@ -1,4 +1,4 @@
-"""POST /orders: creates an order and answers its key and the menu's URL (CM-1)."""
+"""POST /orders: creates an order and returns its key and the menu's URL (CM-1)."""
 
 from datetime import timedelta
 
@@ -12,9 +12,12 @@ from tillgate.api.orders.views import order_view
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
+from tillgate.runtime.aws import make_at_init
 from tillgate.store.orders.saving import DuplicateReference
 from tillgate.use_cases.orders.create_order import create_order
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 @endpoint

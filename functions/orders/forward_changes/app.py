@@ -1,11 +1,11 @@
-"""Stream of the orders table: starts the executions an order wants, queues what its merchant has to be told (CM-6) and
-the e-mails of invoices (RG-7).
+"""Stream of the orders table: starts the executions that an order needs, queues notifications to its merchant (CM-6)
+and invoice e-mails (RG-7).
 
-First in, first out: the first change that cannot be forwarded ends the batch, and the stream goes on from it. A change
-behind it that was forwarded all the same would be forwarded again with every try.
+First in, first out: the first change that cannot be forwarded ends the batch, and the stream continues from it. Changes
+behind it would otherwise be forwarded again with every retry.
 
-It decides nothing: all of it is written in the order's item, so a crash after the write loses nothing. Twice does
-nothing: an execution's name is that of its window, unwinding or split's run, an e-mail has a number.
+It decides nothing: everything is in the order's item, so a crash after the write loses nothing. Repetitions do nothing:
+executions are named after their window, unwinding or run of a split, and e-mails are numbered.
 """
 
 import json
@@ -47,14 +47,14 @@ def _start_window(order_key: str, name: str, due_at: str) -> None:
 
 
 def _start_unwinding(item: dict[str, Any]) -> None:
-    """An ending waits for an answer or for vendors; the sweep finds it too, if this was lost."""
+    """An ending waits for an outcome or for vendors. If this is lost, the sweep finds it."""
     due_at = item["due_at"] if "due_at" in item else item["updated_at"]
     start = {"order_key": item["pk"]["S"], "due_at": _wait(due_at["S"])}
     _start(os.environ["UNWIND_STATE_MACHINE_ARN"], item["unwinding"]["S"], start)
 
 
 def _start_split(head: dict[str, Any]) -> None:
-    """A split wants an execution for each of its runs; the sweep begins a new run where one was lost."""
+    """A split needs one execution per run. If one is lost, the sweep starts a new run."""
     split_id = head["sk"]["S"].removeprefix("SPLIT#")
     batches = list(range(int(head["batches"]["N"])))
     start = {"order_key": head["pk"]["S"], "split_id": split_id, "batches": batches}
@@ -84,7 +84,7 @@ def _announce(item: dict[str, Any]) -> None:
 
 
 def _mail(item: dict[str, Any]) -> None:
-    """An invoice's e-mail was asked for (RG-7); with its number, so that a second message is no second e-mail."""
+    """Queues an invoice e-mail (RG-7) with its number, so that a repeated message sends no second one."""
     _queue("INVOICE_MAILS_QUEUE_URL", {"order_key": item["pk"]["S"], "number": int(item["mails"]["N"])})
 
 

@@ -8,7 +8,10 @@ from tillgate.api.http.request import Request, Response
 from tillgate.api.http.routes import Routes, routed
 from tillgate.api.orders.views import order_view
 from tillgate.api.shoppers.instrument_views import with_last4
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.marketplace.load_with_vendor_sums import load_with_vendor_sums
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 def get_order(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response
-from tillgate.api.payments.calls import place_of_payment
+from tillgate.api.payments.place import place_of_payment
 from tillgate.api.payments.views import payment_view
 from tillgate.api.shoppers.instrument_views import with_last4
 from tillgate.domain.orders.lookup import find_payment

@@ -1,6 +1,6 @@
-"""What a merchant does with an order now and then.
+"""Less frequent operations on orders and payments.
 
-Capture, cancel and refund of a payment, called all the time, have functions of their own.
+Capture, cancel and refund of a payment are frequent and have functions of their own.
 """
 
 from tillgate.api.http.routes import Routes, routed

@@ -1,4 +1,4 @@
-"""POST /orders/{order_key}/cancel: releases what is held, refunds what was captured; 202 while that runs."""
+"""POST /orders/{order_key}/cancel: cancels what is authorized and refunds what was captured; 202 while that runs."""
 
 from tillgate.api.http.fields import Nothing
 from tillgate.api.http.request import Request, Response

@@ -1,4 +1,4 @@
-"""POST /orders/{order_key}/refund: refunds over the order's payments, the last captured first (EV-12)."""
+"""POST /orders/{order_key}/refund: refunds across the order's payments, the last captured first (EV-12)."""
 
 from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.calls import on_order

@@ -1,4 +1,4 @@
-"""POST .../payments/{payment_id}/sync: asks the PSP now (IS-14)."""
+"""POST .../payments/{payment_id}/sync: queries the PSP now (IS-14)."""
 
 from tillgate.api.http.fields import Nothing
 from tillgate.api.http.request import Request, Response

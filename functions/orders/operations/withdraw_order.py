@@ -1,4 +1,4 @@
-"""POST /orders/{order_key}/withdraw: ends an order nobody has begun to pay (EV-5)."""
+"""POST /orders/{order_key}/withdraw: ends an order that nobody has begun to pay (EV-5)."""
 
 from tillgate.api.http.fields import Nothing
 from tillgate.api.http.request import Request, Response

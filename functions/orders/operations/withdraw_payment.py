@@ -1,4 +1,4 @@
-"""POST .../payments/{payment_id}/withdraw: ends a payment that nobody took up (EV-5)."""
+"""POST .../payments/{payment_id}/withdraw: ends a payment that no shopper has taken up (EV-5)."""
 
 from tillgate.api.http.fields import Nothing
 from tillgate.api.http.request import Request, Response

@@ -1,7 +1,4 @@
-"""Lists of orders, payments and disputes, and what else is asked of an order.
-
-Its status, asked most, is `get_order`'s.
-"""
+"""Lists orders, payments and disputes, and answers less frequent queries. `get_order` answers an order's status."""
 
 from tillgate.api.http.routes import Routes, routed
 

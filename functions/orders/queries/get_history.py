@@ -1,4 +1,4 @@
-"""GET /orders/{order_key}/history: every event of an order, oldest first (IS-15), and why it stands (ONE-4)."""
+"""GET /orders/{order_key}/history: all events of an order, oldest first (IS-15), and why it has its status (ONE-4)."""
 
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.request import Request, Response

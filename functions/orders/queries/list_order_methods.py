@@ -1,4 +1,4 @@
-"""GET /orders/{order_key}/methods: which payment methods apply, and why another does not (IS-5)."""
+"""GET /orders/{order_key}/methods: which payment methods apply, and why the others do not (IS-5)."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def answer(request: Request) -> Response:
 
 
 def _why_none(order: Order, now: datetime) -> str | None:
-    """Why nothing can be started at all."""
+    """Why no payment can be started at all."""
     try:
         may_start(order, now)
     except OperationNotAllowed as refusal:

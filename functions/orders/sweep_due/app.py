@@ -1,4 +1,4 @@
-"""Every minute: what time demands and nothing else has done (TH-9, GO-4): outcomes, authorizations, lost windows.
+"""Every minute: handles what is due and nothing else has done (TH-9, GO-4): outcomes, authorizations, lost windows.
 
 A few that are overdue are seen to here, one after the other. Where there are more, as while a PSP does not answer, all
 go into a queue from which `keep_due` takes many at once (ADR 96).

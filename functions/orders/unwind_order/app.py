@@ -1,4 +1,4 @@
-"""State machine of an unwinding: sees an ending through that its call could not finish (IS-9)."""
+"""Task of the unwinding state machine: finishes an ending that its call could not finish (IS-9)."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from tillgate.wiring import system
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`go_on`: look again at `due_at`. `redriven_at` is told after an operator's redrive; it tries again what failed.
+    """`go_on`: call again at `due_at`. `redriven_at` is set after an operator's redrive, which retries what failed.
 
-    `stuck` says what could not be given back; the state machine fails with it, so that it can be redriven.
+    `stuck` says what could not be given back. The state machine then fails, so that it can be redriven.
     """
     logger.clear_state()
     logger.append_keys(order_key=event["order_key"])

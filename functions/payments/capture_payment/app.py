@@ -1,10 +1,13 @@
-"""POST .../payments/{payment_id}/capture: takes held money (TH-6)."""
+"""POST .../payments/{payment_id}/capture: captures authorized money (TH-6)."""
 
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.calls import on_payment
 from tillgate.api.payments.models import Capture
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.payments.capture_payment import capture_payment
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 @endpoint

@@ -2,4 +2,8 @@
 
 from pages.http import handler  # type: ignore[import-not-found]
 
+from tillgate.runtime.aws import make_at_init
+
+make_at_init("dynamodb")
+
 __all__ = ["handler"]

@@ -7,8 +7,11 @@ from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.models import StartPayment
 from tillgate.api.payments.views import payment_view
 from tillgate.domain.orders.lookup import find_payment
+from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
 from tillgate.use_cases.payments.start_payment import start_payment
+
+make_at_init("dynamodb", "secretsmanager")
 
 
 @endpoint

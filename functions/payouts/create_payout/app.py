@@ -1,4 +1,4 @@
-"""POST /payouts: money to a person's instrument (RG-6)."""
+"""POST /payouts: pays money out to a person's instrument (RG-6)."""
 
 from tillgate.api.http.authentication import caller, client_of
 from tillgate.api.http.endpoint import endpoint

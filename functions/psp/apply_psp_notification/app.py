@@ -1,6 +1,6 @@
-"""Queue of PSP notifications: takes each into its order (IS-12, IS-13). One that fails is tried again alone.
+"""Queue of PSP notifications: applies each to its order (IS-12, IS-13). One that fails is retried alone.
 
-One that is about what we do not know yet has not failed: it is parked, and the sweep tries it again.
+One about a payment that is not known yet has not failed: it is parked, and the sweep retries it.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""POST /psp/{connector}/notifications[/{merchant_id}]: a PSP speaks. 2xx only once its words are in the queue (IS-12).
+"""POST /psp/{connector}/notifications[/{merchant_id}]: a PSP's notification. 2xx only once it is in the queue (IS-12).
 
-A notification that is not authentic or makes no sense is refused and changes nothing. What it says is taken into its
-order by `apply_psp_notification`, which reads the same bytes again.
+A notification that is not authentic or cannot be parsed is refused and changes nothing. `apply_psp_notification` parses
+the same bytes again and applies them to the order.
 """
 
 import json

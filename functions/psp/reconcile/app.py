@@ -1,6 +1,6 @@
-"""Every day: holds the PSP's latest settlement reports against our payments (IS-10, GO-4).
+"""Every day: reconciles the PSP's latest settlement reports with our payments (IS-10, GO-4).
 
-{"report": "2026-01-31.csv"} names one report; without it the latest few are read, again does no harm.
+{"report": "2026-01-31.csv"} names one report; without it the latest few are read. Repetitions do no harm.
 """
 
 import os
@@ -13,7 +13,7 @@ from tillgate.use_cases.psp.reconcile import reconcile
 from tillgate.wiring import system
 
 CONNECTOR = "sandbox"
-LATEST = 3  # one that came late, or a day on which this did not run, is made up for
+LATEST = 3  # makes up for late reports and days on which this did not run
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

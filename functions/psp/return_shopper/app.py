@@ -1,4 +1,4 @@
-"""GET, POST /psp/{connector}/return/{payment_id}: the shopper comes back and is sent on (CM-5, TH-2)."""
+"""GET, POST /psp/{connector}/return/{payment_id}: the shopper returns from a PSP and is redirected (CM-5, TH-2)."""
 
 from tillgate.api.http.endpoint import endpoint
 from tillgate.api.http.request import Request, Response

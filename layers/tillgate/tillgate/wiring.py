@@ -1,4 +1,4 @@
-"""Puts the parts together from the environment of the function, when they are first needed and once a process."""
+"""Creates stores and clients from the function's environment, when they are first needed and once per process."""
 
 import json
 import os
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tillgate.store.merchants.accounts import Merchants
     from tillgate.store.merchants.secret_guesses import Guesses
     from tillgate.store.notifications.deliveries import Deliveries
+    from tillgate.store.notifications.outbox import Outbox
     from tillgate.store.notifications.receivers import Receivers
     from tillgate.store.orders.orders import Orders
     from tillgate.store.payouts.payouts import Payouts
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
 
 class System:
-    """What use cases work with. Tests make their own, with a clock and parts of their choice."""
+    """Everything that use cases work with. Tests make their own, with a clock and parts of their choice."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def clock(self) -> float:
-        """Seconds from any beginning, to measure how long a call has taken."""
+        """Seconds since an arbitrary start, to measure how long a call has taken."""
         return time.monotonic()
 
     def pause(self, seconds: float) -> None:
@@ -118,7 +119,7 @@ class System:
 
     @property
     def invoice_sender(self) -> str | None:
-        """Whose address invoices come from; None where this deployment sends no e-mails."""
+        """The address that invoices are sent from; None if this deployment sends no e-mails."""
         return os.environ.get("INVOICE_SENDER") or None
 
     @cached_property
@@ -140,6 +141,12 @@ class System:
         return Deliveries(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
+    def outbox(self) -> "Outbox":
+        from tillgate.store.notifications.outbox import Outbox
+
+        return Outbox(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
     def receivers(self) -> "Receivers":
         from tillgate.store.notifications.receivers import Receivers
 
@@ -152,14 +159,15 @@ class System:
         return Seal(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
 
     def called(self, context: Mapping[str, Any]) -> None:
-        """Learns our public URL from a call: `context` is its `requestContext`, as API Gateway tells it."""
+        """Learns our public URL from a call; `context` is its `requestContext` from API Gateway."""
         self.api_url = os.environ["API_URL"].format_map(context)
 
     @cached_property
     def api_url(self) -> str:
-        """Our public URL, without a slash at its end, for who is not called over the API.
+        """Our public URL without a trailing slash, for functions that are not called through the API.
 
-        A parameter that is known by its name, so that no function depends on the API that depends on it.
+        It is read from a parameter with a fixed name, so that no function depends on the API, which depends on the
+        functions.
         """
         answer = client("ssm").get_parameter(Name=os.environ["LINKS_PARAMETER"])
         return str(json.loads(answer["Parameter"]["Value"])["api_url"])
@@ -170,17 +178,17 @@ class System:
 
     @property
     def shop_url(self) -> str | None:
-        """The demo shop of the local system, which may be called though it is not public; None on AWS."""
+        """The demo shop of the local system, which may be called although it is not public; None on AWS."""
         return os.environ.get("LOCAL_SHOP") or None if self.allows_local_urls else None
 
     def connector(self, name: str) -> "Connector":
-        """The connector of that name; raises KeyError where there is none."""
+        """The connector of that name. Raises KeyError if there is none."""
         from tillgate.connectors.registry import connector
 
         return connector(name, secret)
 
     def capabilities(self, name: str) -> "Capabilities":
-        """What the connector of that name can do, without its PSP's secret; raises KeyError where there is none."""
+        """What the connector of that name can do; does not read its PSP's secret. Raises KeyError if there is none."""
         from tillgate.connectors.registry import capabilities
 
         return capabilities(name)
@@ -193,7 +201,7 @@ def system() -> System:
 
 @cache
 def secret(secret_id: str) -> dict[str, str]:
-    """A secret's JSON, read once a process: the warm path asks Secrets Manager nothing."""
+    """A secret's JSON, read once per process, so that a warm call does not call Secrets Manager."""
     answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
     value: dict[str, str] = json.loads(answer["SecretString"])
     return value

@@ -339,7 +339,7 @@ def operate(market: Bazaar, verb: str, which: int, amount: int) -> None:
 
 
 def test_a_dispute_is_debited_at_once_and_credited_when_it_is_won() -> None:
-    """100 sold with a fee of 10, a dispute of 30: its share of the fee goes back with it where the account has it so."""
+    """100 sold with a fee of 10, a dispute of 30: its share of the fee goes back with it, by the setting."""
     for commission, debit in ((RefundsCommission.PROPORTIONAL, 27), (RefundsCommission.KEPT, 30)):
         market = Bazaar(commission=commission)
         part = market.pay("v", 100, fee=10)

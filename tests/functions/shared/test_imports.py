@@ -1,7 +1,8 @@
 """What each operation imports in a fresh interpreter: what it does not need costs every cold start.
 
 The table says which families of modules an operation has; everything that is imported belongs to a family it has. Of a
-function that answers several calls only the handler is imported at first, then the call's own module.
+function that answers several calls only the handler is imported at first, then the call's own module. What the hot path
+loads only when a call comes is held too, by making a first call.
 """
 
 import json
@@ -10,12 +11,15 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from benchmarks.subjects import SUBJECTS, environment
+from benchmarks.warm import Worker, stand_in, worker
 from tests.handlers import source_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,12 +29,13 @@ sys.modules["cryptography"] = None  # what tests need and the layer does not hav
 before = set(sys.modules)
 for module in sys.argv[1:]:
     importlib.import_module(module)
+if event := json.loads(sys.stdin.read() or "null"):
+    sys.modules["app"].handler(event, None)
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 FAMILIES = {
     "aws": ("botocore", "dateutil", "six", "jmespath", "urllib3", "certifi"),
-    "logs": ("aws_lambda_powertools", "typing_extensions"),
     "shared": (
         "tillgate",
         "tillgate.store",
@@ -45,115 +50,139 @@ FAMILIES = {
         "tillgate.domain",
         "tillgate.domain.shared.refusals",
     ),
-    "models": ("pydantic", "pydantic_core", "annotated_types", "typing_inspection"),
+    "models": ("pydantic", "pydantic_core", "annotated_types", "typing_inspection", "typing_extensions"),
     "http": ("tillgate.api", "tillgate.store.merchants.accounts", "tillgate.use_cases.shared.load_order", "jwt"),
     "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases", "tillgate.connectors.api"),
     "passwords": ("tillgate.use_cases.merchants.client_secrets",),
     "boto3": ("boto3", "s3transfer", "__mp_main__"),  # s3transfer imports multiprocessing, which makes that name
+    "notifications": ("tillgate.outbound.notifications", "tillgate.api"),
+    "pages": ("pages", "mangum", "starlette", "anyio", "jinja2", "markupsafe", "python_multipart", "typing_extensions"),
     "letters": ("tillgate.outbound.invoices", "tillgate.domain.shared.localized_amounts"),
 }
-STREAM = ("aws", "logs", "shared")
-READS = (*STREAM, "models", "http", "orders")
+STREAM = ("aws", "shared")
+CONSUMES = (*STREAM, "orders")
+READS = (*CONSUMES, "http")  # a call without a body
+TAKES = (*READS, "models")  # a call with a body or a query, which pydantic validates
 
 # What an operation may import beside the standard library. The connector itself is imported when a PSP is called.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "forward_changes": STREAM,
-    "issue_token": (*STREAM, "models", "http", "orders", "passwords"),
-    "create_order": READS,
+    "issue_token": (*READS, "passwords"),
+    "create_order": TAKES,
     "get_order": READS,
     "get_payment": READS,
     "get_history": READS,
-    "list_orders": READS,
-    "update_order": READS,
-    "withdraw_order": READS,
-    "cancel_order": READS,
-    "refund_order": READS,
+    "list_orders": TAKES,
+    "update_order": TAKES,
+    "withdraw_order": TAKES,
+    "cancel_order": TAKES,
+    "refund_order": TAKES,
     "list_order_methods": READS,
     "list_refunds": READS,
-    "list_payments": READS,
-    "list_vendor_payments": READS,
+    "list_payments": TAKES,
+    "list_vendor_payments": TAKES,
     "get_split": READS,
-    "pay_vendor": READS,
-    "split_payment": READS,
+    "pay_vendor": TAKES,
+    "split_payment": TAKES,
     "get_payout": READS,
     "get_account": READS,
-    "set_method": READS,
-    "list_notifications": READS,
-    "create_invoice": READS,
-    "get_invoice": READS,
-    "send_invoice": READS,
-    "withdraw_invoice": READS,
-    "mail_invoice": (*STREAM, "models", "orders", "letters"),
-    "start_payment": READS,
-    "capture_payment": READS,
-    "cancel_payment": READS,
-    "refund_payment": READS,
-    "withdraw_payment": READS,
-    "sync_payment": READS,
+    "set_method": TAKES,
+    "list_notifications": TAKES,
+    "create_invoice": TAKES,
+    "get_invoice": TAKES,
+    "send_invoice": TAKES,
+    "withdraw_invoice": TAKES,
+    "mail_invoice": (*CONSUMES, "letters"),
+    "start_payment": TAKES,
+    "capture_payment": TAKES,
+    "cancel_payment": TAKES,
+    "refund_payment": TAKES,
+    "withdraw_payment": TAKES,
+    "sync_payment": TAKES,
     "receive_psp_notification": READS,
     "return_shopper": READS,
-    "apply_psp_notification": (*STREAM, "models", "orders"),
-    "close_window": (*STREAM, "models", "orders"),
-    "unwind_order": (*STREAM, "models", "orders"),
-    "sweep_due": (*STREAM, "models", "orders"),
-    "keep_due": (*STREAM, "models", "orders"),
-    "create_shopper": READS,
+    "apply_psp_notification": CONSUMES,
+    "close_window": CONSUMES,
+    "unwind_order": CONSUMES,
+    "sweep_due": CONSUMES,
+    "keep_due": CONSUMES,
+    "create_shopper": TAKES,
     "get_shopper": READS,
-    "add_address": READS,
-    "save_instrument": READS,
-    "list_instruments": READS,
+    "add_address": TAKES,
+    "save_instrument": TAKES,
+    "list_instruments": TAKES,
     "delete_instrument": READS,
     "erase_shopper": READS,
-    "erase_personal_data": (*STREAM, "models", "orders"),
+    "erase_personal_data": CONSUMES,
+    "create_payout": TAKES,
+    "resend_notification": TAKES,
+    "notify_merchant": (*CONSUMES, "notifications"),
+    "sweep_notifications": CONSUMES,
+    "reconcile": CONSUMES,
+    "sum_vendors": CONSUMES,
+    "settle_split": CONSUMES,
+    "run_split_batch": CONSUMES,
+    "pay_vendors": CONSUMES,
+    "menu": (*CONSUMES, "pages", "letters"),
+    "describe_api": READS,
     "admin": (*READS, "boto3"),
 }
 # Functions that several calls share.
 SHARED = [
     path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if len(list(path.parent.glob("*.py"))) > 1
 ]
-# What no function of the core imports unless its family is about that very package.
-NEVER = ("boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest", "cryptography")
+# What no function of the core imports unless one of its families has that very package.
+NEVER = (
+    *("aws_lambda_powertools", "boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest"),
+    *("cryptography", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
+)
 # And what these leave to those that need it.
+EVENTS = ("tillgate.domain.orders.events", "tillgate.domain.payments.events", "tillgate.domain.orders.evolve")
+WRITING = ("tillgate.use_cases.shared.changes", "tillgate.store.orders.saving", "tillgate.domain.ledger")
+LOOKS_UP = (*EVENTS, *WRITING, "tillgate.connectors", "tillgate.domain.payouts")
+HTTP = ("tillgate.api", "jwt")
 WITHOUT: dict[str, tuple[str, ...]] = {
-    "forward_changes": ("pydantic", "jwt", "tillgate.domain", "tillgate.api"),
-    "issue_token": (
-        "tillgate.domain.orders.evolve",
-        "tillgate.store.orders.orders",
-        "tillgate.connectors",
-        "tillgate.api.http.fields",
-    ),
-    "get_order": (
-        "tillgate.connectors.sandbox.connector",
-        "tillgate.api.http.fields",
-        "tillgate.use_cases.psp.ask_psp",
-    ),
-    "get_payment": (
-        "tillgate.connectors.sandbox.connector",
-        "tillgate.api.http.fields",
-        "tillgate.use_cases.psp.ask_psp",
-    ),
-    "get_history": ("tillgate.connectors", "tillgate.api.http.fields", "tillgate.use_cases.shared.changes"),
-    "list_orders": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
-    "create_shopper": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
-    "get_shopper": ("tillgate.connectors", "tillgate.api.http.fields", "tillgate.use_cases.shared.changes"),
-    "add_address": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
-    "list_instruments": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
-    "get_invoice": (
-        "tillgate.connectors.sandbox.connector",
-        "tillgate.api.invoices.models",
-        "tillgate.use_cases.shared.changes",
-    ),
-    "mail_invoice": ("tillgate.api", "jwt"),
-    "receive_psp_notification": (
-        "tillgate.store.orders.orders",
-        "tillgate.api.http.fields",
-        "tillgate.use_cases.shared.changes",
-    ),
-    "apply_psp_notification": ("tillgate.api", "jwt"),
-    "close_window": ("tillgate.api", "jwt"),
-    "unwind_order": ("tillgate.api", "jwt"),
-    "sweep_due": ("tillgate.api", "jwt"),
-    "keep_due": ("tillgate.api", "jwt"),
+    "forward_changes": ("tillgate.domain", *HTTP),
+    "issue_token": (*LOOKS_UP, "tillgate.store.orders"),
+    "create_order": ("tillgate.connectors", "tillgate.use_cases.shared.changes", "tillgate.domain.payouts"),
+    "get_order": LOOKS_UP,
+    "get_payment": LOOKS_UP,
+    "get_history": ("tillgate.connectors", *WRITING),
+    "list_orders": LOOKS_UP,
+    "list_payments": LOOKS_UP,
+    "list_notifications": LOOKS_UP,
+    "get_split": LOOKS_UP,
+    "create_shopper": LOOKS_UP,
+    "get_shopper": LOOKS_UP,
+    "add_address": LOOKS_UP,
+    "list_instruments": LOOKS_UP,
+    "get_invoice": ("tillgate.connectors", "tillgate.api.invoices.models", *WRITING),
+    "receive_psp_notification": ("tillgate.store.orders.orders", *WRITING[:2]),
+    "mail_invoice": HTTP,
+    "apply_psp_notification": HTTP,
+    "close_window": HTTP,
+    "unwind_order": HTTP,
+    "sweep_due": HTTP,
+    "keep_due": HTTP,
+    "sum_vendors": HTTP,
+    "settle_split": HTTP,
+    "run_split_batch": HTTP,
+    "pay_vendors": HTTP,
+    "reconcile": HTTP,
+    "erase_personal_data": HTTP,
+    "sweep_notifications": (*HTTP, *LOOKS_UP),
+    "notify_merchant": ("jwt", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
+    "menu": (*HTTP, "tillgate.store.orders.saving"),
+}
+# Of a whole first call, what is loaded when it comes included.
+NOT_EVEN_LATER: dict[str, tuple[str, ...]] = {
+    "get_order": (*LOOKS_UP, "pydantic"),
+    "create_order": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
+    "start_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
+    "capture_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
+    "refund_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
+    "menu": (*HTTP, "pydantic", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
+    "notify_merchant": ("jwt", "pydantic", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
 }
 
 
@@ -166,11 +195,12 @@ def imports(operation: str) -> list[str]:
     return loads(source_of(operation).parent, "app", source_of(operation).stem)
 
 
-def loads(folder: Path, *modules: str) -> list[str]:
+def loads(folder: Path, *modules: str, event: object = None, around: Mapping[str, str] = os.environ) -> list[str]:
+    """What these modules load in a fresh process, and the handler's call with an event, if there is one."""
     places = [str(folder), str(ROOT / "layers/tillgate")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "PYTHONDONTWRITEBYTECODE": ""}
+    env = {**around, "PYTHONPATH": os.pathsep.join(places), "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-c", PROGRAM, *modules]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=env, input=json.dumps(event), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: list[str] = json.loads(done.stdout.splitlines()[-1])
     own = (*sys.stdlib_module_names, f"_sysconfigdata_{sys.abiflags}_linux_{platform.machine()}-linux-gnu")
@@ -189,7 +219,7 @@ def test_a_handler_imports_what_it_may(function: str) -> None:
     own = ("app", source_of(function).stem)
     strangers = [m for m in all_imports()[function] if not belongs(m, (*allowed, *own))]
     assert strangers == []
-    never = tuple(package for package in NEVER if package not in ALLOWED[function])
+    never = tuple(package for package in NEVER if package not in allowed)
     assert [m for m in all_imports()[function] if belongs(m, never)] == []
 
 
@@ -212,6 +242,23 @@ def test_a_shared_handler_leaves_every_call_to_its_own_module(folder: Path) -> N
 @pytest.mark.parametrize("function", WITHOUT)
 def test_a_handler_leaves_to_others_what_it_does_not_need(function: str) -> None:
     assert [m for m in all_imports()[function] if belongs(m, WITHOUT[function])] == []
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[tuple[str, Worker]]:
+    """The URL of a stand-in of AWS, and a process that brings orders to where a handler is called."""
+    with stand_in() as url, worker("product", url) as product:
+        yield url, product
+
+
+@pytest.mark.parametrize("function", SUBJECTS)
+def test_a_first_call_loads_nothing_else_either(function: str, bench: tuple[str, Worker]) -> None:
+    url, product = bench
+    event, around = product("prepare", function), environment(url)
+    found = loads(source_of(function).parent, "app", event=event, around=around)
+    never = tuple(package for package in NEVER if function != "menu" or package.startswith("tillgate"))
+    assert [m for m in found if belongs(m, (*never, *NOT_EVEN_LATER[function]))] == []
+    assert "tillgate.store.orders.orders" in found  # it came as far as the table
 
 
 @pytest.mark.parametrize("function", ALLOWED)

@@ -14,15 +14,17 @@ from moto import mock_aws
 
 from tests.template.reading import resources
 from tillgate.api.notifications.views import event_body
+from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.notifications.delivery import Delivery, Kind
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.outbound.notifications import signing
 from tillgate.outbound.notifications.sending import NotTaken
+from tillgate.store.merchants.accounts import Merchants
 from tillgate.store.notifications.deliveries import Deliveries
 from tillgate.store.notifications.receivers import Receivers
 from tillgate.store.shared.due_index import DueIndex
-from tillgate.use_cases.notifications.deliver import Post, work_through
+from tillgate.use_cases.notifications.deliver import Post, deliver_first, work_through
 from tillgate.wiring import System
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -41,6 +43,9 @@ ORDER = Order(
     expires_at=NOON + timedelta(hours=2),
     version=2,
 )
+
+
+MERCHANT = Merchant(ORDER.merchant_id, "Ada")
 
 
 class Clock(System):
@@ -82,7 +87,7 @@ class Network:
             raise NotTaken(answer)
         return answer
 
-    def _sign(self, _merchant_id: str, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
+    def _sign(self, _merchant: Merchant, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:
         return signing.headers([SECRET], message_id, body, now)
 
     def times(self, url: str) -> list[datetime]:
@@ -107,10 +112,13 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         dynamodb: Any = boto3.client(
             "dynamodb", region_name="eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
-        orders = resources("DynamoDB::Table")["OrdersTable"]["Properties"]
-        wanted = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
-        dynamodb.create_table(TableName="orders", **{name: orders[name] for name in wanted})
+        for name, logical_id in (("orders", "OrdersTable"), ("merchants", "MerchantsTable")):
+            table = resources("DynamoDB::Table")[logical_id]["Properties"]
+            wanted = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+            dynamodb.create_table(TableName=name, **{each: table[each] for each in wanted if each in table})
         system = Clock()
+        system.__dict__["merchants"] = Merchants(dynamodb, "merchants")
+        system.merchants.save_merchant(MERCHANT)
         system.__dict__["deliveries"] = Deliveries(dynamodb, "orders")
         system.__dict__["due"] = DueIndex(dynamodb, "orders")
         system.__dict__["receivers"] = Receivers(dynamodb, "orders")
@@ -130,3 +138,11 @@ def promise(network: Network, url: str = SHOP, *, version: int = 2, kind: Kind =
         since=now,
         named_at=NOON,
     )
+
+
+def announce(network: Network, made: Delivery) -> None:
+    """The first attempt at a promise, and what `notify_merchant` saves of it."""
+    receiver = network.system.receivers.load(made.endpoint_id)
+    unsaved = deliver_first(network.system, network.post, made, ORDER, MERCHANT, receiver)
+    if unsaved:
+        network.system.deliveries.add(unsaved)

@@ -10,17 +10,17 @@ from itertools import pairwise
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from tests.outbound.notifications.conftest import NOON, ORDER, OTHER, SECRET, SHOP, Network, promise
+from tests.outbound.notifications.conftest import NOON, ORDER, OTHER, SECRET, SHOP, Network, announce, promise
 from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus, Kind
 from tillgate.outbound.notifications import signing
-from tillgate.use_cases.notifications.deliver import deliver_again, deliver_first
+from tillgate.use_cases.notifications.deliver import deliver_again
 
 OLD_SECRET = "whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY="
 
 
 def deliver(network: Network, url: str = SHOP, *, version: int = 2, kind: Kind = Kind.EVENT) -> str:
     made = promise(network, url, version=version, kind=kind)
-    deliver_first(network.system, network.post, made, ORDER)
+    announce(network, made)
     return made.notification_id
 
 
@@ -101,7 +101,7 @@ def test_410_stops_the_receiver_until_it_is_named_again(network: Network) -> Non
     assert len(network.came) == 1
     assert {state(network, each).status for each in (first, second)} == {DeliveryStatus.STOPPED}
     named_again = replace(promise(network, version=4), named_at=network.system.now())
-    deliver_first(network.system, network.post, named_again, ORDER)
+    announce(network, named_again)
     assert state(network, named_again.notification_id).status is DeliveryStatus.DELIVERED
 
 

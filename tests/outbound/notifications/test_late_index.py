@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.outbound.notifications.conftest import NOON, ORDER, SHOP, Network, promise
+from tests.outbound.notifications.conftest import NOON, ORDER, SHOP, Network, announce, promise
 from tillgate.domain.notifications.delivery import DeliveryStatus
-from tillgate.use_cases.notifications.deliver import deliver_first, work_through
+from tillgate.use_cases.notifications.deliver import work_through
 
 
 @pytest.fixture
 def late(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
     """A receiver that something waits for; the index shows it as it was found first, whatever is written."""
     network.answers[SHOP] = 503
-    deliver_first(network.system, network.post, promise(network), ORDER)
+    announce(network, promise(network))
     network.system.time += timedelta(minutes=1)
     deliveries = network.system.deliveries
     found = deliveries._query_due(f"ENDPOINT#{promise(network).endpoint_id}", "~", 25)

@@ -202,6 +202,10 @@ CASES: dict[str, Prepare] = {
         lambda world: (world.system.deliveries.add(DELIVERY), _an_order(world))[1],
         lambda world, it: world.system.deliveries.save_once(DELIVERY, _LATER, Record(KEY, begins=True), it),
     ),
+    "Outbox.announced": _after(
+        lambda world: (world.paid(), world.system.deliveries.addition(DELIVERY))[1],
+        lambda world, it: world.system.outbox.announced(ORDER_KEY, 3, [it]),
+    ),
     "Receivers.failed": _now(lambda world: world.system.receivers.failed("e", NOON)),
     "Receivers.wake": _now(lambda world: world.system.receivers.wake("e", NOON)),
     "Receivers.claim": _after(

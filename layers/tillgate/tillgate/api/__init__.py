@@ -1,1 +1,1 @@
-"""The HTTP face: authentication, content negotiation, problem details, idempotency, views."""
+"""The HTTP API: authentication, content negotiation, problem details, idempotency, models and views."""

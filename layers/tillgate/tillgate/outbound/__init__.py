@@ -1,1 +1,1 @@
-"""What leaves for people and servers that are not PSPs: notifications to merchants, e-mails to customers."""
+"""What is sent to others than PSPs: notifications to merchants, e-mails to customers."""

@@ -1,10 +1,11 @@
 """AWS clients, made once per process, with botocore alone: boto3 would only add to every cold start (ADR 63).
 
-What botocore computes for every call, always with the same outcome, is left out (ADR 72): parameters are not validated
-against the service's model, since our own types make them (the tests do validate), and the endpoint is not resolved by
-rules, since a region has one endpoint per service.
+Work that botocore repeats for every call with the same outcome is left out (ADR 72). Parameters are not validated
+against the service's model, since they come from our own types (the tests do validate them). The endpoint is not
+resolved by rules, since a region has one endpoint per service.
 """
 
+import os
 from functools import cache
 from typing import Any
 
@@ -27,8 +28,18 @@ def _session() -> botocore.session.Session:
 
 @cache
 def client(service: str) -> Any:
-    """The client of a service. Retries of a transaction carry the same token, so a lost answer does not write twice."""
+    """The client of a service. Retries of a transaction have the same token: a lost response writes nothing twice."""
     made: Any = _session().create_client(service, config=config)
     if service != "s3":  # its URLs name the bucket
         made._ruleset_resolver = None  # botocore goes by `made.meta.endpoint_url`, as for a service without rules
     return made
+
+
+def make_at_init(*services: str) -> None:
+    """Makes clients while Lambda initializes the process: it has a whole CPU then, and later what its memory buys.
+
+    Elsewhere, where handlers are imported but may never be called, a client is made when it is first needed.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        for service in services:
+            client(service)

@@ -1,7 +1,7 @@
-"""Works through a batch. What fails in it is no error of the function to AWS: `BatchItemFailed` counts it, and rings.
+"""Processes a batch. AWS does not count a failed item as an error of the function: `BatchItemFailed` does, and alarms.
 
-Messages of a queue are each for itself: one that fails is given again alone. Records of a stream are first in, first
-out: the first that fails is given again with all behind it, so nothing behind it is begun (ADR 91).
+Queue messages are independent: only those that fail are delivered again. Stream records are first in, first out: the
+stream continues from the first that fails, so nothing behind it is started (ADR 91).
 """
 
 import json
@@ -13,12 +13,12 @@ from tillgate.runtime.telemetry import count, logger
 
 
 def each_message(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Calls `take` with each message's JSON; answers the ids of those that failed, for the queue to give again."""
+    """Calls `take` with each message's JSON. Returns the ids of failed messages, which the queue delivers again."""
     return _each(event, lambda record: take(json.loads(record["body"])), lambda record: str(record["messageId"]))
 
 
 def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """The same beside each other, for messages that wait for somebody's server: none waits for another's."""
+    """The same in parallel, for messages that wait for a merchant's server: no message waits for another's."""
     if len(event["Records"]) <= 1:
         return each_message(event, take)
     with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
@@ -30,7 +30,7 @@ def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]],
 
 
 def each_change(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Calls `take` with the records of a table's stream, in their order, until one fails: the stream goes on there."""
+    """Calls `take` with each record of a table's stream, in order, until one fails: the stream continues from there."""
     return _each(event, take, lambda record: str(record["dynamodb"]["SequenceNumber"]), in_order=True)
 
 
@@ -47,10 +47,10 @@ def _each(
         try:
             take(record)
         except Exception:
-            logger.exception("failed, to be tried again", extra={"record": identify(record)})
+            logger.exception("record failed, will be retried", extra={"record": identify(record)})
             count("BatchItemFailed")
             failed.append({"itemIdentifier": identify(record)})
             if in_order:
                 break
-    logger.info("batch done", extra={"records": len(event["Records"]), "failed": len(failed)})
+    logger.info("batch processed", extra={"records": len(event["Records"]), "failed": len(failed)})
     return {"batchItemFailures": failed}

@@ -1,7 +1,8 @@
-"""Bearer tokens (RG-9): short-lived, signed with HMAC, verified where they are used without any call.
+"""Bearer tokens (RG-9): short-lived and signed with HMAC. Verifying one needs no call.
 
-The keys lie in Secrets Manager as {"current": id, id: key, ...}. Rotation has no downtime: a new key is announced as
-{"next": id, "next_from": unix seconds} before it signs, and everybody has read it by then; the old key still verifies.
+The keys are in Secrets Manager as {"current": id, id: key, ...}. Rotation has no downtime: a new key is announced as
+{"next": id, "next_from": unix seconds} before it signs, so every process has read it by then. The old key still
+verifies.
 """
 
 import os
@@ -20,10 +21,10 @@ from tillgate.wiring import secret
 
 LIFE = timedelta(hours=1)
 _ISSUER = "tillgate"
-_REREAD_SECONDS = 60  # a token may name a key that is newer than what this process has read; others name none at all
-_KEPT_SECONDS = 300  # then the keys are read again: a new one is known to all before it signs
+_REREAD_SECONDS = 60  # a token may name a key that this process has not read yet, or no key of ours at all
+_KEPT_SECONDS = 300  # then the keys are read again, so that every process knows a new one before it signs
 _NO_KEYS = ("current", "next", "next_from")
-_MOST_KNOWN = 1000  # tokens that a process remembers; the oldest goes first
+_MOST_KNOWN = 1000  # tokens that a process remembers; the oldest is dropped first
 _known: dict[str, "_Verified"] = {}
 _read_again_at = 0.0
 _read_at: float | None = None
@@ -31,7 +32,7 @@ _read_at: float | None = None
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: whose it is, and what may be done with it."""
+    """The claims of a token: whose it is and its scopes."""
 
     merchant_id: str
     client_id: str
@@ -39,7 +40,7 @@ class Claims:
 
 
 class _Verified(NamedTuple):
-    """A token that was found good, and what it hangs on: the key that signed it and its end, in Unix seconds."""
+    """A verified token, the key that signed it and its expiry in Unix seconds."""
 
     claims: Claims
     kid: str
@@ -78,7 +79,7 @@ def verify(authorization: str, scope: str) -> Claims:
 
 
 def _verified(token: str) -> _Verified:
-    """What a token says whose signature is right. Raises PyJWTError, or KeyError for a key that is not ours."""
+    """The claims of a token with a valid signature. Raises PyJWTError, or KeyError for a key that is not ours."""
     kid = jwt.get_unverified_header(token).get("kid")
     key = _key(kid)
     claims = jwt.decode(token, key, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub", "scope"]})
@@ -87,7 +88,7 @@ def _verified(token: str) -> _Verified:
 
 
 def _remembered(token: str) -> Claims | None:
-    """The claims of a token that was verified before, is still good, and whose key still is what it was."""
+    """The claims of a token that was verified before, has not expired, and whose key has not changed."""
     known = _known.get(token)
     if known and time.time() < known.expires and _keys().get(known.kid) == known.key:
         return known.claims
@@ -102,7 +103,7 @@ def _remember(token: str, verified: _Verified) -> Claims:
 
 
 def _key(kid: object) -> str:
-    """The key of that id. Raises KeyError: what names no key of ours is never verified with anything."""
+    """The key with that id. Raises KeyError for an unknown one: such a token is never verified with another key."""
     global _read_again_at
     if not isinstance(kid, str) or kid in _NO_KEYS:
         raise KeyError(kid)

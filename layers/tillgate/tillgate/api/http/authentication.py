@@ -12,7 +12,7 @@ _INTEGRITY = frozenset({"signature-input", "content-digest"})
 def caller(request: Request, scope: str, *, fresh: bool = False) -> Merchant:
     """The merchant that calls. 401 without a valid token or signature or when suspended, 403 without the scope.
 
-    The account may be up to a minute old; `fresh` reads it again, for callers who look at what they have just set.
+    The account may be up to a minute old. `fresh` reads it again, for calls that show what was just set.
     """
     claims = access_tokens.verify(request.headers.get("authorization", ""), scope)
     merchant = request.system.merchants.merchant(claims.merchant_id)
@@ -37,9 +37,9 @@ def _suspended() -> Exception:
 
 
 def signed_by(request: Request, merchant: Merchant) -> str | None:
-    """The id of the key that signed the call; None if it is not signed and need not be. 401 if that is wrong."""
+    """The id of the key that signed the call; None if it is unsigned and may be. 401 for a bad or missing one."""
     if not merchant.requires_signatures and _INTEGRITY.isdisjoint(request.headers):
         return None
-    from tillgate.api.http import request_signatures  # what no other call loads
+    from tillgate.api.http import request_signatures  # only signed calls load it
 
     return request_signatures.check(request, merchant)

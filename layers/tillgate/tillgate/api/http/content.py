@@ -1,4 +1,4 @@
-"""What comes in and goes out: JSON or form in, JSON or XML out (RG-10); XML is written in `xml`."""
+"""Content types: JSON or forms in, JSON or XML out (RG-10). `xml` writes the XML."""
 
 import json
 import re

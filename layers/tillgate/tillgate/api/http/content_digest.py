@@ -1,4 +1,4 @@
-"""`Content-Digest` (RFC 9530): a checksum of the body as it was sent (RG-11)."""
+"""`Content-Digest` (RFC 9530): a checksum of the body as sent (RG-11)."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ WANTED = {"Want-Content-Digest": "sha-256=10, sha-512=5"}
 
 
 def check_digest(field: str, body: bytes) -> None:
-    """Every digest that we can compute must be the body's, and one of them must be there; 400 otherwise."""
+    """400 unless there is a digest that we can compute and all of those match the body."""
     try:
         digests = read_dictionary(field)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque to callers, who only hand them back."""
+"""Cursors of lists: opaque to callers, who only pass them back."""
 
 import base64
 import binascii
@@ -6,7 +6,7 @@ import re
 
 from tillgate.api.http.problems import Problem
 
-FIRST = "1970"  # nothing of ours is older; an index is not asked for what ends before it begins
+FIRST = "1970"  # nothing is older; a query whose range ends before it begins is refused
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#[0-9A-Za-z_-]+")
 
 

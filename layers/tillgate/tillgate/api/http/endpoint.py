@@ -1,7 +1,7 @@
 """What every API function shares: `@endpoint` turns a function of a `Request` into a Lambda handler.
 
-Token and scope are checked, the body is read into its model, refusals become problem details, whatever else is raised a
-500 that tells nothing but the request's id. One structured line a call is logged.
+Refusals become problem details. Any other exception becomes a 500 that reveals nothing but the request's id. Each call
+logs one structured line.
 """
 
 import re
@@ -17,7 +17,7 @@ from tillgate.store.shared.failures import Contended, is_throttling
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import system
 
-_PART = re.compile(r"[!-\"$-~]{1,255}")  # keys and ids; `#` is between a key and what is inside it
+_PART = re.compile(r"[!-\"$-~]{1,255}")  # keys and ids; `#` separates a key from what is inside the aggregate
 
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -62,7 +62,7 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
 
 
 def _check_path(event: Mapping[str, Any]) -> None:
-    """404 for what cannot be a key of ours: the table refuses keys that are too long, and that would be our fault."""
+    """404 for what cannot be one of our keys: DynamoDB refuses keys that are too long, which would be a 500."""
     if not all(_PART.fullmatch(part) for part in (event.get("pathParameters") or {}).values()):
         raise Problem(404, "not_found", "this path does not exist")
 
@@ -86,7 +86,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
     elif isinstance(response.body, str):
         text = response.body
     elif content.prefers_xml(request.headers.get("accept", "")):
-        from tillgate.api.http import xml  # what hardly anybody asks for
+        from tillgate.api.http import xml  # rarely asked for
 
         problem = response.headers.get("Content-Type", "").startswith("application/problem")
         text = xml.to_xml(response.xml_root, response.body)
@@ -104,7 +104,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
 
 
 def _tagged(request: Request, response: Response, headers: dict[str, str], text: str) -> dict[str, Any]:
-    """An order carries its ETag; who has it already is told only that."""
+    """Adds the ETag of an order; 304 if the caller has this version."""
     if response.xml_root == "order" and response.status < 300:
         tag = versions.etag(response.body["version"], text)
         headers["ETag"] = tag

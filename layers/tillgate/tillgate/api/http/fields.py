@@ -1,4 +1,4 @@
-"""What callers may send, field by field. Anything else is refused by name (422): a misspelt field must not be lost."""
+"""What callers may send, field by field. Unknown fields are refused by name (422), so misspelt ones are noticed."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.currencies import DECIMALS
 
 MOST = 1_000_000_000_000  # minor units
-DEEPEST = 10  # levels of a merchant's own data; what is stored and shown has to be readable by everybody
+DEEPEST = 10  # nesting levels of a merchant's own data, so that every JSON parser can read it
 _URL: dict[str, Any] = {"format": "uri", "maxLength": 2048}
 _LINE: dict[str, Any] = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}
 _DIGITS = re.compile(r"-?[0-9]+")
@@ -49,19 +49,19 @@ def _return_url(url: str, info: ValidationInfo) -> str:
 
 
 def _notification_url(url: str, info: ValidationInfo) -> str:
-    """The local system also lets the demo shop be notified."""
+    """In the local system, the demo shop may be notified too."""
     return check_notification_url(url, (info.context or {}).get("shop_url"))
 
 
 def _whole(value: object) -> object:
-    """A form's `49.00` is not 49 minor units, whatever else could be read into it."""
+    """A form's `49.00` is not 49 minor units, although pydantic would accept it."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise ValueError("must be an integer, written in digits only")
     return value
 
 
 def _flag(value: object) -> object:
-    """A form's `0` is no truth value; `true` and `false` are."""
+    """In a form, `true` and `false` are booleans; `0` is not."""
     if isinstance(value, str) and value not in ("true", "false"):
         raise ValueError("must be true or false")
     return value
@@ -71,7 +71,7 @@ _AWARE = TypeAdapter(AwareDatetime)
 
 
 def _written_out(value: object) -> object:
-    """A number is no instant, though it could be read as seconds. Read here, as a strict reading knows no such text."""
+    """Parses RFC 3339 text, which pydantic's strict mode does not take. A number is refused, not read as seconds."""
     if isinstance(value, str) and _INSTANT.match(value):
         with suppress(ValidationError):
             return _AWARE.validate_python(value)
@@ -108,7 +108,7 @@ Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"e
 Method = Annotated[str, AfterValidator(_method), Field(json_schema_extra={"enum": sorted(METHODS)})]
 ReturnUrl = Annotated[str, AfterValidator(_return_url), Field(json_schema_extra=_URL)]
 NotificationUrl = Annotated[str, AfterValidator(_notification_url), Field(json_schema_extra=_URL)]
-# Behind a text's length, so that a text that is too long is told to be one.
+# Checked after the length, so that a text that is too long is reported as such.
 ONE_LINE, LINE_SCHEMA = AfterValidator(_one_line), Field(json_schema_extra=_LINE)
 Line = Annotated[str, ONE_LINE, LINE_SCHEMA]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255), ONE_LINE, LINE_SCHEMA]
@@ -130,11 +130,11 @@ class Page(Body):
 
 
 class Nothing(Body):
-    """A call that takes no fields."""
+    """The body of a call that takes no fields."""
 
 
 def _in_utc(at: AwareDatetime) -> AwareDatetime:
-    if not 1970 <= at.year < 9999:  # the ends of the calendar have no UTC
+    if not 1970 <= at.year < 9999:  # the first and last days of the calendar have no equivalent in UTC
         raise ValueError("must be between the years 1970 and 9998")
     return at.astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` (GO-1): the same key and body is answered the same again, another body is refused."""
+"""`Idempotency-Key` (GO-1): the same key and body get the same response again; another body is refused."""
 
 import json
 import re
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
-CUSTOMER = "customer"  # the field of an order's answer that is personal
+CUSTOMER = "customer"  # the personal field of an order's response
 type View[Made] = Callable[[Made, str | None], dict[str, Any]]
 
 
@@ -33,7 +33,7 @@ def idempotent(
     status: Callable[[Order], int] = lambda _: 200,
     xml_root: str = "order",
 ) -> Response:
-    """Performs the call once for its key; answers the `view` of the order it made and of what it was about."""
+    """Performs the call once per key and answers the `view` of the order and of its subject, such as a payment."""
     return idempotent_for(
         request,
         merchant_id,
@@ -58,10 +58,10 @@ def idempotent_for[Made: Keyed](
     xml_root: str = "response",
     personal: bool = False,
 ) -> Response:
-    """The same for whatever has a key; `reload` reads what a call made by that key.
+    """The same for any aggregate with a key; `reload` reads what the call made.
 
-    A `personal` answer is not kept, only that it was given, and of any other all but its customer data: the same call
-    again is told what of it is there now, so that nothing outlives its erasure here (GO-7).
+    A `personal` response is not stored, only the fact that it was given; of any other, everything but its customer
+    data is. A replay returns the personal data that exists now, so that nothing outlives its erasure here (GO-7).
     """
     key = _key(request, merchant_id, body)
 
@@ -82,7 +82,7 @@ def idempotent_for[Made: Keyed](
     except KeyTaken as taken:
         return again(taken.kept)
     except (Refusal, Problem):
-        # The first call may have used up what this repetition asks for: then it is answered, not refused.
+        # The first call may have used up what the repetition asks for. Then replay its response rather than refuse.
         kept = request.system.keys.load(key) if key else None
         if kept is None:
             raise
@@ -91,12 +91,12 @@ def idempotent_for[Made: Keyed](
 
 
 def _without_customer(body: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of an answer: that there was customer data, not what it was."""
+    """The response to store: it says that there was customer data, not what it was."""
     return body | {CUSTOMER: None} if CUSTOMER in body else body
 
 
 def _with_customer(body: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
-    """The answer of then, with the customer data as long as it is there."""
+    """The stored response with the customer data, if that still exists."""
     told = {name: value for name, value in body.items() if name != CUSTOMER}
     return told | {CUSTOMER: present[CUSTOMER]} if CUSTOMER in present else told
 
@@ -116,7 +116,7 @@ def _key(request: Request, merchant_id: str, body: "BaseModel") -> Key | None:
 
 
 def _answer_of(key: Key | None, kept: Kept) -> tuple[int, str | None] | None:
-    """What the key's first call was answered; None if it died. 422 for another request, 409 while the first runs."""
+    """The response to the key's first call; None if it crashed. 422 for another request, 409 while the first runs."""
     if key is None or kept.fingerprint != key.fingerprint:
         raise Problem(
             422, "idempotency_key_reused", "this Idempotency-Key was used for a different request; use a new one"

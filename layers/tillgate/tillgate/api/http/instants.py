@@ -1,4 +1,4 @@
-"""Instants as the API writes them."""
+"""How the API writes instants."""
 
 from datetime import UTC, datetime
 

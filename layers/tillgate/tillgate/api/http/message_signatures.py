@@ -1,4 +1,4 @@
-"""HTTP Message Signatures (RFC 9421), read behind API Gateway. `signatures` says which are taken."""
+"""HTTP Message Signatures (RFC 9421), read behind API Gateway. `request_signatures` decides which are accepted."""
 
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -8,7 +8,7 @@ from tillgate.api.http.structured_fields import Component, read_dictionary, writ
 
 
 class Wrong(Exception):
-    """Why a signature is not taken, for the caller to read."""
+    """Why a signature is not accepted, in words for the caller."""
 
 
 class Signature(NamedTuple):
@@ -18,7 +18,7 @@ class Signature(NamedTuple):
 
 
 def read_signatures(request: Request) -> list[Signature]:
-    """What Signature-Input and Signature say; none where the first is not there."""
+    """The signatures that Signature-Input and Signature describe; none without Signature-Input."""
     lines = request.multi_headers
     if "signature-input" not in lines:
         return []
@@ -46,7 +46,7 @@ def _dictionary(field: str, lines: list[str]) -> dict[str, Any]:
 
 
 def bases(request: Request, signature: Signature) -> list[str]:
-    """The signature base (RFC 9421, 2.5), for each path that this call's caller may have signed."""
+    """The signature bases (RFC 9421, 2.5), one for each path that the caller may have signed."""
     return [_base(request, signature, path) for path in _paths(request)]
 
 
@@ -57,9 +57,9 @@ def _base(request: Request, signature: Signature, path: str) -> str:
 
 
 def _paths(request: Request) -> set[str]:
-    """The path of this very call as its caller may know it: behind our public address, and as the gateway was called.
+    """The path of the call as the caller may know it: relative to our public URL, and as API Gateway received it.
 
-    A domain, a base path or a proxy of the operator's may stand between the two.
+    An operator's domain, base path or proxy can make them differ.
     """
     parts = {name: quote(value, safe="") for name, value in request.path.items()}
     route = str(request.event.get("resource", "")).format(**parts)
@@ -93,5 +93,5 @@ def query_param(name: str) -> Component:
 
 
 def encoded(text: str) -> str:
-    """A name or value of a query as the base has it (RFC 9421, 2.2.8)."""
+    """A query parameter's name or value as it is in the signature base (RFC 9421, 2.2.8)."""
     return quote(text, safe="*").replace("~", "%7E")

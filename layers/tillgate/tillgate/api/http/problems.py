@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): every refusal has a status, a stable code and a text that says what to do."""
+"""Problem details (RFC 9457): every refusal has a status, a stable code and a text that says what to do about it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ TITLES = {
     503: "Service unavailable",
 }
 
-# Refusals of the domain: the code says which status.
+# The HTTP status of each code of a domain refusal.
 STATUS_BY_CODE = {
     "invalid_request": 422,
     "amount_exceeds_available": 422,
@@ -36,7 +36,7 @@ STATUS_BY_CODE = {
 
 
 class Problem(Exception):
-    """A refusal on its way to the caller. `errors` point at fields: [{"pointer", "detail"}] (RFC 6901)."""
+    """A refusal for the caller. `errors` point at fields: [{"pointer", "detail"}] (RFC 6901)."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""One call of API Gateway, and what it is answered."""
+"""A request from API Gateway and its response."""
 
 import base64
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ MOST_BYTES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`body` is JSON or XML by what the caller accepts; `xml_root` names the XML document's element."""
+    """`body` is sent as JSON or XML, whichever the caller prefers; `xml_root` is the root element's name."""
 
     status: int
     body: Any = None
@@ -28,7 +28,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Request:
-    """One call of API Gateway. Header names are lower case."""
+    """A request from API Gateway. Header names are in lower case."""
 
     event: dict[str, Any]
     system: System
@@ -43,7 +43,7 @@ class Request:
 
     @property
     def path(self) -> dict[str, str]:
-        """Path parameters; `#` parts our own keys, so none that comes from outside has it."""
+        """Path parameters. None contains `#`, which separates the parts of our own keys."""
         found: dict[str, str] = self.event.get("pathParameters") or {}
         return {name: value.replace("#", "%23") for name, value in found.items()}
 
@@ -53,13 +53,13 @@ class Request:
 
     @property
     def multi_headers(self) -> dict[str, list[str]]:
-        """Every line of every header."""
+        """All values of each header."""
         found: dict[str, list[str]] = self.event.get("multiValueHeaders") or {}
         return {name.lower(): values for name, values in found.items()}
 
     @property
     def multi_query(self) -> dict[str, list[str]]:
-        """Every value of every parameter of the query, decoded."""
+        """All values of each query parameter, decoded."""
         return self.event.get("multiValueQueryStringParameters") or {}
 
     @property
@@ -68,35 +68,35 @@ class Request:
 
     @property
     def route(self) -> tuple[str, str]:
-        """The method, and the resource of the API with its placeholders."""
+        """The method, and the API's resource with its placeholders."""
         return self.event.get("httpMethod", ""), self.event.get("resource", "")
 
     @property
     def raw(self) -> bytes:
-        """The body as it came."""
+        """The body as received."""
         body = self.event.get("body") or ""
         coded = self.event.get("isBase64Encoded")
         return base64.b64decode(body) if coded else body.encode("utf-8", "surrogatepass")
 
     def content(self, most: int = MOST_BYTES) -> bytes:
-        """The body as it came; 413 where it is too long."""
+        """The body as received; 413 if it is too long."""
         raw = self.raw
         if len(raw) > most:
             raise Problem(413, "invalid_request", f"the body must be at most {most} bytes")
         return raw
 
     def text(self, most: int = MOST_BYTES) -> str:
-        """The body as text; 400 where it is not UTF-8."""
+        """The body as text; 400 if it is not UTF-8."""
         try:
             return self.content(most).decode()
         except UnicodeDecodeError:
             raise Problem(400, "invalid_request", "the body is not UTF-8") from None
 
     def read[Model: BaseModel](self, model: type[Model], most: int = MOST_BYTES) -> Model:
-        """The body as a model: 400 where it cannot be parsed, 422 with a pointer at each field that is wrong."""
+        """The body as a model: 400 if it cannot be parsed, 422 with a pointer to each invalid field."""
         kind = content.media_type(self.headers)
         text = self.text(most)
-        from pydantic import ValidationError  # calls without a body need none of it
+        from pydantic import ValidationError  # calls without a body do not load it
 
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
@@ -109,7 +109,7 @@ class Request:
             raise _problem_of(error) from None
 
     def read_query[Model: BaseModel](self, model: type[Model]) -> Model:
-        """The query as a model; 422 with a pointer at each parameter that is wrong."""
+        """The query as a model; 422 with a pointer to each invalid parameter."""
         from pydantic import ValidationError
 
         try:

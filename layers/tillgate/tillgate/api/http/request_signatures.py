@@ -1,7 +1,8 @@
-"""Signed calls (RG-11): HMAC-SHA256 over what a call means (RFC 9421), with a key of the merchant's account.
+"""Signed calls (RG-11): HMAC-SHA256 over what determines a call's effect (RFC 9421), with one of the account's keys.
 
-Covered must be `@method`, `@path`, each query parameter, `content-digest` where there is a body, and what is sent of
-`MEANT`. Host, scheme and the query as one text may change on their way or are not to be had, so they cannot be.
+The signature must cover `@method`, `@path`, each query parameter, `content-digest` if there is a body, and each header
+of `MEANT` that is sent. It cannot cover host, scheme or the whole query, which proxies may change or API Gateway does
+not pass on.
 """
 
 import base64
@@ -19,13 +20,13 @@ from tillgate.store.shared.encryption import REQUEST_SIGNATURE
 
 TOLERANCE_SECONDS = 300
 ALGORITHM = "hmac-sha256"
-MEANT = ("content-type", "idempotency-key", "if-match")  # headers that change what a call does
+MEANT = ("content-type", "idempotency-key", "if-match")  # headers that change a call's effect
 
 
 def check(request: Request, merchant: Merchant) -> str | None:
-    """The id of the key that signed the call; None where it is not signed with any of ours and need not be.
+    """The id of the key that signed the call; None if none of ours did and none has to.
 
-    Raises a problem: 401 for a signature that is missing or wrong, 400 for a digest that is not the body's.
+    Raises `Problem`: 401 for a missing or wrong signature, 400 for a digest that does not match the body.
     """
     if (digest := request.headers.get("content-digest")) is not None:
         check_digest(digest, request.raw)
@@ -52,7 +53,7 @@ def _check(request: Request, merchant: Merchant) -> str | None:
 
 
 def _keys(request: Request, merchant: Merchant, found: list[Signature]) -> dict[str, SignatureKey]:
-    """The live keys of the account by their ids; read again where one is named that may be new."""
+    """The account's live keys by id; the account is read again if the call names a key that may be new."""
     keys = {key.key_id: key for key in merchant.signature_keys}
     if {each.params.get("keyid") for each in found} - set(keys):
         now = request.system.merchants.merchant(merchant.merchant_id, fresh=True) or merchant
@@ -87,8 +88,8 @@ def _check_params(params: dict[str, Any], now: float) -> None:
 
 
 def _required(request: Request, merchant: Merchant) -> list[Component]:
-    """What has to be covered of this call. Where calls must be signed, a copy of one must do nothing either: then a
-    POST or PATCH has an Idempotency-Key, which is known for longer than a signature is good."""
+    """What the signature of this call must cover. If signatures are required, a replay must do nothing: a POST or PATCH
+    then needs an Idempotency-Key, which is kept for longer than a signature is valid."""
     names = [name for name in MEANT if name in request.headers]
     if merchant.requires_signatures and request.method_and_path[0] in ("POST", "PATCH"):
         names = list(dict.fromkeys([*names, "idempotency-key"]))
@@ -99,7 +100,7 @@ def _required(request: Request, merchant: Merchant) -> list[Component]:
 
 
 def _refused(request: Request, merchant: Merchant, code: str, detail: str) -> Problem:
-    """401, which says by Accept-Signature what has to be covered of such a call."""
+    """401, with what a signature must cover in Accept-Signature."""
     wanted = written_list(_required(request, merchant), {"created": True, "alg": ALGORITHM})
     headers = {"WWW-Authenticate": 'Signature realm="tillgate"', "Accept-Signature": f"sig={wanted}"}
     return Problem(401, code, detail, headers=headers)

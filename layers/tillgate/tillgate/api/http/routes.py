@@ -1,4 +1,4 @@
-"""Several calls of the API behind one function (ADR 62)."""
+"""Several API calls behind one function (ADR 62)."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -8,16 +8,16 @@ from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
 
 type Answer = Callable[[Request], Response]
-type Routes = Mapping[tuple[str, str], str | Answer]  # by method and by resource, as the template spells it
+type Routes = Mapping[tuple[str, str], str | Answer]  # by method and resource, as in the template
 
 
 def routed(package: str | None, routes: Routes) -> Handler:
-    """The Lambda handler of a function that answers these calls.
+    """The Lambda handler of a function that answers several calls.
 
-    A call is the name of a module in the function's folder, whose `answer` takes it. It is imported when it is first
-    called: a cold start loads what that call needs and nothing of its neighbours. What is called all the time is named
-    by its function instead, and imported with the handler. `package` is the folder's; none in Lambda, where the folder
-    itself is on the path.
+    A route names a module in the function's folder, which has a function `answer`. The module is imported when the
+    route is first called, so a cold start loads what that call needs and nothing else. A frequent call is given as a
+    function instead, and imported with the handler. `package` is the folder's; None in Lambda, where the folder itself
+    is on the import path.
     """
 
     @endpoint

@@ -1,14 +1,14 @@
-"""Structured fields (RFC 9651), as those of signatures and digests are."""
+"""Structured fields (RFC 9651), as used by signatures and digests."""
 
 from typing import Any
 
 import http_sf
 
-Component = tuple[str, dict[str, Any]]  # a string with parameters
+Component = tuple[str, dict[str, Any]]  # an item with parameters
 
 
 def read_dictionary(text: str) -> dict[str, Any]:
-    """Each member with its parameters. Raises ValueError for what cannot be read or names a thing twice."""
+    """Each member with its parameters. Raises ValueError for what cannot be parsed or has a key twice."""
 
     def refuse(name: str, _where: str) -> None:
         raise ValueError(f"{name} appears twice")

@@ -1,7 +1,7 @@
-"""Versions of an order on the wire (RFC 9110): `ETag` of what is answered, `If-Match` and `If-None-Match` of who asks.
+"""Versions of an order in HTTP (RFC 9110): `ETag` in responses, `If-Match` and `If-None-Match` in requests.
 
-An ETag is `"version-checksum"`, so that a 304 is right to the byte, while If-Match looks at the version alone: the same
-order read as XML is as good a ground to change it.
+An ETag is `"version-checksum"`, so that a 304 is right to the byte. If-Match compares the version alone, so an order
+that was read as XML can be changed with JSON.
 """
 
 import re
@@ -19,7 +19,7 @@ def etag(version: int, text: str) -> str:
 
 
 def if_match(headers: Mapping[str, str]) -> frozenset[int] | None:
-    """The versions of which one must be the order's; None where the caller does not say or takes any (`*`)."""
+    """The versions that the caller accepts; None if it gives none or accepts any (`*`)."""
     given = headers.get("if-match")
     if given is None or given.strip() == "*":
         return None
@@ -27,13 +27,13 @@ def if_match(headers: Mapping[str, str]) -> frozenset[int] | None:
 
 
 def is_known(headers: Mapping[str, str], tag: str) -> bool:
-    """Whether the caller has this very answer already."""
+    """Whether the caller already has this response."""
     given = headers.get("if-none-match", "")
     return given.strip() == "*" or tag in given
 
 
 class Deprecated(NamedTuple):
-    """A route that will go: since when it is deprecated, when it goes, where it is written what to do (EV-12)."""
+    """A deprecated route: since when, when it is removed, and where the replacement is documented (EV-12)."""
 
     since: datetime
     sunset: datetime
@@ -44,7 +44,7 @@ DEPRECATED: dict[tuple[str, str], Deprecated] = {}  # by method and path, such a
 
 
 def deprecation(method: str, path: str) -> dict[str, str]:
-    """Deprecation (RFC 9745) and Sunset (RFC 8594) of a route that will go."""
+    """The Deprecation (RFC 9745) and Sunset (RFC 8594) headers of a deprecated route."""
     found = DEPRECATED.get((method, path))
     if found is None:
         return {}

@@ -1,4 +1,4 @@
-"""Answers as XML, for callers that prefer it (RG-10)."""
+"""Responses as XML, for callers that prefer it (RG-10)."""
 
 import re
 from xml.sax.saxutils import escape
@@ -8,12 +8,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_xml(root: str, body: object) -> str:
-    """An element a field; a list is an element with an `item` for each of its values; null is an empty element."""
+    """Each field is an element. A list has an `item` element for each value; null is an empty element."""
     return f'<?xml version="1.0" encoding="UTF-8"?>{_element(root, body)}'
 
 
 def _element(name: str, value: object) -> str:
-    if not _XML_NAME.fullmatch(name):  # names that come from the merchant, such as metadata's
+    if not _XML_NAME.fullmatch(name):  # names that the merchant chose, such as metadata keys
         return f'<entry name="{escape(_NOT_XML.sub("", name), {chr(34): "&quot;"})}">{_inner(value)}</entry>'
     return f"<{name}>{_inner(value)}</{name}>"
 

@@ -1,1 +1,1 @@
-"""Invoices as the API takes and shows them."""
+"""Models and views of invoices."""

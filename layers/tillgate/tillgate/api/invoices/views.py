@@ -1,4 +1,4 @@
-"""What the outside sees of an invoice: its order in the words of an invoice (RG-7)."""
+"""The view of an invoice: its order in terms of an invoice (RG-7)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _OF_THE_ORDER = (
 
 
 def invoice_view(order: Order, recipient: Recipient | None, api_url: str) -> dict[str, Any]:
-    """`recipient` is None once it was erased."""
+    """`recipient` is None once it has been erased."""
     invoice = invoice_of(order)
     of_the_order = order_view(order, api_url)
     return {

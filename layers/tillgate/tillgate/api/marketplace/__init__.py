@@ -1,1 +1,1 @@
-"""Splits and vendor payments as the API takes and shows them."""
+"""Models and views of splits and vendor payments."""

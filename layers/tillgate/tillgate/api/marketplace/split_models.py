@@ -1,4 +1,4 @@
-"""What a split is asked for: the parts themselves, or a rule that makes them (TH-4)."""
+"""The body of a split: its parts, or a rule that derives them (TH-4)."""
 
 import re
 from decimal import Decimal
@@ -15,7 +15,7 @@ PERCENT = {"type": "string", "pattern": f"^{_PERCENT.pattern}$", "examples": ["1
 
 
 def _percent(value: object) -> object:
-    """In text, as a binary fraction is not what was meant: 12.5 percent is "12.5"."""
+    """As text, since binary fractions are inexact: 12.5 percent is "12.5"."""
     if not isinstance(value, str) or not _PERCENT.fullmatch(value):
         raise ValueError('must be a string such as "12.5", with at most six decimals')
     return Decimal(value)
@@ -27,7 +27,7 @@ Percent = Annotated[
 
 
 class SplitPart(Body):
-    """What one vendor gets of a split, and the commission agreed on."""
+    """One vendor's part of a split, and the agreed commission."""
 
     vendor_id: Text
     amount: Amount
@@ -36,7 +36,7 @@ class SplitPart(Body):
 
 
 class RuleShare(Body):
-    """A vendor's percentage of the amount, and the commission in percent of what it gets."""
+    """A vendor's percentage of the amount, and the commission as a percentage of that part."""
 
     vendor_id: Text
     percent: Percent
@@ -44,7 +44,7 @@ class RuleShare(Body):
 
 
 class RuleItem(Body):
-    """A line of the order: whose it is, what it costs, and the commission in percent."""
+    """A line of the order: its vendor, its price, and the commission as a percentage."""
 
     vendor_id: Text
     amount: Annotated[Whole, Field(ge=0, le=MOST)]
@@ -69,7 +69,7 @@ class SplitRule(Body):
         return self
 
     def parts(self) -> list[Part]:
-        """Raises `Refusal` for shares that are not the whole, or items that cost nothing."""
+        """Raises `Refusal` for shares that do not add up to 100 percent, or items that cost nothing."""
         if self.shares is not None:
             made = split_rules.by_percent(
                 self.amount, [split_rules.Share(one.vendor_id, one.percent, one.commission) for one in self.shares]
@@ -95,13 +95,13 @@ class SplitPayment(Body):
         return self
 
     def pointer_of(self, of_parts: str) -> str:
-        """Where the caller finds what is wrong with the parts that a rule made: they are not in the body."""
+        """The pointer to report for parts that a rule derived, which are not in the body."""
         if self.rule is None:
             return of_parts
         return "/rule/amount" if of_parts == "/parts" else "/rule/shares" if self.rule.shares else "/rule/items"
 
     def wanted(self) -> list[Part]:
-        """The parts, as given or as the rule makes them. Raises `Refusal`."""
+        """The parts, as given or as the rule derives them. Raises `Refusal`."""
         if self.rule is not None:
             return self.rule.parts()
         return [Part(one.vendor_id, one.amount, one.sub_order_reference, one.fee) for one in self.parts or ()]

@@ -1,4 +1,4 @@
-"""What the outside sees of a split: how far it is, and each part's state."""
+"""The view of a split: its progress and each part's state."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from tillgate.domain.marketplace.splits import Part, Result, Split, payment_id_o
 
 
 def split_view(split: Split, batches: Iterable[tuple[list[Part], list[Result]]] | None = None) -> dict[str, Any]:
-    """`parts` where they were read; the call that begins a split answers without them."""
+    """`parts` if they were read; the call that starts a split responds without them."""
     view: dict[str, Any] = {
         "split_id": split.split_id,
         "order_key": split.order_key,

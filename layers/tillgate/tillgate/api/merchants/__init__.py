@@ -1,1 +1,1 @@
-"""Merchant accounts as the API takes and shows them."""
+"""Models and views of merchant accounts."""

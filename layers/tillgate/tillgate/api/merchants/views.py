@@ -1,4 +1,4 @@
-"""What a merchant sees of its account and of what it was told."""
+"""Views of a merchant's account."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
 
 
 def payout_limits_view(system: System, merchant: Merchant) -> list[dict[str, Any]]:
-    """What may be paid out to persons; a currency that is not there has no limit set: nothing (RG-6)."""
+    """The limits of payouts to persons. In a currency without a limit, nothing may be paid out (RG-6)."""
     today = day_of(system.now())
 
     def left(currency: str, limit: PayoutLimit) -> int:

@@ -1,1 +1,1 @@
-"""Notifications to merchants as the API takes and shows them."""
+"""Models and views of notifications to merchants."""

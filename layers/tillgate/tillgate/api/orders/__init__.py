@@ -1,1 +1,1 @@
-"""Orders as the API takes and shows them."""
+"""Models and views of orders."""

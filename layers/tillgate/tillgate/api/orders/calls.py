@@ -1,4 +1,4 @@
-"""What the calls on one order share: the caller, the order's view and the idempotency key."""
+"""What the operations on one order share: the caller, the body, the idempotency key and the view."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def on_order[Model: BaseModel](
     perform: Callable[[str, str, Model, IdempotencyGuard], Order],
     status: Callable[[Order], int] = lambda _: 200,
 ) -> Response:
-    """The same for calls on a whole order: `perform(merchant_id, order_key, body, guard)`."""
+    """Reads the body, calls `perform(merchant_id, order_key, body, guard)` once and answers the order."""
     merchant = caller(request, "orders:write")
     body = request.read(model)
     order_key = request.path["order_key"]

@@ -26,7 +26,7 @@ from tillgate.domain.orders.order import OrderStatus
 
 
 class ReturnUrls(Body):
-    """Where the shopper's browser goes when paying ended (TH-2)."""
+    """Where the shopper's browser goes after the payment (TH-2)."""
 
     success: ReturnUrl | None = None
     aborted: ReturnUrl | None = None

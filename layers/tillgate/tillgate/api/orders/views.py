@@ -1,4 +1,4 @@
-"""What the outside sees of an order, a payment and a history; as the API describes it (CM-7, TH-11, IS-15)."""
+"""The view of an order (CM-7, TH-11, IS-15)."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def order_view(order: Order, api_url: str) -> dict[str, Any]:
 
 
 def _terms(order: Order) -> dict[str, Any]:
-    """What the merchant gave, where it gave it."""
+    """The fields that the merchant gave, without those it did not give."""
     terms = order.terms
     given = {
         "description": terms.description,

@@ -1,1 +1,1 @@
-"""Payments as the API takes and shows them."""
+"""Models and views of payments."""

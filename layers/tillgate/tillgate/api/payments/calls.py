@@ -1,4 +1,4 @@
-"""What the calls on one payment share: the caller, the payment's place, its view and the idempotency key."""
+"""What the operations on one payment share: the caller, the body, the idempotency key and the view."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from tillgate.api.http.authentication import caller
 from tillgate.api.http.idempotency import idempotent
 from tillgate.api.http.request import Request, Response
+from tillgate.api.payments.place import place_of_payment
 from tillgate.api.payments.views import payment_view
 from tillgate.domain.orders.lookup import find_payment
 from tillgate.domain.orders.order import Order
-from tillgate.domain.shared.identifiers import aggregate_key_of, parent_of
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 
 
@@ -29,11 +29,3 @@ def on_payment[Model: BaseModel](
         lambda order, _: payment_view(order, find_payment(order, payment_id)),
         xml_root="payment",
     )
-
-
-def place_of_payment(request: Request) -> tuple[str, str]:
-    """The key of the order or of the vendor payment where the payment of the path lies, and its id."""
-    payment_id = request.path["payment_id"]
-    key = aggregate_key_of(payment_id)
-    order_key = request.path.get("order_key") or parent_of(key)
-    return (key if parent_of(key) == order_key else order_key), payment_id

@@ -27,7 +27,7 @@ from tillgate.domain.payments.lifecycle import PaymentStatus
 
 
 class Instrument(Body):
-    """What is paid with: a token of the PSP, never a card number."""
+    """What to pay with: a token of the PSP, never a card number."""
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -1,4 +1,4 @@
-"""A payment and its operations, as the API shows them (TH-11)."""
+"""Views of a payment and its operations (TH-11)."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Payouts as the API takes and shows them."""
+"""Models and views of payouts."""

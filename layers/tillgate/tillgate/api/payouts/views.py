@@ -1,4 +1,4 @@
-"""What the outside sees of a payout and of the ledger's entries that it is the sum of."""
+"""Views of a payout and of the ledger entries that it pays."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def payout_view(payout: Payout) -> dict[str, Any]:
 
 
 def _of_vendor(payout: Payout) -> dict[str, Any]:
-    """`totals`: captured - fees - refunded + returned + adjusted is the amount. `held`: the vendor owes something."""
+    """In `totals`, captured - fees - refunded + returned + adjusted is the amount. `held`: the vendor owes money."""
     return {
         "vendor_id": payout.vendor_id,
         "held": payout.is_held,
@@ -47,7 +47,7 @@ def _of_person(payout: Payout) -> dict[str, Any]:
 
 
 def entry_view(entry: Entry) -> dict[str, Any]:
-    """`amount` is what the vendor gets by it; below zero for what is taken from him."""
+    """`amount` is what the vendor gets for it; negative if it is deducted."""
     return {
         "entry_id": entry.entry_id,
         "kind": entry.kind,

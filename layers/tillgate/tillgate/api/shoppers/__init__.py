@@ -1,1 +1,1 @@
-"""Shoppers, addresses and saved instruments as the API takes and shows them."""
+"""Models and views of shoppers, addresses and saved instruments."""

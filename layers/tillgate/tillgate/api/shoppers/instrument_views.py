@@ -1,4 +1,4 @@
-"""What the outside sees of a saved instrument: what its shopper knows it by, never the PSP's token (RG-5)."""
+"""The view of a saved instrument: what the shopper recognizes it by, never the PSP's token (RG-5)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,9 +26,9 @@ def instrument_view(instrument: SavedInstrument) -> dict[str, Any]:
 
 
 def with_last4(system: System, order: Order, views: list[dict[str, Any]]) -> None:
-    """Adds the last four digits to the payments' views, where there are saved instruments: one read each.
+    """Adds the last four digits of saved instruments to the payments' views; one read each.
 
-    They lie with the shopper alone, so once the token is deleted or the shopper erased they are told no more.
+    They are stored with the shopper alone, so they are gone once the token is deleted or the shopper erased.
     """
     last4: Mapping[str, str | None] = {
         token: known.at_psp.last4

@@ -1,4 +1,4 @@
-"""What callers may say of a shopper and of an address (CM-9)."""
+"""What callers may send about shoppers and addresses (CM-9)."""
 
 import re
 from typing import Annotated
@@ -32,7 +32,7 @@ Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"enu
 
 
 class CreateShopper(Body):
-    """Give what you need and no more; all of it is erased with the shopper."""
+    """Give no more than you need; all of it is erased with the shopper."""
 
     shopper_reference: Reference | None = None
     name: Text | None = None

@@ -1,4 +1,4 @@
-"""What a merchant sees of a shopper and of an address; what was not given is null."""
+"""Views of a shopper and of an address; fields that were not given are null."""
 
 from typing import Any
 

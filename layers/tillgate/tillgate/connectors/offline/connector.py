@@ -1,12 +1,12 @@
-"""Methods without a PSP (IS-18): bank transfer, invoice after delivery, cash on delivery. Nobody is called.
+"""Methods without a PSP (IS-18): bank transfer, invoice after delivery, cash on delivery. Makes no calls.
 
-    bank transfer            awaits the shopper, with an account and a reference; money is reported when it arrives
+    bank transfer            waits for the shopper, with an account and a reference; receipts are reported later
     invoice, cash            authorized at once; the merchant's capture says that the money was received
 
-Every answer follows from the payment, so asking again gives it again. The refund of a transfer goes out of our own
-account, whoever asks for it: it is PENDING until the operator who has made the transfer says so. What was received with
-an invoice or in cash the merchant has: the merchant's refund says that it was given back, and one that the system would
-owe cannot be done.
+Every outcome follows from the payment, so a repeated query has the same result. A transfer is refunded from our own
+account, whoever requests it: the refund is PENDING until an operator confirms the transfer. Money from an invoice or
+cash is with the merchant: a refund by the merchant states that it was given back, and the system itself cannot refund
+it.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ LATER = frozenset(name for name, traits in METHODS.items() if traits.pays_later)
 
 
 class OfflineConnector:
-    """`iban` None: no account is configured, and no transfers are offered. `term`: how long one is awaited."""
+    """Without an `iban`, no transfers are offered. `term` is how long a transfer is awaited."""
 
     name = "offline"
 

@@ -1,1 +1,1 @@
-"""E-mails to customers: their words in the menu's languages, as plain text and as HTML."""
+"""E-mails to customers in the menu's languages, as plain text and HTML."""

@@ -1,4 +1,4 @@
-"""An invoice's e-mail (RG-7): subject, plain text and HTML. Whatever a merchant wrote is a line or is escaped."""
+"""An invoice e-mail (RG-7): subject, plain text, HTML. A merchant's text is kept on one line and escaped in HTML."""
 
 from dataclasses import dataclass
 from html import escape
@@ -18,7 +18,7 @@ class Letter:
 
 
 def write(order: Order, merchant: str, name: str | None, url: str) -> Letter:
-    """In the language of the order's `locale`; the amount is what is still open."""
+    """Writes in the language of the order's `locale`; the amount is what is still open."""
     language = language_of(order.terms.locale)
     t = TEXTS[language]
     named = {"reference": order.order_reference, "merchant": one_line(merchant)}
@@ -37,7 +37,7 @@ def write(order: Order, merchant: str, name: str | None, url: str) -> Letter:
 
 
 def one_line(text: str) -> str:
-    """No line break gets into a header or a sentence."""
+    """Without line breaks, which must not get into a header or a sentence."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 

@@ -1,4 +1,4 @@
-"""The words of an invoice's e-mail. A new language of the menu is a row here too; a test says so."""
+"""The texts of invoice e-mails. A test checks that every language of the menu has a row here."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ class Texts(NamedTuple):
     hello: str
     hello_name: str
     asks: str
-    left: str  # where a part is paid already
+    left: str  # if a part has been paid
     until: str
     pay: str
     link: str
@@ -81,6 +81,6 @@ TEXTS = {
 
 
 def language_of(locale: str | None) -> str:
-    """The language of a locale that we speak, else English."""
+    """The locale's language if there are texts in it, otherwise English."""
     code = (locale or "").replace("_", "-").split("-")[0].lower()
     return code if code in TEXTS else "en"

@@ -1,1 +1,1 @@
-"""What merchants are told: whom, when to try again, signed how, sent where (RG-12, GO-2)."""
+"""Notifications to merchants: addresses, signatures, the HTTP call (RG-12, GO-2)."""

@@ -1,7 +1,7 @@
-"""Where a notification may go: an https URL whose every address is a public one (RG-12).
+"""Where a notification may be sent: to https URLs whose addresses are all public (RG-12).
 
-The URL is checked when the merchant sets it and when it is used. Then its name is resolved once, all its addresses are
-checked, and the connection goes to one of exactly these: a name that answers differently a moment later gains nothing.
+The URL is checked when the merchant sets it and when it is used. Then its name is resolved once, all addresses are
+checked, and the connection goes to one of these. So DNS rebinding gains nothing.
 """
 
 import socket
@@ -15,11 +15,11 @@ Resolve = Callable[[str, int], Iterable[str]]
 
 
 class Forbidden(Exception):
-    """This address is not called."""
+    """This address must not be called."""
 
 
 class Target(NamedTuple):
-    """Where to connect, and what to ask for there. `host` is the name, for the certificate and the Host header."""
+    """Where to connect, and the path to request. `host` is the name for the certificate and the Host header."""
 
     secure: bool
     host: str
@@ -29,14 +29,14 @@ class Target(NamedTuple):
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name. Raises OSError."""
+    """All addresses of a name. Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def target(url: str, local_origin: str | None = None, resolver: Resolve = resolve) -> Target:
     """Raises `Forbidden` for a URL that must not be called, OSError for a name without an address.
 
-    `local_origin` is called as it stands, whatever its address: the demo shop of the local system.
+    `local_origin` may have any address: the demo shop of the local system.
     """
     is_local = bool(local_origin) and origin(url) == local_origin
     if not is_local:

@@ -1,11 +1,13 @@
 """One HTTP call to a merchant's server: to exactly the address that was checked, within ten seconds, no redirects."""
 
 import http.client
+import io
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from tillgate.outbound.notifications.addresses import Forbidden, Resolve, resolve, target
 
@@ -15,7 +17,7 @@ AGENT = "Tillgate-Webhooks/1"
 
 
 class NotTaken(Exception):
-    """Nobody answered; the text says why, in one of few words."""
+    """There was no response; the text says why, in one of a few phrases."""
 
 
 def send(
@@ -27,7 +29,7 @@ def send(
     local_origin: str | None = None,
     resolver: Resolve = resolve,
 ) -> int:
-    """The status that the server answered; what it says beside is not read. Raises `NotTaken`."""
+    """The status code of the response, whose body is not read. Raises `NotTaken` if there is no response."""
     try:
         goal = target(url, local_origin, resolver)
     except Forbidden as error:
@@ -35,24 +37,17 @@ def send(
     except (OSError, UnicodeError):
         raise NotTaken("name not found") from None
     connection = _Connection(goal.host, goal.port, goal.address, tls() if goal.secure else None)
-    watch = threading.Timer(TOTAL_SECONDS, connection.cut)
-    watch.daemon = True
-    watch.start()
     try:
         connection.request(method, goal.path, body, {"User-Agent": AGENT, "Connection": "close", **headers})
-        status = connection.getresponse().status
+        return connection.getresponse().status
     except ssl.SSLError:
         raise NotTaken("the certificate or TLS is not good") from None
     except TimeoutError:
         raise NotTaken("time-out") from None
     except (OSError, http.client.HTTPException, ValueError):
-        raise NotTaken("time-out" if connection.was_cut else "no answer") from None
+        raise NotTaken("no answer") from None
     finally:
-        watch.cancel()
         connection.close()
-    if connection.was_cut:  # what it had dripped so far may look like an answer
-        raise NotTaken("time-out")
-    return status
 
 
 @cache
@@ -61,27 +56,66 @@ def tls() -> ssl.SSLContext:
 
 
 class _Connection(http.client.HTTPConnection):
-    """Connects to an address that was given; its host's name is for the certificate and the Host header."""
+    """Connects to a given address. The host's name is used for the certificate and the Host header.
+
+    The whole call has one deadline. A time-out alone begins anew with each byte, so a server that sends its response
+    byte by byte would never exceed it.
+    """
 
     def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, timeout=TOTAL_SECONDS)
+        super().__init__(host, port)
         self._address = address
         self._context = context
         if context:
             self.default_port = 443
-        self.was_cut = False
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), CONNECT_SECONDS)
-        self.sock.settimeout(TOTAL_SECONDS)
+        until = time.monotonic() + TOTAL_SECONDS
+        made = socket.create_connection((self._address, self.port), CONNECT_SECONDS)
         if self._context:
-            self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+            made.settimeout(TOTAL_SECONDS)
+            made = self._context.wrap_socket(made, server_hostname=self.host)
+        self.sock = _Until(made, until)
 
-    def cut(self) -> None:
-        """Ends the call from another thread: a server that drips its answer byte by byte would never time out."""
-        self.was_cut = True
-        try:
-            if self.sock:
-                self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it is over already
+
+class _Until:
+    """The methods of a socket that `http.client` uses. Raises TimeoutError after the deadline."""
+
+    def __init__(self, made: socket.socket, until: float) -> None:
+        self._socket = made
+        self._until = until
+
+    def in_time(self) -> socket.socket:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._socket
+
+    def sendall(self, data: bytes) -> None:
+        self.in_time().sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self, self._socket.makefile("rb", buffering=0)))
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class _Reader(io.RawIOBase):
+    """Reads until the deadline. It keeps the socket open until both are closed."""
+
+    def __init__(self, until: _Until, raw: socket.SocketIO) -> None:
+        self._until = until
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._until.in_time()
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

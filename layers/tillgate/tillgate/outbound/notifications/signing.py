@@ -10,7 +10,7 @@ PREFIX = "whsec_"
 
 
 def headers(secrets: Iterable[str], message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """One signature a live secret: while a secret is rotated, either of them verifies."""
+    """One signature per live secret: during a rotation, either secret verifies."""
     timestamp = str(int(now.timestamp()))
     signed = f"{message_id}.{timestamp}.".encode() + body
     return {

@@ -1,4 +1,4 @@
-"""Who gets an invoice's e-mail: personal data, in the shoppers table and not in the order, so that it can be erased.
+"""Recipients of invoice e-mails: personal data, kept in the shoppers table so that it can be erased.
 
 | what | pk | sk |
 | --- | --- | --- |
@@ -17,22 +17,22 @@ class Recipients:
         self._table = table
 
     def added(self, order_key: str, recipient: Recipient) -> dict[str, Any]:
-        """The write that goes into the transaction which makes the invoice."""
+        """The write for the transaction that creates the invoice."""
         name = {"name": {"S": recipient.name}} if recipient.name else {}
         return {"Put": {"TableName": self._table, "Item": {**_key(order_key), "email": {"S": recipient.email}, **name}}}
 
     def load(self, order_key: str) -> Recipient | None:
-        """None if it was erased."""
+        """None if it has been erased."""
         answer = self._dynamodb.get_item(TableName=self._table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
         return Recipient(item["email"]["S"], item.get("name", {}).get("S")) if item else None
 
     def erase(self, order_key: str) -> None:
-        """The invoice stays, and nobody can be sent it any more."""
+        """The invoice remains, but can no longer be sent."""
         write(self._dynamodb.delete_item, TableName=self._table, Key=_key(order_key))
 
     def erased(self, order_key: str) -> dict[str, Any]:
-        """The same, for the transaction which says that the order's personal data is gone."""
+        """The same as an action of the transaction that records the erasure of the order's personal data."""
         return {"Delete": {"TableName": self._table, "Key": _key(order_key)}}
 
 

@@ -23,13 +23,14 @@ from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.documents import from_json, to_json
 from tillgate.store.shared.failures import Contended
+from tillgate.store.shared.reading import Lookup
 
 KEPT_SECONDS = 60
-TRIES = 8  # somebody wins every race
+TRIES = 8  # one of those who race always wins
 
 
 def _document(value: Merchant | Vendor | Client) -> str:
-    """The JSON to store. Raises ValueError for what could not be read again: an account must not lock itself out."""
+    """The JSON to store. Raises ValueError for what could not be read again, which would lock the account out."""
     try:
         document = to_json(value)
     except TypeError as error:
@@ -51,10 +52,15 @@ class Merchants:
         document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
         return from_json(Merchant, document) if document else None
 
-    def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
-        """Reads, changes and writes an account, again if somebody else wrote it meanwhile.
+    def lookup(self, merchant_id: str) -> Lookup[Merchant | None]:
+        """The account as it is stored now."""
+        place = (self._table, f"MERCHANT#{merchant_id}", "PROFILE")
+        return Lookup(place, lambda item: from_json(Merchant, item["document"]["S"]) if item else None)
 
-        Raises KeyError, and `Contended` where others keep writing it.
+    def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
+        """Reads, changes and writes an account, and retries if it was changed meanwhile.
+
+        Raises KeyError if there is none, and `Contended` if others keep writing it.
         """
         for _ in tries(TRIES):
             document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
@@ -73,7 +79,7 @@ class Merchants:
         document = self._read(f"CLIENT#{client_id}", "CLIENT")
         if document is None:
             return None
-        # A client that was made before clients had scopes has them all.
+        # A client from before scopes existed has all of them.
         return from_json(Client, json.dumps({"scopes": SCOPES} | json.loads(document)))
 
     def vendors(self, merchant_id: str) -> list[Vendor]:
@@ -119,7 +125,7 @@ class Merchants:
         return answer["Item"]["document"]["S"] if "Item" in answer else None
 
     def _replace(self, pk: str, sk: str, old: str, new: str) -> bool:
-        """False if it is not the old one any more."""
+        """False if it has been changed since."""
         return succeeds(
             self._dynamodb.update_item,
             TableName=self._table,

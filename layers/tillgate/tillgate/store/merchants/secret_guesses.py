@@ -1,7 +1,7 @@
-"""Counts wrong guesses of a client's secret, so that guessing is slow (RG-9).
+"""Counts wrong guesses of a client's secret, to slow down guessing (RG-9).
 
-Guesses are counted for a client and the place they come from, in quarters of an hour: who guesses locks out only their
-own address, never the merchant. Of the address only a hash is kept, for a day.
+Guesses are counted per client and address, in quarters of an hour: whoever guesses locks out only their own
+address, never the merchant. Only a hash of the address is kept, for a day.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ class Guesses:
         self._table = table
 
     def locked_for(self, client_id: str, place: str, now: datetime) -> int:
-        """Seconds until guessing may go on; 0 if it may now."""
+        """Seconds until the next guess is allowed; 0 if it is allowed now."""
         key = _key(client_id, place, now)
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         return _left(now) if item and int(item["guesses"]["N"]) >= MOST else 0

@@ -17,6 +17,7 @@ from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record
+from tillgate.store.shared.reading import get_many
 from tillgate.store.shared.transactions import Cancelled, transact
 
 LIFE = timedelta(days=31)
@@ -28,16 +29,20 @@ class Deliveries:
         self._table = table
 
     def add(self, delivery: Delivery) -> bool:
-        """False if it is there already: the same change came twice."""
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-        return succeeds(self._dynamodb.put_item, TableName=self._table, Item=_item(delivery), **condition)
+        """False if it exists: the same change came twice."""
+        return succeeds(self._dynamodb.put_item, **self.addition(delivery)["Put"])
+
+    def addition(self, delivery: Delivery) -> dict[str, Any]:
+        """`add` as an action of a transaction."""
+        put = {"TableName": self._table, "Item": _item(delivery), "ConditionExpression": "attribute_not_exists(pk)"}
+        return {"Put": put}
 
     def save(self, before: Delivery, after: Delivery) -> bool:
-        """False if somebody else wrote it since it was read."""
+        """False if it was changed since it was read."""
         return succeeds(self._dynamodb.put_item, **self._put(before, after))
 
     def save_once(self, before: Delivery, after: Delivery, record: Record, order: Order) -> bool:
-        """The same with an idempotency key, in one transaction. Raises `KeyTaken`."""
+        """`save` together with an idempotency key, in one transaction. Raises `KeyTaken`."""
         actions = [{"Put": self._put(before, after)}, record.action(self._table, order)]
         try:
             transact(self._dynamodb, actions)
@@ -75,7 +80,7 @@ class Deliveries:
         return [from_json(Delivery, item["delivery"]["S"]) for page in pages for item in page["Items"]]
 
     def list_page(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
-        """A page of a merchant's, newest first, and where the next one begins."""
+        """A page of a merchant's notifications, newest first, and where the next page begins."""
         values = {":list": {"S": f"NOTIFICATIONS#{merchant_id}"}, ":before": {"S": before or "~"}}
         answer = self._dynamodb.query(
             TableName=self._table,
@@ -87,32 +92,23 @@ class Deliveries:
         )
         items = answer["Items"]
         position = items[-1]["listed_at"]["S"] if items and "LastEvaluatedKey" in answer else None
-        return self._load_many([{"pk": item["pk"], "sk": item["sk"]} for item in items]), position
+        return self._load_many(items), position
 
     def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
-        """What waits for a receiver and is due, longest first; as it stands now, the index may be a moment behind."""
-        found = self._load_many(self._due_keys(f"ENDPOINT#{endpoint}", until, limit), consistent=True)
+        """Deliveries to a receiver that are due, longest overdue first. Read again, as the index may lag."""
+        found = self._load_many(self._query_due(f"ENDPOINT#{endpoint}", instant(until), limit), consistent=True)
         return [each for each in found if each.next_attempt_at and each.next_attempt_at <= until]
 
     def first_due(self, endpoint: str) -> datetime | None:
-        """When the next of what waits for a receiver is due."""
+        """When the next delivery to a receiver is due."""
         answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
         return datetime.fromisoformat(answer[0]["due_at"]["S"]) if answer else None
 
-    def _load_many(self, keys: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
-        """In the order of their keys; those that are gone are left out."""
-        left: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": consistent}} if keys else {}
-        found: dict[tuple[str, str], Delivery] = {}
-        while left:
-            answer = self._dynamodb.batch_get_item(RequestItems=left)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"], item["sk"]["S"]] = from_json(Delivery, item["delivery"]["S"])
-            left = answer.get("UnprocessedKeys") or {}
-        places = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
-        return [found[place] for place in places if place in found]
-
-    def _due_keys(self, shard: str, until: datetime, limit: int) -> list[dict[str, Any]]:
-        return [{"pk": item["pk"], "sk": item["sk"]} for item in self._query_due(shard, instant(until), limit)]
+    def _load_many(self, items: list[dict[str, Any]], *, consistent: bool = False) -> list[Delivery]:
+        """Loads what an index returned, in its order, without what has been deleted."""
+        places = [(self._table, item["pk"]["S"], item["sk"]["S"]) for item in items]
+        found = get_many(self._dynamodb, places, consistent=consistent)
+        return [from_json(Delivery, found[place]["delivery"]["S"]) for place in places if place in found]
 
     def _query_due(self, shard: str, until: str, limit: int) -> list[dict[str, Any]]:
         answer = self._dynamodb.query(
@@ -144,7 +140,7 @@ def _item(delivery: Delivery) -> dict[str, Any]:
 
 
 def order_key_of(notification_id: str) -> str | None:
-    """The order a notification's id names; None where it names none."""
+    """The order key in a notification's id; None if the id is malformed."""
     prefix, _, rest = notification_id.partition("_")
     key, _, tail = rest.partition("_")
     return f"ord_{key}" if prefix == "ntf" and key and tail else None

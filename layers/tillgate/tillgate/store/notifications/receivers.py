@@ -1,11 +1,12 @@
-"""The state of merchants' servers that notifications go to; one without an item is well.
+"""The state of the merchants' servers that receive notifications; one without an item is healthy.
 
 | what | pk | sk |
 | --- | --- | --- |
-| a receiver in trouble, or stopped | `ENDPOINT#merchant#hash of its URL` | `ENDPOINT` |
+| a receiver that fails or is stopped | `ENDPOINT#merchant#hash of its URL` | `ENDPOINT` |
 
-While anything waits for a receiver it stands in index `due` itself, in one of few shards; what waits for it has a shard
-of its own. So the sweep finds a receiver however much waits for another: one that is slow or dead holds up only itself.
+A receiver with waiting deliveries is in index `due` itself, in one of a few shards. The deliveries have a shard per
+receiver. So the sweep finds every receiver, however much is waiting for another: a slow or dead one delays only
+itself.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from zlib import crc32
 
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
+from tillgate.store.shared.reading import Lookup
 
 SHARDS = 4
 LIFE = timedelta(days=31)
@@ -23,15 +25,19 @@ STOPPED_FOR = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """`failures` in a row; `stopped_at` is when it answered 410. Instants as strings are compared as stored."""
+    """`failures` are consecutive; `stopped_at` is when it responded with 410. `last_failure_at` is as stored."""
 
     endpoint_id: str
     failures: int = 0
     stopped_at: datetime | None = None
     last_failure_at: str | None = None
 
+    @property
+    def is_well(self) -> bool:
+        return not self.failures and self.stopped_at is None
+
     def stops(self, named_at: datetime | None) -> bool:
-        """It answered 410, and the merchant has not named it again since."""
+        """It responded with 410, and the merchant has not named it again since."""
         return self.stopped_at is not None and (named_at is None or named_at <= self.stopped_at)
 
 
@@ -39,13 +45,25 @@ class Receivers:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def load(self, endpoint: str, *, consistent: bool = False) -> Receiver:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_endpoint_key(endpoint), ConsistentRead=consistent)
         return _state(endpoint, answer.get("Item", {}))
 
+    def lookup(self, endpoint: str) -> Lookup[Receiver]:
+        key = _endpoint_key(endpoint)
+        return Lookup((self._table, key["pk"]["S"], key["sk"]["S"]), lambda item: _state(endpoint, item or {}))
+
+    def known_of(self, merchant_id: str) -> tuple[str, ...]:
+        """The receivers that this process notified last for a merchant: most likely those of its next change."""
+        return self._known.get(merchant_id, ())
+
+    def remember(self, merchant_id: str, endpoints: tuple[str, ...]) -> None:
+        self._known[merchant_id] = endpoints
+
     def due(self, shard: int, now: datetime, limit: int) -> list[str]:
-        """Receivers that something waits for and that may be tried again, longest overdue first."""
+        """Receivers with waiting deliveries that may be retried, longest overdue first."""
         answer = self._dynamodb.query(
             TableName=self._table,
             IndexName="due",
@@ -72,7 +90,7 @@ class Receivers:
         return _state(endpoint, answer["Attributes"])
 
     def wake(self, endpoint: str, at: datetime) -> None:
-        """Something waits for this receiver: it is due at `at`, unless it is earlier."""
+        """A delivery waits for this receiver: makes it due at `at`, unless it is due earlier."""
         succeeds(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -87,7 +105,7 @@ class Receivers:
         )
 
     def claim(self, endpoint: str, now: datetime, until: datetime) -> bool:
-        """Takes a due receiver until then, so that no two work through what waits for it."""
+        """Claims a due receiver until `until`, so that no two processes work on it. False if it is taken."""
         return succeeds(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -98,7 +116,7 @@ class Receivers:
         )
 
     def release(self, state: Receiver, claimed_until: datetime, due_at: datetime | None) -> None:
-        """Sets when the receiver is due next, or never; unless somebody woke it or failed meanwhile."""
+        """Sets when the receiver is due next, or never, unless it was woken or failed meanwhile."""
         claimed = {":claimed": {"S": instant(claimed_until)}}
         if due_at:
             succeeds(

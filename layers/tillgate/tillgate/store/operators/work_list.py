@@ -15,7 +15,7 @@ from tillgate.store.shared.due_index import WORK
 
 
 def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """What a change of an order writes to the work list: nothing, as a rule."""
+    """The writes to the work list that follow from a change of an order; usually none."""
     needed, needs = bool(troubles(before)), bool(troubles(after))
     if needed == needs:
         return []
@@ -27,7 +27,7 @@ def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
 
 
 def waiting(dynamodb: Any, table: str, limit: int) -> list[tuple[str, str]]:
-    """Keys of orders and payouts and since when, longest first."""
+    """Keys of orders and payouts with the instant since when they need an operator, longest first."""
     answer = dynamodb.query(
         TableName=table,
         IndexName="due",

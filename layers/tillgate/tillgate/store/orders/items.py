@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of an order's history: the events that were saved together, who and what caused them."""
+    """An entry of an order's history: events that were saved together, who caused them and by what."""
 
     version: int
     at: datetime
@@ -31,8 +31,8 @@ def key_of(item: dict[str, Any]) -> str:
 
 
 def read_order(item: dict[str, Any]) -> Order:
-    """The order of its item."""
-    order = order_from_json(_unpacked(item["order"]))
+    """The order in its item."""
+    order = read_as_written(item)
     if order.kind == "technical":
         from tillgate.store.orders import vendor_sums
 
@@ -40,8 +40,13 @@ def read_order(item: dict[str, Any]) -> Order:
     return replace(order, customer=json.loads(item["customer"]["S"])) if "customer" in item else order
 
 
+def read_as_written(item: dict[str, Any]) -> Order:
+    """The order's JSON alone, without the attributes beside it."""
+    return order_from_json(_unpacked(item["order"]))
+
+
 def _unpacked(document: dict[str, Any]) -> str:
-    """Of a large order the JSON is stored compressed."""
+    """The JSON of a large order is stored compressed."""
     return zlib.decompress(document["B"]).decode() if "B" in document else str(document["S"])
 
 

@@ -24,13 +24,13 @@ def events_to_json(events: "list[Event]") -> str:
 
 
 def events_from_json(text: str) -> "list[Event]":
-    """Raises ValueError for an event that there is not."""
+    """Raises ValueError for an unknown event."""
     return [from_plain(_event_type(each["type"]), each) for each in json.loads(text)]
 
 
 @cache
 def _event_type(name: str) -> Any:
-    from tillgate.domain.orders.events import Event  # who reads an order alone needs none
+    from tillgate.domain.orders.events import Event  # reading an order needs no events
 
     for kind in get_args(Event):
         if kind.__dataclass_fields__["type"].default == name:

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.orders.items import Change, key_of, read_change, read_order
+from tillgate.store.orders.items import Change, key_of, read_as_written, read_change, read_order
 from tillgate.store.shared.keys import history_prefix
 from tillgate.store.shared.keys import primary_key as _key
+from tillgate.store.shared.reading import Lookup, Place, get_many
 
 if TYPE_CHECKING:
     from tillgate.domain.orders.events import Event
@@ -48,6 +49,17 @@ class Orders:
         answer = self.dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
         return read_order(item) if item else None
+
+    def lookup_as_written(self, order_key: str) -> Lookup[Order | None]:
+        """The order exactly as its last change left it: what a replay of its history gives.
+
+        Without customer data, which history does not have, and without what was allotted to vendors since.
+        """
+        return Lookup(self._place(order_key), lambda item: read_as_written(item) if item else None)
+
+    def _place(self, order_key: str) -> Place:
+        key = _key(order_key)
+        return self.table, key["pk"]["S"], key["sk"]["S"]
 
     def create(
         self,
@@ -129,14 +141,9 @@ class Orders:
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
         """Orders in the order of their keys; those that are gone are left out. At most 100."""
-        left = {self.table: {"Keys": [_key(order_key) for order_key in order_keys]}} if order_keys else {}
-        found: dict[str, Order] = {}
-        while left:
-            answer = self.dynamodb.batch_get_item(RequestItems=left)
-            for item in answer["Responses"].get(self.table, []):
-                found[key_of(item)] = read_order(item)
-            left = answer.get("UnprocessedKeys") or {}
-        return [found[order_key] for order_key in order_keys if order_key in found]
+        places = [self._place(order_key) for order_key in order_keys]
+        found = get_many(self.dynamodb, places)
+        return [read_order(found[place]) for place in places if place in found]
 
     def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
         """The order of that reference: two reads."""

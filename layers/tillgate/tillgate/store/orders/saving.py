@@ -104,7 +104,7 @@ def save(
     item, entry = order_item(after, announced), change_item(after, events, actor, cause)
     budget.check(actor, events, after, size_of(item), size_of(entry))
     if announced and not after.share:
-        entry |= outbox.mark(after)
+        entry |= outbox.mark(before, after)
     actions = [_update(table, after, packed(item)), _put(table, entry)]
     actions += work_list.changes(table, before, after) + transfer_references.changes(table, before, after)
     actions += bookings.changes(table, events) + disputes.changes(table, before, after)

@@ -152,13 +152,12 @@ def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> t
     return changed, signing_secret
 
 
-def signing_secrets(system: System, seal: Seal, merchant_id: str, now: datetime) -> list[str]:
+def signing_secrets(seal: Seal, merchant: Merchant, now: datetime) -> list[str]:
     """All that sign now, the newest first."""
-    merchant = system.merchants.merchant(merchant_id)
-    if merchant is None or merchant.signing_secret is None:
+    if merchant.signing_secret is None:
         return []
     sealed = [merchant.signing_secret, *(old.sealed for old in merchant.old_signing_secrets if old.until > now)]
-    return [seal.decrypt(each, merchant_id) for each in sealed]
+    return [seal.decrypt(each, merchant.merchant_id) for each in sealed]
 
 
 def _merchant(system: System, merchant_id: str) -> Merchant:

@@ -1,11 +1,11 @@
-"""Brings a notification to its receiver and writes down what came of it (GO-2).
+"""Delivers a notification to its receiver and records the outcome (GO-2).
 
     2xx            delivered
     410            the receiver wants nothing more: it is stopped until the merchant names it again
-    anything else  tried again for 72 hours in growing gaps, then dead until it is resent
+    anything else  retried for 72 hours with growing gaps, then dead until it is resent
 
-A receiver that failed three times in a row rests: what is new for it waits with the rest, and one try at a time finds
-out whether it is well again. So a dead server costs others nothing but these tries.
+A receiver that failed three times in a row rests: new notifications queue up, and one attempt at a time finds out
+whether it has recovered. So a dead server costs other receivers nothing but these attempts.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.notifications.delivery import Attempt, Delivery, DeliveryStatus, Kind
 from tillgate.domain.notifications.retry_schedule import RESTS_AFTER, TRIED_FOR, next_attempt, rest
 from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.refusals import NotFound
 from tillgate.outbound.notifications.sending import NotTaken
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.notifications.receivers import Receiver
@@ -29,39 +31,50 @@ AT_A_TIME = 25
 
 
 class Post:
-    """How to reach receivers: HTTP, the merchant's signatures, the event's body, how to be called again soon."""
+    """How to reach receivers: HTTP, the merchant's signatures, the event's body, and how to be called again soon."""
 
     def __init__(
         self,
         send: Callable[[str, str, Mapping[str, str], bytes | None], int],
-        sign: Callable[[str, str, bytes, datetime], Mapping[str, str]],
+        sign: Callable[[Merchant, str, bytes, datetime], Mapping[str, str]],
         call_again: Callable[[str, timedelta], None],
         body_of: Callable[[Order], bytes],
     ) -> None:
         self.send = send
-        self.sign = sign  # (merchant_id, message_id, body, now)
+        self.sign = sign  # (merchant as stored now, message_id, body, now)
         self.call_again = call_again  # (endpoint_id, gap)
         self.body_of = body_of  # the event as the API describes it
 
 
-def deliver_first(system: System, post: Post, promise: Delivery, order: Order) -> None:
-    """The first try; `order` is as the change left it."""
-    receiver = system.receivers.load(promise.endpoint_id)
+def deliver_first(
+    system: System, post: Post, promise: Delivery, order: Order, merchant: Merchant, receiver: Receiver
+) -> Delivery | None:
+    """The first attempt; `order` is as the change left it.
+
+    Returns the delivery that the caller has to save, if nothing else follows from it. Otherwise everything is saved,
+    in an order in which a crash loses no retry: None.
+    """
     if receiver.stops(promise.named_at):
-        system.deliveries.add(replace(promise, status=DeliveryStatus.STOPPED))
-    elif receiver.failures >= RESTS_AFTER:
+        return replace(promise, status=DeliveryStatus.STOPPED)
+    if receiver.failures >= RESTS_AFTER:
         system.deliveries.add(replace(promise, next_attempt_at=system.now()))
         system.receivers.wake(promise.endpoint_id, system.now() + rest(receiver.failures))
-    else:
-        delivery = _try(system, post, promise, order)
-        system.deliveries.add(delivery)
-        _take_note(system, post, receiver, delivery)
+        return None
+    delivery = _try(system, post, promise, order, merchant)
+    if delivery.status is DeliveryStatus.DELIVERED and receiver.is_well:
+        return delivery
+    system.deliveries.add(delivery)
+    _take_note(system, post, receiver, delivery)
+    return None
 
 
 def deliver_again(system: System, post: Post, delivery: Delivery, order: Order) -> Delivery:
-    """Another try, asked for by the merchant or due by itself."""
+    """Another attempt, which the merchant asked for or which is due. Raises `NotFound` if the account is gone."""
     receiver = system.receivers.load(delivery.endpoint_id)
-    after = _try(system, post, delivery, order)
+    merchant = system.merchants.merchant(delivery.merchant_id, fresh=True)
+    if merchant is None:
+        raise NotFound("this merchant does not exist")
+    after = _try(system, post, delivery, order, merchant)
     if system.deliveries.save(delivery, after):
         _take_note(system, post, receiver, after)
     return after
@@ -70,7 +83,7 @@ def deliver_again(system: System, post: Post, delivery: Delivery, order: Order) 
 def work_through(
     system: System, post: Post, endpoint_id: str, order_of: Callable[[Delivery], Order]
 ) -> DeliveryStatus | None:
-    """Tries what waits for one receiver, longest overdue first, until it fails or time is up."""
+    """Attempts what waits for one receiver, longest overdue first, until one fails or time is up."""
     now = system.now()
     claimed_until = now + CLAIM
     if not system.receivers.claim(endpoint_id, now, claimed_until):
@@ -104,7 +117,7 @@ def _work_on(
 
 
 def _put_back(system: System, post: Post, endpoint_id: str, claimed_until: datetime, *, failed: bool) -> None:
-    """When the receiver is due next: with the first of what waits for it; never where nothing does."""
+    """Sets when the receiver is due next: when the first delivery that waits for it is; never if none waits."""
     receiver = system.receivers.load(endpoint_id, consistent=True)
     now = system.now()
     first = system.deliveries.first_due(endpoint_id)
@@ -120,11 +133,11 @@ def _put_back(system: System, post: Post, endpoint_id: str, claimed_until: datet
         post.call_again(endpoint_id, due_at - now)
 
 
-def _try(system: System, post: Post, delivery: Delivery, order: Order) -> Delivery:
-    """The delivery after one try."""
+def _try(system: System, post: Post, delivery: Delivery, order: Order, merchant: Merchant) -> Delivery:
+    """The delivery after one attempt."""
     began, now = system.clock(), system.now()
     try:
-        status = _call(system, post, delivery, order, now)
+        status = _call(post, delivery, order, merchant, now)
         attempt = Attempt(now, status=status)
     except NotTaken as error:
         attempt = Attempt(now, error=str(error))
@@ -144,11 +157,11 @@ def _try(system: System, post: Post, delivery: Delivery, order: Order) -> Delive
     return after
 
 
-def _call(system: System, post: Post, delivery: Delivery, order: Order, now: datetime) -> int:
+def _call(post: Post, delivery: Delivery, order: Order, merchant: Merchant, now: datetime) -> int:
     if delivery.kind is Kind.UPDATE:
         return post.send("GET", with_reference(delivery.url, delivery.order_reference), {}, None)
     body = post.body_of(order)
-    signed = post.sign(delivery.merchant_id, delivery.notification_id, body, now)
+    signed = post.sign(merchant, delivery.notification_id, body, now)
     return post.send("POST", delivery.url, {"Content-Type": "application/json", **signed}, body)
 
 
@@ -173,10 +186,10 @@ def _ended(delivery: Delivery, status: DeliveryStatus) -> Delivery:
 
 
 def _take_note(system: System, post: Post, receiver: Receiver, delivery: Delivery) -> None:
-    """What a try told of the receiver."""
+    """Records what an attempt says about the receiver."""
     now = system.now()
     if delivery.status is DeliveryStatus.DELIVERED:
-        if receiver.failures or receiver.stopped_at:
+        if not receiver.is_well:
             system.receivers.recovered(delivery.endpoint_id)
     elif delivery.attempts[-1].status == GONE:
         system.receivers.stop(delivery.endpoint_id, now)
