@@ -1,7 +1,7 @@
 """Stream of the orders table: copies the new sums over changed vendor payments into their orders (TH-10).
 
 However often an order occurs in a batch, it is summed up once. The first order that fails ends the batch: the stream
-continues from there, and what is behind it comes again anyway. Views do not depend on it: they read the sums themselves.
+continues from there, and what is behind it comes again anyway. Views read the sums themselves.
 """
 
 from typing import Any
