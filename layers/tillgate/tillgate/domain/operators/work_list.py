@@ -5,6 +5,8 @@ from datetime import datetime
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
+from tillgate.domain.payments.disputes import Dispute, DisputeStatus
+from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 
@@ -32,11 +34,12 @@ def _stuck(payment: Payment) -> str:
 
 
 def _of_payment(payment: Payment) -> list[str]:
-    found = [_gave_up(payment)] if payment.status in GAVE_UP else []
+    found = [_gave_up(payment)] if payment.status in GAVE_UP and not _was_disputed_away(payment) else []
     if payment.difference:
         found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
     if payment.awaits_booking and payment.authorization.checks >= LONG:
         found.append(f"{payment.payment_id} is confirmed and not booked, so it cannot be given back yet")
+    found += [_of_vendors(payment, dispute) for dispute in payment.disputes if takes_of_vendors(payment, dispute)]
     for operation in payment.operations:
         if operation.waits_for_person:
             since = f"{operation.requested_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -48,6 +51,23 @@ def _of_payment(payment: Payment) -> list[str]:
             found.append(f"{named} {_what_to_look_at(payment, operation)}")
         found += [f"{named} cannot have {each.status} as it stands" for each in operation.contradictions]
     return found
+
+
+def _was_disputed_away(payment: Payment) -> bool:
+    """What should have been refunded is the shopper's already, by a dispute."""
+    by_dispute = payment.status is PaymentStatus.REFUND_FAILED and payment.lost_to_disputes > 0
+    return by_dispute and payment.captured <= payment.refunded + payment.lost_to_disputes
+
+
+def takes_of_vendors(payment: Payment, dispute: Dispute) -> bool:
+    """It takes money that vendors have been given, and no operator has seen it."""
+    stands = dispute.status is not DisputeStatus.WON and not dispute.acknowledged
+    return stands and payment.disputed_of_vendors > 0
+
+
+def _of_vendors(payment: Payment, dispute: Dispute) -> str:
+    of = f"vendors have been given {payment.disputed_of_vendors} of what it takes"
+    return f"{dispute.dispute_id} ({dispute.amount}) is {dispute.status}; {of}"
 
 
 def needs_look(payment: Payment, operation: Operation) -> bool:

@@ -150,6 +150,7 @@ def _dispute_learned(event: DisputeLearned, order: Order) -> Order:
             revision=event.revision,
             evidence_due_at=event.evidence_due_at,
             answers=known.answers if known else (),
+            acknowledged=known is not None and known.acknowledged,
         )
         return _with_dispute(payment, dispute)
 
@@ -252,6 +253,9 @@ def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
 
 def _fact_set_aside(event: FactSetAside, order: Order) -> Order:
     def set_aside(payment: Payment) -> Payment:
+        dispute = payment.dispute(event.operation_id)
+        if dispute:
+            return _with_dispute(payment, replace(dispute, acknowledged=True))
         payment = replace_operation(
             payment, event.operation_id, lambda op: replace(op, contradictions=(), acknowledged=True)
         )

@@ -63,6 +63,7 @@ class Dispute:
     revision: int
     evidence_due_at: datetime | None = None
     answers: tuple[str, ...] = ()
+    acknowledged: bool = False  # an operator has seen that it takes money that vendors have been given
 
 
 def dispute_id_of(payment_id: str, psp_reference: str) -> str:

@@ -206,7 +206,8 @@ class VendorsSummed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSetAside:
-    """An operator has looked at what the PSP said and could not be true: it is held against the payment no more."""
+    """An operator has looked at what the PSP said and could not be true: it is held against the payment no more. Or at
+    a dispute of what vendors have been given: then `operation_id` is the dispute's."""
 
     payment_id: str
     operation_id: str

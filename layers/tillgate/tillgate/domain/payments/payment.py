@@ -236,6 +236,13 @@ class Payment:
         return max(0, -self._left) if self.kind == "technical" and self.authorized else 0
 
     @property
+    def disputed_of_vendors(self) -> int:
+        """What disputes of a technical payment take of money that vendors have been given."""
+        if self.kind != "technical":
+            return 0
+        return min(self.disputed, self.given_beyond) if self.taken_at_once else self.disputed
+
+    @property
     def _left(self) -> int:
         gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
         reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)

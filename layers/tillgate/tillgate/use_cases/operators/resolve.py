@@ -9,11 +9,12 @@ retry        what should have gone back and was refused is asked for once more, 
 from dataclasses import asdict
 from typing import Any
 
-from tillgate.domain.operators.work_list import Transfer, needs_look, transfers, troubles
+from tillgate.domain.operators.work_list import Transfer, needs_look, takes_of_vendors, transfers, troubles
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
 from tillgate.domain.orders.why import why
+from tillgate.domain.payments.disputes import payment_id_of_dispute
 from tillgate.domain.payments.events import FactSetAside
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
@@ -125,13 +126,25 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
 
 
 def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
-    payment, operation = find_operation(order, operation_id)
-    if not (operation.contradictions or payment.difference or needs_look(payment, operation)):
-        raise OperationNotAllowed(f"{operation_id} has no problem to set aside")
+    payment = _with_problem(order, operation_id)
     set_aside = FactSetAside(
         payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
     )
     return [set_aside]
+
+
+def _with_problem(order: Order, of: str) -> Payment:
+    """The payment of an operation or dispute that has a problem."""
+    disputed = order.payment(payment_id_of_dispute(of))
+    dispute = disputed.dispute(of) if disputed else None
+    if disputed and dispute:
+        payment, has_problem = disputed, takes_of_vendors(disputed, dispute)
+    else:
+        payment, operation = find_operation(order, of)
+        has_problem = bool(operation.contradictions or payment.difference or needs_look(payment, operation))
+    if not has_problem:
+        raise OperationNotAllowed(f"{of} has no problem to set aside")
+    return payment
 
 
 def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
