@@ -13,9 +13,9 @@ from tillgate.domain.payments.lifecycle import Capture
 
 SAMPLE = 1500  # steps
 OF_VENDORS = 3000
-SPENT_TWICE = "What was captured and cancelled, and what is on its way to be, is never more than what was authorized."
+SPENT_TWICE = "Captures and cancellations, pending ones included, never exceed the authorized amount."
 
-NO_WAY_OUT = "Out of every state that is not final something falls due, somebody can act, or an operator is told."
+NO_WAY_OUT = "In every state that is not final, something falls due, someone can act, or an operator is alerted."
 NO_END = "An order that needs an operator can be tried again, or ended as nothing is left."
 
 
