@@ -16,7 +16,7 @@ OF_VENDORS = 3000
 SPENT_TWICE = "Captures and cancellations, pending ones included, never exceed the authorized amount."
 
 NO_WAY_OUT = "In every state that is not final, something falls due, someone can act, or an operator is alerted."
-NO_END = "An order that needs an operator can be tried again, or ended as nothing is left."
+NO_END = "An order that needs an operator can be retried, or ended because nothing is left."
 
 
 def test_all_properties_hold_on_every_way_of_a_single_order() -> None:
