@@ -1,6 +1,6 @@
-"""What must hold in every state, and of every step between two: told in words, checked by exploration and by tests.
+"""What must hold in every state and in every step between two states, in words; exploration and tests check it.
 
-Written without a look at how the domain derives it, so that a mistake there does not excuse itself.
+Written independently of the domain's own code, so that a bug there cannot hide itself.
 """
 
 from collections.abc import Callable
@@ -52,13 +52,13 @@ def _nothing_is_given_back_twice(order: Order) -> bool:
 
 
 def _taken(payment: Payment) -> int:
-    """A bank's confirmation is as good as money for its refund, where the PSP makes it before the booking."""
+    """A bank's confirmation counts as money for a refund, if the PSP refunds before the booking."""
     confirmed = payment.status is S.AUTHORIZED and not payment.traits.holds
     return payment.authorized if confirmed else payment.captured
 
 
 def _gone(payment: Payment) -> int:
-    """What was captured and then taken back by the bank, or by a capture's late failure."""
+    """What was captured and then reversed by the bank or by a late failure of the capture."""
     failed = (op for op in payment.operations if op.status is OperationStatus.REVERSED)
     return _succeeded(payment, OperationType.REVERSAL) + sum(
         o.amount for o in failed if o.type is OperationType.CAPTURE
@@ -66,7 +66,7 @@ def _gone(payment: Payment) -> int:
 
 
 def _sums_are_those_of_the_operations(order: Order) -> bool:
-    """Of a technical payment less what its vendors' operations add to them."""
+    """For a technical payment without what its vendors' operations add."""
     return all(
         (payment.refunded - payment.vendors.refunded == _succeeded(payment, OperationType.REFUND))
         and (
@@ -92,7 +92,7 @@ def is_void(payment: Payment) -> bool:
 
 
 def _counts(payment: Payment) -> int:
-    """What was approved and not released; of a transfer that is awaited what has come."""
+    """What was approved and not released; for an awaited transfer, what was received."""
     awaited = payment.status in (S.CREATED, S.SEEN)
     if payment.surplus:
         return 0
@@ -100,7 +100,7 @@ def _counts(payment: Payment) -> int:
 
 
 def _nothing_booked_is_lost(order: Order) -> bool:
-    """It is awaited in part, or was approved and taken."""
+    """It is part of an awaited amount, or was approved and captured."""
     booked = (payment for payment in order.payments if payment.received and not is_void(payment))
     return all(
         p.received <= p.captured + p.taken_back or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked
@@ -199,31 +199,25 @@ def _accepted(ask: Callable[[], list[Event] | None]) -> bool:
 
 
 OF_STATES: dict[str, OfState] = {
-    "What the domain itself calls its invariants holds.": lambda order: broken(order) == [],
-    "What was captured and cancelled, and what is on its way to be, is never more than what was authorized.": (
-        _nothing_is_spent_twice
-    ),
-    "What was refunded, and what is on its way to be, is never more than what was captured.": (
-        _nothing_is_given_back_twice
-    ),
-    "A payment's sums are those of its operations that succeeded.": _sums_are_those_of_the_operations,
-    "What counts for an order is never more than what is due; money beyond that is surplus.": _covered_once,
-    "What was booked for a payment is awaited in part, or taken; none of it is lost.": _nothing_booked_is_lost,
-    "A payment's status says where its money is: nothing, held, taken, given back.": lambda order: all(
+    "The domain's own invariants hold.": lambda order: broken(order) == [],
+    "Captures and cancellations, pending ones included, never exceed the authorized amount.": (_nothing_is_spent_twice),
+    "Refunds, pending ones included, never exceed the captured amount.": (_nothing_is_given_back_twice),
+    "A payment's amounts are the sums of its succeeded operations.": _sums_are_those_of_the_operations,
+    "What covers an order never exceeds the amount due; money beyond that is surplus.": _covered_once,
+    "No booked money is lost: it is part of an awaited amount, or captured.": _nothing_booked_is_lost,
+    "A payment's status matches its amounts: nothing, authorized, captured or refunded.": lambda order: all(
         map(_status_fits, order.payments)
     ),
-    "An order's status says how much of what is due is covered and taken, or how it ended.": _order_status_fits,
-    "Safe to ship is said only of an order that is fully covered, undisputed and not on its way to its end.": (
-        _safe_is_safe
-    ),
-    "Nothing that the system owes is left undone.": _nothing_owed,
-    "An ended order keeps no money, unless giving it back failed and that stands out.": the_end_keeps_no_money,
-    "While anything is open there is an instant at which the system looks again by itself.": nothing_is_forgotten,
-    "Out of every state that is not final something falls due, somebody can act, or an operator is told.": (
+    "An order's status matches how much of what is due is covered and captured, or how it ended.": _order_status_fits,
+    "An order is considered safe only if it is fully covered, undisputed and not being ended.": (_safe_is_safe),
+    "Whatever the system owes has been requested.": _nothing_owed,
+    "An ended order keeps no money, unless returning it failed and the status shows that.": the_end_keeps_no_money,
+    "While anything is open, there is an instant at which the system continues by itself.": nothing_is_forgotten,
+    "In every state that is not final, something falls due, someone can act, or an operator is alerted.": (
         there_is_a_way_out
     ),
-    "An order that needs an operator can be tried again, or ended as nothing is left.": an_operator_can_end_it,
-    "The API tells exactly what may be asked for.": _api_tells_what_is_possible,
+    "An order that needs an operator can be retried, or ended because nothing is left.": an_operator_can_end_it,
+    "`allowed_operations` has exactly the operations that are possible.": _api_tells_what_is_possible,
 }
 
 
@@ -244,7 +238,7 @@ def _was_approved_late(was: Payment, now: Payment) -> bool:
 
 
 def _taken_back(was: Payment, now: Payment) -> bool:
-    """One operation's success was taken back in this step, or a part of the money, or all of it; or of a vendor's."""
+    """In this step, an operation's success was reversed, or some or all of the money, of this payment or a vendor's."""
     vendors = any(getattr(now.vendors, sums) < getattr(was.vendors, sums) for sums in VendorSums.__slots__)
     return vendors or now.vendors.taken_back > was.vendors.taken_back or _lost(now) > _lost(was)
 
@@ -275,12 +269,12 @@ def _outcomes_only_grow(before: Order, after: Order) -> bool:
 
 
 OF_STEPS: dict[str, OfStep] = {
-    "An order that has ended never ends otherwise.": _ended_stays_ended,
-    "A final status is left only because the PSP approved late, or took a success back.": _final_is_final,
-    "What was captured, cancelled or refunded never becomes less, unless the PSP or a bank took it back.": (
+    "An ended order never changes its final status.": _ended_stays_ended,
+    "A payment leaves a final status only if the PSP approved late or reversed a success.": _final_is_final,
+    "Captured, cancelled and refunded amounts never decrease, unless the PSP or a bank reversed them.": (
         _money_only_grows
     ),
-    "What is known of an operation never becomes less.": _outcomes_only_grow,
+    "The known outcome of an operation is never forgotten.": _outcomes_only_grow,
 }
 
 

@@ -36,9 +36,9 @@ SHRUNK = 10  # of the ways to one flaw
 SELDOM = 0.1  # how much less likely than other moves those are that end an order
 ENDINGS = ("cancel the order", "withdraw the order", "window ends")
 BY_SUMS = (  # does not hold of an order that has not been told yet what became of its vendors
-    "Nothing that the system owes is left undone.",
-    "While anything is open there is an instant at which the system looks again by itself.",
-    "Out of every state that is not final something falls due, somebody can act, or an operator is told.",
+    "Whatever the system owes has been requested.",
+    "While anything is open, there is an instant at which the system continues by itself.",
+    "In every state that is not final, something falls due, someone can act, or an operator is alerted.",
 )
 NEVER_RESTS = "Everything comes to rest by what the PSP says and by time alone."
 KINDS = ("single", "technical")

@@ -65,7 +65,7 @@ def test_a_broken_rule_is_found_out() -> None:
         patch.object(invariants, "_broken_by", lambda _: []),
     ):
         flaws = explore(small()).flaws
-    assert any("is never more than what was authorized" in flaw for flaw in flaws)
+    assert any("never exceed the authorized amount" in flaw for flaw in flaws)
 
 
 def test_an_order_that_never_rests_is_found_out() -> None:

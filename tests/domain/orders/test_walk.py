@@ -13,10 +13,10 @@ from tillgate.domain.payments.lifecycle import Capture
 
 SAMPLE = 1500  # steps
 OF_VENDORS = 3000
-SPENT_TWICE = "What was captured and cancelled, and what is on its way to be, is never more than what was authorized."
+SPENT_TWICE = "Captures and cancellations, pending ones included, never exceed the authorized amount."
 
-NO_WAY_OUT = "Out of every state that is not final something falls due, somebody can act, or an operator is told."
-NO_END = "An order that needs an operator can be tried again, or ended as nothing is left."
+NO_WAY_OUT = "In every state that is not final, something falls due, someone can act, or an operator is alerted."
+NO_END = "An order that needs an operator can be retried, or ended because nothing is left."
 
 
 def test_all_properties_hold_on_every_way_of_a_single_order() -> None:
