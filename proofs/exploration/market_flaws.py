@@ -65,7 +65,7 @@ def _has(part: Order) -> int:
     payment = part.payments[0]
     held = 0 if payment.confirmed else payment.authorized - payment.captured - payment.cancelled
     taken = payment.authorized if payment.confirmed else payment.captured
-    return held + max(0, taken - payment.refunded)
+    return held + max(0, taken - payment.refunded - payment.disputed)
 
 
 def _is_owed(part: Order) -> bool:
@@ -101,4 +101,5 @@ def flaws_between(before: Market, after: Market) -> list[str]:
 def _earned(part: Order) -> int:
     """Money that came too late is nobody's sale: it goes back."""
     payment = part.payments[0]
-    return 0 if payment.surplus else payment.captured - payment.refunded - fee_kept(part, payment)
+    disputed = min(payment.disputed, payment.captured)
+    return 0 if payment.surplus else payment.captured - payment.refunded - disputed - fee_kept(part, payment)

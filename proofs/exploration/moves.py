@@ -14,6 +14,7 @@ from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import ORDER_WINDOW, Order
+from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.lifecycle import PaymentStatus as S
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
@@ -45,6 +46,7 @@ class Scenario:
     strange_amounts: bool = False  # the PSP may approve less or more than it was asked for
     unasked: int = 0  # what the PSP does by itself: refunds, reversals of a part, holds that run out
     fails_late: bool = False  # captures, cancels and refunds may fail after they had succeeded
+    disputes: int = 0  # of each payment that the bank may open, and decide
     refund_before_settled: bool = True  # what a bank has confirmed can be refunded before it is booked
 
 
@@ -61,6 +63,7 @@ def moves(order: Order, scenario: Scenario) -> Iterator[Move]:
     yield from _asked(order, scenario)
     yield from _said(order, scenario)
     yield from _unasked(order, scenario)
+    yield from _disputed(order, scenario)
     yield from _settled(order)
     yield from _booked(order, scenario)
     yield from _due(order)
@@ -213,6 +216,27 @@ def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
                         lapsed=kind is OperationType.CANCEL,
                     )
                     yield Move("psp", f"payment {place}: unasked {kind} {amount}", learn(order, [fact], NOW), fact)
+
+
+def _disputed(order: Order, scenario: Scenario) -> Iterator[Move]:
+    """A cardholder's bank asks for captured money, and decides."""
+    for place, payment in enumerate(order.payments, start=1):
+        told = [
+            DisputeNotice(each.psp_reference, status, each.amount, "fraud", NOW, each.revision + 1)
+            for each in payment.disputes
+            for status in (DisputeStatus.WON, DisputeStatus.LOST)
+            if each.status.is_open
+        ]
+        number = len(payment.disputes)
+        if number < scenario.disputes:
+            told += [
+                DisputeNotice(f"dispute-{number}", DisputeStatus.NEEDS_RESPONSE, amount, "fraud", NOW, 1)
+                for amount in range(1, payment.captured + 1)
+            ]
+        for notice in told:
+            fact = Fact.of_dispute(payment.payment_id, notice)
+            what = f"payment {place}: {notice.psp_reference} of {notice.amount} {notice.status}"
+            yield Move("psp", what, learn(order, [fact], NOW), fact)
 
 
 def _settled(order: Order) -> Iterator[Move]:

@@ -95,6 +95,7 @@ def drawn(random: Random, kind: str) -> MarketScenario:
         most=random.choice((0, 0, amount + 1)),
         unasked=random.choice((0, 0, 2)),
         fails_late=random.random() < 0.3,
+        disputes=random.choice((0, 0, 1)),
         refund_before_settled=random.random() < 0.5,
     )
     if not technical and random.random() < 0.1:

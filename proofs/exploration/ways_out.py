@@ -19,7 +19,7 @@ def the_end_keeps_no_money(order: Order) -> bool:
     if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
         return True
     return all(
-        payment.authorized <= payment.cancelled + payment.refunded + _with_vendors(payment)
+        payment.authorized <= payment.cancelled + payment.refunded + _with_vendors(payment) + payment.lost_to_disputes
         or payment.pending
         or payment.status in GAVE_UP
         or (payment.confirmed and not payment.refund_before_settled)
@@ -44,7 +44,7 @@ def nothing_is_forgotten(order: Order) -> bool:
 
 def there_is_a_way_out(order: Order) -> bool:
     """Of every state that is not final: something falls due, somebody can act, or an operator is told."""
-    if order.ended and all(FACES[payment.status].final for payment in order.payments):
+    if order.ended and all(FACES[each.status].final or not _is_kept(each) for each in order.payments):
         return True
     can_act = order_operations(order) or any(payment_operations(payment) for payment in order.payments)
     return bool(can_act or next_due(order, timedelta(0)) or troubles(order) or order.pending)
@@ -54,9 +54,15 @@ def an_operator_can_end_it(order: Order) -> bool:
     """Of an order that needs one: another try takes it on, here or with a vendor, or no money is left to move."""
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED or not is_settled(order):
         return True
-    left = any(payment.held or payment.captured > payment.refunded for payment in order.payments)
+    left = any(_is_kept(payment) for payment in order.payments)
     tried = order
     for event in retry(order, NOW):
         tried = evolve(tried, event)
     goes_on = tried.ended is not order.ended or tried.pending
-    return goes_on or not left or any(payment.vendors.stuck or payment.awaits_booking for payment in order.payments)
+    waits = any(p.vendors.stuck or p.awaits_booking or p.has_open_dispute for p in order.payments)
+    return goes_on or waits or not left
+
+
+def _is_kept(payment: Payment) -> bool:
+    """Something is held, or captured and neither refunded nor taken by a dispute."""
+    return payment.held > 0 or payment.captured > payment.refunded + payment.lost_to_disputes
