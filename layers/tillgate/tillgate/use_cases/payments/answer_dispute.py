@@ -103,7 +103,7 @@ def _tell(system: System, connector: AnswersDisputes, found: Disputed, key: str,
         if told.status is DisputeStatus.ACCEPTED and evidence is None:
             return order
         raise OperationNotAllowed("the PSP takes no answer to this dispute any more") from None
-    count("PspCall", connector=payment.connector, operation="dispute", outcome="SUCCEEDED" if facts else "UNKNOWN")
+    count("PspCall", connector=payment.connector, outcome="SUCCEEDED" if facts else "UNKNOWN")
     if facts is None:
         raise PspUnavailable(_TRY_AGAIN)
     return execute_requests(system, learn_facts(system, order, facts, cause="answer"))
