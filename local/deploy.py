@@ -20,8 +20,13 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch
 
 def deploy(place: Place) -> dict[str, str]:
     """Builds and deploys. Returns the physical names of the stack's resources by their logical ids."""
+    build(place)
+    return deploy_built(place)
+
+
+def deploy_built(place: Place) -> dict[str, str]:
+    """Deploys what `build` has built."""
     parameters = overrides(place)
-    build(place, parameters)
     definitions_as_json(place)
     make_bucket(place)
     template = place.build_folder / "template.yaml"
@@ -51,7 +56,7 @@ def overrides(place: Place) -> list[str]:
     ]
 
 
-def build(place: Place, parameters: list[str]) -> None:
+def build(place: Place) -> None:
     """Runs `sam build` into the folder of this system, so that two systems never share a build."""
     cache = place.folder / "sam" / "cache"
     sam(
@@ -60,7 +65,7 @@ def build(place: Place, parameters: list[str]) -> None:
         *("--template-file", str(ROOT / "template.yaml")),
         *("--build-dir", str(place.build_folder)),
         *("--cache-dir", str(cache)),
-        *("--parameter-overrides", *parameters),
+        *("--parameter-overrides", *overrides(place)),
     )
 
 

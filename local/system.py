@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local import aws, deploy, emulator, merchants, processes
@@ -21,15 +22,18 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
     began = time.monotonic()
     try:
         processes.free_port(place.shop_port)
-        say("Starting the local cloud ...")
-        emulator.start(place, enforce_iam=enforce_iam, extra=extra)
-        start_shop(place)
-        say("Building and deploying template.yaml ...")
-        resources = deploy.deploy(place)
-        say("Creating two demo merchants ...")
-        stack = describe(place, merchants.make_all(place, resources["AdminFunction"]))
-        say("Warming up ...")
-        warm(place, resources, stack["psp_url"])
+        say("Starting the local cloud, building template.yaml ...")
+        with ThreadPoolExecutor(1) as beside:
+            building = beside.submit(deploy.build, place)
+            emulator.start(place, enforce_iam=enforce_iam, extra=extra)
+            start_shop(place)
+            building.result()
+            say("Deploying ...")
+            resources = deploy.deploy_built(place)
+            say("Warming up, creating two demo merchants ...")
+            warming = beside.submit(warm, place, resources, links_of(place)["psp_url"])
+            stack = describe(place, merchants.make_all(place, resources["AdminFunction"]))
+            warming.result()
         write(place, stack, resources)
     except BaseException:
         processes.end_all(place)
@@ -46,8 +50,7 @@ def start_shop(place: Place) -> None:
 
 def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, Any]:
     """The URLs and credentials that a client needs: the content of `.local/stack.json`."""
-    parameter = aws.client(place, "ssm").get_parameter(Name=LINKS_PARAMETER)
-    links = json.loads(parameter["Parameter"]["Value"])
+    links = links_of(place)
     return {
         "api_url": links["api_url"],
         "menu_url": f"{links['api_url']}/pay",
@@ -58,6 +61,13 @@ def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, An
         "region": REGION,
         "merchants": demo_merchants,
     }
+
+
+def links_of(place: Place) -> dict[str, str]:
+    """The URLs that the deployed stack tells."""
+    parameter = aws.client(place, "ssm").get_parameter(Name=LINKS_PARAMETER)
+    links: dict[str, str] = json.loads(parameter["Parameter"]["Value"])
+    return links
 
 
 def write(place: Place, stack: dict[str, Any], resources: dict[str, str]) -> None:

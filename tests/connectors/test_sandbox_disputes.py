@@ -8,9 +8,9 @@ import urllib3
 from functions.sandbox_psp.sandbox import service
 from tests.connectors.psp import InProcess, authorization, payment
 from tests.sandbox_psp.support import call, operate
-from tillgate.connectors.api import DisputeClosed, Evidence, EvidenceFile
+from tillgate.connectors.api import DisputeClosed
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus
+from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus, Evidence, EvidenceFile
 from tillgate.domain.psp.facts import Fact
 
 EVIDENCE = Evidence("It was delivered.", (EvidenceFile("receipt.pdf", "application/pdf", b"%PDF-1.7"),))

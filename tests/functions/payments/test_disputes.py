@@ -11,9 +11,9 @@ import pytest
 
 from tests.functions.scripted_psp import ScriptedPsp
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, Answer, World, invoke, sample
-from tillgate.connectors.api import Capabilities, DisputeClosed, Evidence
+from tillgate.connectors.api import Capabilities, DisputeClosed
 from tillgate.domain.orders.evolve import replay
-from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus, dispute_id_of
+from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus, Evidence, dispute_id_of
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact
 from tillgate.use_cases.payments.answer_dispute import MOST_ANSWERS

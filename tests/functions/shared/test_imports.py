@@ -149,6 +149,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "get_payment": LOOKS_UP,
     "get_history": ("tillgate.connectors", *WRITING),
     "list_orders": LOOKS_UP,
+    "list_payments": LOOKS_UP,
     "list_notifications": LOOKS_UP,
     "get_split": LOOKS_UP,
     "create_shopper": LOOKS_UP,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast, runtime_checkable
 
-from tillgate.domain.payments.disputes import Dispute
+from tillgate.domain.payments.disputes import Dispute, Evidence
 from tillgate.domain.payments.operations import Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout
@@ -179,23 +179,6 @@ class TellsBalances(Protocol):
         """What a limited tender holds, in minor units: 0 for one that the PSP does not know; None if it could not be
         reached."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFile:
-    """A document that speaks for the merchant."""
-
-    name: str
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a merchant sends against a dispute (GO-6)."""
-
-    text: str
-    files: tuple[EvidenceFile, ...] = ()
 
 
 class DisputeClosed(Exception):

@@ -21,8 +21,7 @@ from tillgate.api.http.fields import (
     Text,
     Whole,
 )
-from tillgate.connectors.api import Evidence, EvidenceFile
-from tillgate.domain.payments.disputes import DisputeStatus
+from tillgate.domain.payments.disputes import DisputeStatus, Evidence, EvidenceFile
 from tillgate.domain.payments.lifecycle import PaymentStatus
 
 

@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import quote
 
-from tillgate.connectors.api import DisputeClosed, Evidence
-from tillgate.domain.payments.disputes import Dispute
+from tillgate.connectors.api import DisputeClosed
+from tillgate.domain.payments.disputes import Dispute, Evidence
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact
 

@@ -66,6 +66,23 @@ class Dispute:
     acknowledged: bool = False  # an operator has seen that it takes money that vendors have been given
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A document that speaks for the merchant."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a merchant sends against a dispute (GO-6)."""
+
+    text: str
+    files: tuple[EvidenceFile, ...] = ()
+
+
 def dispute_id_of(payment_id: str, psp_reference: str) -> str:
     """Made of the PSP's reference: whoever hears of the dispute first gives it the same id. It names its payment."""
     return f"{payment_id}{MARK}{hashlib.sha256(psp_reference.encode()).hexdigest()[:12]}"

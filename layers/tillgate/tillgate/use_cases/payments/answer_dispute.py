@@ -7,10 +7,10 @@ says the PSP alone. The evidence itself is not kept here: it holds what a shoppe
 
 import hashlib
 
-from tillgate.connectors.api import AnswersDisputes, DisputeClosed, Evidence
+from tillgate.connectors.api import AnswersDisputes, DisputeClosed
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
-from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus
+from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus, Evidence
 from tillgate.domain.payments.events import DisputeAnswered
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.psp.facts import Fact
