@@ -18,8 +18,8 @@ DOMAIN = (
     ("payments/payment", " - self.reserved(OperationType.CAPTURE)", ""),
     (
         "payments/payment",
-        "self.taken - self.refunded - self.reserved(OperationType.REFUND)",
-        "self.taken - self.refunded",
+        "self.taken - self.refunded - self.disputed - self.reserved(OperationType.REFUND)",
+        "self.taken - self.refunded - self.disputed",
     ),
     ("payments/payment", " - gone - reserved - self.allotted", " - gone - reserved"),
     # What had failed may be another vendor's by now.
