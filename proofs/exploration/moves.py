@@ -240,10 +240,11 @@ def _disputed(order: Order, scenario: Scenario) -> Iterator[Move]:
 
 
 def _settled(order: Order) -> Iterator[Move]:
-    """The bank books what it had confirmed."""
+    """The bank books what it had confirmed; what vendors were given of it has lines of its own."""
     for number, payment in enumerate(order.payments, start=1):
         if payment.confirmed and not payment.pending:
-            line = Settled(payment.payment_id, S.SETTLED, order.currency, payment.authorized, 0, SOON)
+            booked = payment.authorized + payment.vendors.taken_back - payment.vendors.authorized
+            line = Settled(payment.payment_id, S.SETTLED, order.currency, booked, 0, SOON)
             yield Move("psp", f"payment {number}: settled", settle(order, line, "report", NOW))
 
 

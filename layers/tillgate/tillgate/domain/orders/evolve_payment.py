@@ -226,7 +226,8 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
     if sums.standing > was.standing:  # a vendor was given something, after a split that was undone
         order = replace(order, split_undone=None)
     less = before.covers - payment.covers
-    released = 0 if before.surplus or not order.covered_once else sums.cancelled - was.cancelled
+    released = 0 if before.surplus else sums.cancelled - was.cancelled
+    released = released if order.covered_once else min(0, released)  # what is held again is due again, in any case
     order = replace(order, released=max(0, order.released + released))
     order = with_returned(order, before, payment)
     return uncovered(order, payment, event.at) if less > released else order
