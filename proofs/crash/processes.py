@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -17,6 +18,8 @@ from tests.handlers import handler_module
 from tillgate import wiring
 from tillgate.api.http import access_tokens
 from tillgate.runtime import aws as store_client
+from tillgate.runtime import batches
+from tillgate.use_cases.notifications import notify_merchant
 
 if TYPE_CHECKING:
     from proofs.crash.world import World
@@ -51,6 +54,20 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
 }
+
+
+class InTurn(Executor):
+    """What would run at once runs in turn: so every run makes the same calls, and a place has one number."""
+
+    def __init__(self, max_workers: int | None = None, thread_name_prefix: str = "") -> None: ...
+
+    def submit[**P, Result](self, call: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+        future: Future[Result] = Future()
+        try:
+            future.set_result(call(*args, **kwargs))
+        except BaseException as error:  # the process's death too: who waits for it dies of it
+            future.set_exception(error)
+        return future
 
 
 def forget() -> None:
@@ -103,6 +120,8 @@ def joined(world: "World") -> Iterator[None]:
         patch.object(urllib3.PoolManager, "request", request),
         patch.object(handler_module("notify_merchant"), "send", send, create=True),
         patch.object(psp_api, "TOO_LATE_SECONDS", 0.0),
+        patch.object(batches, "ThreadPoolExecutor", InTurn),
+        patch.object(notify_merchant, "ThreadPoolExecutor", InTurn),
     ):
         forget()
         try:

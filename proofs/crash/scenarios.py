@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from functions.sandbox_psp.sandbox import service as psp_service
 from proofs.crash.world import LAMBDA_ENDS, World
 
 AMOUNT = 4999
@@ -162,6 +163,34 @@ def _status(*wanted: str) -> Callable[[World, str], bool]:
     return lambda world, key: world.order(key).status in wanted
 
 
+def _disputed(world: World) -> str:
+    """A captured payment of which a part is disputed."""
+    key = paid(VISA, "auto")(world)
+    world.run(lambda: psp_service.do(f"pay_{key.removeprefix('ord_')}_1", "dispute", 2000))
+    world.settle()
+    return key
+
+
+def on_dispute(function: str, body: Any) -> Callable[[World, str], tuple[int, Any]]:
+    def act(world: World, key: str) -> tuple[int, Any]:
+        (dispute,) = world.order(key).payments[0].disputes
+        return world.api(function, body, key=function, dispute_id=dispute.dispute_id)
+
+    return act
+
+
+def _dispute(status: str, amount: int) -> Callable[[World, str], bool]:
+    """So says the PSP too, and what is not won is gone."""
+
+    def lasting(world: World, key: str) -> bool:
+        payment = world.order(key).payments[0]
+        (ours,), (theirs,) = payment.disputes, world.psp_payments()[payment.payment_id].disputes
+        kept = status == "WON" or (world.order(key).safe is None and payment.disputed == amount)
+        return (ours.status, ours.amount, theirs.status) == (status, amount, status.lower()) and kept
+
+    return lasting
+
+
 def _created_once(world: World, _: str) -> bool:
     return len(world.order_keys()) == 1
 
@@ -225,6 +254,19 @@ SCENARIOS = (
     Scenario("withdraw_order", paid("tok_visa_3ds"), on_order("withdraw_order", {}), _status("WITHDRAWN", "EXPIRED")),
     Scenario("withdraw_payment", paid("tok_visa_3ds"), on_payment("withdraw_payment", {}), _status("EXPIRED")),
     Scenario("update_order", paid(), on_order("update_order", {"amount": 6000}), _status("AUTHORIZED")),
+    Scenario(
+        "send_evidence", _disputed, on_dispute("send_evidence", {"text": "Delivered"}), _dispute("UNDER_REVIEW", 2000)
+    ),
+    Scenario("accept_dispute", _disputed, on_dispute("accept_dispute", {}), _dispute("ACCEPTED", 2000), pairs=True),
+    Scenario(
+        "by itself: disputed", paid("tok_dispute", "auto"), _settle, _dispute("NEEDS_RESPONSE", AMOUNT), settles=True
+    ),
+    Scenario(
+        "by itself: disputed, won", paid("tok_dispute_won", "auto"), _settle, _dispute("WON", AMOUNT), settles=True
+    ),
+    Scenario(
+        "by itself: disputed, lost", paid("tok_dispute_lost", "auto"), _settle, _dispute("LOST", AMOUNT), settles=True
+    ),
     Scenario("sync_payment", approved, on_payment("sync_payment", {}), _status("AUTHORIZED")),
     Scenario("return_shopper", approved, return_shopper, _status("AUTHORIZED")),
     Scenario("by itself: stream, windows, merchant", _created(), _settle, _status("EXPIRED"), settles=True),

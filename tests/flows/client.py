@@ -172,6 +172,12 @@ class Merchant:
         assert found is not None
         return found
 
+    def cancelled(self, order: JSON, status: str = "CANCELLED") -> JSON:
+        """The order once it has ended: with the call, or after its 202 where giving back took the system longer."""
+        answer = self.on_order(order, "cancel")
+        assert answer.status in (200, 202), answer
+        return self.becomes(order, status)
+
     def told(self, order: JSON) -> list[JSON]:
         """What the shop's inbox has of the order: calls of the update URL."""
         items: list[JSON] = send("GET", f"{self.shop_url}/inbox").expect(200)["items"]

@@ -69,7 +69,7 @@ def test_cancelling_an_order_releases_and_gives_back(merchant: Merchant, books: 
     gift = merchant.start(order, "gc_1000")
     card = merchant.start(order)
     merchant.done(card, "capture", amount=1500)
-    now = merchant.on_order(order, "cancel").expect(200)
+    now = merchant.cancelled(order)
     assert now["status"] == "CANCELLED"
     assert sums(merchant.payment(gift)) == (1000, 0, 1000, 0)
     assert sums(merchant.payment(card)) == (3999, 1500, 2499, 1500)
@@ -100,7 +100,7 @@ def test_an_unwinding_that_the_psp_refuses_needs_an_operator(
     payment = merchant.start(order, token)
     if status == "REFUND_FAILED":
         merchant.done(payment, "capture")
-    now = merchant.on_order(order, "cancel").expect(200)
+    now = merchant.cancelled(order, "MANUAL_INTERVENTION_NEEDED")
     assert (now["status"], now["payments"][0]["status"]) == ("MANUAL_INTERVENTION_NEEDED", status)
     books.agree(order)
 

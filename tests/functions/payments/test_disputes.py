@@ -16,7 +16,9 @@ from tillgate.domain.orders.evolve import replay
 from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus, Evidence, dispute_id_of
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact
+from tillgate.store.psp.parked_notifications import Parked
 from tillgate.use_cases.payments.answer_dispute import MOST_ANSWERS
+from tillgate.use_cases.psp.apply_notification import apply_notification
 from tillgate.use_cases.shared.changes import learn_facts
 
 ID = dispute_id_of(PAYMENT_ID, "dp_1")
@@ -59,6 +61,9 @@ class DisputingPsp(ScriptedPsp):
         self.status, self.revision = status, self.revision + 1
         self.known = [Fact.of_dispute(PAYMENT_ID, self.notice())]
         return self.known[0]
+
+    def read_notification(self, body: bytes) -> list[Fact]:
+        return self.known or []
 
     def send_evidence(self, payment: Payment, dispute: Dispute, key: str, evidence: Evidence) -> list[Fact] | None:
         return self._answered(key, evidence, DisputeStatus.UNDER_REVIEW)
@@ -263,6 +268,14 @@ def test_the_daily_question_learns_what_no_notification_said(world: World, psp: 
     invoke("sweep_due", sample("sweep_due"))
     assert read(world).json["status"] == "WON"
     assert "considered_safe" in world.call("get_order").json
+
+
+def test_a_notification_is_taken_in_without_a_question(world: World, psp: DisputingPsp) -> None:
+    psp.decides(DisputeStatus.LOST)
+    apply_notification(world.system, Parked("sandbox", None, "{}", received_at=world.system.now()))
+    assert read(world).json["status"] == "LOST"
+    assert not any(what == "ask" for what, *_ in psp.calls)
+    assert [item for item in world.everything() if item["pk"]["S"].startswith("PARKED")] == []
 
 
 def test_the_history_tells_it(world: World, psp: DisputingPsp) -> None:

@@ -25,7 +25,9 @@ def resolved(system: System, order: Order, facts: list[Fact], *, cause: str) -> 
 
 def _is_doubtful(order: Order, fact: Fact) -> bool:
     payment = order.payment(fact.payment_id)
-    if payment is None or fact.operation_id or fact.kind is OperationType.AUTHORIZE or operation_of(order, fact):
+    if payment is None or fact.dispute or fact.operation_id or fact.kind is OperationType.AUTHORIZE:
+        return False
+    if operation_of(order, fact):
         return False
     open_ones = (op for op in payment.operations if op.type is fact.kind and op.status.at_psp)
     return not fact.psp_reference or any(op.psp_reference is None for op in open_ones)
