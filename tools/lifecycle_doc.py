@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from proofs.exploration import properties
 from proofs.exploration.explore import Findings, explored, together
 from proofs.exploration.scenarios import QUICK
+from tillgate.domain.payments.disputes import DisputeStatus
 from tillgate.domain.payments.lifecycle import FACES, LIFECYCLE, Capture, Cause, PaymentStatus, Step
 
 _TEMPLATE = """\
@@ -36,6 +37,29 @@ before a hold ends, `hold_ends_soon` is recorded: the merchant is told, and the 
 | status | final | withdrawable | meaning |
 | --- | --- | --- | --- |
 {statuses}
+
+## Disputes
+
+A dispute is no step of a payment's life: a payment that is disputed keeps its status. Until it is won, its amount cannot
+be refunded and is not kept, so the order is not safe.
+
+```mermaid
+stateDiagram-v2
+    [*] --> NEEDS_RESPONSE: opened by the bank
+    NEEDS_RESPONSE --> UNDER_REVIEW: evidence
+    NEEDS_RESPONSE --> ACCEPTED: accepted
+    UNDER_REVIEW --> ACCEPTED: accepted
+    UNDER_REVIEW --> WON: the bank decides
+    UNDER_REVIEW --> LOST: the bank decides
+    NEEDS_RESPONSE --> LOST: no answer in time
+    NEEDS_RESPONSE --> WON: the bank decides
+```
+
+| status | open | takes its amount | meaning |
+| --- | --- | --- | --- |
+{disputes}
+
+The PSP's latest notice counts, in any order of arrival: a bank may also decide again, or for a part of the amount.
 
 ## What always holds
 
@@ -88,6 +112,7 @@ def render() -> str:
         money=_diagram([line for line in LIFECYCLE if line not in late and line not in beginning]),
         late=_diagram(late),
         statuses="\n".join(_status(status) for status in PaymentStatus),
+        disputes="\n".join(_dispute(status) for status in DisputeStatus),
         of_states=_bullets(properties.OF_STATES),
         of_steps=_bullets(properties.OF_STEPS),
         explored="\n".join([*rows, f"| together | | {_counts(total)} |"]),
@@ -105,6 +130,10 @@ def _bullets(words: Iterable[str]) -> str:
 def _status(status: PaymentStatus) -> str:
     face = FACES[status]
     return f"| {status} | {_yes(face.final)} | {_yes(face.withdrawable)} | {face.meaning} |"
+
+
+def _dispute(status: DisputeStatus) -> str:
+    return f"| {status} | {_yes(status.is_open)} | {_yes(status.takes_money)} | {status.meaning} |"
 
 
 def _yes(flag: bool) -> str:

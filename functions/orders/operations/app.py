@@ -12,6 +12,8 @@ ROUTES: Routes = {
     ("POST", "/orders/{order_key}/refund"): "refund_order",
     ("POST", "/orders/{order_key}/payments/{payment_id}/withdraw"): "withdraw_payment",
     ("POST", "/orders/{order_key}/payments/{payment_id}/sync"): "sync_payment",
+    ("POST", "/orders/{order_key}/vendor-payments"): "pay_vendor",
+    ("POST", "/orders/{order_key}/split"): "split_payment",
     ("POST", "/disputes/{dispute_id}/evidence"): "send_evidence",
     ("POST", "/disputes/{dispute_id}/accept"): "accept_dispute",
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
-from tillgate.domain.payments.disputes import Dispute, DisputeStatus
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
@@ -61,7 +61,7 @@ def _was_disputed_away(payment: Payment) -> bool:
 
 def takes_of_vendors(payment: Payment, dispute: Dispute) -> bool:
     """It takes money that vendors have been given, and no operator has seen it."""
-    stands = dispute.status is not DisputeStatus.WON and not dispute.acknowledged
+    stands = dispute.status.takes_money and not dispute.acknowledged
     return stands and payment.disputed_of_vendors > 0
 
 

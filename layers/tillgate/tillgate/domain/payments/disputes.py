@@ -16,15 +16,33 @@ MARK = "_dp_"
 class DisputeStatus(StrEnum):
     """Status words of the API."""
 
-    NEEDS_RESPONSE = "NEEDS_RESPONSE"  # the merchant may send evidence, or accept
-    UNDER_REVIEW = "UNDER_REVIEW"  # the bank looks at the evidence
-    WON = "WON"  # the money is the merchant's again
+    NEEDS_RESPONSE = "NEEDS_RESPONSE"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    WON = "WON"
     LOST = "LOST"
-    ACCEPTED = "ACCEPTED"  # the merchant did not contest it
+    ACCEPTED = "ACCEPTED"
 
     @property
     def is_open(self) -> bool:
         return self in (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
+
+    @property
+    def takes_money(self) -> bool:
+        """The PSP has debited the amount."""
+        return self is not DisputeStatus.WON
+
+    @property
+    def meaning(self) -> str:
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    DisputeStatus.NEEDS_RESPONSE: "the merchant may send evidence, or accept",
+    DisputeStatus.UNDER_REVIEW: "the bank reads the evidence",
+    DisputeStatus.WON: "the money is the merchant's again",
+    DisputeStatus.LOST: "the bank decided for the cardholder",
+    DisputeStatus.ACCEPTED: "the merchant did not contest it",
+}
 
 
 class DisputeAnswer(StrEnum):

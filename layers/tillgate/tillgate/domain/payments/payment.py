@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tillgate.domain.payments.disputes import Dispute, DisputeStatus
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.methods import METHODS, Method
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
@@ -147,7 +147,7 @@ class Payment:
     @property
     def disputed(self) -> int:
         """What disputes have taken from the merchant: each until it is won."""
-        return sum(dispute.amount for dispute in self.disputes if dispute.status is not DisputeStatus.WON)
+        return sum(dispute.amount for dispute in self.disputes if dispute.status.takes_money)
 
     @property
     def lost_to_disputes(self) -> int:
