@@ -40,7 +40,7 @@ before a hold ends, `hold_ends_soon` is recorded: the merchant is told, and the 
 
 ## Disputes
 
-A dispute is no step of a payment's life: a payment that is disputed keeps its status. Until it is won, its amount cannot
+A dispute is no step of the lifecycle: a payment that is disputed keeps its status. Until it is won, its amount cannot
 be refunded and is not kept, so the order is not safe.
 
 ```mermaid

@@ -276,3 +276,38 @@ def test_only_what_counts_is_refunded_with_an_order() -> None:
     story.refund_order(None)
     assert [payment.reserved(OperationType.REFUND) for payment in story.order.payments] == [0, 0, 3]
     assert story.last(card).type is OperationType.REFUND
+
+
+def test_every_refund_before_the_order_was_covered_opens_again_by_its_own_amount() -> None:
+    story = Story(10, Capture.AUTO)
+    gift = story.paid("gift_card", 4)
+    for opened in (7, 8):
+        story.refund(gift, 1)
+        story.hears(gift, OperationStatus.SUCCEEDED)
+        assert story.order.open == opened
+
+
+def test_only_what_was_paid_towards_an_open_raise_opens_again_when_it_is_refunded() -> None:
+    story = Story(3, Capture.AUTO)
+    card = story.paid()
+    story.amend(5)
+    more = story.paid(amount=1)
+    story.refund(card, 1)
+    story.hears(card, OperationStatus.SUCCEEDED)
+    assert (story.order.open, story.payment(card).reopened) == (1, 0)
+    story.refund(more, 1)
+    story.hears(more, OperationStatus.SUCCEEDED)
+    assert (story.order.open, story.payment(more).reopened) == (2, 1)
+
+
+def test_what_was_refunded_before_and_after_the_order_was_covered_is_told_apart() -> None:
+    """Only what was refunded after need not be kept to be safe."""
+    story = Story(10, Capture.AUTO)
+    gift = story.paid("gift_card", 4)
+    story.refund(gift, 1)
+    story.hears(gift, OperationStatus.SUCCEEDED)
+    story.paid()
+    assert (story.order.returned, story.order.open) == (0, 0)
+    story.refund(gift, 2)
+    story.hears(gift, OperationStatus.SUCCEEDED)
+    assert (story.order.returned, story.order.kept, story.order.safe is not None) == (2, 8, True)

@@ -17,11 +17,14 @@ from tests.functions.world import NOON, ORDER_KEY, World, invoke, sample
 from tests.handlers import handler_module
 from tillgate.domain.merchants.account import Endpoint, Merchant
 from tillgate.domain.notifications.delivery import DeliveryStatus
+from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus
+from tillgate.domain.psp.facts import Fact
 from tillgate.outbound.notifications.sending import NotTaken
 from tillgate.runtime.aws import client
 from tillgate.store.merchants.accounts import Merchants
 from tillgate.use_cases.merchants.accounts import with_new_signing_secret
 from tillgate.use_cases.notifications import notify_merchant
+from tillgate.use_cases.shared.changes import learn_facts
 
 SHOP = "https://shop.example.com/notifications"
 OTHER = "https://other.example.com/notifications"
@@ -191,6 +194,21 @@ def test_an_endpoint_that_was_added_a_moment_ago_is_told(world: World, shop: Sho
     shop.came.clear()
     announce(5)
     assert sorted(shop.urls) == sorted([SHOP, OTHER])
+
+
+def test_safety_that_is_lost_and_disputes_are_events_of_their_own(world: World, shop: Shop) -> None:
+    """An endpoint that asked for these alone hears of nothing else."""
+    wanted = ("order.no_longer_safe", "dispute.opened", "dispute.closed")
+    _change(world, lambda it: replace(it, endpoints=(Endpoint(SHOP, wanted, NOON),)))
+    payment_id = world.paid()
+    world.call("capture_payment", {})
+    for version, status in ((6, DisputeStatus.NEEDS_RESPONSE), (7, DisputeStatus.UNDER_REVIEW), (8, DisputeStatus.WON)):
+        told = DisputeNotice("dp_1", status, 100, "FRAUDULENT", NOON, revision=version)
+        learn_facts(world.system, world.order(), [Fact.of_dispute(payment_id, told)], cause="notification")
+        announce(version)
+    first, last = shop.orders
+    assert ("considered_safe" in first, first["payments"][0]["disputes"][0]["status"]) == (False, "NEEDS_RESPONSE")
+    assert ("considered_safe" in last, last["payments"][0]["disputes"][0]["status"]) == (True, "WON")
 
 
 def test_an_endpoint_that_was_removed_a_moment_ago_is_not(world: World, shop: Shop) -> None:
