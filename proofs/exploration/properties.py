@@ -13,6 +13,7 @@ from proofs.exploration.ways_out import (
     there_is_a_way_out,
 )
 from proofs.exploration.ways_out import is_settled as is_settled
+from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.events import Event
@@ -180,14 +181,21 @@ def _api_tells_what_is_possible(order: Order) -> bool:
 
 
 def _payment_tells(order: Order, payment: Payment) -> bool:
-    key, told = payment.payment_id, set(payment_operations(payment))
+    key, told = payment.payment_id, set(payment_operations(order, payment))
     possible = {
         "capture": _accepted(lambda: operating.capture(order, key, amount=1, final=None, fee=0, now=NOW)),
         "cancel": _accepted(lambda: operating.cancel(order, key, amount=1, now=NOW)),
         "refund": _accepted(lambda: operating.refund(order, key, amount=1, reason=None, now=NOW)),
         "withdraw": _accepted(lambda: operating.withdraw_payment(order, key, now=NOW)),
+        "pay": _accepted(lambda: _pay(order, key)) and not payment.pending,
     }
     return all((name in told) == accepted for name, accepted in possible.items())
+
+
+def _pay(order: Order, payment_id: str) -> list[Event]:
+    return vendor_payments.pay(
+        order, technical_payment_id=payment_id, vendor_id="v", amount=1, sub_order_reference="s", fee=0, now=NOW
+    )
 
 
 def _accepted(ask: Callable[[], list[Event] | None]) -> bool:

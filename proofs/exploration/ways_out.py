@@ -46,7 +46,7 @@ def there_is_a_way_out(order: Order) -> bool:
     """Of every state that is not final: something falls due, somebody can act, or an operator is told."""
     if order.ended and all(FACES[each.status].final or not _is_kept(each) for each in order.payments):
         return True
-    can_act = order_operations(order) or any(payment_operations(payment) for payment in order.payments)
+    can_act = order_operations(order) or any(payment_operations(order, payment) for payment in order.payments)
     return bool(can_act or next_due(order, timedelta(0)) or troubles(order) or order.pending)
 
 

@@ -122,7 +122,7 @@ def test_a_part_lives_as_any_payment_does() -> None:
     part = market.paid("a", 60)
     payment = part.payments[0]
     assert (payment.kind, payment.status, payment.authorized) == ("vendor", PaymentStatus.AUTHORIZED, 60)
-    assert payment_operations(payment) == ["capture", "cancel"]
+    assert payment_operations(part, payment) == ["capture", "cancel"]
     market.does("capture", "a", 20)
     market.does("cancel", "a", 10)
     assert market.does("capture", "a").payments[0].status is PaymentStatus.CAPTURED
@@ -165,9 +165,9 @@ def test_a_technical_payment_is_cancelled_only_as_far_as_no_vendor_was_given_of_
     (asked,) = operating.cancel(market.order, market.card, amount=None, now=now)
     assert isinstance(asked, OperationRequested)
     assert asked.amount == 40
-    assert payment_operations(market.order.payments[0]) == ["cancel", "pay"]
+    assert payment_operations(market.order, market.order.payments[0]) == ["cancel", "pay"]
     market.paid("b", 40)
-    assert payment_operations(market.order.payments[0]) == []
+    assert payment_operations(market.order, market.order.payments[0]) == []
     with pytest.raises(OperateOnVendorPayments):
         operating.cancel(market.order, market.card, amount=None, now=now)
 
@@ -477,7 +477,7 @@ def test_nothing_is_paid_out_of_surplus_money() -> None:
     with pytest.raises(OperationNotAllowed):
         vendor_payments.technical_payment(story.order, late)
     story.hears(late, FAILED)
-    assert payment_operations(story.payment(late)) == ["cancel"]
+    assert payment_operations(story.order, story.payment(late)) == ["cancel"]
 
 
 def test_a_part_of_which_nothing_stands_or_nothing_can_be_done_is_not_undone() -> None:
@@ -528,12 +528,12 @@ def test_what_is_being_given_back_and_what_was_is_no_vendors() -> None:
 def test_what_may_be_asked_of_a_technical_payment() -> None:
     story = technical()
     card = story.start()
-    assert payment_operations(story.payment(card)) == ["sync"]
+    assert payment_operations(story.order, story.payment(card)) == ["sync"]
     story.hears(card, OperationStatus.AWAITING_SHOPPER)
-    assert payment_operations(story.payment(card)) == ["withdraw", "sync"]
+    assert payment_operations(story.order, story.payment(card)) == ["withdraw", "sync"]
     story.hears(card, SUCCEEDED)
-    assert payment_operations(story.payment(card)) == ["cancel", "pay"]
-    assert payment_operations(replace(story.payment(card), allotted=100)) == []
+    assert payment_operations(story.order, story.payment(card)) == ["cancel", "pay"]
+    assert payment_operations(story.order, replace(story.payment(card), allotted=100)) == []
 
 
 def test_an_order_without_vendors_has_no_agreed_fee() -> None:

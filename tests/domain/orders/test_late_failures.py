@@ -94,7 +94,7 @@ def test_a_bank_takes_all_back_though_a_part_was_refunded(refunded_first: bool) 
     payment = story.payment(card)
     assert (payment.status, payment.captured, payment.refunded) == (PaymentStatus.CAPTURE_VOIDED, 0, 1)
     assert (payment.refundable, story.order.safe, story.order.open) == (0, None, 3)
-    assert "refund" not in payment_operations(payment)
+    assert "refund" not in payment_operations(story.order, payment)
     with pytest.raises(OperationNotAllowed):
         story.refund(card)
 

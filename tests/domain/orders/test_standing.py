@@ -85,13 +85,13 @@ def test_what_may_be_asked_of_an_order() -> None:
 def test_what_may_be_asked_of_a_payment() -> None:
     story = Story()
     card = story.redirected()
-    assert payment_operations(story.payment(card)) == ["withdraw", "sync"]
+    assert payment_operations(story.order, story.payment(card)) == ["withdraw", "sync"]
     story.hears(card, SUCCEEDED)
-    assert payment_operations(story.payment(card)) == ["capture", "cancel"]
+    assert payment_operations(story.order, story.payment(card)) == ["capture", "cancel"]
     story.capture(card)
-    assert payment_operations(story.payment(card)) == ["sync"]
+    assert payment_operations(story.order, story.payment(card)) == ["sync"]
     story.hears(card, SUCCEEDED)
-    assert payment_operations(story.payment(card)) == ["refund"]
+    assert payment_operations(story.order, story.payment(card)) == ["refund"]
 
 
 def test_the_merchant_is_told_of_outcomes_and_not_of_requests() -> None:

@@ -27,7 +27,7 @@ def lapsed_in_vain(taken: int = 0) -> tuple[Story, str]:
 
 def test_nothing_is_captured_that_should_have_been_released() -> None:
     story, card = lapsed_in_vain()
-    assert payment_operations(story.payment(card)) == ["cancel"]
+    assert payment_operations(story.order, story.payment(card)) == ["cancel"]
     with pytest.raises(OperationNotAllowed):
         story.capture(card)
     assert story.order.safe is None

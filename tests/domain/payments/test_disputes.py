@@ -68,7 +68,7 @@ def test_what_is_disputed_cannot_be_refunded_too() -> None:
         story.refund(card, 7)
     story.refund(card, 6)
     story.hears(card, SUCCEEDED)
-    assert "refund" not in payment_operations(story.payment(card)) + order_operations(story.order)
+    assert "refund" not in payment_operations(story.order, story.payment(card)) + order_operations(story.order)
     with pytest.raises(OperationNotAllowed):
         story.refund_order(1)
 

@@ -21,7 +21,9 @@ PROMISED = {"invoice", "cash_on_delivery"}  # nobody's card holds it, so nothing
 def test_what_is_held_can_be_captured_or_cancelled(method: str) -> None:
     story = Story()
     payment = story.payment(story.paid(method))
-    assert payment_operations(payment) == (["refund"] if method in CONFIRMED_BY_BANK else ["capture", "cancel"])
+    assert payment_operations(story.order, payment) == (
+        ["refund"] if method in CONFIRMED_BY_BANK else ["capture", "cancel"]
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)

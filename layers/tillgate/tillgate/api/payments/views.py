@@ -38,7 +38,7 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
         "psp_reference": payment.psp_reference,
         "disputes": [dispute_view(order, payment, dispute) for dispute in payment.disputes],
         "authorization_expires_at": _instant_or_none(payment.authorization_expires_at if payment.held else None),
-        "allowed_operations": payment_operations(payment),
+        "allowed_operations": payment_operations(order, payment),
         "operations": [_operation_view(operation) for operation in payment.operations],
         "created_at": instant(payment.created_at),
         "updated_at": instant(payment.updated_at),

@@ -2,6 +2,7 @@
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
+from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payments.payment import Payment
 
 _NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN, PaymentStatus.EXPIRED)
@@ -29,10 +30,10 @@ def order_operations(order: Order) -> list[str]:
     return [name for name, is_possible in possible.items() if is_possible]
 
 
-def payment_operations(payment: Payment) -> list[str]:
+def payment_operations(order: Order, payment: Payment) -> list[str]:
     held = payment.available > 0 and payment.traits.holds
     if payment.kind == "technical":
-        return _technical_operations(payment)
+        return _technical_operations(order, payment)
     possible = {
         "capture": held and payment.status is not PaymentStatus.CANCEL_FAILED,
         "cancel": held,
@@ -43,7 +44,7 @@ def payment_operations(payment: Payment) -> list[str]:
     return [name for name, is_possible in possible.items() if is_possible]
 
 
-def _technical_operations(payment: Payment) -> list[str]:
+def _technical_operations(order: Order, payment: Payment) -> list[str]:
     """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10).
 
     What no vendor was given can be cancelled or refunded here.
@@ -51,12 +52,16 @@ def _technical_operations(payment: Payment) -> list[str]:
     possible = {
         "cancel": payment.available > 0 and payment.traits.holds,
         "refund": payment.refundable > 0,
-        "pay": _can_be_divided(payment) and not payment.pending,
+        "pay": _can_be_divided(order, payment) and not payment.pending,
         "withdraw": FACES[payment.status].withdrawable and not payment.pending,
         "sync": payment.pending or payment.awaits_shopper,
     }
     return [name for name, is_possible in possible.items() if is_possible]
 
 
-def _can_be_divided(payment: Payment) -> bool:
-    return payment.covers > 0 and payment.unallotted > 0 and payment.status is not PaymentStatus.CANCEL_FAILED
+def _can_be_divided(order: Order, payment: Payment) -> bool:
+    alive = order.ended is None and order.ending is None and order.covered_once
+    towards_raise = order.raised is not None and payment.created_at >= order.raised.at
+    stands = payment.authorization.status is OperationStatus.SUCCEEDED and not payment.authorization.contradictions
+    divisible = payment.covers > 0 and payment.unallotted > 0 and payment.status is not PaymentStatus.CANCEL_FAILED
+    return alive and not towards_raise and stands and divisible
