@@ -1,4 +1,7 @@
-"""An order's deadlines: payment windows (EV-6, TH-3), the seven-day hold (TH-9), checks of outcomes."""
+"""An order's deadlines: payment windows (EV-6, TH-3), the seven-day hold (TH-9), checks of outcomes.
+
+`fall_due` runs when a deadline is reached; `next_due` says when.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

@@ -1,8 +1,7 @@
-"""What the system does by itself: what it owes after new facts, and what falls due over time.
+"""What the system does by itself: what it owes after new facts. `deadlines` has what falls due over time.
 
-`react` runs after every change: an ending continues, surplus money is returned. `fall_due` runs when a deadline is
-reached: windows (EV-6, TH-3), the seven-day hold (TH-9). `next_due` says when to call it. A payment that may have been
-paid is closed at the PSP before it is ended; the PSP's answer decides.
+`react` runs after every change: an ending continues, surplus money is returned. A payment that may have been paid is
+closed at the PSP before it is ended; the PSP's answer decides.
 """
 
 from datetime import datetime
@@ -27,9 +26,6 @@ from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.identifiers import payment_id_of
 
 GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
-
-
-# After new facts.
 
 
 def react(order: Order, now: datetime) -> list[Event]:
@@ -152,6 +148,3 @@ def retry(order: Order, now: datetime, stuck_before: datetime | None = None) -> 
     for event in events:
         after = evolve(after, event)
     return [*events, *react(after, now)] if events else []
-
-
-# When time has passed.
