@@ -1,1 +1,1 @@
-"""What an order is and what may happen to it. Pure: no AWS, no clock, no I/O. Amounts are minor units, instants UTC."""
+"""Orders and their rules. Pure: no AWS, no clock, no I/O. Amounts are minor units, instants UTC."""

@@ -1,1 +1,1 @@
-"""Invoices: orders with a payment link that goes to the customer by e-mail."""
+"""Invoices: orders whose payment link is sent to the customer by e-mail."""

@@ -1,7 +1,7 @@
-"""Invoices (RG-7): an order whose payment link goes to the customer by e-mail, and that can be paid for weeks.
+"""Invoices (RG-7): an order whose payment link is sent to the customer by e-mail, and that can be paid for weeks.
 
-Nothing of an invoice's state is kept beside its order's. Until somebody has begun to pay, the invoice says how far its
-e-mail is; from then on it says what the order says.
+An invoice has no state beside its order's. Until somebody has begun to pay, its status is that of its e-mail; from then
+on it is the order's status.
 
     DRAFT -> SENDING -> SENT -> SEEN -> PARTIALLY_PAID, AUTHORIZED, PAID ... as the order
 """
@@ -19,30 +19,30 @@ from tillgate.domain.orders.order_events import InvoiceSendAsked, InvoiceSent
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.refusals import MethodNotApplicable, NotFound, OperationNotAllowed, TooSoon
 
-LONGEST = timedelta(days=90)  # from its making until it is due
+LONGEST = timedelta(days=90)  # from creation until it is due
 USUAL = timedelta(days=14)
 APART = timedelta(minutes=1)  # between two e-mails of one invoice
 MOST_MAILS = 20
 
 
 class Unpaid(StrEnum):
-    """How far an invoice is that nobody has begun to pay; beyond that it has its order's status."""
+    """The status of an invoice that nobody has begun to pay; after that, it has its order's status."""
 
-    DRAFT = "DRAFT"  # its e-mail was never asked for
+    DRAFT = "DRAFT"  # its e-mail was never requested
     SENDING = "SENDING"
-    SENT = "SENT"  # the mail service took it
+    SENT = "SENT"  # the mail service accepted it
     SEEN = "SEEN"  # the link was opened
 
 
 def check_methods(methods: Iterable[str] | None) -> None:
-    """Raises `MethodNotApplicable` for one that pays later: it cannot pay an invoice."""
+    """Raises `MethodNotApplicable` for a pay-later method: it cannot pay an invoice."""
     for number, method in enumerate(methods or ()):
         if METHODS[method].pays_later:
             raise MethodNotApplicable(f"an invoice cannot be paid later, with {method}", f"/methods/{number}")
 
 
 def invoice_of(order: Order) -> Invoice:
-    """Raises `NotFound` for an order that is no invoice."""
+    """Raises `NotFound` for an order that is not an invoice."""
     if order.invoice is None:
         raise NotFound("this invoice does not exist")
     return order.invoice
@@ -73,7 +73,7 @@ def _is_late(order: Order, now: datetime) -> bool:
 
 
 def ask_to_send(order: Order, now: datetime) -> list[Event]:
-    """The e-mail is to go out, for the first time or again. Raises `TooSoon` within a minute of the last."""
+    """Requests the e-mail, for the first time or again. Raises `TooSoon` within a minute of the last request."""
     invoice = invoice_of(order)
     if not _is_payable(order) or _is_late(order, now):
         raise OperationNotAllowed(f"the invoice is {invoice_status(order)}: there is nothing left to pay")
@@ -88,7 +88,7 @@ def ask_to_send(order: Order, now: datetime) -> list[Event]:
 
 
 def is_to_be_mailed(order: Order, number: int, now: datetime) -> bool:
-    """Whether the e-mail asked for as the `number`th is still to go: not sent, none asked for since, and payable."""
+    """Whether the e-mail of the `number`th request must still be sent: not sent, no later request, and payable."""
     invoice = invoice_of(order)
     return invoice.sent < number == invoice.asked and _is_payable(order) and not _is_late(order, now)
 

@@ -1,1 +1,1 @@
-"""What vendors have earned, in double entry."""
+"""Vendors' earnings, in double-entry bookkeeping."""

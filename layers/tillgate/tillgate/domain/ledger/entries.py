@@ -1,23 +1,23 @@
-"""What vendors have earned, double entry: every entry's postings add up to zero, so all accounts always do.
+"""Vendors' earnings in double entry: the postings of each entry add up to zero, and so do all accounts.
 
-| what happened | PSP clearing | vendor | fees | adjustments |
+| event | PSP clearing | vendor | fees | adjustments |
 | --- | --- | --- | --- | --- |
 | captured 100, fee 7 | +100 | -93 | -7 | |
-| refunded 30, the fee given back in proportion | -30 | +28 | +2 | |
+| refunded 30, the fee returned in proportion | -30 | +28 | +2 | |
 | refunded 30, the fee kept | -30 | +30 | | |
 | that refund failed later | +30 | -28 | -2 | |
 | disputed 30: the bank has debited it | -30 | as a refund | | |
 | that dispute was won | +30 | as a refund that failed | | |
-| the bank took all back (100 captured, 30 refunded) | -100 | +95 | +5 | |
+| the bank took everything back (100 captured, 30 refunded) | -100 | +95 | +5 | |
 | an operator grants 5, or takes 5 | | -5, +5 | | +5, -5 |
 | paid out 63 | -63 | +63 | | |
-| that payout came back | +63 | -63 | | |
+| that payout was returned | +63 | -63 | | |
 
-A debit is positive. A vendor's account stands below zero as long as we owe him; a refund after a payout lifts it above,
-and the next payout is less by it. Whose sale it is says the vendor payment, or the single-vendor order with each of its
-payments. Entries follow from a change and are saved with it. They are the difference between two states of the books
-(`earned_by`), never a sum of their own: so the books equal the payments whatever came in whichever order, and partial
-refunds that add up to all that was captured give back the whole fee to the minor unit.
+A debit is positive. A vendor's account is below zero as long as we owe the vendor; a refund after a payout can lift it
+above zero and reduces the next payout. The vendor payment, or the single-vendor order with each of its payments, says
+whose sale it is. Entries follow from a change and are saved with it. They are the difference between two states of the
+books (`earned_by`), never a separate sum: so the books equal the payments for any order of events, and partial refunds
+that add up to the captured amount return the whole fee to the minor unit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 
 CLEARING, FEES, ADJUSTMENTS = "psp_clearing", "fees", "adjustments"
-HOLD = timedelta(days=7)  # how long captured money is kept back before it is paid out, unless configured otherwise
+HOLD = timedelta(days=7)  # how long captured money is withheld before it is paid out, unless configured otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one vendor has at one PSP in one currency: paid out together."""
+    """One vendor's money at one PSP in one currency: paid out together."""
 
     merchant_id: str
     vendor_id: str
@@ -50,7 +50,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened to money of one vendor. `payout_id` names the payout that it was part of."""
+    """One movement of one vendor's money. `payout_id` names the payout that it is part of."""
 
     entry_id: str
     at: datetime
@@ -61,7 +61,7 @@ class Entry:
     postings: tuple[Posting, ...]
     payout_id: str | None = None
     merchant_id: str = ""
-    connector: str = "sandbox"  # entries from before it was written are all of that one
+    connector: str = "sandbox"  # older entries do not name it; all of them are from this one
     by: str | None = None  # who adjusted, and why
     reason: str | None = None
 
@@ -71,12 +71,12 @@ class Entry:
 
     @property
     def is_held(self) -> bool:
-        """Captured money is kept back for a while, everything else counts at once."""
+        """Captured money is withheld for a while; everything else counts at once."""
         return self.kind == "capture"
 
     @property
     def earned(self) -> int:
-        """What the vendor gets by it; below zero for what is taken from him."""
+        """What the vendor earns by it; negative if money is taken from the vendor."""
         account = vendor_account(self.vendor_id)
         return -sum(posting.amount for posting in self.postings if posting.account == account)
 
@@ -86,12 +86,12 @@ def vendor_account(vendor_id: str) -> str:
 
 
 def vendor_of(order: Order) -> str | None:
-    """Whose sale it is: of a vendor payment, or of a single-vendor order; None where it is the merchant's own."""
+    """The vendor of a vendor payment or of a single-vendor order; None if it is the merchant's own sale."""
     return order.share.vendor_id if order.share else order.terms.vendor_id
 
 
 def entries_of(before: Order, after: Order) -> list[Entry]:
-    """What a change of a vendor's sale means in the ledger; empty where no money was taken or given back."""
+    """The ledger entries for a change of a vendor's sale; empty if no money was taken or given back."""
     vendor_id = vendor_of(after)
     if vendor_id is None:
         return []
@@ -99,7 +99,7 @@ def entries_of(before: Order, after: Order) -> list[Entry]:
 
 
 def _entries_of_payment(before: Order, after: Order, payment: Payment, vendor_id: str) -> Iterator[Entry]:
-    """An entry for each sum that has changed. The fee that each one gives back is told step by step."""
+    """An entry for each sum that has changed. The fee that each of them returns is calculated step by step."""
     known = before.payment(payment.payment_id)
     was, now = earned_by(before, known), earned_by(after, payment)
     undisputed = replace(payment, disputes=known.disputes if known else ())
@@ -118,7 +118,7 @@ def _entries_of_payment(before: Order, after: Order, payment: Payment, vendor_id
 
 
 def _entry(order: Order, payment: Payment, vendor_id: str, kind: str, moved: int, fee: int) -> Entry:
-    """`moved` has come to the PSP's clearing, `fee` of it is kept back; the rest is the vendor's."""
+    """`moved` has arrived in PSP clearing; `fee` of it is withheld, the rest is the vendor's."""
     postings = {CLEARING: moved, FEES: -fee, vendor_account(vendor_id): fee - moved}
     return Entry(
         entry_id=f"{payment.payment_id}@{order.version}-{kind}",
@@ -135,8 +135,7 @@ def _entry(order: Order, payment: Payment, vendor_id: str, kind: str, moved: int
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What the books say of a payment. `fee` is what is kept of it; captured - refunded - disputed - fee is the
-    vendor's."""
+    """The books of a payment. `fee` is the commission kept; the vendor has captured - refunded - disputed - fee."""
 
     captured: int = 0
     refunded: int = 0
@@ -145,22 +144,22 @@ class Earned:
 
 
 def earned_by(order: Order, payment: Payment | None) -> Earned:
-    """The books of one payment. Money that nothing was open for is nobody's sale: it goes back."""
+    """The books of one payment. Surplus money is nobody's sale: it is returned."""
     if payment is None or payment.surplus:
         return Earned()
     return Earned(payment.captured, payment.refunded, _disputed(payment), fee_kept(order, payment))
 
 
 def _disputed(payment: Payment) -> int:
-    """What banks have debited for disputes: also where it had been refunded before, as then it is gone twice."""
+    """What banks have debited for disputes, even if it had been refunded before: then it is gone twice."""
     return min(payment.disputed, payment.captured)
 
 
 def fee_kept(order: Order, payment: Payment) -> int:
-    """The fee that is kept of a payment: of the captures that stand, less what goes back with the money.
+    """The fee that is kept of a payment: the fee of its successful captures, less what is returned with the money.
 
-    What a bank took back takes its share of the fee along; so does what was refunded or disputed, if the account had it
-    so when the order was created. What goes back is rounded down, and all of the fee has gone back with all the money.
+    Money that a bank took back returns its share of the fee; so does a refund or dispute, if that was the account's
+    setting when the order was created. The returned fee is rounded down; with all the money, all of the fee goes back.
     """
     fee, taken = _agreed(order, payment)
     gone = taken - payment.captured
@@ -170,7 +169,7 @@ def fee_kept(order: Order, payment: Payment) -> int:
 
 
 def _agreed(order: Order, payment: Payment) -> tuple[int, int]:
-    """The fees of the captures that succeeded, and what these took: the agreed fee of what was taken at once."""
+    """The fees and amounts of successful captures; for money taken at once, the agreed fee and that amount."""
     captures = [op for op in payment.operations if op.type is OperationType.CAPTURE]
     if captures:
         stand = [op for op in captures if op.status is OperationStatus.SUCCEEDED]
@@ -180,7 +179,7 @@ def _agreed(order: Order, payment: Payment) -> tuple[int, int]:
 
 
 def adjusted(account: Account, amount: int, key: str, at: datetime, *, by: str, reason: str) -> Entry:
-    """An operator grants the vendor `amount` (minor units), or takes it: below zero. No PSP moves anything for it."""
+    """An operator grants the vendor `amount` (minor units), or takes it (negative). No PSP moves money for it."""
     return Entry(
         entry_id=f"adj-{key}",
         at=at,
@@ -202,7 +201,7 @@ def paid_out(account: Account, amount: int, key: str, payout_id: str, at: dateti
 
 
 def returned(account: Account, amount: int, key: str, at: datetime) -> Entry:
-    """What came back is owed again: the next payout takes it."""
+    """The returned amount is owed again: the next payout includes it."""
     return _moved(account, "payout_return", -amount, f"{key}-return", at, None)
 
 
@@ -226,7 +225,7 @@ def is_balanced(entry: Entry) -> bool:
 
 
 def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """By account and currency; their sum in each currency is zero."""
+    """The balance by account and currency; the balances of each currency add up to zero."""
     found: dict[tuple[str, str], int] = {}
     for entry in entries:
         for posting in entry.postings:
@@ -236,7 +235,7 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
 
 
 def totals(entries: Iterable[Entry], of: Mapping[str, int]) -> dict[str, int]:
-    """The sums of entries, with `of`. The vendor gets captured - fees - refunded - disputed + returned + adjusted."""
+    """The sums of entries, plus `of`. The vendor gets captured - fees - refunded - disputed + returned + adjusted."""
     found = dict.fromkeys(("captured", "fees", "refunded", "disputed", "returned", "adjusted"), 0) | dict(of)
     for entry in entries:
         amounts = {posting.account: posting.amount for posting in entry.postings}

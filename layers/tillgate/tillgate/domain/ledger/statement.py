@@ -17,11 +17,11 @@ COLUMNS = (
 
 
 def statement(entries: Iterable[Entry], currency: str, since: datetime | None = None) -> str:
-    """A vendor's account in one currency as CSV, oldest first; amounts as people write them (49.99, 50, 1.250).
+    """A vendor's account in one currency as CSV, oldest first; amounts in decimal notation (49.99, 50, 1.250).
 
-    `connector_balance` is what the vendor has at one PSP: it is paid out, and where it is below zero nothing is. `owed`
-    is what of an entry was not covered by it: these entries are what a balance below zero is made of. With `since` the
-    first line for each PSP is its opening balance, and what was before is left out.
+    `connector_balance` is the vendor's balance at one PSP: it is paid out unless it is below zero. `owed` is the part
+    of an entry that this balance did not cover: these parts explain a negative balance. With `since`, the first line
+    for each PSP is its opening balance, and earlier entries are left out.
     """
     text = io.StringIO()
     out = csv.DictWriter(text, COLUMNS, restval="")
@@ -87,5 +87,5 @@ def _written(amount: int, currency: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """A text that a spreadsheet would take for a formula is shown as text."""
+    """Escapes a text that a spreadsheet would read as a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text

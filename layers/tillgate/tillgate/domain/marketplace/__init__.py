@@ -1,1 +1,1 @@
-"""Orders of many vendors: vendor payments and splits."""
+"""Multi-vendor orders: vendor payments and splits."""

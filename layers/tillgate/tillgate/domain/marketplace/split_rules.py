@@ -1,8 +1,8 @@
-"""How an amount is divided over vendors by a rule: percentages, items with commission (TH-4).
+"""Rules that divide an amount among vendors: percentages, items with commission (TH-4).
 
-Amounts are integers in minor units, so zero-, two- and three-decimal currencies are the same to these rules. What has
-to be rounded is rounded by largest remainder: each part is its exact share rounded down or up, and the parts add up to
-the amount to the minor unit. Equal remainders go to the earlier part, so the same order divides the same way each time.
+Amounts are integers in minor units, so zero-, two- and three-decimal currencies are the same to these rules. Rounding
+is by largest remainder: each part is its exact share rounded down or up, and the parts add up to the amount to the
+minor unit. Equal remainders go to the earlier part, so the same order is always divided the same way.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ WHOLE = Fraction(100)  # percent
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one vendor gets. `fee` is the commission that is kept back of it when it is captured."""
+    """What one vendor gets. `fee` is the commission that is withheld at capture."""
 
     vendor_id: str
     amount: int
@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A vendor's percentage of the whole, with its commission in percent of what it gets."""
+    """A vendor's percentage of the whole, and the commission in percent of the vendor's part."""
 
     vendor_id: str
     percent: Decimal
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the order: whose it is, what it costs, the commission in percent."""
+    """A line of the order: its vendor, its price, the commission in percent."""
 
     vendor_id: str
     amount: int
@@ -56,7 +56,7 @@ def largest_remainder(total: int, weights: Sequence[Fraction | int]) -> list[int
 
 
 def by_percent(total: int, shares: Sequence[Share]) -> list[Part]:
-    """Percentages that add up to 100; so do their parts to `total`. A vendor whose part is zero is left out."""
+    """The percentages must add up to 100; the parts add up to `total`. A vendor whose part is zero is left out."""
     if len({share.vendor_id for share in shares}) < len(shares):
         raise Refusal("each vendor must have exactly one share", "/rule/shares")
     percents = [_percent(share.percent) for share in shares]
@@ -71,10 +71,10 @@ def by_percent(total: int, shares: Sequence[Share]) -> list[Part]:
 
 
 def by_items(total: int, items: Sequence[Item]) -> list[Part]:
-    """One part a vendor, in the order of their first items: its items' amounts and the commission on each.
+    """One part per vendor, in the order of their first items: the items' amounts and the commission on each.
 
-    Items that cost more or less than `total` (a discount, postage) share the difference in proportion. The commission
-    of a vendor is rounded once, over all its items.
+    If the items cost more or less than `total` (a discount, postage), they share the difference in proportion. A
+    vendor's commission is rounded once, over all its items.
     """
     if not items or any(item.amount < 0 for item in items):
         raise Refusal("there must be at least one item, and none may cost less than zero", "/rule/items")
@@ -99,9 +99,9 @@ def commission(amount: int, percent: Decimal) -> int:
 
 
 def of_fee(agreed: int, taken: int, whole: int, captured: int, *, last: bool) -> int:
-    """What a capture keeps of an agreed fee: in proportion, rounded down; the last capture keeps what is left of it.
+    """The part of an agreed fee that a capture keeps: in proportion, rounded down; the last capture keeps the rest.
 
-    `captured` is what this capture takes of `whole`, `taken` the fee that earlier captures kept.
+    `captured`: what this capture takes of `whole`. `taken`: the fee that earlier captures kept.
     """
     left = min(agreed - taken, captured)
     return max(0, left if last else min(left, agreed * captured // whole))

@@ -1,4 +1,4 @@
-"""A split: PAY for thousands of vendors at once (TH-4, TH-5). What it is, and what comes next; pure.
+"""A split: PAY for thousands of vendors at once (TH-4, TH-5). Its state and its next steps; pure.
 
     RUNNING ──┬─ every part succeeded ───────────────────────────── SUCCEEDED
               ├─ some failed, on_failure partial ────────────────── PARTIAL (CANCELLED if none succeeded)
@@ -6,11 +6,11 @@
                                      ▲                          └── MANUAL_INTERVENTION_NEEDED
                                      └───── an operator retries ──────────────┘
 
-Its sum is reserved in one write when it is made; what no vendor payment took of it goes back when it ends. A part is
-one vendor payment, found by its sub-order reference: whoever does it again finds it done. So a split can be killed at
+Its total is reserved in one write when it is made; the part that no vendor payment took is returned when it ends. A
+part is one vendor payment, found by its sub-order reference, so a repeated run finds it done. A split can be killed at
 any moment and run again from the start.
 
-The unwinding of an order of many vendors is a split as well: one that undoes from the start.
+The unwinding of a multi-vendor order is a split too: one that undoes from the start.
 """
 
 import base64
@@ -25,7 +25,7 @@ from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, Refusal
 
 MOST_PARTS = 10_000
-BATCH = 50  # parts a call of the function does: a few seconds, and few transitions
+BATCH = 50  # parts per call of the function: a few seconds, and few transitions
 
 
 class SplitStatus(StrEnum):
@@ -40,8 +40,8 @@ class PartState(StrEnum):
     PENDING = "PENDING"  # not begun, or at the PSP
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
-    CANCELLED = "CANCELLED"  # undone, or never begun as another part had failed
-    MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"  # could not be undone; a retry tries once more
+    CANCELLED = "CANCELLED"  # undone, or never begun because another part had failed
+    MANUAL_INTERVENTION_NEEDED = "MANUAL_INTERVENTION_NEEDED"  # could not be undone; can be retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a part. `took`: a vendor payment of this split was made, its amount is no more the split's."""
+    """The result of a part. `took`: a vendor payment was made, so its amount is no longer reserved by the split."""
 
     state: PartState = PartState.PENDING
     took: bool = False
@@ -63,7 +63,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """An operator had a split try again what could not be undone."""
+    """An operator had a split retry what could not be undone."""
 
     at: datetime
     by: str
@@ -72,7 +72,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`reserved` is what it has allotted; `undoing`: a part has failed and all are to be cancelled."""
+    """`reserved`: the amount it has allotted. `undoing`: a part has failed and all parts are being cancelled."""
 
     split_id: str
     order_key: str
@@ -93,7 +93,7 @@ class Split:
 
     @property
     def is_unwinding(self) -> bool:
-        """It undoes the vendor payments of an order that is being ended."""
+        """It undoes the vendor payments of an order that is ending."""
         return not self.technical_payment_id
 
     @property
@@ -111,7 +111,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many parts of a batch are in which state, and what its vendor payments took of the reserved sum."""
+    """The number of parts of a batch by state, and what its vendor payments took of the reserved amount."""
 
     pending: int = 0
     succeeded: int = 0
@@ -138,18 +138,18 @@ def new_split(
 
 
 def unwinding(order: Order, parts: Sequence[Part], now: datetime) -> Split:
-    """Undoes the vendor payments of an order that is being ended."""
+    """Undoes the vendor payments of an order that is ending."""
     split = new_split(order, "", parts, cancel_all=True, reserved=0, now=now)
     return replace(split, split_id=unwinding_id(order), undoing=True)
 
 
 def unwinding_id(order: Order) -> str:
-    """One an order."""
+    """One per order."""
     return _id(order, "unwinding", (), cancel_all=True)
 
 
 def _id(order: Order, technical_payment_id: str, parts: Iterable[Part], cancel_all: bool) -> str:
-    """Of what it asks for, so that the same request again is the same split."""
+    """Derived from the request's content, so that a repeated request is the same split."""
     digest = hashlib.sha256(f"{order.order_key}|{technical_payment_id}|{cancel_all}".encode())
     for part in parts:
         vendor_id, reference = _escaped(part.vendor_id), _escaped(part.sub_order_reference)
@@ -158,12 +158,12 @@ def _id(order: Order, technical_payment_id: str, parts: Iterable[Part], cancel_a
 
 
 def _escaped(text: str) -> str:
-    """No reference reads like the next part of another list."""
+    """Escapes separators, so that no reference reads like the next part of another list."""
     return text.replace("\\", "\\\\").replace("|", "\\|")
 
 
 def check_parts(parts: Sequence[Part]) -> None:
-    """Raises a `Refusal` that points at the part that is wrong."""
+    """Raises a `Refusal` that points at the invalid part."""
     seen: dict[str, int] = {}
     for number, part in enumerate(parts):
         if part.fee > part.amount:
@@ -174,7 +174,7 @@ def check_parts(parts: Sequence[Part]) -> None:
 
 
 def state_of(payment_order: Order) -> Result:
-    """A part by its vendor payment."""
+    """The result of a part, derived from its vendor payment."""
     payment = payment_order.payments[0]
     if payment_order.pending or payment_order.ending:
         state = PartState.PENDING
@@ -207,7 +207,7 @@ def tally(parts: Sequence[Part], results: Sequence[Result]) -> Tally:
 
 
 def next_round(split: Split, tallies: Mapping[int, Tally], now: datetime) -> tuple[Split, list[int]]:
-    """The split after a round, and the batches that have to be run (again): none once it has ended."""
+    """The split after a round, and the batches to run (again): none once it has ended."""
     split = replace(split, updated_at=now, rounds=split.rounds + 1)
     failed = any(one.failed for one in tallies.values())
     if split.cancel_all and failed:
@@ -219,7 +219,7 @@ def next_round(split: Split, tallies: Mapping[int, Tally], now: datetime) -> tup
 
 
 def retried(split: Split, retry: Retry) -> Split:
-    """A split that an operator has try again what could not be undone."""
+    """The split after an operator had it retry what could not be undone."""
     return replace(split, status=SplitStatus.RUNNING, retried=retry, updated_at=retry.at)
 
 
@@ -233,5 +233,5 @@ def _outcome(split: Split, tallies: Iterable[Tally]) -> SplitStatus:
 
 
 def given_back(split: Split, tallies: Iterable[Tally]) -> int:
-    """What of the reserved sum no vendor payment took."""
+    """The part of the reserved amount that no vendor payment took."""
     return split.reserved - sum(one.took for one in tallies)

@@ -1,9 +1,9 @@
-"""Orders of many vendors (TH-4, TH-5, TH-10): what is paid once is divided, and each part lives for itself.
+"""Multi-vendor orders (TH-4, TH-5, TH-10): one payment is divided, and each part has a life of its own.
 
-The shopper pays the *technical* payment. PAY carves a *vendor payment* out of it: an aggregate of its own with one
-payment and the same life as any other, so that thousands of them never wait for each other. The technical payment
-keeps two numbers: what is allotted (changed with every vendor payment, in the same transaction) and the sums over its
-vendors (`VendorSums`, taken over as `VendorsSummed`). Captures, cancels and refunds go to the vendor payments.
+The shopper pays the *technical* payment. PAY carves a *vendor payment* out of it: a separate aggregate with one payment
+and the usual lifecycle, so that thousands of them never wait for each other. The technical payment keeps two numbers:
+the allotted amount (changed with every vendor payment, in the same transaction) and the sums over its vendors
+(`VendorSums`, updated by `VendorsSummed`). Captures, cancels and refunds go to the vendor payments.
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ SUCCEEDED = OperationStatus.SUCCEEDED
 
 
 def technical_payment(order: Order, payment_id: str) -> Payment:
-    """The payment that PAY can carve from. Raises a `Refusal` where it cannot."""
+    """The payment that PAY can carve from. Raises a `Refusal` if it cannot."""
     if order.kind != "technical":
         raise OperationNotAllowed("this order was not created with multi_vendor")
     if order.ended or order.ending:
@@ -46,7 +46,7 @@ def technical_payment(order: Order, payment_id: str) -> Payment:
 
 
 def _not_to_be_relied_on(order: Order, payment: Payment) -> str:
-    """Why money that was approved is not given to vendors; empty if it can be."""
+    """Why approved money cannot be allotted to vendors; empty if it can."""
     if payment.status is PaymentStatus.CANCEL_FAILED:
         return "what is left of this payment should have been released; cancel it"
     if order.raised and (payment.created_at >= order.raised.at or payment.towards_raise == order.raised.at):
@@ -67,7 +67,7 @@ def pay(
     now: datetime,
     split_id: str | None = None,
 ) -> list[Event]:
-    """PAY (TH-4): the beginning of a vendor payment's own history. `split_id`: its amount is allotted already."""
+    """PAY (TH-4): begins a vendor payment's own history. `split_id`: its split has already allotted the amount."""
     payment = technical_payment(order, technical_payment_id)
     if fee > amount:
         raise AmountExceedsAvailable("the fee is more than the amount", "/fee")
@@ -101,7 +101,7 @@ def pay(
 
 
 def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int) -> bool:
-    """Whether a PAY that is said again asks for what is there."""
+    """Whether a repeated PAY matches the existing vendor payment."""
     asked = (technical_payment_id, vendor_id, amount, fee)
     return part.share is not None and asked == (
         part.share.technical_payment_id,
@@ -112,24 +112,24 @@ def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: i
 
 
 def undo(part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
-    """Gives a vendor payment back, whatever stands of it: what is held is cancelled, what was captured refunded.
+    """Gives a vendor payment back, in every state: holds are cancelled, captures are refunded.
 
-    What the PSP refused is not asked for again, unless it got stuck before an operator's retry.
+    A refused operation is not repeated, unless the vendor payment got stuck before an operator's retry.
     """
     if stuck_before and part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         return retry(part, now, stuck_before)
     if part.ended or part.ending or not (stands(part) or part.pending):
         return []
-    from tillgate.domain.orders.ending import cancel_order  # the same ending as of any order
+    from tillgate.domain.orders.ending import cancel_order  # the same ending as for any order
 
     return cancel_order(part, actor=Actor.SYSTEM, now=now)
 
 
 def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
-    """What the bank takes back of the technical payment is taken back of its vendor payments: the money is gone.
+    """The bank took the technical payment back, so it is taken back from its vendor payments: the money is gone.
 
-    Nothing is asked of the PSP. The ledger follows: what was captured is debited (see `entries_of`). Empty where
-    nothing is left of it that could be taken back.
+    No request goes to the PSP. The ledger follows: captures are debited (see `entries_of`). Empty if nothing is left to
+    take back.
     """
     payment = part.payments[0]
     undecided = payment.authorization.status.rank < OperationStatus.FAILED.rank
@@ -142,7 +142,7 @@ def reverse(part: Order, reason_code: str | None, now: datetime) -> list[Event]:
 
 
 def give_back(order: Order, part: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
-    """Undoes a vendor payment; where the bank took back what it was carved out of, there is nothing left to give."""
+    """Undoes a vendor payment; if the bank took back the technical payment, nothing is left to give back."""
     carved_from = order.payment(part.share.technical_payment_id) if part.share else None
     if carved_from and carved_from.is_gone:
         return reverse(part, carved_from.reason_code, now)
@@ -150,23 +150,23 @@ def give_back(order: Order, part: Order, now: datetime, stuck_before: datetime |
 
 
 def owes(order: Order, part: Order) -> bool:
-    """Whether this vendor payment is among those that have to be given back (see `vendors_owe`)."""
+    """Whether this vendor payment has to be given back (see `vendors_owe`)."""
     carved_from = order.payment(part.share.technical_payment_id) if part.share else None
     return bool(order.ending or order.ended or (carved_from and carved_from.is_gone))
 
 
 def stands(part: Order) -> int:
-    """What of a vendor payment has neither been given back, held or captured, nor been taken by a dispute."""
+    """The held and captured money of a vendor payment, less what was given back or taken by disputes."""
     payment = part.payments[0]
     left = payment.authorized - payment.cancelled - min(payment.refunded, payment.taken)
     return max(0, left - payment.lost_to_disputes)
 
 
 def claim(part: Order) -> int:
-    """What a vendor payment takes of the technical payment's allotment: all that it was given, whatever has gone back.
+    """What a vendor payment takes of the technical payment's allotment: its whole share, including what went back.
 
-    Nothing if it failed, but for what the shopper has of it. Money that came after that is not the vendor's and goes
-    back.
+    Zero if it failed, except for what went back to the shopper. Money that arrives after that is not the vendor's and
+    is returned.
     """
     payment = part.payments[0]
     if payment.surplus:
@@ -178,15 +178,15 @@ def claim(part: Order) -> int:
 
 
 def sums_of(part: Order) -> VendorSums:
-    """What a vendor payment adds to the sums. What was captured with the technical payment is counted there."""
+    """What a vendor payment adds to the sums. Money captured with the technical payment is counted there."""
     payment = part.payments[0]
     if payment.surplus:
         return VendorSums()
     lost = sum(op.amount for op in payment.operations if op.type is OperationType.REVERSAL and op.status is SUCCEEDED)
-    if payment.is_gone:  # what the shopper has of it stays given back
+    if payment.is_gone:  # what went back to the shopper stays there
         returned = min(payment.refunded, payment.amount - payment.cancelled - lost)
         captured = returned
-    else:  # of what was taken back nothing is left to be given back
+    else:  # money that was taken back cannot be given back
         returned, captured = min(payment.refunded, payment.taken), payment.captured
     with_technical = part.capture is Capture.AUTO or not payment.traits.holds
     standing = stands(part)
@@ -203,10 +203,10 @@ def sums_of(part: Order) -> VendorSums:
 
 
 def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Event]:
-    """Takes over the sums over each technical payment's vendors, and goes on with an ending that has waited for them.
+    """Updates the sums over each technical payment's vendors, and continues an ending that has waited for them.
 
-    Where a vendor payment fails the sums stay as they are, and what was waited for is over all the same. Empty where
-    nothing is new and nothing owed.
+    If a vendor payment fails, the sums stay the same, but the wait for it is over. Empty if nothing is new and nothing
+    is owed.
     """
     news: list[Event] = [
         VendorsSummed(payment_id=payment.payment_id, sums=sums[payment.payment_id], at=now)
@@ -220,13 +220,13 @@ def summed(order: Order, sums: dict[str, VendorSums], now: datetime) -> list[Eve
 
 
 def summed_again(order: Order, now: datetime) -> list[Event]:
-    """Vendors owe nothing any more, and their sums say nothing new: told once more, so that nothing falls due."""
+    """Repeats unchanged sums once the vendors owe nothing any more, so that nothing falls due."""
     divided = [payment for payment in order.payments if payment.is_gone]
     return [VendorsSummed(payment_id=payment.payment_id, sums=payment.vendors, at=now) for payment in divided[:1]]
 
 
 def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order:
-    """The order as it stands with these sums, for a view; when it changed is left as it was."""
+    """The order with these sums, for a view; `updated_at` stays the same."""
     after = order
     for payment in order.payments:
         if payment.payment_id in sums and sums[payment.payment_id] != payment.vendors:
@@ -235,9 +235,9 @@ def with_sums(order: Order, sums: dict[str, VendorSums], now: datetime) -> Order
 
 
 def agreed_fee(part: Order, amount: int) -> int:
-    """The fee of a capture for which none is said: of the agreed one in proportion; the last takes the rest.
+    """The default fee of a capture: the agreed fee in proportion; the last capture takes the rest.
 
-    What is cancelled takes its share of the agreed fee with it: a vendor who delivers half pays half.
+    A cancelled amount reduces the agreed fee in proportion: a vendor who delivers half pays half.
     """
     if part.share is None or part.share.fee == 0:
         return 0

@@ -7,14 +7,14 @@ from tillgate.domain.merchants.payout_limits import NOTHING, PayoutLimit
 from tillgate.domain.orders.order import RefundsCommission
 from tillgate.domain.orders.tenders import AuthorizationSequence
 
-PAYOUTS = "payouts:write"  # moves money to whom the caller names: an operator grants it, nobody has it by default
+PAYOUTS = "payouts:write"  # moves money to recipients that the caller names: granted by an operator, never by default
 SCOPES = ("orders:read", "orders:write", PAYOUTS, "account:write")
 DEFAULT_SCOPES = tuple(scope for scope in SCOPES if scope != PAYOUTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where signed events go, and which of them: `order.updated` is all of them (RG-12)."""
+    """Where signed events go, and which ones: `order.updated` stands for all of them (RG-12)."""
 
     url: str
     events: tuple[str, ...]
@@ -23,7 +23,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class OldSecret:
-    """A signing secret that was replaced; it still signs beside the new one for a while."""
+    """A replaced signing secret; it still signs beside the new one for a while."""
 
     sealed: str
     until: datetime
@@ -40,7 +40,7 @@ class SignatureKey:
 
 @dataclass(frozen=True, slots=True)
 class MethodRule:
-    """How an account offers a payment method (IS-16): amounts in minor units, both included; None does not restrict."""
+    """How an account offers a payment method (IS-16): amounts in minor units, inclusive; None is no restriction."""
 
     connector: str
     enabled: bool = True
@@ -62,13 +62,13 @@ class MethodRule:
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """An account. `methods` names the connector of each payment method it offers, in the account's order;
-    `method_rules` say more of those it has set by API. Secrets are stored encrypted.
+    """An account. `methods`: the connector of each payment method it offers, in the account's order. `method_rules`:
+    details of the methods that it has set by API. Secrets are stored encrypted.
 
-    `authorization_sequence` says which tender of several is authorized first (IS-8), `refunds_commission` whether a
-    vendor gets its commission back when a sale is refunded; it holds for orders created from then on.
-    `payout_limits`, by currency, say what may go to persons; nothing where there is none (RG-6).
-    `logo_url` (https) and `colour` (#rrggbb) dress the payment menu.
+    `authorization_sequence`: which of several tenders is authorized first (IS-8). `refunds_commission`: whether a
+    vendor gets the commission back when a sale is refunded; applies to orders created from then on.
+    `payout_limits`: what may be paid out to persons, by currency; without a limit, nothing (RG-6).
+    `logo_url` (https) and `colour` (#rrggbb) style the payment menu.
     """
 
     merchant_id: str
@@ -95,10 +95,10 @@ class Merchant:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """API credentials of a merchant; several secrets live side by side while they are rotated. Hashes only.
+    """API credentials of a merchant; several secrets are valid during rotation. Only hashes are stored.
 
-    `scopes` is what its tokens may do at most. `known_to` are the operators who granted it payouts or have been told
-    a secret of it since: none of them is the second person for what it asks for.
+    `scopes`: what its tokens may do at most. `known_to`: the operators who granted it payouts or have learned one of
+    its secrets since; none of them can be the second person for its requests.
     """
 
     client_id: str

@@ -1,4 +1,4 @@
-"""What an account may pay out to persons (RG-6). An operator sets it; until then it is nothing."""
+"""What an account may pay out to persons (RG-6). An operator sets the limit; until then it is zero."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ MOST = 10**15  # minor units
 
 @dataclass(frozen=True, slots=True)
 class PayoutLimit:
-    """In one currency, in minor units. A day is one of UTC.
+    """A limit in one currency, in minor units. Days are UTC.
 
-    A payout of more than `approval_above` waits for an operator, the second person; None: no payout does.
+    A payout above `approval_above` waits for an operator, the second person; None: no payout waits.
     """
 
     per_payout: int = 0
@@ -31,7 +31,7 @@ NOTHING = PayoutLimit()
 
 
 def check_limit(currency: str, limit: PayoutLimit) -> None:
-    """Raises `Refusal` for what is no limit."""
+    """Raises `Refusal` for an invalid limit."""
     if currency not in DECIMALS:
         raise Refusal("currency is a code of ISO 4217, such as EUR", "/currency")
     for name in ("per_payout", "per_day", "approval_above"):

@@ -1,4 +1,4 @@
-"""Which URLs a merchant may give us (RG-12): https, public, without credentials; locally more is allowed."""
+"""Which URLs a merchant may set (RG-12): https, public, without credentials; more is allowed locally."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -8,17 +8,17 @@ _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
 
 def check_return_url(url: str, allow_local: bool) -> str:
-    """Where a shopper's browser goes. Locally any http URL will do. Raises ValueError."""
+    """Checks a URL for the shopper's browser. Locally, any http URL is allowed. Raises ValueError."""
     return url if allow_local and _parts(url).scheme == "http" else check_public_url(url)
 
 
 def check_notification_url(url: str, shop_url: str | None) -> str:
-    """Where we call ourselves. The local system also lets its demo shop be called. Raises ValueError."""
+    """Checks a URL that we call. The local system also allows its demo shop. Raises ValueError."""
     return url if shop_url and origin(url) == origin(shop_url) and _parts(url) else check_public_url(url)
 
 
 def check_public_url(url: str) -> str:
-    """Raises ValueError unless the URL is https and its host is a public one, as far as its text tells."""
+    """Raises ValueError unless the URL is https and its host looks public, without resolving it."""
     parts = _parts(url)
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.scheme != "https":
@@ -57,7 +57,7 @@ def _is_address(host: str) -> bool:
 
 
 def _is_public_name(host: str) -> bool:
-    """A name with a dot that is no number in disguise (`127.1`, `0x7f.1`) and not reserved for inside use."""
+    """A name with a dot that is not a disguised address (`127.1`, `0x7f.1`) and not reserved for internal use."""
     labels = host.split(".")
     reserved = labels[-1] in ("localhost", "local", "internal", "intranet", "lan", "home", "corp")
     numeric = labels[-1].isdigit() or labels[-1].startswith("0x")
@@ -65,7 +65,7 @@ def _is_public_name(host: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is one of the Internet's, also where it carries an IPv4 address inside (6to4, NAT64...)."""
+    """Whether an address is public, including every IPv4 address embedded in it (6to4, NAT64...)."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -74,7 +74,7 @@ def is_public(text: str) -> bool:
 
 
 def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
-    """The address and the IPv4 addresses that it leads to."""
+    """The address and the IPv4 addresses embedded in it."""
     if isinstance(address, IPv4Address):
         return [address]
     found: list[IPv4Address | IPv6Address] = [address.ipv4_mapped or address]

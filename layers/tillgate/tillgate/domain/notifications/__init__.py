@@ -1,1 +1,1 @@
-"""What merchants are notified of, and when a delivery is retried."""
+"""What merchants are notified about, and when a delivery is retried."""

@@ -14,17 +14,17 @@ class Kind(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """As the log tells it; lower case as in the contract."""
+    """The status in the delivery log; lower case as in the contract."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
-    STOPPED = "stopped"  # the receiver said 410: it wants nothing more
-    DEAD = "dead"  # not taken for 72 hours
+    STOPPED = "stopped"  # the receiver answered 410: it wants no more notifications
+    DEAD = "dead"  # not accepted for 72 hours
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: the HTTP status, or why there was none."""
+    """One attempt: the HTTP status, or why there was none."""
 
     at: datetime
     status: int | None = None
@@ -37,7 +37,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one receiver is told of the change `version` of an order. `since` is when its 72 hours began."""
+    """The notification of one receiver about the change `version` of an order. `since`: when its 72 hours began."""
 
     order_key: str
     order_reference: str
@@ -50,7 +50,7 @@ class Delivery:
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: tuple[Attempt, ...] = ()
     next_attempt_at: datetime | None = None
-    tried: int = 0  # since `since`: how far the gaps have grown
+    tried: int = 0  # attempts since `since`: how far the gaps have grown
     named_at: datetime | None = None  # when the merchant named the receiver; a 410 before that does not count
 
     @property
@@ -59,12 +59,12 @@ class Delivery:
 
     @property
     def notification_id(self) -> str:
-        """Names the order, the change and the receiver, so that the same promise has the same id whoever makes it."""
+        """Names the order, the change and the receiver, so that the same notification always has the same id."""
         return f"ntf_{self.order_key.removeprefix('ord_')}_{self.version}_{self.receiver}"
 
     @property
     def endpoint_id(self) -> str:
-        """The receiver's server, whatever it is told of."""
+        """The receiver's endpoint, the same for all its notifications."""
         return endpoint_id(self.merchant_id, self.url)
 
 

@@ -1,4 +1,4 @@
-"""The events that an endpoint can ask for. Each is sent as `order.updated`: the filter is on what happened."""
+"""The events that an endpoint can subscribe to. Each is sent as `order.updated`: the filter is on what happened."""
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.disputes import DisputeStatus
@@ -14,8 +14,8 @@ EVENTS = (
 
 
 def happened(before: Order | None, after: Order) -> frozenset[str]:
-    """What a change brought about: always `order.updated`, besides the status that was reached, whether safety was
-    gained or lost, and what became of disputes."""
+    """The event types of a change: always `order.updated`, plus the status that was reached, safety gained or lost, and
+    disputes opened or closed."""
     found = {ANY}
     if before is None or before.status is not after.status:
         found.add(f"order.{after.status.lower()}")

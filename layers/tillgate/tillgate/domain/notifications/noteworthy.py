@@ -1,4 +1,4 @@
-"""Which changes the merchant is told of (CM-6): what one sees from outside, not that a request is on its way."""
+"""Which changes the merchant is notified about (CM-6): visible changes, not that a request is pending."""
 
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment

@@ -1,4 +1,4 @@
-"""What needs an operator (GO-4, IS-18): found in an order's state, so that nothing has to be remembered beside it."""
+"""What needs an operator (GO-4, IS-18): derived from an order's state, so that no separate list has to be stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +10,11 @@ from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 
-LONG = 5  # questions to the PSP without an answer: more than seven hours
+LONG = 5  # queries to the PSP without an outcome: more than seven hours
 
 
 def troubles(order: Order) -> list[str]:
-    """In words; empty while no operator is needed."""
+    """What needs an operator, in words; empty if nothing does."""
     found = [trouble for payment in order.payments for trouble in _of_payment(payment)]
     if order.ended and order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
         found += [_stuck(payment) for payment in order.payments if payment.vendors.stuck]
@@ -54,13 +54,13 @@ def _of_payment(payment: Payment) -> list[str]:
 
 
 def _was_disputed_away(payment: Payment) -> bool:
-    """What should have been refunded is the shopper's already, by a dispute."""
+    """The shopper already has the amount to be refunded, through a dispute."""
     by_dispute = payment.status is PaymentStatus.REFUND_FAILED and payment.lost_to_disputes > 0
     return by_dispute and payment.captured <= payment.refunded + payment.lost_to_disputes
 
 
 def takes_of_vendors(payment: Payment, dispute: Dispute) -> bool:
-    """It takes money that vendors have been given, and no operator has seen it."""
+    """The dispute takes money allotted to vendors, and no operator has seen it."""
     stands = dispute.status.takes_money and not dispute.acknowledged
     return stands and payment.disputed_of_vendors > 0
 
@@ -71,8 +71,8 @@ def _of_vendors(payment: Payment, dispute: Dispute) -> str:
 
 
 def needs_look(payment: Payment, operation: Operation) -> bool:
-    """A capture or refund failed after it had succeeded, and neither was it made again nor has an operator seen it; or
-    the bank took a part of what vendors had been given."""
+    """An operation failed after it had succeeded, was not repeated, and no operator has seen it; or the bank took money
+    allotted to vendors, and no operator has seen that."""
     if _took_of_vendors(payment, operation):
         return not operation.acknowledged
     if operation.type is OperationType.AUTHORIZE or operation.status is not OperationStatus.REVERSED:
@@ -95,8 +95,8 @@ def _what_to_look_at(payment: Payment, operation: Operation) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Money that somebody has to transfer by hand. `reference` is what the transfer that paid for it was known by: the
-    statement of our own account says from whom and from which account it came."""
+    """Money that an operator has to transfer by hand. `reference` identifies the incoming transfer: the statement of
+    our own account shows the sender and the account that it came from."""
 
     operation_id: str
     payment_id: str
@@ -108,7 +108,7 @@ class Transfer:
 
 
 def transfers(order: Order) -> list[Transfer]:
-    """What of the order is to be transferred by hand, the longest waiting first."""
+    """The order's amounts to be transferred by hand, longest waiting first."""
     told = next((payment.instructions for payment in order.payments if payment.instructions), None)
     found = [
         Transfer(

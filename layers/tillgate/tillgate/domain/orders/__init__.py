@@ -1,1 +1,1 @@
-"""The order aggregate: the order with its payments, what may be asked of it, what it does by itself."""
+"""The order aggregate: the order with its payments, the operations on it, what it does by itself."""

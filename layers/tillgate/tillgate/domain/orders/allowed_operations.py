@@ -1,4 +1,4 @@
-"""Which operations are possible now, as the API tells them (TH-11)."""
+"""Which operations are possible now, as the API lists them (TH-11)."""
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
@@ -9,7 +9,7 @@ _NOT_BEGUN = (PaymentStatus.CREATED, PaymentStatus.SEEN, PaymentStatus.WITHDRAWN
 
 
 def is_withdrawable(order: Order) -> bool:
-    """Nobody has begun to pay it (EV-5)."""
+    """Nobody has begun to pay the order (EV-5)."""
     untouched = all(
         payment.status in _NOT_BEGUN and payment.authorized == payment.received == 0 and not payment.pending
         for payment in order.payments
@@ -45,9 +45,9 @@ def payment_operations(order: Order, payment: Payment) -> list[str]:
 
 
 def _technical_operations(order: Order, payment: Payment) -> list[str]:
-    """What was authorized is divided by PAY; what comes after that is done to the vendor payments (TH-10).
+    """PAY divides the authorized amount; later operations are done on the vendor payments (TH-10).
 
-    What no vendor was given can be cancelled or refunded here.
+    Money that is not allotted to a vendor can be cancelled or refunded here.
     """
     possible = {
         "cancel": payment.available > 0 and payment.traits.holds,

@@ -1,4 +1,4 @@
-"""What the merchant may change of an order: its amount (EV-8) and its metadata."""
+"""What the merchant may change on an order: its amount (EV-8) and its metadata."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNot
 
 
 def amend(order: Order, *, amount: int | None, metadata: Mapping[str, Any] | None, now: datetime) -> list[Event]:
-    """`amount` raises what is to be paid, or lowers it to what is covered at least. A raise opens a new window."""
+    """`amount` raises the amount to pay, or lowers it, but not below what is covered. A raise opens a new window."""
     if order.ended or order.ending:
         raise OperationNotAllowed(f"the order is {order.status}; create a new one")
     events: list[Event] = []
@@ -23,7 +23,7 @@ def amend(order: Order, *, amount: int | None, metadata: Mapping[str, Any] | Non
         events.append(MetadataChanged(metadata=metadata, at=now))
     for event in events:
         order = evolve(order, event)
-    return events + react(order, now)  # lowered to what was cancelled, nothing is due any more and the order ends
+    return events + react(order, now)  # lowered to the cancelled amount, nothing is due and the order ends
 
 
 def _change(order: Order, amount: int, now: datetime) -> AmountChanged:

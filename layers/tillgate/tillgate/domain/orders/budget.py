@@ -1,17 +1,17 @@
-"""The room that an order has: it is one item of 400 KB, and whatever it holds, it has to be possible to finish it.
+"""The size budget of an order: it is one item of 400 KB, and it must always be possible to finish it.
 
-So what is left is kept in three parts. A request that makes the order grow is refused (422 `order_too_large`) before it
-touches the second, one that takes or gives back what payments hold before it touches the third:
+So the space is kept in three parts. A request that makes the order grow is refused (422 `order_too_large`) before it
+touches the second; a request that captures, cancels or refunds is refused before it touches the third:
 
 | room | for |
 | --- | --- |
-| the rest | whatever merchant and shopper ask for |
-| `FOR_OPERATIONS` | captures, cancels and refunds that are asked for without a reason, withdrawals |
-| `reserved` | what comes unasked: outcomes, whatever a PSP does by itself, endings, operators' resolutions |
+| the rest | all requests of merchant and shopper |
+| `FOR_OPERATIONS` | captures, cancels and refunds without a reason text, withdrawals |
+| `reserved` | unrequested growth: outcomes, a PSP's own operations, endings, operators' resolutions |
 
-An ending is never refused, nor is what a PSP or an operator says. The texts that a PSP brings are bounded where they
-come in (`bounded_texts`), an operator's where they are told. Sizes are bytes as DynamoDB counts them, of the order as
-JSON with all that lies beside it, personal data too. An order that is packed (see `items`) takes less.
+An ending is never refused, nor is a report by a PSP or an operator. A PSP's texts are bounded on arrival
+(`bounded_texts`), an operator's on input. Sizes are bytes as DynamoDB counts them, of the order as JSON with everything
+stored beside it, including personal data. A packed order (see `items`) takes less.
 """
 
 from collections.abc import Sequence
@@ -33,15 +33,15 @@ from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import Refusal
 
 MOST_BYTES = 400 * 1024  # of an item of DynamoDB
-MOST_OPERATIONS = 500  # of all payments of an order together, as far as merchant and shopper ask for them
+MOST_OPERATIONS = 500  # of all payments of an order together; limits requests of merchant and shopper
 FOR_OPERATIONS = 30_000  # some sixty of them
 MORE_OPERATIONS = 50
 FOR_WHATEVER_COMES = 40_000  # one redirect, and a hundred operations of PSPs, bookings and retries by operators
-FOR_PAYMENT = 2_900  # its outcome, what an ending does to it (closed or lapsed, cancelled, refunded), one retry of that
-FOR_ENDED = 1_700  # of one that has ended: money that comes all the same goes back, with one retry
-FOR_OPERATION = 700  # without an outcome: what the PSP says of it, with a reference and a reason
-FOR_DECIDED = 300  # what the PSP says later on and cannot be true, or is
-FOR_NAMED = 1_400 + FOR_PAYMENT  # a tender that is named becomes a payment by itself
+FOR_PAYMENT = 2_900  # its outcome, what an ending does to it (closed or lapsed, cancelled, refunded), one retry
+FOR_ENDED = 1_700  # a payment that has ended: late money is returned, with one retry
+FOR_OPERATION = 700  # without an outcome: the PSP's report, with a reference and a reason
+FOR_DECIDED = 300  # with an outcome: later reports of the PSP, possible or not
+FOR_NAMED = 1_400 + FOR_PAYMENT  # a named tender becomes a payment by itself
 
 _GROWING = (OrderCreated, AmountChanged, MetadataChanged, TenderNamed, InvoiceSendAsked, PaymentStarted)
 _WAY_OUT = (
@@ -52,13 +52,13 @@ _ASKING = (Actor.MERCHANT, Actor.SHOPPER)
 
 
 class OrderTooLarge(Refusal):
-    """The order would not have the room that it needs to be finished."""
+    """The order would not have enough space left to be finished."""
 
     code = "order_too_large"
 
 
 def reserved(order: Order) -> int:
-    """Bytes that are kept for what comes unasked, whatever becomes of the order's payments."""
+    """Bytes that are kept for unrequested growth, for every possible outcome of the order's payments."""
     named = FOR_NAMED * len(order.named)
     return FOR_WHATEVER_COMES + named + sum(_reserved_for(payment) for payment in order.payments)
 
@@ -69,9 +69,9 @@ def _reserved_for(payment: Payment) -> int:
 
 
 def check(actor: Actor, events: Sequence[Event], after: Order, size: int, change: int) -> None:
-    """Raises `OrderTooLarge` for a request that leaves too little room to finish the order.
+    """Raises `OrderTooLarge` for a request that leaves too little space to finish the order.
 
-    `size` is that of the order after the events, `change` that of the entry they make in its history, in bytes.
+    `size`: the order after the events, in bytes. `change`: their entry in its history, in bytes.
     """
     asked = [event for event in events if _is_asked_for(event)]
     if actor not in _ASKING or not asked or any(isinstance(event, EndingBegun) for event in events):
@@ -92,5 +92,5 @@ def _is_asked_for(event: Event) -> bool:
 
 
 def _is_bare_operation(event: Event) -> bool:
-    """An operation of a payment that is there, which brings no text with it."""
+    """An operation on an existing payment, without a text."""
     return isinstance(event, OperationRequested) and not event.reason

@@ -1,4 +1,4 @@
-"""What a change of a payment means for what the order has covered, released and returned (CM-8, EV-8, EV-9)."""
+"""How a change of a payment affects the order's covered, released and returned amounts (CM-8, EV-8, EV-9)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from tillgate.domain.payments.payment import Payment
 
 
 def reopened(order: Order, before: Payment, after: Payment) -> Payment:
-    """What is refunded before the order was ever fully covered is open again, as is what was paid towards a raise."""
+    """A refund before full coverage opens the order again, and so does a refund of money paid towards a raise."""
     refunded = after.refunded - before.refunded
     towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
     if refunded <= 0 or after.authorized == 0 or (order.covered_once and not towards_open_raise):
@@ -18,9 +18,9 @@ def reopened(order: Order, before: Payment, after: Payment) -> Payment:
 
 
 def with_returned(order: Order, before: Payment, after: Payment) -> Order:
-    """A part of a covered order that is refunded need not be kept to be safe; where nothing is kept, nothing is safe.
+    """The refunded part of a covered order need not be kept to be safe. If nothing is kept, nothing is safe.
 
-    `order` has the payment as it is after its refund, or after that refund failed later.
+    `order` has the payment as it is after the refund, or after the refund failed later.
     """
     refunded = (after.refunded - after.reopened) - (before.refunded - before.reopened)
     if refunded == 0 or after.surplus:
@@ -29,10 +29,10 @@ def with_returned(order: Order, before: Payment, after: Payment) -> Order:
 
 
 def with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
-    """Once an order was fully covered, what is cancelled of it lowers what is due; it does not open again.
+    """After full coverage, a cancel lowers the amount due; it does not open the order again.
 
-    A raise that is not covered yet does: what is cancelled of a payment towards it is open again. A cancel that failed
-    later is due again.
+    A raise that is not covered yet is different: a cancelled payment towards it is open again. An amount whose cancel
+    failed later is due again.
     """
     uncovered = before.covers - after.covers
     towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
@@ -43,8 +43,8 @@ def with_released(order: Order, before: Payment, after: Payment, operation: Oper
 
 
 def uncovered(order: Order, payment: Payment, at: datetime) -> Order:
-    """EV-9: the shopper may pay again, in a window of its own. What other tenders still cover no window undoes: the
-    merchant may have shipped for it."""
+    """EV-9: the shopper may pay again, in a new window. If other tenders still cover a part, no window may undo that:
+    the merchant may have shipped for it."""
     nothing_left = order.open > 0 and order.covered == 0
     if nothing_left and order.ended is None and order.share is None:
         order = replace(order, covered_once=False, returned=0, expires_at=max(order.expires_at, at + ORDER_WINDOW))
@@ -52,7 +52,7 @@ def uncovered(order: Order, payment: Payment, at: datetime) -> Order:
 
 
 def _raise_open_again(order: Order, payment: Payment, at: datetime) -> Order:
-    """What had paid a raise failed later: the raise has a window again, and is undone with it (EV-8, EV-9)."""
+    """A payment towards a raise failed later: the raise gets a window again and is undone with it (EV-8, EV-9)."""
     base, raised_at = payment.raise_base, payment.towards_raise
     if order.raised or base is None or raised_at is None or order.covered < min(base, order.due) or not order.open:
         return order

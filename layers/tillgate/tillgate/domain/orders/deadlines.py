@@ -1,4 +1,7 @@
-"""What time demands of an order: payment windows (EV-6, TH-3), the hold of seven days (TH-9), checks of outcomes."""
+"""An order's deadlines: payment windows (EV-6, TH-3), the seven-day hold (TH-9), checks of outcomes.
+
+`fall_due` runs when a deadline is reached; `next_due` says when.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -18,17 +21,17 @@ from tillgate.domain.payments.operations import Actor, Operation, OperationStatu
 from tillgate.domain.payments.payment import HOLD_ENDS_SOON, Payment
 
 BOOKING_CHECK = timedelta(days=1)  # banks book once a day
-DISPUTE_CHECK = timedelta(days=1)  # a bank takes weeks, and its word must not be lost
+DISPUTE_CHECK = timedelta(days=1)  # a bank takes weeks, and its decision must not be lost
 
 
 def window_is_open(order: Order) -> bool:
-    """An order that was never fully covered ends with its window (TH-3), a raise with its own (EV-8)."""
+    """An order that was never fully covered ends with its window (TH-3), a raise with its own window (EV-8)."""
     uncovered = (not order.covered_once or order.raised is not None) and order.share is None
     return order.ended is None and order.ending is None and uncovered
 
 
 def fall_due(order: Order, now: datetime) -> list[Event]:
-    """What time demands at `now`."""
+    """The events that are due at `now`."""
     if window_is_open(order) and order.expires_at <= now and not order.in_flight:
         if order.raised:
             return _undo_raise(order, now)
@@ -55,7 +58,7 @@ def fall_due(order: Order, now: datetime) -> list[Event]:
 
 
 def _undo_raise(order: Order, now: datetime) -> list[Event]:
-    """The lapse of a raise's window undoes only the raise; what was paid towards it goes back."""
+    """A lapsed raise window undoes only the raise; payments towards it are returned."""
     awaiting = [payment for payment in order.payments if payment.awaits_shopper]
     closing: list[Event] = [
         close(payment, PaymentStatus.EXPIRED, Actor.SYSTEM, now) for payment in awaiting if _can_be_closed(payment, now)
@@ -80,14 +83,14 @@ def _authorization_lapsed(payment: Payment, now: datetime) -> bool:
 
 
 def vendors_owe(order: Order) -> bool:
-    """Vendors have something that has to go back: the order ends, or has ended and what they gave back came again, or
-    the bank took a technical payment back."""
+    """Vendors have money that has to go back: the order is ending; or it has ended and returned money came back; or the
+    bank took a technical payment back."""
     over = order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED)
     return any(p.vendors_hold_what_is_gone or (p.vendors_stand and (order.ending or over)) for p in order.payments)
 
 
 def _to_be_told_at(order: Order, payment: Payment) -> datetime | None:
-    """When the merchant is told that the hold ends soon, once for each end. Of vendors' parts the order tells."""
+    """When to tell the merchant that the hold ends soon, once for each end. Vendors' parts are told by the order."""
     ends_at = payment.authorization_expires_at
     over = order.ended or order.ending or order.share or payment.pending or payment.status in GAVE_UP
     if ends_at is None or over or payment.held <= 0 or payment.hold_end_told == ends_at:
@@ -96,13 +99,13 @@ def _to_be_told_at(order: Order, payment: Payment) -> datetime | None:
 
 
 def checks_due(order: Order, now: datetime) -> list[tuple[Payment, Operation]]:
-    """Operations whose PSP has to be asked now."""
+    """Operations whose PSP has to be queried now."""
     return [(payment, operation) for payment, operation, at in checks(order) if at <= now]
 
 
 def checks(order: Order) -> Iterator[tuple[Payment, Operation, datetime]]:
-    """When the PSP is to be asked about which operation: one without an outcome; the authorization of a bank payment
-    that has to be given back and is not booked yet, or of a payment with an open dispute."""
+    """When to query the PSP about which operation: one without an outcome; the authorization of a bank payment that has
+    to be given back and is not booked yet, or of a payment with an open dispute."""
     for payment in order.payments:
         for operation in payment.operations:
             if operation.status.at_psp and operation.next_check_at:
@@ -116,9 +119,9 @@ def checks(order: Order) -> Iterator[tuple[Payment, Operation, datetime]]:
 
 
 def windows(order: Order) -> dict[str, datetime]:
-    """The waits that Step Functions holds for this order: a name for each, and when it is over.
+    """The waits that Step Functions holds for this order: the name and end of each.
 
-    No execution stays open for days: what is further away than the longest window of an order, such as an invoice's
+    No execution stays open for days: a deadline further away than the longest window of an order, such as an invoice's
     end, is left to the sweep.
     """
     return {name: at for name, at in _waits(order).items() if _is_near(order, at)}
@@ -139,11 +142,11 @@ def _waits(order: Order) -> dict[str, datetime]:
 
 
 def unwinding(order: Order) -> str | None:
-    """The name of the execution that sees an ending through: wanted as soon as it waits for an answer or for vendors;
-    or that takes back of vendors what the bank took.
+    """The name of the execution that completes an ending, needed as soon as it waits for an answer or for vendors; or
+    that takes back from vendors what the bank took.
 
-    While a request is being sent the one who sends it goes on; if it dies, the sweep does. An ending that got stuck has
-    one too, for an operator to redrive.
+    While a request is being sent, its sender goes on; if the sender dies, the sweep does. A stuck ending has an
+    execution too, for an operator to redrive.
     """
     ending = order.stuck.ending if order.stuck else order.ending
     being_sent = any(op.status is OperationStatus.REQUESTED for p in order.payments for op in p.operations)
@@ -156,7 +159,7 @@ def unwinding(order: Order) -> str | None:
 
 
 def next_due(order: Order, window_grace: timedelta) -> datetime | None:
-    """When `fall_due` or `checks_due` has something to do; windows later by `window_grace`: executions come first."""
+    """When `fall_due` or `checks_due` has work; windows are later by `window_grace`, as executions come first."""
     instants: Iterable[datetime | None] = (
         *(at + window_grace if _is_near(order, at) else at for at in _waits(order).values()),
         *(

@@ -1,4 +1,4 @@
-"""How an order is ended: withdrawn before anyone began, or cancelled (EV-5)."""
+"""How an order is ended: withdrawn before anyone has begun to pay, or cancelled (EV-5)."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from tillgate.domain.shared.refusals import (
 
 
 def withdraw_order(order: Order, *, now: datetime) -> list[Event]:
-    """Ends an order nobody has begun to pay (EV-5). Saying it again is no error."""
+    """Ends an order that nobody has begun to pay (EV-5). Idempotent. Raises `OperationNotAllowed`."""
     if order.ended is OrderStatus.WITHDRAWN or _is_ending(order, OrderStatus.WITHDRAWN):
         return []
     if not is_withdrawable(order):
@@ -24,7 +24,7 @@ def withdraw_order(order: Order, *, now: datetime) -> list[Event]:
 
 
 def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:
-    """Ends an order: what is held is cancelled, what was captured is refunded. Saying it again is no error."""
+    """Ends an order: holds are cancelled, captures are refunded. Idempotent. Raises `OperationNotAllowed`."""
     if order.ended is OrderStatus.CANCELLED or _is_ending(order, OrderStatus.CANCELLED):
         return []
     if order.ended or order.ending:

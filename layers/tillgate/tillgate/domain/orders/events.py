@@ -1,6 +1,6 @@
-"""What happened to an order, as facts. An order is the sum of its events (`evolve`); history keeps every one (IS-15).
+"""The events of an order. An order is the result of its events (`evolve`); its history keeps every one (IS-15).
 
-Each event says what was decided or learned, not what follows from it: sums and statuses are derived.
+Each event says what was decided or learned, not its consequences: sums and statuses are derived.
 """
 
 from tillgate.domain.orders.order_events import (

@@ -1,6 +1,6 @@
 """Applies events: `evolve(order, event)` is the order after it. Replaying an order's history rebuilds it (ONE-4).
 
-Nothing is decided here and nothing is refused, but for steps that the lifecycle does not have. The rule for each event
+Nothing is decided here, and nothing is refused except steps that the lifecycle does not have. The rule for each event
 is in `evolve_order` or `evolve_payment`.
 """
 
@@ -17,7 +17,7 @@ _RULES = evolve_order.RULES | evolve_payment.RULES
 
 
 def replay(events: Iterable[Event]) -> Order:
-    """The order that these events, oldest first and beginning with its creation, make."""
+    """The order that results from these events, oldest first, beginning with its creation."""
     order: Order | None = None
     for event in events:
         order = evolve(order, event)

@@ -1,4 +1,4 @@
-"""What an event makes of the order itself: one small rule each, all in `RULES`."""
+"""How an event changes the order itself: one small rule per event, all in `RULES`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,7 @@ def _amount_changed(event: AmountChanged, order: Order) -> Order:
 
 
 def _raise_undone(event: RaiseUndone, order: Order) -> Order:
-    """What was paid towards the raise counts no more and goes back."""
+    """Payments towards the raise no longer count and are returned."""
     if order.raised is None:
         return order
     raised_at, base = order.raised.at, order.raised.base_amount
@@ -40,9 +40,9 @@ def _raise_undone(event: RaiseUndone, order: Order) -> Order:
         replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
     order = replace(order, raised=None, payments=payments)
-    least = max(base, order.covered + order.released)  # a refund may have failed since, and covers more than then
+    least = max(base, order.covered + order.released)  # a refund may have failed since, so more is covered than then
     order = replace(order, amount=min(order.amount, least))
-    return replace(order, covered_once=order.covered > 0)  # what covered it before the raise may have failed since
+    return replace(order, covered_once=order.covered > 0)  # the coverage from before the raise may have failed since
 
 
 def _split_undone(event: SplitUndone, order: Order) -> Order:

@@ -1,6 +1,6 @@
-"""What an event makes of one payment of an order, and of the order by it: one small rule each, all in `RULES`.
+"""How an event changes one payment of an order, and thereby the order: one small rule per event, all in `RULES`.
 
-What an outcome at the PSP makes of the payment is in `outcomes`.
+The rules for an outcome at the PSP are in `outcomes`.
 """
 
 from collections.abc import Callable
@@ -123,15 +123,15 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     payment = reopened(order, before, learn(before, operation, event))
     if order.raised and before.authorized == 0 < payment.authorized:
         payment = replace(payment, towards_raise=order.raised.at, raise_base=order.raised.base_amount)
-    if order.share and payment.authorization_expires_at:  # a part is held no longer than what it was carved out of
+    if order.share and payment.authorization_expires_at:  # a part is held no longer than the payment it comes from
         payment = replace(payment, authorization_expires_at=order.expires_at)
     order = replace(order, payments=tuple(payment if p.payment_id == payment.payment_id else p for p in order.payments))
     order = with_released(order, before, payment, operation)
     order = with_returned(order, before, payment)
     if operation.type is OperationType.CLOSE and before.instructions and before.awaits_shopper and not order.invoice:
-        # Nobody waits for the transfer any more, so the order does not wait for its weeks.
+        # Nobody waits for the transfer any more, so the order need not wait weeks for it.
         order = replace(order, expires_at=min(order.expires_at, event.at + ORDER_WINDOW))
-    if event.waits_until and payment.awaits_shopper:  # an order is open as long as the transfer that may pay it
+    if event.waits_until and payment.awaits_shopper:  # an order stays open as long as a transfer may pay it
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
     return uncovered(order, payment, event.at) if taken_back and payment.covers < before.covers else order
@@ -166,7 +166,7 @@ def _dispute_answered(event: DisputeAnswered, order: Order) -> Order:
 
 
 def _with_dispute(payment: Payment, dispute: Dispute) -> Payment:
-    """In place of what was known of it, or as the newest."""
+    """Replaces the known version of the dispute, or adds it."""
     if payment.dispute(dispute.dispute_id) is None:
         return replace(payment, disputes=(*payment.disputes, dispute))
     disputes = (dispute if each.dispute_id == dispute.dispute_id else each for each in payment.disputes)
@@ -212,32 +212,32 @@ def _hold_ends_soon(event: HoldEndsSoon, order: Order) -> Order:
 
 
 def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
-    """A technical payment's amounts contain its vendors'; its status is what these amounts give, not a step it took."""
+    """A technical payment's amounts include its vendors'; its status is derived from them, not from a step."""
     before = order.payment(event.payment_id)
     if before is None:
         raise ValueError(f"{event.payment_id} was never started")
     was, sums = before.vendors, event.sums
-    if before.is_gone:  # nothing stands that could be divided; what the shopper was refunded has gone back
+    if before.is_gone:  # nothing is left to divide; the shopper keeps what was refunded
         refunded = before.refunded - was.refunded + sums.refunded
         gone = replace(before, refunded=refunded, vendors=sums)
         return _on_payment(order, event.payment_id, event.at, lambda _: gone)
     payment = _with_sums(replace(before, updated_at=event.at), sums)
     order = _on_payment(order, event.payment_id, None, lambda _: payment)
-    if sums.standing > was.standing:  # a vendor was given something, after a split that was undone
+    if sums.standing > was.standing:  # a vendor got money after a split that was undone
         order = replace(order, split_undone=None)
     less = before.covers - payment.covers
     released = 0 if before.surplus else sums.cancelled - was.cancelled
-    released = released if order.covered_once else min(0, released)  # what is held again is due again, in any case
+    released = released if order.covered_once else min(0, released)  # money that is held again is always due again
     order = replace(order, released=max(0, order.released + released))
     order = with_returned(order, before, payment)
     return uncovered(order, payment, event.at) if less > released else order
 
 
 def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
-    """What a bank took of its vendors it took of the technical payment, unless it has told of it there already."""
+    """What a bank took from vendors also reduces the technical payment, unless the bank reported it there already."""
     was = payment.vendors
     lost = sums.taken_back - was.taken_back
-    captured = payment.taken if sums.refunded > was.refunded else payment.captured  # of a bank payment not booked yet
+    captured = payment.taken if sums.refunded > was.refunded else payment.captured  # for a bank payment not booked yet
     captured += sums.captured - was.captured - (lost if payment.taken_at_once and captured else 0)
     cancelled = payment.cancelled - was.cancelled + sums.cancelled
     lost = min(lost + min(0, captured), payment.authorized - cancelled - max(0, captured))
@@ -270,10 +270,10 @@ def _settlement_reported(event: SettlementReported, order: Order) -> Order:
         if event.difference:
             return replace(payment, difference=event.difference)
         payment = replace(payment, difference=None, settlement=event.status)
-        if payment.confirmed:  # a bank's confirmation was worth nothing to capture: the money is here now
+        if payment.confirmed:  # after a bank's confirmation nothing is captured: the money is here now
             payment = replace(payment, captured=payment.authorized)
         cause = Cause.SETTLED if event.status is S.SETTLED else Cause.MARKED
-        unmoved = payment.status in (S.AUTHORIZED, S.CAPTURED, S.MARKED)  # what was given back stays the status
+        unmoved = payment.status in (S.AUTHORIZED, S.CAPTURED, S.MARKED)  # a refund status stays
         return take_step(payment, cause, event.status) if unmoved else payment
 
     return _on_payment(order, event.payment_id, event.at, reported)

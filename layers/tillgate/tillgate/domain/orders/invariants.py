@@ -1,4 +1,4 @@
-"""What must hold of every order at every moment. Tests check it in all states; a PSP's word is held against it too."""
+"""Invariants of every order at every moment. Tests check them in all states; every report of a PSP is checked too."""
 
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Operation, OperationType
@@ -6,7 +6,7 @@ from tillgate.domain.payments.payment import Payment
 
 
 def broken(order: Order) -> list[str]:
-    """The invariants that `order` breaks, in words; empty when all hold."""
+    """The invariants that `order` breaks, in words; empty if all hold."""
     found = [f"{payment.payment_id}: {what}" for payment in order.payments for what in _broken_by(payment)]
     if order.covered > order.due:
         found.append(f"covered {order.covered} of {order.due}")
@@ -34,12 +34,12 @@ def _broken_by(payment: Payment) -> list[str]:
 
 
 def is_void(operation: Operation) -> bool:
-    """A request that could move nothing, or the wrong way. Only a close has no amount."""
+    """A request that would move nothing, or in the wrong direction. Only a close has no amount."""
     return operation.type is not OperationType.CLOSE and operation.amount <= 0
 
 
 def _divisible(payment: Payment) -> int:
-    """What of a technical payment could be given to vendors; what the bank took back had been given before."""
+    """The part of a technical payment that could be allotted to vendors, including what the bank took back later."""
     own = max(0, payment.cancelled - payment.vendors.cancelled) + payment.refunded - payment.vendors.refunded
     leaving = payment.reserved(OperationType.CANCEL) + payment.reserved(OperationType.REFUND)
     return payment.authorized + payment.taken_back - own - leaving

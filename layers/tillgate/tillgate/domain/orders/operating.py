@@ -1,4 +1,4 @@
-"""What the merchant may ask of a payment: capture, cancel, refund, withdraw (TH-6, TH-7, TH-8, EV-5)."""
+"""The merchant's operations on a payment: capture, cancel, refund, withdraw (TH-6, TH-7, TH-8, EV-5)."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ MOST_OPERATIONS = 100
 def capture(
     order: Order, payment_id: str, *, amount: int | None, final: bool | None, fee: int, now: datetime
 ) -> list[Event]:
-    """Takes held money, in full or in part, in several steps (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
+    """Captures held money, in full or in parts (TH-6). Allowed in AUTHORIZED, PARTIALLY_CAPTURED."""
     if find_payment(order, payment_id).kind == "technical":
         raise OperateOnVendorPayments(_ON_VENDORS)
     payment = _held_payment(order, payment_id, "capture", None)
@@ -40,7 +40,7 @@ def capture(
 def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) -> list[Event]:
     """Releases held money, in full or in part (TH-7). Allowed in AUTHORIZED, PARTIALLY_CAPTURED, CANCEL_FAILED.
 
-    Of a technical payment what no vendor was given (TH-10); raises `OperateOnVendorPayments` for more.
+    For a technical payment, only the part not allotted to vendors (TH-10); raises `OperateOnVendorPayments` for more.
     """
     payment = _held_payment(order, payment_id, "cancel", amount)
     amount = _amount(amount, payment.available, "cancelled")
@@ -48,7 +48,7 @@ def cancel(order: Order, payment_id: str, *, amount: int | None, now: datetime) 
 
 
 def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
-    """Gives captured money back, in full or in part (TH-8). Allowed as long as something captured is not refunded."""
+    """Refunds captured money, in full or in part (TH-8). Allowed as long as some captured money is not refunded."""
     payment = find_payment(order, payment_id)
     if payment.awaits_booking:
         raise OperationNotAllowed("the PSP refunds this payment only once its bank has booked it; wait for SETTLED")
@@ -61,7 +61,7 @@ def refund(order: Order, payment_id: str, *, amount: int | None, reason: str | N
 
 
 def withdraw_payment(order: Order, payment_id: str, *, now: datetime) -> list[Event]:
-    """Ends a payment that nobody took up (EV-5). Allowed in CREATED, SEEN."""
+    """Ends a payment that still waits for the shopper (EV-5). Allowed in CREATED, SEEN."""
     payment = find_payment(order, payment_id)
     if not payment.awaits_shopper or payment.pending:
         raise OperationNotAllowed(f"withdraw is not possible in {payment.status}; cancel or refund instead")
@@ -69,7 +69,7 @@ def withdraw_payment(order: Order, payment_id: str, *, now: datetime) -> list[Ev
 
 
 def refund_order(order: Order, *, amount: int | None, reason: str | None, now: datetime) -> list[Event]:
-    """Refunds over the order's payments, the last captured first (EV-12). `amount` None: all that can be."""
+    """Distributes a refund over the order's payments, last captured first (EV-12). `amount` None: all refundable."""
     counting = [payment for payment in order.payments if payment.refundable and not payment.surplus]
     possible = sum(payment.refundable for payment in counting)
     for payment in order.payments:
@@ -97,7 +97,7 @@ _ON_VENDORS = "capture, cancel and refund the payments of its vendors: GET /orde
 
 
 def _only_unallotted(payment: Payment, amount: int | None, available: int) -> None:
-    """A technical payment is cancelled and refunded only as far as no vendor was given of it (TH-10)."""
+    """Only the part of a technical payment that is not allotted to vendors is cancelled or refunded (TH-10)."""
     given = max(payment.allotted, payment.vendors.authorized) > 0
     if payment.kind == "technical" and given and (available == 0 or (amount or 0) > available):
         raise OperateOnVendorPayments(f"{available} of it was given to no vendor; for the rest, {_ON_VENDORS}")

@@ -1,4 +1,4 @@
-"""The order: one aggregate with its payments and their operations, immutable, changed by events alone (see `evolve`).
+"""The order: one immutable aggregate with its payments and their operations, changed only by events (see `evolve`).
 
 Sums are derived, never stored twice. Amounts are minor units of the order's currency, gross; instants are UTC.
 """
@@ -30,15 +30,15 @@ class OrderStatus(StrEnum):
 
 
 class RefundsCommission(StrEnum):
-    """What becomes of the commission when a vendor's sale is refunded."""
+    """What happens to the commission when a vendor's sale is refunded."""
 
-    PROPORTIONAL = "proportional"  # given back to the vendor with the refund, in proportion
+    PROPORTIONAL = "proportional"  # returned to the vendor in proportion to the refund
     KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a vendor payment is carved out of, and for whom (TH-4). `fee` is the commission agreed on."""
+    """Which payment a vendor payment is carved out of, and for whom (TH-4). `fee` is the agreed commission."""
 
     vendor_id: str
     technical_payment_id: str
@@ -48,7 +48,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class NamedTender:
-    """A limited tender that the shopper has named and that is authorized after the open one (IS-8)."""
+    """A limited tender that the shopper has named; it is authorized after the open one (IS-8)."""
 
     method: str
     connector: str
@@ -58,7 +58,7 @@ class NamedTender:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the merchant said when the order was created, and may say again; only `on_failed_tender` moves money."""
+    """What the merchant stated at creation; `metadata` may change later. Only `on_failed_tender` moves money."""
 
     description: str | None = None
     items: tuple[Mapping[str, Any], ...] = ()
@@ -75,17 +75,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An order on its way to its end: what awaits the shopper is closed first, then what is held is released."""
+    """An order that is being ended: payments that await the shopper are closed first, then money is released."""
 
     target: OrderStatus
     actor: Actor
-    releasing: bool = False  # from here on there is no way back: money that comes now goes back too
+    releasing: bool = False  # from here on it cannot be called off: money that arrives now is returned too
     at: datetime | None = None  # when it began
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """An ending that could not give everything back, and since when an operator is needed (IS-9)."""
+    """An ending that could not return all the money, and since when an operator is needed (IS-9)."""
 
     ending: Ending
     since: datetime
@@ -109,14 +109,14 @@ class Raise:
 class Invoice:
     """What makes an order an invoice (RG-7): its payment link goes to the customer by e-mail.
 
-    Until when it can be paid is the order's `expires_at`, weeks ahead. `asked` and `sent` count its e-mails.
+    It can be paid until the order's `expires_at`, weeks ahead. `asked` and `sent` count its e-mails.
     """
 
     asked: int = 0
     asked_at: datetime | None = None
     sent: int = 0
     sent_at: datetime | None = None
-    seen_at: datetime | None = None  # somebody opened the link first
+    seen_at: datetime | None = None  # when the link was first opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +137,21 @@ class Order:
     terms: Terms = field(default_factory=Terms)
     payments: tuple[Payment, ...] = ()
     named: tuple[NamedTender, ...] = ()
-    misnamed: int = 0  # tenders that were named and had nothing to pay with
-    released: int = 0  # cancelled by the merchant after full coverage: it lowers what is due
+    misnamed: int = 0  # tenders that were named and had no balance
+    released: int = 0  # cancelled by the merchant after full coverage: it lowers the amount due
     covered_once: bool = False
-    returned: int = 0  # refunded while something of a covered order was kept: it need not be kept to be safe
+    returned: int = 0  # refunded while part of a covered order was kept: need not be kept to be safe
     raised: Raise | None = None
     ending: Ending | None = None
     ended: OrderStatus | None = None
     stuck: Stuck | None = None
     safe: ConsideredSafe | None = None
-    kind: str = "single"  # technical: divided over vendors; vendor: one vendor's part of such an order
+    kind: str = "single"  # technical: divided among vendors; vendor: one vendor's part of such an order
     share: Share | None = None
-    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # as the account had it when the order was created
-    split_undone: str | None = None  # the split that was cancelled whole, until a vendor is given something again
+    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # the account's setting when the order was created
+    split_undone: str | None = None  # the split that was cancelled as a whole, until a vendor gets money again
     invoice: Invoice | None = None
-    customer: Mapping[str, Any] | None = None  # personal data: no event has it, and it is kept beside the document
+    customer: Mapping[str, Any] | None = None  # personal data: in no event, stored beside the document
     erased_at: datetime | None = None  # when personal data was erased
 
     @property
@@ -168,22 +168,22 @@ class Order:
 
     @property
     def kept(self) -> int:
-        """What the merchant has of the money, or can still take."""
+        """The money that the merchant has or can still capture."""
         return sum(payment.keeps for payment in self.payments)
 
     @property
     def open(self) -> int:
-        """What is due less what is covered."""
+        """The amount due less what is covered."""
         return max(0, self.due - self.covered)
 
     @property
     def is_over(self) -> bool:
-        """Ended, or giving back already: money that comes now does not count."""
+        """Ended, or already returning money: money that arrives now does not count."""
         return self.ended is not None or (self.ending is not None and self.ending.releasing)
 
     @property
     def in_flight(self) -> bool:
-        """An authorization's outcome is not known, or a payment is being closed."""
+        """An authorization's outcome is unknown, or a payment is being closed."""
         return any(
             op.status.at_psp
             for payment in self.payments

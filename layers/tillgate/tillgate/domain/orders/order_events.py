@@ -1,4 +1,4 @@
-"""What happened to an order itself: what is to be paid, by which tenders, its invoice, its end (IS-15)."""
+"""Events of an order itself: its amount, tenders, invoice and end (IS-15)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ class OrderCreated:
     kind: str = "single"
     share: Share | None = None
     invoice: Invoice | None = None
-    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # what was agreed before there was a choice
+    refunds_commission: RefundsCommission = RefundsCommission.KEPT  # the rule before there was a choice
     type: Literal["order_created"] = "order_created"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountChanged:
-    """The merchant raised or lowered what is to be paid. A raise opens a new window (EV-8)."""
+    """The merchant raised or lowered the amount to be paid. A raise opens a new window (EV-8)."""
 
     amount: int
     expires_at: datetime
@@ -40,7 +40,7 @@ class AmountChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseUndone:
-    """The window of a raise lapsed unpaid."""
+    """The window of a raise lapsed before the raise was paid."""
 
     at: datetime
     type: Literal["raise_undone"] = "raise_undone"
@@ -55,9 +55,9 @@ class MetadataChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenderNamed:
-    """The shopper wants to pay with a limited tender too; it is authorized once the open one is sure (IS-8).
+    """The shopper also wants to pay with a limited tender; it is authorized once the open one is sure (IS-8).
 
-    One without a balance has no code here, and pays nothing.
+    A tender without a balance has no code here and pays nothing.
     """
 
     method: str
@@ -78,7 +78,7 @@ class TendersDropped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceSendAsked:
-    """The merchant wants the e-mail with the payment link to go out, again perhaps (RG-7)."""
+    """The merchant requested that the e-mail with the payment link be sent, or sent again (RG-7)."""
 
     at: datetime
     type: Literal["invoice_send_asked"] = "invoice_send_asked"
@@ -86,7 +86,7 @@ class InvoiceSendAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceSent:
-    """The mail service has taken the e-mail that was asked for as the `number`th."""
+    """The mail service has accepted the e-mail of the `number`th request."""
 
     number: int
     at: datetime
@@ -111,7 +111,7 @@ class EndingBegun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingRetried:
-    """An operator has what could not be given back tried once more (IS-9)."""
+    """An operator had the failed releases retried (IS-9)."""
 
     at: datetime
     type: Literal["ending_retried"] = "ending_retried"
@@ -119,7 +119,7 @@ class EndingRetried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingCalledOff:
-    """While the window was being closed the order turned out to be paid."""
+    """The order turned out to be paid while its window was being closed."""
 
     at: datetime
     type: Literal["ending_called_off"] = "ending_called_off"
@@ -136,7 +136,7 @@ class OrderEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitUndone:
-    """A part of a split had failed, so all of it was cancelled (TH-5): what was to be shipped for it is not sure."""
+    """A part of a split failed, so the whole split was cancelled (TH-5): it is no longer safe to ship."""
 
     split_id: str
     at: datetime
@@ -145,7 +145,7 @@ class SplitUndone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataErased:
-    """The order's customer data is gone (GO-7); what is known of its money stays. `by`: the operator who did it."""
+    """The order's customer data was erased (GO-7); its money facts remain. `by`: the operator who did it."""
 
     at: datetime
     by: str | None = None

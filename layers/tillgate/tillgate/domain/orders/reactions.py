@@ -1,8 +1,7 @@
-"""What the system does by itself: what it owes after news, and what time demands.
+"""What the system does by itself: what it owes after new facts. `deadlines` has what falls due over time.
 
-`react` follows every change: an ending goes on, money that nobody wanted goes back. `fall_due` is asked by the clock:
-windows (EV-6, TH-3), an authorization's seven days (TH-9). `next_due` says when to ask it. Before a payment is ended
-that may have been paid, it is closed at the PSP; what the PSP says then decides.
+`react` runs after every change: an ending continues, surplus money is returned. A payment that may have been paid is
+closed at the PSP before it is ended; the PSP's answer decides.
 """
 
 from datetime import datetime
@@ -29,11 +28,8 @@ from tillgate.domain.shared.identifiers import payment_id_of
 GAVE_UP = (PaymentStatus.CANCEL_FAILED, PaymentStatus.REFUND_FAILED)
 
 
-# After news.
-
-
 def react(order: Order, now: datetime) -> list[Event]:
-    """Everything that the system owes in this state, until it owes nothing more."""
+    """Everything that the system owes in this state, until nothing is owed any more."""
     events: list[Event] = []
     while owed := _owed(order, now):
         for event in owed:
@@ -60,7 +56,7 @@ def _owed(order: Order, now: datetime) -> list[Event]:
 
 
 def _turn_to_named(order: Order, now: datetime) -> list[Event]:
-    """Limited tenders that were named are authorized once what is open is theirs alone; dropped once nothing is."""
+    """Authorizes the named limited tenders once only their part is open; drops them once nothing is open."""
     if not order.named or order.ended:
         return []
     if order.open == 0:
@@ -81,9 +77,9 @@ def _turn_to_named(order: Order, now: datetime) -> list[Event]:
 
 
 def _tender_failed(order: Order) -> bool:
-    """The last tender was refused after others had been authorized, and the order asks for them to be unwound (IS-9).
+    """The last tender was refused after others had been authorized, and the order's terms unwind these (IS-9).
 
-    One that fails first, with nothing to unwind, leaves the order to the next try; so does one that fails later on.
+    If there is nothing to unwind, or if a tender fails later on, the order stays open for the next attempt.
     """
     if order.terms.on_failed_tender != "unwind" or order.ended or not order.payments or not order.open:
         return False
@@ -93,7 +89,7 @@ def _tender_failed(order: Order) -> bool:
 
 
 def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime) -> list[Event]:
-    """Closes what awaits the shopper, then releases what is held, then ends. Waits while an outcome is open."""
+    """Closes payments that await the shopper, then releases money, then ends. Waits while an outcome is open."""
     if target is OrderStatus.EXPIRED and order.covered_once:
         return [EndingCalledOff(at=now)]
     ends_as = PaymentStatus.EXPIRED if target is OrderStatus.EXPIRED else PaymentStatus.WITHDRAWN
@@ -111,7 +107,7 @@ def _go_on_ending(order: Order, target: OrderStatus, actor: Actor, now: datetime
 
 
 def _can_be_closed(payment: Payment, now: datetime) -> bool:
-    """Not while a close is on its way, and after one that was refused only when the payment has waited once more."""
+    """Not while an operation is pending; after a refused close, only when the payment's wait is over again."""
     refused = any(op.type is OperationType.CLOSE and op.status is OperationStatus.FAILED for op in payment.operations)
     return payment.awaits_shopper and not payment.pending and (not refused or _has_waited(payment, now))
 
@@ -121,7 +117,7 @@ def _has_waited(payment: Payment, now: datetime) -> bool:
 
 
 def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:
-    """Releases what is held, refunds what was taken; not again what the PSP refused for good."""
+    """Cancels holds and refunds captures, but does not retry what the PSP refused for good."""
     return [] if payment.status in GAVE_UP else _release(payment, Actor.SYSTEM, now)
 
 
@@ -136,10 +132,10 @@ def _release(payment: Payment, actor: Actor, now: datetime) -> list[OperationReq
 
 
 def retry(order: Order, now: datetime, stuck_before: datetime | None = None) -> list[Event]:
-    """What the PSP refused to give back is asked for once more, each with a new operation (IS-9).
+    """Retries every release that the PSP refused, each as a new operation (IS-9).
 
-    `stuck_before`: only if the order's ending got stuck before that instant, so that saying it again does nothing.
-    Other orders have such payments too: money that nothing was open for. Empty where there is nothing to try.
+    `stuck_before`: only if the order's ending got stuck before that instant, so that a repeated call does nothing.
+    Orders that are not stuck can have such payments too: surplus money. Empty if there is nothing to retry.
     """
     ended = order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED
     if stuck_before and (not ended or (order.stuck and order.stuck.since >= stuck_before)):
@@ -152,6 +148,3 @@ def retry(order: Order, now: datetime, stuck_before: datetime | None = None) -> 
     for event in events:
         after = evolve(after, event)
     return [*events, *react(after, now)] if events else []
-
-
-# When time has passed.

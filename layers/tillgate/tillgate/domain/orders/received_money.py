@@ -1,7 +1,7 @@
-"""What bookings on our own account come to for the payments they were received for (EV-13, IS-18).
+"""How bookings on our own account count for the payments they were received for (EV-13, IS-18).
 
-A bank transfer stays awaited while too little has come. With all that it wants, or once nobody is awaited for it any
-more, it is approved and settled for what has come: it counts, or is surplus and goes back. Minor units.
+A bank transfer stays awaited while too little has arrived. Once it is complete, or no longer awaited, it is approved
+and settled for the received amount: the money counts, or is surplus and is returned. Minor units.
 """
 
 from datetime import datetime
@@ -15,10 +15,10 @@ from tillgate.domain.payments.payment import Payment
 
 
 def wanted(order: Order, payment: Payment) -> int:
-    """What the payment still takes of the money that comes for it; nothing once its authorization is decided.
+    """How much more the payment takes of the money that arrives for it; zero once its authorization is decided.
 
-    Its amount, or what is open for it if that is less. One that has ended takes what nothing is open for too, and
-    gives it back.
+    This is its amount, or the open amount if that is less. A payment that has ended also takes money that nothing is
+    open for, and returns it.
     """
     if not _is_undecided(payment):
         return 0
@@ -28,7 +28,7 @@ def wanted(order: Order, payment: Payment) -> int:
 
 
 def counted(order: Order, now: datetime) -> list[Event]:
-    """Approves and settles one payment whose money has come; empty if there is none."""
+    """Approves and settles one payment whose money has arrived; empty if there is none."""
     for payment in order.payments:
         if payment.received and _is_undecided(payment) and (not payment.awaits_shopper or not wanted(order, payment)):
             return _approved(order, payment, now)

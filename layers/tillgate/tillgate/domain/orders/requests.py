@@ -7,7 +7,7 @@ from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationType
 from tillgate.domain.payments.payment import Payment
 
-FIRST_CHECK = timedelta(minutes=1)  # after which an operation without an outcome is asked about
+FIRST_CHECK = timedelta(minutes=1)  # after which the PSP is queried about an operation without an outcome
 
 
 def request(
@@ -22,7 +22,7 @@ def request(
     reason: str | None = None,
     ends_as: PaymentStatus | None = None,
 ) -> OperationRequested:
-    """The record that is made before a PSP is called. Its id is the key the PSP gets."""
+    """The record that is made before a PSP is called. Its id is the idempotency key."""
     return OperationRequested(
         payment_id=payment.payment_id,
         operation_id=f"{payment.payment_id}_{len(payment.operations) + 1}",

@@ -1,4 +1,4 @@
-"""Where an order stands: its status, and whether it is safe to ship; derived from its payments (CM-7, CM-8)."""
+"""An order's status, and whether it is safe to ship; both derived from its payments (CM-7, CM-8)."""
 
 from datetime import datetime
 
@@ -27,9 +27,9 @@ def order_status(order: Order) -> OrderStatus:
 def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
     """The level and since when it holds, or None while it is not safe to ship.
 
-    Safe means: all that is due is covered and kept, and each payment that covers it has reached its method's level. The
-    level told is the weakest reached. A partial refund keeps it, as that is the merchant's own decision; a full refund,
-    a late failure, money that a bank took back, a split that was cancelled whole or the order's end takes it.
+    Safe means: the amount due is covered and kept, and each payment that covers it has reached its method's level. The
+    level is the weakest one reached. A partial refund keeps it, as that is the merchant's own decision. It ends with a
+    full refund, a late failure, money that a bank took back, a split that was cancelled as a whole, or the order's end.
     """
     if order.split_undone:
         return None
@@ -44,14 +44,14 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
 
 
 def payment_level(payment: Payment) -> SafeLevel | None:
-    """The level a payment has reached, or None if that is below its method's or the payment is not to be relied on."""
+    """The level a payment has reached, or None if it is below its method's level or the payment is unreliable."""
     if payment.authorization.contradictions or payment.status is PaymentStatus.CANCEL_FAILED:
-        return None  # the PSP says that it failed after all, or what is held should have been released
+        return None  # the PSP reports that it failed, or the hold should have been released
     level = _level(payment)
     return level if level.rank >= payment.traits.safe_at.rank else None
 
 
 def _level(payment: Payment) -> SafeLevel:
-    if payment.settlement is PaymentStatus.SETTLED:  # also once a part of it was given back
+    if payment.settlement is PaymentStatus.SETTLED:  # also after a partial refund
         return SafeLevel.SETTLED
     return SafeLevel.AUTHORIZED if payment.held else SafeLevel.CAPTURED

@@ -1,4 +1,4 @@
-"""What begins a payment: START, a named tender, the opened page (CM-4, CM-5, IS-8)."""
+"""How a payment begins: START, a named tender, the opened page (CM-4, CM-5, IS-8)."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from tillgate.domain.shared.refusals import (
     OperationNotAllowed,
 )
 
-MOST_PAYMENTS = 100  # the aggregate is one item; attempts without end are not an order any more
+MOST_PAYMENTS = 100  # the aggregate is one item, so attempts are limited
 
 
 def start_payment(
@@ -39,11 +39,11 @@ def start_payment(
     recurring: Recurring | None = None,
     refund_before_settled: bool = True,
 ) -> list[Event]:
-    """START (CM-4, CM-5): records a payment and the authorization that is about to be asked for.
+    """START (CM-4, CM-5): records a payment and the authorization that is about to be requested.
 
-    `refund_before_settled`: whether the PSP refunds what a bank has confirmed before it is booked.
-    `instrument` is our token of the saved one that it is paid with, `saves_as` what it is to be saved as.
-    `amount` None: what is open; an open tender that the shopper starts leaves out what the named tenders pay (IS-7).
+    `refund_before_settled`: whether the PSP can refund a confirmed bank payment before it is booked.
+    `instrument`: our token of the saved instrument used to pay; `saves_as`: the token to save an instrument under.
+    `amount` None: the open amount; for an open tender started by the shopper, less the named tenders' part (IS-7).
     """
     may_start(order, now)
     check_applies(order, method)
@@ -74,9 +74,9 @@ def _default_amount(order: Order, method: str, actor: Actor) -> int:
 
 
 def name_tender(order: Order, *, method: str, connector: str, token: str, balance: int, now: datetime) -> list[Event]:
-    """A limited tender that pays after the open one, up to its balance (IS-8). Named again, it is named once.
+    """Names a limited tender that pays after the open one, up to its balance (IS-8). Idempotent.
 
-    What still awaits the shopper is closed: its amount was another's share.
+    Payments that still await the shopper are closed: their amounts include this tender's share.
     """
     may_start(order, now)
     check_applies(order, method)
@@ -95,7 +95,7 @@ def name_tender(order: Order, *, method: str, connector: str, token: str, balanc
 
 
 def may_start(order: Order, now: datetime) -> None:
-    """Raises `OperationNotAllowed` where no payment can be started now."""
+    """Raises `OperationNotAllowed` if no payment can be started now."""
     if order.ended or order.ending:
         raise OperationNotAllowed(f"the order is {order.status}; create a new one")
     if order.open == 0:
@@ -116,7 +116,7 @@ def check_applies(order: Order, method: str) -> None:
 
 
 def why_not(order: Order, method: str) -> str | None:
-    """Why this method cannot pay this order, whoever offers it; None if it can (IS-5, RG-7)."""
+    """Why this method cannot pay this order, regardless of the connector; None if it can (IS-5, RG-7)."""
     if order.terms.methods is not None and method not in order.terms.methods:
         return f"this order does not offer {method}"
     if order.invoice is not None and METHODS[method].pays_later:
@@ -130,7 +130,7 @@ def check_room_for(order: Order, method: str) -> None:
 
 
 def has_room_for(order: Order, method: str) -> bool:
-    """One open tender an order, and one more for each raise; any number of limited ones (IS-6)."""
+    """One open tender per order, and one more for each raise; any number of limited tenders (IS-6)."""
     if METHODS[method].limited:
         return True
     alive = _open_tenders(order)
@@ -141,7 +141,7 @@ def has_room_for(order: Order, method: str) -> bool:
 
 
 def _open_tenders(order: Order) -> list[Payment]:
-    """Open tenders that cover something or are about to; a transfer that came short leaves the rest to another."""
+    """Open tenders that cover part of the order or may soon; a transfer that fell short leaves the rest to another."""
     alive = (p for p in order.payments if not p.traits.limited and not p.surplus and not 0 < p.received < p.amount)
     return [p for p in alive if p.covers or p.status is PaymentStatus.PROCESSING]
 
@@ -156,7 +156,7 @@ def end_awaiting(order: Order, now: datetime) -> list[Event]:
 
 
 def open_page(order: Order, now: datetime) -> list[Event]:
-    """The shopper opened the page: CREATED becomes SEEN (EV-3). Of an invoice the first time is remembered (RG-7)."""
+    """The shopper opened the page: CREATED becomes SEEN (EV-3). An invoice records the first time (RG-7)."""
     unseen = order.invoice is not None and order.invoice.seen_at is None
     seen: list[Event] = [InvoiceSeen(at=now)] if unseen else []
     return seen + [

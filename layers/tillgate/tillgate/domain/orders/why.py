@@ -1,4 +1,4 @@
-"""Says in words why an order stands where it does, and why it is or is not considered safe (ONE-4, CM-8)."""
+"""Explains in words why an order has its status, and why it is or is not considered safe (ONE-4, CM-8)."""
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.standing import payment_level
@@ -15,7 +15,7 @@ _ENDED = {
 
 
 def why(order: Order) -> list[str]:
-    """One sentence a fact: the order's status, each payment, whether it is safe to ship."""
+    """One sentence per fact: the order's status, each payment, whether it is safe to ship."""
     return [f"The order is {order.status}: {_status(order)}.", *map(_payment, order.payments), _safe(order)]
 
 

@@ -1,4 +1,4 @@
-"""The status that a payment's amounts give, whichever way they came about."""
+"""Derives a payment's status from its amounts, regardless of how they came about."""
 
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.payment import Payment
@@ -7,7 +7,7 @@ S = PaymentStatus
 
 
 def standing(payment: Payment) -> PaymentStatus:
-    """The status that the amounts alone give: what is held first, then what was taken, then what was given back."""
+    """The status derived from the amounts alone: held money first, then captured, then refunded."""
     if payment.held > 0:
         return S.PARTIALLY_CAPTURED if payment.captured else S.AUTHORIZED
     if payment.captured == 0:
@@ -18,7 +18,7 @@ def standing(payment: Payment) -> PaymentStatus:
 
 
 def standing_out(payment: Payment) -> PaymentStatus:
-    """The same, but as long as something is held or kept that should have been given back, that stands out."""
+    """The same, but CANCEL_FAILED and REFUND_FAILED stay until the money that is owed has been given back."""
     if payment.status is S.CANCEL_FAILED and payment.held:
         return S.CANCEL_FAILED
     owes = payment.status is S.REFUND_FAILED and not payment.held and payment.captured > payment.refunded
@@ -30,7 +30,7 @@ def settled_or(status: PaymentStatus, payment: Payment) -> PaymentStatus:
 
 
 def standing_with_vendors(payment: Payment) -> PaymentStatus:
-    """The status of a technical payment once its vendors' sums have changed: as its amounts stand, no step it took."""
+    """The status of a technical payment after its vendors' sums changed: derived from amounts, not from a step."""
     target = settled_or(standing_out(payment), payment)
     if target is not S.CANCELLED:
         return target

@@ -1,8 +1,8 @@
-"""Disputes: a cardholder's bank asks for the money of a payment back (GO-6).
+"""Disputes (chargebacks): a cardholder's bank claims the money of a payment back (GO-6).
 
-A PSP opens them, unasked. The merchant answers with evidence or accepts, the bank decides. Until it is won a dispute
-takes its amount from the merchant: the PSP has debited it. That is no refund, and what is disputed cannot be refunded,
-so that the shopper is never paid twice. Amounts are minor units, instants UTC.
+A PSP reports them. The merchant sends evidence or accepts; the bank decides. The PSP debits the merchant with the
+amount until the dispute is won. This is not a refund, and a disputed amount cannot be refunded, so that the shopper is
+never paid twice. Amounts are minor units, instants UTC.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ MARK = "_dp_"
 
 
 class DisputeStatus(StrEnum):
-    """Status words of the API."""
+    """Status names of the API."""
 
     NEEDS_RESPONSE = "NEEDS_RESPONSE"
     UNDER_REVIEW = "UNDER_REVIEW"
@@ -46,7 +46,7 @@ _MEANINGS = {
 
 
 class DisputeAnswer(StrEnum):
-    """What a merchant can say to a dispute that is open."""
+    """How a merchant can answer an open dispute."""
 
     EVIDENCE = "evidence"
     ACCEPT = "accept"
@@ -54,7 +54,7 @@ class DisputeAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisputeNotice:
-    """What a PSP tells of one dispute. `revision` grows with each change at the PSP: an older notice is no news."""
+    """A PSP's report on one dispute. `revision` grows with each change at the PSP: an older notice is ignored."""
 
     psp_reference: str
     status: DisputeStatus
@@ -67,9 +67,9 @@ class DisputeNotice:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One dispute of a payment, as its PSP told of it last. A bank may decide for a part: then `amount` is that part.
+    """One dispute of a payment, as last reported by the PSP. If the bank decides for a part, `amount` is that part.
 
-    `answers`: the keys under which the merchant's answers were sent, so that each is recorded once.
+    `answers`: the idempotency keys of the merchant's answers, so that each is recorded once.
     """
 
     dispute_id: str
@@ -81,12 +81,12 @@ class Dispute:
     revision: int
     evidence_due_at: datetime | None = None
     answers: tuple[str, ...] = ()
-    acknowledged: bool = False  # an operator has seen that it takes money that vendors have been given
+    acknowledged: bool = False  # an operator has seen that it takes money allotted to vendors
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
-    """A document that speaks for the merchant."""
+    """A document that supports the merchant."""
 
     name: str
     content_type: str
@@ -95,19 +95,19 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a merchant sends against a dispute (GO-6)."""
+    """What a merchant sends to contest a dispute (GO-6)."""
 
     text: str
     files: tuple[EvidenceFile, ...] = ()
 
 
 def dispute_id_of(payment_id: str, psp_reference: str) -> str:
-    """Made of the PSP's reference: whoever hears of the dispute first gives it the same id. It names its payment."""
+    """Derived from the PSP's reference, so that every source gives a dispute the same id. It names the payment."""
     return f"{payment_id}{MARK}{hashlib.sha256(psp_reference.encode()).hexdigest()[:12]}"
 
 
 def payment_id_of_dispute(dispute_id: str) -> str:
-    """Empty where the id names none."""
+    """Empty if the id names no payment."""
     return dispute_id.rpartition(MARK)[0]
 
 

@@ -1,4 +1,4 @@
-"""What happened to one payment of an order: what was asked of its PSP, and what was heard of it (IS-15)."""
+"""Events of one payment of an order: what was requested from its PSP, and what was reported about it (IS-15)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,18 +17,18 @@ class PaymentStarted:
     connector: str
     amount: int
     return_url: str | None = None
-    instrument: str | None = None  # our token of the saved instrument that it is paid with
+    instrument: str | None = None  # our token of the saved instrument used to pay
     saves_as: str | None = None  # our token of the instrument, once it is saved
     recurring: Recurring | None = None
     refund_before_settled: bool = True
-    named: bool = False  # the first of the tenders that were named: its turn has come
+    named: bool = False  # the first of the named tenders: its turn has come
     at: datetime
     type: Literal["payment_started"] = "payment_started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentSaved:
-    """The PSP has stored what was paid with; in the same transaction it was saved with the shopper (RG-5)."""
+    """The PSP has stored the instrument; it was saved with the shopper in the same transaction (RG-5)."""
 
     payment_id: str
     token: str
@@ -63,9 +63,9 @@ class OperationRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationObserved:
-    """The PSP did something without a request of ours: a refund in its back office, a hold that ran out (GO-13).
+    """The PSP did something without a request of ours: a refund in its back office, an expired hold (GO-13).
 
-    Its id is made of the PSP's reference. What became of it is an `OutcomeLearned` of its own.
+    The id is derived from the PSP's reference. The outcome follows in a separate `OutcomeLearned`.
     """
 
     payment_id: str
@@ -80,7 +80,7 @@ class OperationObserved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationEnriched:
-    """A second fact of equal rank told more of an authorization: that the money was taken, until when it is held."""
+    """A second fact of equal rank added details to an authorization: that it was captured, or when the hold ends."""
 
     payment_id: str
     operation_id: str
@@ -94,7 +94,7 @@ class AuthorizationEnriched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeLearned:
-    """What the PSP said of an operation: by its answer, a notification, the shopper's return or when asked."""
+    """What the PSP reported about an operation: in its answer, a notification, the shopper's return or a query."""
 
     payment_id: str
     operation_id: str
@@ -111,13 +111,13 @@ class OutcomeLearned:
     captured: bool = False  # the authorization took the money at once (capture auto)
     next_check_at: datetime | None = None
     as_of: datetime | None = None
-    expires_at: datetime | None = None  # of the hold, where the PSP tells it: outranks the seven days (TH-9)
+    expires_at: datetime | None = None  # of the hold, if the PSP reports it: overrides the seven days (TH-9)
     type: Literal["outcome_learned"] = "outcome_learned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeLearned:
-    """What the PSP told of a dispute: that it was opened, is under review, or how it ended (GO-6)."""
+    """What the PSP reported about a dispute: that it was opened, is under review, or how it ended (GO-6)."""
 
     payment_id: str
     dispute_id: str
@@ -136,7 +136,7 @@ class DisputeLearned:
 class DisputeAnswered:
     """The merchant sends evidence against a dispute, or accepts it; recorded before it is sent under `key`.
 
-    Of evidence the history keeps its digest: the texts and files are the PSP's alone.
+    The history keeps only a digest of the evidence: texts and files are stored at the PSP alone.
     """
 
     payment_id: str
@@ -149,7 +149,7 @@ class DisputeAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckPutOff:
-    """The PSP was asked and could not say more; it is asked again later (GO-4)."""
+    """A query to the PSP brought nothing new; it is repeated later (GO-4)."""
 
     payment_id: str
     operation_id: str
@@ -160,7 +160,7 @@ class CheckPutOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceLost:
-    """The PSP cannot tell any more what became of an authorization (EV-7)."""
+    """The PSP can no longer report the outcome of an authorization (EV-7)."""
 
     payment_id: str
     at: datetime
@@ -169,9 +169,9 @@ class TraceLost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRefused:
-    """The PSP said something that cannot be as things stand: recorded, without effect, an operator has to look.
+    """The PSP reported something impossible in the current state: recorded without effect, for an operator to review.
 
-    It takes effect by itself as soon as other news make it possible.
+    It takes effect automatically as soon as other facts make it possible.
     """
 
     payment_id: str
@@ -186,7 +186,7 @@ class FactRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldEndsSoon:
-    """The authorization hold ends within a day, and something is held still: the merchant is told, once (TH-9)."""
+    """The authorization hold ends within a day and money is still held: the merchant is told once (TH-9)."""
 
     payment_id: str
     ends_at: datetime
@@ -196,7 +196,7 @@ class HoldEndsSoon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorsSummed:
-    """What the vendors' payments come to now, in sum (TH-10)."""
+    """The current sums over the vendor payments (TH-10)."""
 
     payment_id: str
     sums: VendorSums
@@ -206,8 +206,8 @@ class VendorsSummed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSetAside:
-    """An operator has looked at what the PSP said and could not be true: it is held against the payment no more. Or at
-    a dispute of what vendors have been given: then `operation_id` is the dispute's."""
+    """An operator has reviewed an impossible report of the PSP: it no longer counts against the payment. Or a dispute
+    that takes money allotted to vendors: then `operation_id` is the dispute's."""
 
     payment_id: str
     operation_id: str
@@ -219,8 +219,8 @@ class FactSetAside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementReported:
-    """A PSP's settlement report names the payment: its money was handed in (MARKED) or received (SETTLED), or the
-    report's amounts differ from ours, which an operator has to look at."""
+    """A PSP's settlement report lists the payment: its money was submitted (MARKED) or received (SETTLED), or the
+    report's amounts differ from ours and an operator has to review them."""
 
     payment_id: str
     status: PaymentStatus
@@ -232,7 +232,7 @@ class SettlementReported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyReceived:
-    """A booking on our own account, or the part of it that this payment takes (EV-13). Each booking is told once."""
+    """A booking on our own account, or the part of it that this payment takes (EV-13). Each is recorded once."""
 
     payment_id: str
     booking_id: str

@@ -1,10 +1,10 @@
 """The whole life of a payment, in one table (IS-10, IS-11, EV-3, TH-11).
 
-`LIFECYCLE` holds every step a payment can take: from a status, because of a cause, to a status. Nothing else is
-possible: `step` is the only way a status changes and it raises `IllegalStep` for what the table does not hold. Where a
-cause can lead to several statuses (a capture of a part, of all), the payment's amounts decide, the table supervises.
+`LIFECYCLE` holds every step a payment can take: from a status, because of a cause, to a status. `step` is the only way
+to change a status; it raises `IllegalStep` for a step that is not in the table. If a cause can lead to several statuses
+(a partial or full capture), the payment's amounts decide and the table checks.
 
-A status says where the money is; whether an operation is at the PSP just now is told beside it by `pending` (IS-11).
+A status says where the money is; `pending` says whether an operation is currently at the PSP (IS-11).
 The picture in docs/lifecycle.md is drawn from this table.
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class PaymentStatus(StrEnum):
-    """Status words of the API; what they mean stands in `FACES`."""
+    """Status names of the API; `FACES` says what they mean."""
 
     CREATED = "CREATED"
     SEEN = "SEEN"
@@ -39,7 +39,7 @@ S = PaymentStatus
 
 
 class Face(NamedTuple):
-    """What a status tells the outside: is anything more expected, may the merchant still withdraw (EV-3)."""
+    """What a status tells API clients: whether it is final, and whether the merchant can still withdraw (EV-3)."""
 
     final: bool
     withdrawable: bool
@@ -71,7 +71,7 @@ FACES: dict[PaymentStatus, Face] = {
 class Cause(StrEnum):
     """Why a payment takes a step."""
 
-    SHOPPER_ASKED = "shopper asked"  # the PSP wants the shopper to come to its page
+    SHOPPER_ASKED = "shopper asked"  # the PSP needs the shopper on its page
     PAGE_OPENED = "page opened"
     TAKEN_UP = "taken up"  # the PSP or the bank is working on it
     AUTHORIZED = "authorized"
@@ -84,9 +84,9 @@ class Cause(StrEnum):
     REFUNDED = "refunded"
     MARKED = "marked"
     SETTLED = "settled"
-    FAILED_LATER = "failed later"  # EV-9: what was confirmed turned out not to be
-    TAKEN_BACK = "taken back"  # GO-13: one operation's success, or a part of the money, and not the whole payment
-    AUTHORIZED_LATE = "authorized late"  # money came after the payment had ended
+    FAILED_LATER = "failed later"  # EV-9: a confirmed payment turned out to have failed
+    TAKEN_BACK = "taken back"  # GO-13: one operation or part of the money, not the whole payment
+    AUTHORIZED_LATE = "authorized late"  # money arrived after the payment had ended
     GIVEN_UP = "given up"  # a release that the system owed was refused
 
 
@@ -120,7 +120,7 @@ class Step(NamedTuple):
 
 
 LIFECYCLE: tuple[Step, ...] = (
-    # Before there is money.
+    # Before any money is held or taken.
     Step(S.PROCESSING, Cause.SHOPPER_ASKED, S.CREATED),
     Step(S.CREATED, Cause.PAGE_OPENED, S.SEEN),
     Step(S.CREATED, Cause.TAKEN_UP, S.PROCESSING),
@@ -144,7 +144,7 @@ LIFECYCLE: tuple[Step, ...] = (
             Step(source, Cause.AUTHORIZED, S.CAPTURED, AUTO),
         )
     ),
-    # Money that came after the payment had ended; it counts or goes back (see `surplus`).
+    # Money that arrived after the payment had ended: it counts or is returned (see `surplus`).
     *(
         step
         for source in (S.FAILED, S.WITHDRAWN, S.EXPIRED, S.PROCESSING_EXPIRED)
@@ -161,7 +161,7 @@ LIFECYCLE: tuple[Step, ...] = (
     Step(S.AUTHORIZED, Cause.LAPSED, S.EXPIRED),
     Step(S.PARTIALLY_CAPTURED, Cause.CAPTURED, S.PARTIALLY_CAPTURED),
     *(
-        Step(S.PARTIALLY_CAPTURED, cause, target)  # nothing is held any more: what was given back decides
+        Step(S.PARTIALLY_CAPTURED, cause, target)  # nothing is held any more: the refunds decide
         for cause in (Cause.CAPTURED, Cause.CANCELLED, Cause.LAPSED)
         for target in (S.CAPTURED, S.PARTIALLY_REFUNDED)
     ),
@@ -178,9 +178,9 @@ LIFECYCLE: tuple[Step, ...] = (
         for source in (S.CAPTURED, S.MARKED, S.SETTLED, S.PARTIALLY_REFUNDED)
         for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)
     ),
-    # What was confirmed fails all the same.
+    # A confirmed payment fails later.
     Step(S.AUTHORIZED, Cause.FAILED_LATER, S.FAILED),
-    Step(S.CAPTURED, Cause.FAILED_LATER, S.FAILED, AUTO),  # taken with the authorization, it fails with it
+    Step(S.CAPTURED, Cause.FAILED_LATER, S.FAILED, AUTO),  # captured with the authorization, so it fails with it
     Step(S.SETTLED, Cause.FAILED_LATER, S.FAILED),
     Step(S.CANCEL_FAILED, Cause.FAILED_LATER, S.FAILED),
     Step(S.REFUND_FAILED, Cause.FAILED_LATER, S.FAILED, AUTO),
@@ -191,12 +191,12 @@ LIFECYCLE: tuple[Step, ...] = (
     Step(S.PARTIALLY_REFUNDED, Cause.FAILED_LATER, S.FAILED, AUTO),
     Step(S.REFUNDED, Cause.FAILED_LATER, S.FAILED, AUTO),
     *(Step(source, Cause.FAILED_LATER, S.CAPTURE_VOIDED) for source in (S.PARTIALLY_REFUNDED, S.REFUNDED)),
-    Step(S.CANCELLED, Cause.FAILED_LATER, S.CANCELLED),  # nothing was held of it any more, so nothing is lost
+    Step(S.CANCELLED, Cause.FAILED_LATER, S.CANCELLED),  # nothing was held any more, so nothing is lost
     Step(S.EXPIRED, Cause.FAILED_LATER, S.EXPIRED),
-    # One operation's success is taken back, or a bank takes a part: what stands then decides.
+    # One operation's success is taken back, or a bank takes a part: the remaining amounts decide.
     *(Step(S.AUTHORIZED, Cause.TAKEN_BACK, target) for target in (S.AUTHORIZED, S.CANCEL_FAILED)),
     *(
-        Step(source, Cause.TAKEN_BACK, target)  # a release that failed later: it is held again
+        Step(source, Cause.TAKEN_BACK, target)  # a release that failed later: the money is held again
         for source in (S.CANCELLED, S.EXPIRED)
         for target in (S.AUTHORIZED, S.CANCEL_FAILED)
     ),
@@ -206,11 +206,11 @@ LIFECYCLE: tuple[Step, ...] = (
         for target in (*TAKEN, S.AUTHORIZED, S.CANCEL_FAILED, S.CAPTURE_VOIDED)
     ),
     *(Step(S.CANCEL_FAILED, Cause.TAKEN_BACK, target) for target in (S.CANCEL_FAILED, S.AUTHORIZED)),
-    # A refund that was under way when the money was taken back, or that the PSP makes all the same.
+    # A refund that was pending when the money was taken back, or that the PSP made anyway.
     *(Step(source, Cause.REFUNDED, source) for source in (S.CAPTURE_VOIDED, S.FAILED)),
     *(Step(S.AUTHORIZED, Cause.REFUNDED, target) for target in (S.PARTIALLY_REFUNDED, S.REFUNDED)),  # not booked yet
     Step(S.AUTHORIZED, Cause.GIVEN_UP, S.REFUND_FAILED),
-    # What the system owed and the PSP refused; a later try can still mend it.
+    # A release that the system owed and the PSP refused; a retry can still succeed.
     *(Step(source, Cause.GIVEN_UP, S.CANCEL_FAILED) for source in (S.AUTHORIZED, S.PARTIALLY_CAPTURED)),
     *(
         Step(source, Cause.GIVEN_UP, S.REFUND_FAILED)
@@ -219,7 +219,7 @@ LIFECYCLE: tuple[Step, ...] = (
     *(
         Step(S.CANCEL_FAILED, Cause.CANCELLED, target)
         for target in (
-            S.CANCEL_FAILED,  # a part of what is held
+            S.CANCEL_FAILED,  # part of the hold
             S.CANCELLED,
             S.CAPTURED,
             S.PARTIALLY_REFUNDED,
@@ -231,7 +231,7 @@ LIFECYCLE: tuple[Step, ...] = (
         for target in (S.EXPIRED, S.CAPTURED, S.PARTIALLY_REFUNDED, S.REFUNDED)
     ),
     *(
-        Step(S.CANCEL_FAILED, Cause.CAPTURED, target)  # a capture that had been taken for failed
+        Step(S.CANCEL_FAILED, Cause.CAPTURED, target)  # a capture that was believed to have failed
         for target in (S.CANCEL_FAILED, S.CAPTURED, S.PARTIALLY_REFUNDED)
     ),
     Step(S.CANCEL_FAILED, Cause.REFUNDED, S.CANCEL_FAILED),
@@ -246,7 +246,7 @@ class IllegalStep(Exception):
 
 
 def step(source: PaymentStatus, cause: Cause, target: PaymentStatus, capture: Capture) -> PaymentStatus:
-    """Answers `target` if the lifecycle allows the step, raises `IllegalStep` otherwise."""
+    """Returns `target` if the lifecycle allows the step, raises `IllegalStep` otherwise."""
     if (source, cause, target, capture) not in _STEPS:
         raise IllegalStep(f"{source} -> {target} because {cause} ({capture} capture)")
     return target

@@ -1,4 +1,4 @@
-"""What sets the payment methods apart (CM-8, IS-6, IS-18, RG-14, TH-12)."""
+"""The traits of the payment methods (CM-8, IS-6, IS-18, RG-14, TH-12)."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,9 +19,9 @@ class SafeLevel(StrEnum):
 class Method(NamedTuple):
     limited: bool  # a tender with a balance, such as a gift card; any number of them in one order
     holds: bool  # an authorization holds money that is captured or cancelled later; a bank's confirmation does not
-    lapses: bool  # what is held is held for seven days (TH-9)
-    safe_at: SafeLevel  # from where on the merchant may ship
-    pays_later: bool = False  # a promise to pay after delivery, which cannot pay what is an invoice itself (RG-7)
+    lapses: bool  # the hold ends after seven days (TH-9)
+    safe_at: SafeLevel  # the level from which the merchant may ship
+    pays_later: bool = False  # a promise to pay after delivery; it cannot pay an invoice (RG-7)
 
 
 METHODS: dict[str, Method] = {

@@ -1,4 +1,4 @@
-"""Operations: the requests to a PSP that a payment consists of, and how far each is (IS-11).
+"""Operations: the requests to a PSP that a payment consists of, and the state of each (IS-11).
 
 Amounts are minor units, gross; instants are UTC.
 """
@@ -25,21 +25,21 @@ class OperationType(StrEnum):
     CAPTURE = "capture"
     CANCEL = "cancel"
     REFUND = "refund"
-    CLOSE = "close"  # tells the PSP that nobody will come any more: nothing can be authorized after it
+    CLOSE = "close"  # tells the PSP that the shopper is no longer awaited: nothing can be authorized after it
     REVERSAL = "reversal"  # the PSP or a bank took captured money back; never requested by us
 
 
 class OperationStatus(StrEnum):
-    """How far one request to a PSP is. What is known only grows along `rank`, so facts may come in any order."""
+    """The state of one request to a PSP. It only grows along `rank`, so facts may arrive in any order."""
 
-    OBSERVED = "OBSERVED"  # the PSP tells of it unasked, and what it tells cannot be true as things stand
-    REQUESTED = "REQUESTED"  # recorded, being sent; if the sender died its outcome is unknown
-    UNKNOWN = "UNKNOWN"  # sent, the answer was lost; never taken for a failure
+    OBSERVED = "OBSERVED"  # the PSP reported it without a request of ours; impossible in the current state
+    REQUESTED = "REQUESTED"  # recorded, being sent; if the sender died, the outcome is unknown
+    UNKNOWN = "UNKNOWN"  # sent, but the answer was lost; never treated as a failure
     AWAITING_SHOPPER = "AWAITING_SHOPPER"
-    PENDING = "PENDING"  # the PSP has it and will say later
+    PENDING = "PENDING"  # the PSP has it and will report later
     FAILED = "FAILED"
     SUCCEEDED = "SUCCEEDED"
-    REVERSED = "REVERSED"  # succeeded, and failed later: its success is taken back (EV-9, GO-13)
+    REVERSED = "REVERSED"  # succeeded, then failed later (EV-9, GO-13)
 
     @property
     def rank(self) -> int:
@@ -57,7 +57,7 @@ _AT_PSP = (OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.P
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """What the PSP said of an operation that could not be true then. It is held against every later state."""
+    """A PSP's report on an operation that was impossible at the time. It is tested against every later state."""
 
     status: OperationStatus
     amount: int
@@ -66,10 +66,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One request to a PSP, or what a PSP did unasked (`requested_by` PSP, GO-13).
+    """One request to a PSP, or an operation that the PSP did by itself (`requested_by` PSP, GO-13).
 
-    The id of a request is the idempotency key it is sent with. `psp_reference` is the PSP's own reference of this very
-    operation: by it, and never by amount, a fact that names no request of ours finds its operation.
+    The id of a request is also its idempotency key. `psp_reference` is the PSP's own reference for this operation: a
+    fact that names no request of ours is matched by it, never by amount.
     """
 
     operation_id: str
@@ -78,19 +78,19 @@ class Operation:
     status: OperationStatus
     requested_at: datetime
     requested_by: Actor
-    final: bool = False  # a capture that releases what it leaves
-    fee: int = 0  # commission kept back from a vendor (TH-6)
+    final: bool = False  # a capture that releases the rest of the hold
+    fee: int = 0  # commission withheld from a vendor (TH-6)
     reason: str | None = None  # why the merchant refunds, in the merchant's words
     reason_code: str | None = None
-    ends_as: PaymentStatus | None = None  # what a close or a lapse makes of the payment
-    next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
+    ends_as: PaymentStatus | None = None  # the payment's status after a close or a lapse
+    next_check_at: datetime | None = None  # when to query the PSP if it has not reported
     checks: int = 0
     psp_reference: str | None = None
-    as_of: datetime | None = None  # when the PSP says that it was so, as far as it says
+    as_of: datetime | None = None  # the time that the PSP gives for it, if any
     acknowledged: bool = False  # an operator has seen that it failed after it had succeeded
     contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def waits_for_person(self) -> bool:
-        """An operator has to do it and says when it is done: there is no PSP that could be asked."""
+        """An operator has to do it and report when it is done: no PSP can be queried."""
         return self.status is OperationStatus.PENDING and self.next_check_at is None

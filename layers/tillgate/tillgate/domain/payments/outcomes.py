@@ -1,4 +1,4 @@
-"""What an outcome at the PSP makes of a payment, by the operation's type: one small rule each, all in `RULES`."""
+"""How an outcome at the PSP changes a payment: one small rule per operation type and status, all in `RULES`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Paym
 
 
 def enrich(payment: Payment, event: AuthorizationEnriched) -> Payment:
-    """The payment after more was told of its authorization, which stands already."""
+    """The payment after the PSP added details to an authorization that had already succeeded."""
     payment = replace(
         payment,
         updated_at=event.at,
@@ -127,10 +127,10 @@ def _failed_later(payment: Payment, operation: Operation, event: OutcomeLearned)
         op.type is OperationType.CAPTURE and op.status is OperationStatus.SUCCEEDED for op in payment.operations
     )
     target = S.CAPTURE_VOIDED if taken and payment.status is not S.SETTLED else S.FAILED
-    if payment.status in (S.CANCELLED, S.EXPIRED):  # released already: there is nothing that could fail
+    if payment.status in (S.CANCELLED, S.EXPIRED):  # already released: nothing is left that could fail
         return take_step(payment, Cause.FAILED_LATER, payment.status)
     is_part = payment.kind == "vendor"
-    released = payment.cancelled if is_part else 0  # the shopper's again, so no other vendor can be given it
+    released = payment.cancelled if is_part else 0  # returned to the shopper, so no other vendor can get it
     payment = replace(
         payment,
         authorized=released,
@@ -153,12 +153,12 @@ def _captured(payment: Payment, operation: Operation, event: OutcomeLearned) -> 
 
 
 def _cancelled(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
-    if payment.is_gone and operation.status.at_psp:  # what the shopper has of a vendor's part stays given back
+    if payment.is_gone and operation.status.at_psp:  # what went back to the shopper stays there
         more = event.amount if payment.kind == "vendor" else 0
         return replace(payment, authorized=payment.authorized + more, cancelled=payment.cancelled + more)
     payment = replace(payment, cancelled=payment.cancelled + event.amount)
     lapsed = operation.ends_as is S.EXPIRED
-    lapsed = lapsed and payment.held == 0  # what is the vendors' lapses with them
+    lapsed = lapsed and payment.held == 0  # the vendors' share lapses with their payments
     target = S.EXPIRED if lapsed and payment.captured == 0 else standing_out(payment)
     return take_step(payment, Cause.LAPSED if lapsed else Cause.CANCELLED, target)
 
@@ -170,7 +170,7 @@ def _refunded(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 
 
 def _capture_failed_later(payment: Payment, operation: Operation, _: OutcomeLearned) -> Payment:
-    """What was captured is held again, so that it can be captured once more; where the hold is over, it lapses."""
+    """The amount is held again and can be captured once more; if the hold is over, it lapses."""
     if operation.status is not SUCCEEDED or payment.is_gone:
         return payment
     return _taken_back(replace(payment, captured=payment.captured - operation.amount))
@@ -187,7 +187,7 @@ def _cancel_failed_later(payment: Payment, operation: Operation, event: OutcomeL
 
 
 def _refund_failed_later(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
-    """The money is the merchant's again. What the system owed stands out until it is given back once more."""
+    """The merchant has the money again. If the system owed the refund, the payment is REFUND_FAILED until a retry."""
     if operation.status is not SUCCEEDED:
         return _release_failed(payment, operation, event)
     refunded = payment.refunded - operation.amount
@@ -197,7 +197,7 @@ def _refund_failed_later(payment: Payment, operation: Operation, event: OutcomeL
 
 
 def _reversed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    """The bank took a part of what was captured back."""
+    """The bank took back part of the captured money."""
     payment = replace(
         payment,
         captured=payment.captured - event.amount,
@@ -210,12 +210,12 @@ def _reversed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
 
 
 def _taken_back(payment: Payment) -> Payment:
-    """The status after a success was taken back: as the amounts stand; what was settled and is whole stays so."""
+    """Derives the status from the amounts after a success was taken back; a whole, settled payment stays settled."""
     return take_step(payment, Cause.TAKEN_BACK, settled_or(standing_out(payment), payment))
 
 
 def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
-    """Nobody will come any more: the authorization is settled as failed; how the payment ends, the close had said."""
+    """The shopper is no longer awaited: the authorization has failed; the close says how the payment ends."""
     if not (payment.awaits_shopper or payment.status is S.PROCESSING):
         return payment
     payment = replace(payment, redirect=None, waits_until=None, token=None)
@@ -231,21 +231,21 @@ def _closed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Pa
 
 
 def _not_closed(payment: Payment, _: Operation, event: OutcomeLearned) -> Payment:
-    """The PSP did not close it. Unless it tells what became of the authorization, the close is tried again later, after
-    twice as long each time: a PSP that never does must not fill the order."""
+    """The PSP did not close it. Unless it reports the authorization's outcome, the close is retried, with the delay
+    doubled each time: a PSP that never closes must not fill the order."""
     refused = sum(op.type is OperationType.CLOSE and op.status is OperationStatus.FAILED for op in payment.operations)
     wait = SHOPPER_WINDOW * 2 ** (min(refused, MOST_DOUBLED) - 1)
     return replace(payment, waits_until=event.at + wait) if payment.awaits_shopper else payment
 
 
 def _release_failed(payment: Payment, operation: Operation, event: OutcomeLearned) -> Payment:
-    """A merchant's operation that is refused leaves the status as it was; one the system owes stands out."""
+    """A refused merchant operation changes no status; one owed by the system sets CANCEL_FAILED or REFUND_FAILED."""
     if operation.requested_by is not Actor.SYSTEM or operation.status is OperationStatus.FAILED:
         return payment
     if operation.type is OperationType.CANCEL:
         return take_step(payment, Cause.GIVEN_UP, S.CANCEL_FAILED)
     if payment.taken <= payment.refunded or (payment.held and not payment.confirmed):
-        return payment  # what was to go back was taken back meanwhile, or more has to go back first
+        return payment  # the money was taken back meanwhile, or held money has to go back first
     return take_step(replace(payment, captured=payment.taken), Cause.GIVEN_UP, S.REFUND_FAILED)
 
 

@@ -1,6 +1,6 @@
 """A payment: one attempt to pay (part of) an order, with its sums and what can still be done with them (CM-2).
 
-What is on its way to a PSP, and what is a vendor's, is never available twice. Amounts are minor units, gross.
+Money that is on its way to a PSP or allotted to a vendor is never available twice. Amounts are minor units, gross.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from tillgate.domain.payments.operations import Operation, OperationStatus, Oper
 
 SHOPPER_WINDOW = timedelta(minutes=30)  # for a payment that waits for the shopper (EV-6)
 AUTHORIZATION_LIFE = timedelta(days=7)  # TH-9
-HOLD_ENDS_SOON = timedelta(days=1)  # before a hold ends the merchant is told, as what is held can still be captured
+HOLD_ENDS_SOON = timedelta(days=1)  # how long before a hold ends the merchant is told and can still capture
 
 
 class Recurring(StrEnum):
-    """Where a payment stands among recurring ones (RG-4): the first, or one without the shopper."""
+    """The payment's role in a recurring series (RG-4): the first, or a later one without the shopper."""
 
     INITIAL = "INITIAL"
     REPEATED = "REPEATED"
@@ -36,7 +36,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What the shopper has to do without us: a bank transfer, and by which reference it is known when it arrives."""
+    """What the shopper does without us: a bank transfer, with the reference that identifies it on arrival."""
 
     iban: str
     holder: str
@@ -45,10 +45,10 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class VendorSums:
-    """Sums over the vendor payments of one technical payment. `authorized` is all that they were ever given of it.
+    """Sums over the vendor payments of one technical payment. `authorized`: all that was ever allotted to them.
 
-    `stuck`: what could not be given back of ended ones. `taken_back`: what a bank took of them. `disputed`: what of the
-    captured money their disputes have taken.
+    `stuck`: money of ended vendor payments that could not be given back. `taken_back`: money that a bank took from
+    them. `disputed`: captured money that their disputes have taken.
     """
 
     authorized: int = 0
@@ -61,7 +61,7 @@ class VendorSums:
 
     @property
     def standing(self) -> int:
-        """What the vendors have, held or captured, that went back to nobody."""
+        """Money that the vendors still have, held or captured."""
         return self.authorized - self.cancelled - self.refunded - self.taken_back - self.disputed
 
 
@@ -84,29 +84,29 @@ class Payment:
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
-    reopened: int = 0  # of what was refunded: before the order was ever fully covered, so it is open again
-    received: int = 0  # by bank transfer to our own account; what of it was approved is in the sums above
-    surplus: bool = False  # money that came although nothing was open for it: it does not count and goes back
-    towards_raise: datetime | None = None  # approved while a raise was open: when that raise was made
+    reopened: int = 0  # the refunded part that is open again: refunded before the order was ever fully covered
+    received: int = 0  # by bank transfer to our own account; the approved part is in the sums above
+    surplus: bool = False  # money that arrived when nothing was open: it does not count and is returned
+    towards_raise: datetime | None = None  # the time of the raise that was open when this was approved
     raise_base: int | None = None  # the order's amount before that raise
     brand: str | None = None
     psp_reference: str | None = None
     redirect: Redirect | None = None
     return_url: str | None = None
-    instrument: str | None = None  # our token of the saved instrument: paid with, or saved of this payment
-    saves_as: str | None = None  # the token that it is saved as, once it is authorized
+    instrument: str | None = None  # our token of the saved instrument: used for this payment, or saved from it
+    saves_as: str | None = None  # the token under which the instrument is saved once the payment is authorized
     recurring: Recurring | None = None
     reason_code: str | None = None
     waits_until: datetime | None = None
     instructions: Instructions | None = None
     authorization_expires_at: datetime | None = None
-    hold_end_told: datetime | None = None  # the end of the hold that the merchant was told of
-    settlement: PaymentStatus | None = None  # MARKED or SETTLED, as the PSP's settlement report has it (IS-10)
-    difference: str | None = None  # what that report says otherwise
-    vendors: VendorSums = field(default_factory=VendorSums)  # contained in captured, cancelled, refunded
+    hold_end_told: datetime | None = None  # the hold's end, as last announced to the merchant
+    settlement: PaymentStatus | None = None  # MARKED or SETTLED, according to the PSP's settlement report (IS-10)
+    difference: str | None = None  # where that report disagrees with us
+    vendors: VendorSums = field(default_factory=VendorSums)  # included in captured, cancelled, refunded
     token: str | None = None  # of a named tender, until its authorization is decided
-    refund_before_settled: bool = True  # its PSP refunds a bank payment that is confirmed and not booked yet
-    allotted: int = 0  # to vendors; kept beside the order, as it changes with each of them
+    refund_before_settled: bool = True  # the PSP can refund a confirmed bank payment before it is booked
+    allotted: int = 0  # to vendors; stored beside the order because it changes with each vendor payment
 
     @property
     def traits(self) -> Method:
@@ -119,10 +119,10 @@ class Payment:
 
     @property
     def covers(self) -> int:
-        """What this payment covers of the order. What was refunded once the order was covered still covers it: that
-        does not open again. What was refunded before does.
+        """The part of the order that this payment covers.
 
-        Of an awaited transfer what has come: it is money already, and nobody has to pay it again.
+        A refund after full coverage does not reopen the order; a refund before it does. For an awaited transfer, this
+        is the money received so far: nobody has to pay it again.
         """
         if self.surplus:
             return 0
@@ -130,13 +130,12 @@ class Payment:
 
     @property
     def keeps(self) -> int:
-        """What the merchant has of this payment, or can still take: what covers, less what was given back or disputes
-        have taken."""
+        """The money that the merchant has or can still capture: coverage less refunds and disputes."""
         return 0 if self.surplus else self.covers - (self.refunded - self.reopened) - self.lost_to_disputes
 
     @property
     def taken(self) -> int:
-        """What was captured; of a bank payment that is confirmed and not booked yet, all of it."""
+        """The captured amount, or the whole amount of a bank payment that is confirmed and not booked yet."""
         return self.authorized if self.confirmed else self.captured
 
     @property
@@ -146,12 +145,12 @@ class Payment:
 
     @property
     def disputed(self) -> int:
-        """What disputes have taken from the merchant: each until it is won."""
+        """The sum of the disputes that the merchant has not won."""
         return sum(dispute.amount for dispute in self.disputes if dispute.status.takes_money)
 
     @property
     def lost_to_disputes(self) -> int:
-        """What of the money that is still here disputes have taken: a bank may dispute what was refunded, too."""
+        """The disputed amount, as far as it was not refunded: a bank may dispute a refunded amount too."""
         own = min(self.disputed, max(0, self.taken - self.refunded))
         return own + self.vendors.disputed
 
@@ -159,7 +158,7 @@ class Payment:
     def taken_back(self) -> int:
         """Captured money that is gone again: a capture failed later, or the bank took it. It may have been refunded.
 
-        Of a technical payment also what the bank took of its vendors.
+        For a technical payment, this includes what the bank took from its vendors.
         """
         if self.is_gone:
             return self.amount
@@ -168,7 +167,7 @@ class Payment:
 
     @property
     def awaits_booking(self) -> bool:
-        """Confirmed by a bank, and its PSP refunds nothing before it is booked."""
+        """Confirmed by a bank but not booked, and the PSP cannot refund it before booking."""
         return self.confirmed and not self.refund_before_settled
 
     @property
@@ -189,13 +188,11 @@ class Payment:
 
     @property
     def available(self) -> int:
-        """What can still be captured or cancelled: held, less what is on its way and what is the vendors'."""
+        """What can still be captured or cancelled: the hold less pending operations and the vendors' share."""
         if self.final_underway:
             return 0
         left = max(0, self.held - self.reserved(OperationType.CAPTURE) - self.reserved(OperationType.CANCEL))
-        if (
-            self.kind == "technical"
-        ):  # what vendors have done may be known before their sums are, and the other way round
+        if self.kind == "technical":  # vendor operations and vendor sums may arrive in either order
             return 0 if self.taken_at_once else min(left, self.unallotted)
         return left
 
@@ -206,9 +203,9 @@ class Payment:
 
     @property
     def refundable(self) -> int:
-        """What can still be refunded: taken, not refunded or disputed, less what is on its way or the vendors'.
+        """What can still be refunded: taken, not refunded or disputed, less pending refunds and the vendors' share.
 
-        Of a confirmed bank payment nothing before it is booked, unless its PSP can (`refund_before_settled`).
+        Zero for a confirmed bank payment before it is booked, unless the PSP can refund it (`refund_before_settled`).
         """
         if self.awaits_booking:
             return 0
@@ -219,25 +216,25 @@ class Payment:
 
     @property
     def taken_at_once(self) -> bool:
-        """The authorization took the money (capture auto, a bank); where vendors capture, that comes later."""
+        """The authorization took the money (auto capture, a bank); otherwise the vendors' captures take it later."""
         return 0 < self.authorized == self.taken - self.vendors.captured
 
     @property
     def unallotted(self) -> int:
-        """What of a technical payment no vendor has been given and nothing has been done with.
+        """The part of a technical payment that is not allotted to a vendor, cancelled, refunded or disputed.
 
-        Nothing where the bank took back more than that: then vendors have been given what is gone.
+        Zero if the bank took back more than that: the vendors were then given money that is gone.
         """
         return max(0, self._left) if self.authorized else 0
 
     @property
     def given_beyond(self) -> int:
-        """What vendors have been given of a technical payment and the bank took back a part of: nobody's money."""
+        """The part of the vendors' allotment that is no longer backed by money, because the bank took it back."""
         return max(0, -self._left) if self.kind == "technical" and self.authorized else 0
 
     @property
     def disputed_of_vendors(self) -> int:
-        """What disputes of a technical payment take of money that vendors have been given."""
+        """The part of a technical payment's disputes that takes money allotted to vendors."""
         if self.kind != "technical":
             return 0
         return min(self.disputed, self.given_beyond) if self.taken_at_once else self.disputed
@@ -251,14 +248,14 @@ class Payment:
 
     @property
     def is_gone(self) -> bool:
-        """The bank took all of it back: its authorization failed after it had succeeded."""
+        """The bank took the whole payment back: its authorization failed after it had succeeded."""
         return self.authorization.status is OperationStatus.REVERSED
 
     @property
     def vendors_stand(self) -> bool:
-        """Something of the vendors' is not given back yet, or not yet known; what is stuck is not waited for.
+        """The vendors still have money, or their sums are not known yet. Stuck amounts are not waited for.
 
-        Where the bank took the payment back nothing is stuck: it is taken back of its vendors as well.
+        If the bank took the payment back, nothing is stuck: it is taken back from the vendors as well.
         """
         return self.allotted != self.vendors.authorized or self.vendors.standing != (
             0 if self.is_gone else self.vendors.stuck
@@ -266,7 +263,7 @@ class Payment:
 
     @property
     def vendors_hold_what_is_gone(self) -> bool:
-        """The bank took a technical payment back, and its vendors' payments do not know it yet."""
+        """The bank took a technical payment back, and its vendor payments do not reflect that yet."""
         return self.kind == "technical" and self.is_gone and self.vendors_stand
 
     @property

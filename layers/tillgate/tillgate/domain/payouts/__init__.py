@@ -1,1 +1,1 @@
-"""Money that is paid out to vendors and to persons."""
+"""Payouts to vendors and to persons."""

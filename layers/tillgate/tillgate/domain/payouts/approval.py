@@ -1,4 +1,4 @@
-"""The second person: a payout that waits is approved or refused by an operator who did not ask for it (RG-6)."""
+"""Four-eyes approval: an operator who did not request a waiting payout approves or refuses it (RG-6)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,19 +8,19 @@ from tillgate.domain.shared.refusals import OperationNotAllowed
 
 
 def waiting(payout: Payout, known_to: tuple[str, ...]) -> Payout:
-    """It is not sent before an operator has approved it. `known_to`: operators who could have asked for it."""
+    """The payout is not sent before an operator approves it. `known_to`: operators who could have requested it."""
     return replace(payout, approval=Approval.WAITING, known_to=known_to)
 
 
 def approved(payout: Payout, by: str, reason: str, now: datetime) -> Payout:
-    """To be saved, then sent. Raises `OperationNotAllowed`."""
+    """The approved payout, to be saved before it is sent. Raises `OperationNotAllowed`."""
     _check(payout, by)
     decided = replace(payout, approval=Approval.APPROVED, decision=f"{by}: {reason}")
     return begun(decided, None, now)
 
 
 def refused(payout: Payout, by: str, reason: str, now: datetime) -> Payout:
-    """It FAILED without having been sent. Raises `OperationNotAllowed`."""
+    """The refused payout: FAILED without having been sent. Raises `OperationNotAllowed`."""
     _check(payout, by)
     return replace(
         payout,
@@ -28,7 +28,7 @@ def refused(payout: Payout, by: str, reason: str, now: datetime) -> Payout:
         approval=Approval.REFUSED,
         decision=f"{by}: {reason}",
         reason_code="REFUSED",
-        token=None,  # whom it would have gone to is needed no more
+        token=None,  # the recipient is no longer needed
         updated_at=now,
     )
 
@@ -41,5 +41,5 @@ def _check(payout: Payout, by: str) -> None:
 
 
 def _name(person: str) -> str:
-    """However it is written."""
+    """The name without differences in spaces and case."""
     return " ".join(person.split()).casefold()

@@ -1,16 +1,16 @@
-"""Money that leaves: what is owed to a vendor, or a sum to a person's instrument (RG-6). Pure.
+"""Payouts: money owed to a vendor, or an amount to a person's instrument (RG-6). Pure.
 
     OPEN ──► PROCESSING ──┬──► PAID ──► RETURNED     the receiver's bank sent it back
                ▲          │         ▲
-               └── FAILED ◄┘ ────────┘               a vendor's is tried again by the next run
+               └── FAILED ◄┘ ────────┘               the next run retries a vendor's payout
 
-A person's payout begins PROCESSING, or OPEN where it waits for an operator to approve or refuse it. Unless it FAILED it
-is part of what is used of the limit of the day on which it was asked for.
+A person's payout begins PROCESSING, or OPEN if it waits for an operator's approval. Unless it FAILED, it counts towards
+the limit of the day on which it was requested.
 
-A vendor's begins OPEN: it takes entries of the ledger, each entry belongs to one payout for ever, and is the sum of
-them. Where that is nothing or less it stays OPEN and takes what comes later. Once it is at the PSP it takes no more;
-one that FAILED does, and is asked for again under another key. A vendor's payouts in one currency are a sequence: the
-next one begins when the one before is PAID or RETURNED, so that at most one is at the PSP.
+A vendor's payout begins OPEN. It takes ledger entries and is their sum; an entry belongs to one payout for ever. If the
+sum is not positive, the payout stays OPEN and takes later entries. Once it is at the PSP, it takes no more. After it
+FAILED, it takes entries again and is requested under another key. A vendor's payouts in one currency are a sequence:
+the next one begins when the previous one is PAID or RETURNED, so that at most one is at the PSP.
 """
 
 import base64
@@ -28,14 +28,14 @@ from tillgate.domain.psp.facts import Fact, next_check
 
 class PayoutStatus(StrEnum):
     OPEN = "OPEN"
-    PROCESSING = "PROCESSING"  # recorded, sent, perhaps lost: its outcome is not known
+    PROCESSING = "PROCESSING"  # recorded, sent, perhaps lost: its outcome is unknown
     PAID = "PAID"
     FAILED = "FAILED"
     RETURNED = "RETURNED"
 
 
 class Approval(StrEnum):
-    """By a second person; a payout that needed none has none."""
+    """Approval by a second person; None for a payout that needs no approval."""
 
     WAITING = "WAITING"
     APPROVED = "APPROVED"
@@ -46,9 +46,9 @@ OPEN, PROCESSING = PayoutStatus.OPEN, PayoutStatus.PROCESSING
 PAID, FAILED, RETURNED = PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED
 
 STEPS: Mapping[PayoutStatus, frozenset[PayoutStatus]] = {
-    OPEN: frozenset({PROCESSING, FAILED}),  # FAILED: a person's that an operator refused
-    PROCESSING: frozenset({PAID, FAILED, RETURNED}),  # RETURNED: that it was paid is told by the same word
-    FAILED: frozenset({PROCESSING, PAID, RETURNED}),  # told as failed too early: that it was paid outranks it
+    OPEN: frozenset({PROCESSING, FAILED}),  # FAILED: a person's payout that an operator refused
+    PROCESSING: frozenset({PAID, FAILED, RETURNED}),  # RETURNED implies that it was paid
+    FAILED: frozenset({PROCESSING, PAID, RETURNED}),  # reported as failed too early: PAID outranks FAILED
     PAID: frozenset({RETURNED}),
     RETURNED: frozenset(),
 }
@@ -60,12 +60,12 @@ _OUTCOMES = {
 
 
 class Impossible(Exception):
-    """The PSP says what cannot be: an operator has to look. Nothing is changed."""
+    """The PSP's report is impossible: an operator has to review it. Nothing is changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """`attempt` counts the requests to the PSP, each with a key of its own; `entries` those of the ledger in it."""
+    """`attempt` counts the requests to the PSP, each with its own key; `entries` counts its ledger entries."""
 
     payout_id: str
     merchant_id: str
@@ -78,17 +78,17 @@ class Payout:
     version: int = 1
     attempt: int = 0
     checks: int = 0
-    next_check_at: datetime | None = None  # when to ask the PSP if nothing was heard
+    next_check_at: datetime | None = None  # when to query the PSP if it has not reported
     paid_at: datetime | None = None
     reason_code: str | None = None
     psp_reference: str | None = None
-    resolution: str | None = None  # who said what became of it, and why, where the PSP could not
+    resolution: str | None = None  # who resolved it, and why, if the PSP could not report the outcome
     # To a vendor.
     vendor_id: str | None = None
     number: int = 0
-    account: str | None = None  # the vendor's at the PSP, when it was last asked for
+    account: str | None = None  # the vendor's account at the PSP at the last request
     entries: int = 0
-    opening_balance: int = 0  # what it came to before the last run; below zero: what the vendor owed
+    opening_balance: int = 0  # its amount before the last run; negative: what the vendor owed
     totals: Mapping[str, int] = field(default_factory=dict)
     # To a person.
     token: str | None = None
@@ -96,9 +96,9 @@ class Payout:
     shopper_key: str | None = None
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    counted_on: str | None = None  # the day (UTC) whose use it is part of
+    counted_on: str | None = None  # the day (UTC) whose limit it counts towards
     asked_by: str | None = None  # the client
-    known_to: tuple[str, ...] = ()  # operators who could have asked for it with that client's secret
+    known_to: tuple[str, ...] = ()  # operators who could have requested it with that client's secret
     approval: Approval | None = None
     decision: str | None = None  # who approved or refused it, and why
 
@@ -108,7 +108,7 @@ class Payout:
 
     @property
     def request_key(self) -> str:
-        """The idempotency key that the present attempt is sent with."""
+        """The idempotency key of the current attempt."""
         return f"{self.payout_id}-{self.attempt}"
 
     @property
@@ -117,17 +117,17 @@ class Payout:
 
     @property
     def is_held(self) -> bool:
-        """The vendor owes something: nothing is paid out before what he earns is more."""
+        """The vendor owes money: nothing is paid out before the vendor earns more than that."""
         return self.takes_entries and self.amount < 0
 
     @property
     def waits_for_a_run(self) -> bool:
-        """It could be paid as it is: a run before was killed or the PSP refused it."""
+        """It can be paid as it is: an earlier run was killed, or the PSP refused it."""
         return self.takes_entries and self.amount > 0
 
     @property
     def is_over(self) -> bool:
-        """Nothing will be paid by it any more; a vendor's next one may begin."""
+        """It will pay nothing more; a vendor's next payout may begin."""
         return self.status in (PAID, RETURNED) or (self.vendor_id is None and self.status is FAILED)
 
     @property
@@ -136,7 +136,7 @@ class Payout:
 
     @property
     def used(self) -> int:
-        """What it takes of its day's limit."""
+        """The part of its day's limit that it uses."""
         return self.amount if self.counted_on and self.status is not FAILED else 0
 
     @property
@@ -149,7 +149,7 @@ def day_of(at: datetime) -> str:
 
 
 def payout_id_of(account: Account, number: int) -> str:
-    """The same for the same vendor, currency, PSP and number: whoever makes it twice makes one."""
+    """The same for the same vendor, currency, PSP and number: making it twice makes one payout."""
     name = "|".join((account.merchant_id, account.vendor_id, account.currency, account.connector, str(number)))
     return f"out_{base64.b32encode(hashlib.sha256(name.encode()).digest()[:16]).decode().rstrip('=').lower()}"
 
@@ -175,8 +175,8 @@ def opened(account: Account, number: int, now: datetime) -> Payout:
 
 
 def taken(payout: Payout, entries: Iterable[Entry], now: datetime, opening: int = 0) -> Payout:
-    """The payout with these entries too; `opening` is what it came to before this run. Raises ValueError where it takes
-    none.
+    """The payout with these entries added; `opening` is its amount before this run. Raises ValueError if it cannot take
+    them.
     """
     of = list(entries)
     if not payout.takes_entries or any(entry.account != payout.ledger_account for entry in of):
@@ -192,7 +192,7 @@ def taken(payout: Payout, entries: Iterable[Entry], now: datetime, opening: int 
 
 
 def begun(payout: Payout, account: str | None, now: datetime) -> Payout:
-    """Asked for, at the vendor's account as it is now or at the person's token: to be saved before it is sent."""
+    """The payout requested to the vendor's current account or the person's token: to be saved before it is sent."""
     if payout.amount <= 0 or PROCESSING not in STEPS[payout.status]:
         raise ValueError(f"{payout.payout_id} is {payout.status} of {payout.amount}")
     return replace(
@@ -209,7 +209,7 @@ def begun(payout: Payout, account: str | None, now: datetime) -> Payout:
 
 
 def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
-    """The payout after what the PSP said of it; None where that is no news. Raises `Impossible`."""
+    """The payout after the PSP's report; None if that is no news. Raises `Impossible`."""
     outcome = _OUTCOMES.get(fact.status)
     if outcome is None:
         return None
@@ -226,7 +226,7 @@ def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
     return replace(
         payout,
         status=outcome,
-        token=None,  # whom it went to is needed no more
+        token=None,  # the recipient is no longer needed
         next_check_at=None,
         paid_at=payout.paid_at or (None if outcome is FAILED else now),
         reason_code=fact.reason_code or (None if outcome is PAID else "OTHER"),
@@ -236,13 +236,13 @@ def learned(payout: Payout, fact: Fact, now: datetime) -> Payout | None:
 
 
 def postpone(payout: Payout, now: datetime) -> Payout:
-    """The PSP was asked and could not tell: it is asked again later."""
+    """The PSP was queried and reported no outcome: the query is repeated later."""
     checks = payout.checks + 1
     return replace(payout, checks=checks, next_check_at=next_check(checks, now))
 
 
 def posted(before: Payout, after: Payout) -> list[Entry]:
-    """What a change of a vendor's payout means in the ledger; saved with it."""
+    """The ledger entries for a change of a vendor's payout; saved with it."""
     account = after.ledger_account
     if account is None or after.status not in (PAID, RETURNED) or before.status is after.status:
         return []

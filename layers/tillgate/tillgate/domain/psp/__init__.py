@@ -1,1 +1,1 @@
-"""What PSPs and banks tell: facts, settlement reports, bookings on our own account."""
+"""What PSPs and banks report: facts, settlement reports, bookings on our own account."""

@@ -1,7 +1,7 @@
-"""A booking on our own account for an awaited bank transfer: all of it is recorded, whatever became of the order.
+"""A booking on our own account for an awaited bank transfer: all of it is recorded, in every state of the order.
 
-The payment takes what it wants (`received`). What is beyond that is a payment of its own, so that its amounts are what
-came and no more can be given back: it counts for what is open on the order, and the rest is surplus and goes back.
+The payment takes what it wants (`received`). The excess becomes a separate payment, so that its amounts match the money
+that arrived and no more can be given back: it covers what is open on the order; the rest is surplus and is returned.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from tillgate.domain.shared.identifiers import payment_id_of
 
 
 def receive(order: Order, payment_id: str, booking_id: str, amount: int, now: datetime) -> list[Event]:
-    """The events that a booking makes; whether it was told of before is the caller's to know."""
+    """The events for a booking. The caller has to detect a booking that was recorded before."""
     payment = find_payment(order, payment_id)
     takes = min(amount, wanted(order, payment))
     events = _booked(order, [], payment_id, booking_id, takes, now) if takes else []
@@ -38,13 +38,13 @@ def receive(order: Order, payment_id: str, booking_id: str, amount: int, now: da
 def _booked(
     order: Order, started: list[Event], payment_id: str, booking_id: str, amount: int, now: datetime
 ) -> list[Event]:
-    """The booking of that payment, which may have been started for it, and what follows."""
+    """The events for a booking of one payment, which may have been started for it, and their consequences."""
     events = [*started, MoneyReceived(payment_id=payment_id, booking_id=booking_id, amount=amount, at=now)]
     return events + react(_after(order, events), now)
 
 
 def _started(order: Order, like: Payment, payment_id: str, amount: int, now: datetime) -> list[Event]:
-    """A payment that nobody asked for: the money that is booked with it decides its authorization."""
+    """A payment that nobody requested: the money that is booked with it decides its authorization."""
     started = PaymentStarted(payment_id=payment_id, method=like.method, connector=like.connector, amount=amount, at=now)
     payment = evolve(order, started).payments[-1]
     return [started, request(payment, OperationType.AUTHORIZE, amount, Actor.SYSTEM, now)]

@@ -1,5 +1,5 @@
-"""Texts that a PSP brings with a fact, bounded: a fact is never refused for its size, so it must fit into what an order
-reserves for it (`domain.orders.budget`).
+"""Bounds the texts that a PSP sends with a fact: a fact is never refused for its size, so it must fit into the space
+that an order reserves for it (`domain.orders.budget`).
 """
 
 from dataclasses import fields, is_dataclass, replace
@@ -17,7 +17,7 @@ LONGEST_REDIRECT = 6_000  # bytes of URL and parameters together
 
 
 def bounded(fact: Fact) -> Fact:
-    """The fact with its texts as they can be kept. Where it would send the shopper is all there or not at all."""
+    """The fact with its texts shortened to storable size. A redirect is kept whole or dropped."""
     redirect = fact.redirect if fact.redirect and _length(fact.redirect) <= LONGEST_REDIRECT else None
     bounds = {each.name: _bounded(getattr(fact, each.name)) for each in fields(fact) if each.name != "redirect"}
     if fact.reason_code:
@@ -26,7 +26,7 @@ def bounded(fact: Fact) -> Fact:
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """At most so many bytes of UTF-8. A longer text keeps its beginning and its hash, so that it stays different."""
+    """At most `most` bytes of UTF-8. A longer text keeps its beginning and a hash, so that it stays distinct."""
     raw = text.encode("utf-8", "replace")
     if len(raw) <= most:
         return raw.decode()

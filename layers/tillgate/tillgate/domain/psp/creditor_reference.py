@@ -1,4 +1,4 @@
-"""The reference of a bank transfer (ISO 11649): check digits find a letter that was mistyped (EV-13); an IBAN's too."""
+"""The reference of a bank transfer (ISO 11649): check digits detect typing errors (EV-13), as in an IBAN."""
 
 import hashlib
 
@@ -13,14 +13,14 @@ def reference_of(payment_id: str) -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Whether the check digits are right; spaces and small letters are the bank's or the shopper's."""
+    """Whether the check digits are right. Spaces and lower case are ignored: banks and shoppers add them."""
     reference = plain(text)
     return reference.isascii() and reference.isalnum() and _remainder(reference[4:] + reference[:4]) == 1
 
 
 def is_iban(text: str) -> bool:
-    """Whether the check digits of an account's number (ISO 13616) are right; spaces are no matter. `RF` is no country:
-    that is a reference like ours."""
+    """Whether the check digits of an account number (ISO 13616) are right; spaces are ignored. `RF` is not a country:
+    it starts a creditor reference like ours."""
     iban = plain(text)
     looks_so = 15 <= len(iban) <= 34 and iban[:2].isalpha() and iban[2:4].isdigit() and iban[:2] != "RF"
     return looks_so and is_reference(iban)

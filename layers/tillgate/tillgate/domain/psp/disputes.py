@@ -1,4 +1,4 @@
-"""What a PSP tells of disputes becomes events (GO-6). Copies and late notices change nothing, as with other facts."""
+"""Turns a PSP's reports on disputes into events (GO-6). Duplicate and late notices change nothing, like other facts."""
 
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from tillgate.domain.payments.events import DisputeLearned
 
 
 def learn_dispute(order: Order, payment_id: str, told: DisputeNotice, now: datetime) -> tuple[list[Event], Order]:
-    """What is new of it, and the order after that. It is taken as told, whatever stands of the payment: the bank has
-    debited the money, or given it back."""
+    """The events for what is new, and the order after them. The notice is accepted in every state of the payment: the
+    bank has already debited the money, or given it back."""
     payment = order.payment(payment_id)
     dispute_id = dispute_id_of(payment_id, told.psp_reference)
     if payment is None or not is_news(payment.dispute(dispute_id), told):

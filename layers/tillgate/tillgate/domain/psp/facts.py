@@ -1,8 +1,8 @@
-"""What a PSP says becomes events, whichever way it came: answer, notification, return of the shopper, or asked for.
+"""Turns a PSP's reports into events, from every source: an answer, a notification, the shopper's return or a query.
 
-What is known of an operation only grows (`OperationStatus.rank`), so facts commute: in any order and any number of
-copies they lead to the same state (IS-12, IS-13). A fact that is not news makes no event. One that cannot be true is
-recorded without effect, for an operator to look at; it takes effect when later facts make it possible.
+Knowledge about an operation only grows (`OperationStatus.rank`), so facts commute: any order and any number of copies
+lead to the same state (IS-12, IS-13). A fact that is not news makes no event. An impossible fact is recorded without
+effect, for an operator to review; it takes effect when later facts make it possible.
 """
 
 import hashlib
@@ -44,11 +44,11 @@ CHECK_GAPS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a PSP said of one operation. `amount` None: the amount that was asked for, or all there is.
+    """One report by a PSP about one operation. `amount` None: the requested amount, or the whole amount.
 
-    `operation_id` None: it is no request of ours (GO-13). Then `kind` and `psp_reference` say which operation is meant,
-    and one that is not known yet is taken over as the PSP's own. `captured` says of an authorization whether the money
-    was taken at once, as capture auto asks for (RG-2).
+    `operation_id` None: it answers no request of ours (GO-13). Then `kind` and `psp_reference` identify the operation;
+    an unknown one is recorded as the PSP's own. `captured` says whether an authorization took the money at once, as
+    auto capture requests (RG-2).
     """
 
     payment_id: str
@@ -60,15 +60,15 @@ class Fact:
     brand: str | None = None
     redirect: Redirect | None = None
     instructions: Instructions | None = None
-    waits_until: datetime | None = None  # how long the shopper is awaited, where that is not half an hour
+    waits_until: datetime | None = None  # how long the shopper is awaited, if not half an hour
     captured: bool = False
     instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
     kind: OperationType | None = None
-    as_of: datetime | None = None  # when the PSP says that it was so; without it facts are taken as they come
+    as_of: datetime | None = None  # the time that the PSP gives; without it, facts count in order of arrival
     expires_at: datetime | None = None  # of the authorization hold
     lapsed: bool = False  # a cancel: the hold ran out at the PSP
-    dispute: DisputeNotice | None = None  # what it tells of a dispute; then of no operation
-    by_hand: bool = False  # PENDING until an operator has done it: nobody can be asked what became of it
+    dispute: DisputeNotice | None = None  # a report on a dispute, and then on no operation
+    by_hand: bool = False  # PENDING until an operator has done it: no PSP can be queried for the outcome
 
     @staticmethod
     def of_dispute(payment_id: str, dispute: DisputeNotice) -> "Fact":
@@ -76,12 +76,12 @@ class Fact:
 
 
 def next_check(operation_checks: int, now: datetime) -> datetime:
-    """When to ask the PSP next: 1, 5, 15 minutes, 1 hour, 6 hours, then daily (GO-4)."""
+    """When to query the PSP next: 1, 5, 15 minutes, 1 hour, 6 hours, then daily (GO-4)."""
     return now + CHECK_GAPS[min(operation_checks, len(CHECK_GAPS) - 1)]
 
 
 def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
-    """The events that the facts make, and what the system owes because of them. Empty if nothing is new."""
+    """The events for the facts, and for what the system owes because of them. Empty if nothing is new."""
     events: list[Event] = []
     for fact in facts:
         found, order = _identified(order, fact, now)
@@ -105,7 +105,7 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
 
 
 def operation_of(order: Order, fact: Fact) -> str | None:
-    """The id of the operation that a fact is about: of the kind, by the PSP's own reference and never by amount."""
+    """The id of the operation that a fact is about: matched by kind and the PSP's reference, never by amount."""
     payment = order.payment(fact.payment_id)
     if payment is None or fact.operation_id is not None:
         return fact.operation_id
@@ -116,12 +116,12 @@ def operation_of(order: Order, fact: Fact) -> str | None:
 
 
 def observed_id(payment_id: str, reference: str) -> str:
-    """The id of what the PSP did unasked: made of its reference, so that whoever hears of it first gives the same."""
+    """The id of an operation of the PSP's own: derived from its reference, so that every source gives the same id."""
     return f"{payment_id}_psp_{hashlib.sha256(reference.encode()).hexdigest()[:12]}"
 
 
 def _identified(order: Order, fact: Fact, now: datetime) -> tuple[list[Event], Order]:
-    """Takes an operation of the PSP's own over, where nothing of ours or of before is meant."""
+    """Records an operation of the PSP's own, if the fact matches no operation that is known."""
     payment = order.payment(fact.payment_id)
     known = fact.operation_id is not None or operation_of(order, fact) is not None
     if payment is None or known or fact.kind is None or not fact.psp_reference:
@@ -135,20 +135,20 @@ def _identified(order: Order, fact: Fact, now: datetime) -> tuple[list[Event], O
         ends_as=PaymentStatus.EXPIRED if fact.lapsed else None,
         at=now,
     )
-    if observed.amount <= 0:  # nothing is there any more that it could have been done to
+    if observed.amount <= 0:  # nothing is left that it could have been done to
         return [], order
     return [observed], evolve(order, observed)
 
 
 def _whole(payment: Payment, kind: OperationType) -> int:
-    """All that such an operation can be about."""
+    """The whole amount that such an operation can move."""
     if kind is OperationType.REFUND:
         return payment.taken - payment.refunded
     return payment.captured if kind is OperationType.REVERSAL else payment.held
 
 
 def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
-    """Saved once, whichever fact brings the instrument first, and only of a payment that was authorized (RG-5)."""
+    """Saved once, by the first fact that brings the instrument, and only after the payment was authorized (RG-5)."""
     payment = order.payment(fact.payment_id)
     if payment is None or payment.saves_as is None or payment.instrument or fact.instrument is None:
         return None
@@ -157,7 +157,7 @@ def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
 
 
 def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:
-    """What was refused and has become possible."""
+    """A refused fact that has become possible, as an event with the order after it."""
     parked = (
         Fact(payment.payment_id, op.operation_id, contradiction.status, contradiction.amount, contradiction.reason_code)
         for payment in order.payments
@@ -168,7 +168,7 @@ def _possible_now(order: Order, now: datetime) -> tuple[Event, Order] | None:
 
 
 def _news(order: Order, fact: Fact, now: datetime) -> tuple[Event, Order] | None:
-    """The event that the fact makes and the order after it, or None if it is not news."""
+    """The event for the fact and the order after it, or None if the fact is not news."""
     payment = order.payment(fact.payment_id)
     operation = payment.operation(fact.operation_id) if payment and fact.operation_id else None
     if payment is None or operation is None:
@@ -195,10 +195,10 @@ def _news(order: Order, fact: Fact, now: datetime) -> tuple[Event, Order] | None
 
 
 def _becomes(operation: Operation, fact: Fact) -> OperationStatus | None:
-    """What the operation becomes by the fact; None where that is known already.
+    """The operation's status after the fact; None if that is known already.
 
-    A capture, cancel, refund or reversal that is told FAILED after it had succeeded has failed later: its success is
-    taken back. So it has where the failure was told first and the success is the older word.
+    A capture, cancel, refund or reversal that is reported FAILED after it had succeeded has failed later: its success
+    is taken back. The same holds if the failure arrives first and the success is the older report.
     """
     told, known = fact.status, operation.status
     if operation.type in CAN_FAIL_LATER and {told, known} == {OperationStatus.FAILED, OperationStatus.SUCCEEDED}:
@@ -212,7 +212,7 @@ def _becomes(operation: Operation, fact: Fact) -> OperationStatus | None:
 def _enriched(
     order: Order, payment: Payment, operation: Operation, fact: Fact, now: datetime
 ) -> tuple[Event, Order] | None:
-    """What a second fact of equal rank adds to an authorization that stands: nothing told is lost for coming second."""
+    """What a second fact of equal rank adds to a successful authorization: details that arrive second are not lost."""
     both_approve = fact.status is operation.status is OperationStatus.SUCCEEDED
     if operation.type is not OperationType.AUTHORIZE or not both_approve:
         return None
@@ -235,7 +235,7 @@ def _enriched(
 
 
 def _comes_in(operation: Operation, status: OperationStatus) -> bool:
-    """Money is approved."""
+    """The outcome approves money."""
     return operation.type is OperationType.AUTHORIZE and status is OperationStatus.SUCCEEDED
 
 
@@ -263,7 +263,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
 
 
 def _after(order: Order, operation: Operation, event: OutcomeLearned) -> tuple[Order, str]:
-    """The order after `event`, and why that cannot be: empty if it can."""
+    """The order after `event`, and why that is impossible: empty if it is possible."""
     why = _misfit(operation, event) or failed_for_good(order, operation, event)
     if why:
         return order, why
@@ -275,7 +275,7 @@ def _after(order: Order, operation: Operation, event: OutcomeLearned) -> tuple[O
 
 
 def _misfit(operation: Operation, event: OutcomeLearned) -> str:
-    """Why nothing of the kind can come of such an operation, in whatever state; empty if it can."""
+    """Why such an operation can never have this outcome, in any state; empty if it can."""
     if operation.type is not OperationType.AUTHORIZE:
         if event.amount != operation.amount:
             return f"{event.amount} instead of {operation.amount}"
@@ -289,7 +289,7 @@ def _misfit(operation: Operation, event: OutcomeLearned) -> str:
 
 
 def no_news(order: Order, payment: Payment, operation: Operation, now: datetime) -> list[Event]:
-    """The PSP was asked and could not tell more: ask later, or give the trace up at the authorization's end (EV-7)."""
+    """The query brought nothing new: query again later, or give up the trace at the authorization's end (EV-7)."""
     undecided = operation.type is OperationType.AUTHORIZE and operation.status.at_psp
     if undecided and now >= operation.requested_at + AUTHORIZATION_LIFE:
         lost = TraceLost(payment_id=payment.payment_id, at=now)

@@ -1,4 +1,4 @@
-"""A vendor's part that had failed: its money may be another vendor's by now (TH-4, TH-10)."""
+"""A vendor's part that had failed: its money may meanwhile be allotted to another vendor (TH-4, TH-10)."""
 
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.events import OutcomeLearned
@@ -6,12 +6,13 @@ from tillgate.domain.payments.operations import Operation, OperationStatus, Oper
 
 
 def was_given_up(order: Order, operation: Operation) -> bool:
-    """Another may have been given the money since, so what comes for it goes back."""
+    """The money may meanwhile be allotted to another vendor, so money that arrives for this one is returned."""
     return order.share is not None and operation.status is OperationStatus.FAILED
 
 
 def failed_for_good(order: Order, operation: Operation, event: OutcomeLearned) -> str:
-    """Only what was on its way can go back: the rest may be another vendor's by now."""
+    """Why an operation cannot succeed any more; empty if it can. Only a pending operation can: the rest of the money
+    may meanwhile be allotted to another vendor."""
     payment = order.payment(event.payment_id)
     heard_before = operation.status in (OperationStatus.FAILED, OperationStatus.OBSERVED)
     succeeds = event.status is OperationStatus.SUCCEEDED and operation.type is not OperationType.AUTHORIZE

@@ -1,6 +1,6 @@
-"""What a PSP's settlement report says of a payment (IS-10): MARKED, then SETTLED; or something else than we hold.
+"""What a PSP's settlement report says about a payment (IS-10): MARKED, then SETTLED; or a difference from our amounts.
 
-Reports commute with everything else: a line that is older than what we last learned says nothing, the next one will.
+Reports commute with all other facts: a line older than our latest knowledge is ignored, as a later one will follow.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ _RANKS = {None: 0, PaymentStatus.MARKED: 1, PaymentStatus.SETTLED: 2}
 
 
 class Settled(NamedTuple):
-    """One line of a report: what the PSP took and gave back until `as_of`. Minor units, UTC."""
+    """One line of a report: what the PSP captured and refunded until `as_of`. Minor units, UTC."""
 
     payment_id: str
     status: PaymentStatus  # MARKED or SETTLED
@@ -29,7 +29,7 @@ class Settled(NamedTuple):
 
 
 def settle(order: Order, line: Settled, report: str, now: datetime) -> list[Event]:
-    """The events that a line makes; empty if it says nothing new."""
+    """The events for a line; empty if it says nothing new."""
     payment = order.payment(line.payment_id)
     if payment is None or _is_too_early(payment, line):
         return []
@@ -47,14 +47,14 @@ def settle(order: Order, line: Settled, report: str, now: datetime) -> list[Even
 
 
 def _is_too_early(payment: Payment, line: Settled) -> bool:
-    still_held = payment.held > 0 and not payment.confirmed  # more may be captured: it is not settled in part
+    still_held = payment.held > 0 and not payment.confirmed  # more may be captured; there is no partial settlement
     return payment.pending or still_held or payment.updated_at > line.as_of
 
 
 def _difference(order: Order, payment: Payment, line: Settled) -> str | None:
-    """Of a technical payment its own sums count: what its vendors took and gave back stands in lines of their own.
+    """For a technical payment, its own sums count: its vendors' captures and refunds have lines of their own.
 
-    Where it was taken at once, its vendors' parts were taken with it, and all that they were given is theirs.
+    If it was taken at once, its vendors' parts were taken with it, and all that was allotted to them is theirs.
     """
     of = payment.vendors
     ours = payment.taken + of.taken_back - of.authorized if payment.taken_at_once else payment.taken - of.captured

@@ -1,1 +1,1 @@
-"""Values that every subject uses: identifiers, currencies, countries, refusals."""
+"""Values that all subjects share: identifiers, currencies, countries, refusals."""

@@ -1,4 +1,4 @@
-"""ISO 3166-1: the two-letter codes that are assigned."""
+"""ISO 3166-1: the assigned two-letter codes."""
 
 _ASSIGNED = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ

@@ -1,7 +1,7 @@
-"""Amounts as people write them: the rules of Unicode's CLDR for the languages that shoppers read, and nothing more.
+"""Localized amounts: the rules of Unicode's CLDR for the shoppers' languages, and nothing more.
 
-Minor units in, text out: 4999 EUR is `€49.99` in English and `49,99 €` in German. A test holds every currency in every
-language against babel, whose data would weigh 33 MB in each function's layer.
+Minor units in, text out: 4999 EUR is `€49.99` in English and `49,99 €` in German. A test compares every currency in
+every language with babel, whose data would add 33 MB to each function's layer.
 """
 
 from typing import NamedTuple
@@ -18,8 +18,8 @@ class Style(NamedTuple):
     point: str
     groups: str
     symbol_first: bool
-    gap: str  # between symbol and number; a code of letters before the number always has one
-    symbols: dict[str, str]  # where it is not the ISO code
+    gap: str  # between symbol and number; a letter code before the number always has one
+    symbols: dict[str, str]  # if not the ISO code
 
 
 _ALL = {"EUR": "€", "VND": "₫", "XCG": "Cg."}

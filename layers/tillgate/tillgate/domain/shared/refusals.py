@@ -1,22 +1,22 @@
 """Why the domain refuses something.
 
-Each refusal carries a stable `code` that callers see (the API's problem details); its text says what to do.
+Each refusal has a stable `code` that callers see (the API's problem details); its text says what to do.
 
     Refusal
      ├─ OperationNotAllowed       not possible in this state
-     ├─ OperateOnVendorPayments   not on the technical payment: on those of its vendors
+     ├─ OperateOnVendorPayments   not possible on the technical payment, only on its vendor payments
      ├─ AmountExceedsAvailable    more than is authorized, captured or open
      ├─ MethodNotApplicable       the method cannot pay this order
      ├─ PayoutLimitExceeded       more than the account may pay out
-     ├─ CapabilityNotSupported    the connector, or this deployment, cannot do it at all
+     ├─ CapabilityNotSupported    the connector or this deployment does not support it
      ├─ TooSoon                   possible, but not so often
-     ├─ PspUnavailable            the PSP did not answer; the same can be sent again
+     ├─ PspUnavailable            the PSP did not answer; the same request can be sent again
      └─ NotFound                  no such payment in this order
 """
 
 
 class Refusal(Exception):
-    """The order stays as it was."""
+    """The request is refused and the order stays unchanged."""
 
     code = "invalid_request"
 

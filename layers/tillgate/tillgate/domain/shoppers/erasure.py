@@ -1,4 +1,4 @@
-"""When personal data of an order may be erased, and the event that says so (GO-7)."""
+"""When an order's personal data may be erased, and the event for it (GO-7)."""
 
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from tillgate.domain.shared.refusals import OperationNotAllowed
 
 
 def has_personal_data(order: Order) -> bool:
-    """Customer data, or somebody whom an invoice goes to. It is erased once."""
+    """Customer data, or an invoice's recipient. It is erased once."""
     return order.erased_at is None and (order.customer is not None or order.invoice is not None)
 
 
 def is_over(order: Order) -> bool:
-    """Nothing happens to it any more by itself: nobody is awaited, nothing held, no outcome or dispute open, and no
-    operator needed.
+    """Nothing more happens to it by itself: no shopper awaited, nothing held, no outcome or dispute open, no operator
+    needed.
 
-    A refund may still come; it needs nothing personal.
+    A refund may still come; it needs no personal data.
     """
     if window_is_open(order) or order.pending or (order.ending and not order.ended) or troubles(order):
         return False
@@ -30,7 +30,7 @@ def is_over(order: Order) -> bool:
 
 
 def erase(order: Order, *, by: str | None, reason: str | None, now: datetime) -> list[Event]:
-    """Nothing where nothing is left. Refused while the order is not over: it may need to know who pays."""
+    """Empty if nothing is left. Raises `OperationNotAllowed` until the order is over: it may need the payer."""
     if not has_personal_data(order):
         return []
     if not is_over(order):

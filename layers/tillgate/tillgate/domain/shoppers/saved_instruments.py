@@ -1,8 +1,8 @@
 """Saved instruments: what a shopper has paid with and may pay with again (RG-4, RG-5).
 
-Our token `ins_x_y` names its shopper `shp_x`, so an instrument is found by its token with one read; `y` begins with
-the time it was made, so tokens sort by age. What a PSP calls it, and its last digits, lie with the shopper and are
-erased with the shopper; an order keeps our token alone.
+Our token `ins_x_y` names its shopper `shp_x`, so one read finds an instrument by its token; `y` begins with the
+creation time, so tokens sort by age. The PSP's token and the last digits are stored with the shopper and erased with
+the shopper; an order keeps only our token.
 """
 
 import re
@@ -18,7 +18,7 @@ _TIME = 9  # characters: milliseconds until the year 3084
 
 @dataclass(frozen=True, slots=True)
 class StoredInstrument:
-    """What a PSP keeps for a shopper: its own token, what the shopper knows it by. `expires`: year and month."""
+    """What a PSP stores for a shopper: its own token, and what the shopper recognizes. `expires`: year and month."""
 
     psp_token: str
     brand: str | None = None
@@ -27,7 +27,7 @@ class StoredInstrument:
 
 
 class InstrumentStatus(StrEnum):
-    """PENDING: the PSP has not said yet whether it has stored it; it pays once it is ACTIVE."""
+    """PENDING: the PSP has not confirmed yet that it stored the instrument; it can pay once it is ACTIVE."""
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
@@ -35,7 +35,7 @@ class InstrumentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SavedInstrument:
-    """A shopper's instrument, as Tillgate keeps it. `recurring`: it may pay without the shopper being there."""
+    """A shopper's instrument, as Tillgate stores it. `recurring`: it may pay while the shopper is absent."""
 
     token: str
     merchant_id: str
@@ -53,7 +53,7 @@ class SavedInstrument:
 
 
 def new_token(shopper_key: str, now: datetime) -> str:
-    """The time and 130 random bits behind the shopper's key."""
+    """The shopper's key, the time and 130 random bits."""
     milliseconds = int(now.timestamp() * 1000)
     time = "".join(_ALPHABET[milliseconds >> 5 * place & 31] for place in reversed(range(_TIME)))
     random = "".join(secrets.choice(_ALPHABET) for _ in range(26))
@@ -61,10 +61,10 @@ def new_token(shopper_key: str, now: datetime) -> str:
 
 
 def is_token(text: str) -> bool:
-    """Whether it is one of ours rather than a PSP's."""
+    """Whether the token is one of ours rather than a PSP's."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def shopper_key_of(token: str) -> str:
-    """Whose it is; of a token of ours."""
+    """The key of the shopper whom one of our tokens belongs to."""
     return f"shp_{token.split('_')[1]}"

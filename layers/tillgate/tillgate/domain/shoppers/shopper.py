@@ -1,16 +1,16 @@
-"""Who pays, and where to: personal data, kept apart from money facts so that it can be erased (CM-9, GO-7)."""
+"""Shoppers and their addresses: personal data, kept apart from money facts so that it can be erased (CM-9, GO-7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-MOST_ADDRESSES = 50  # a shopper is read with all of them
+MOST_ADDRESSES = 50  # a shopper is always read with all of them
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`country` is ISO 3166-1 alpha-2. An address is not changed: another one has another key."""
+    """`country` is ISO 3166-1 alpha-2. An address never changes: another address has another key."""
 
     address_key: str
     line1: str
@@ -25,7 +25,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """A merchant's shopper. `shopper_reference` is the merchant's own; it need not be the only one."""
+    """A merchant's shopper. `shopper_reference` is the merchant's own and need not be unique."""
 
     shopper_key: str
     merchant_id: str
