@@ -47,7 +47,7 @@ def to_json(value: Any, leave: Leave = leave_nothing) -> str:
 
 
 def from_json[T](kind: type[T], text: str | bytes) -> T:
-    """Raises ValueError for what is no such document."""
+    """Raises ValueError for an invalid document."""
     return from_plain(kind, json.loads(text))
 
 
@@ -71,7 +71,7 @@ def plain(value: Any, leave: Leave = leave_nothing) -> Any:
 
 
 def from_plain[T](kind: type[T], document: Any) -> T:
-    """Raises ValueError for what is no such document."""
+    """Raises ValueError for an invalid document."""
     if type(document) is not dict:
         raise ValueError(f"{kind.__name__} is an object")
     given = {

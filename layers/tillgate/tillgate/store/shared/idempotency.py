@@ -20,7 +20,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.store.shared.conditions import write
 
 LIFE = timedelta(days=31)
-MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is stored, so the change is not lost
+MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is stored, to keep the change
 STILL_RUNNING = timedelta(seconds=60)
 
 

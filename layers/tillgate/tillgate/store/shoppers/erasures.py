@@ -86,7 +86,7 @@ class Erasures:
         )
 
     def postpone(self, erasure: Erasure, until: datetime) -> None:
-        """Something could not be erased yet and is retried at `until`. An erasure that was finished meanwhile stays so."""
+        """Something could not be erased yet and is retried at `until`. An erasure finished meanwhile stays finished."""
         succeeds(
             self._dynamodb.update_item,
             TableName=self._table,

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
 | shopper | `SHOPPER#merchant#shopper key` | `PROFILE` |
-| saved instrument (see `instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
+| saved instrument (see `saved_instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
 | an order of the shopper with personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
 
 A shopper and its addresses are adjacent: one query reads them and nothing else. The merchant's id is in the key, so
