@@ -1,7 +1,7 @@
 """Records money received on our own account, reported by an operator or read from a bank statement (IS-18, EV-13).
 
 Each booking has an id of its own and is recorded once, in the transaction that says what it is for. Reporting it again
-changes nothing; a second transfer with the same reference is money like the first (see `domain.receive`).
+changes nothing; a second transfer with the same reference is money like the first (see `bank_bookings`).
 """
 
 import csv
