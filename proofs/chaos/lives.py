@@ -28,7 +28,7 @@ class Shop:
         self.key: str = order["order_key"]
 
     def pay(self, token: str = "tok_visa", method: str = "card") -> str:  # noqa: S107
-        """Starts payments until one is authorized; if nobody knows an outcome, it has FAILED, and another is started."""
+        """Starts payments until one is authorized; one without a known outcome has FAILED, and another is started."""
         for _ in range(MOST_STARTS):
             body = {"method": method, "instrument": {"token": token}}
             payment = self.merchant.call("POST", f"{self.path}/payments", body, accept=(409,))

@@ -70,7 +70,7 @@ class Books:
         return VendorPayments(self._orders).page(order.order_key, 100, None)[0] if order.kind == "technical" else []
 
     def _both_sides(self, order: Order) -> list[str]:
-        """Our sums of a technical payment include its vendors' operations; the PSP has these only in their own payments."""
+        """Our sums of a technical payment include its vendors' operations; the PSP's do not."""
         found = [f"{payment.payment_id} is pending" for payment in order.payments if payment.pending]
         for payment in order.payments:
             theirs = self._at_psp(payment.payment_id)
