@@ -18,7 +18,7 @@ Says = Literal["evidence", "accept"]
 
 
 def opened(payment: Payment, amount: int, cause: str | None) -> Payment:
-    """The payment with a dispute of `amount` minor units, limited to what is neither refunded nor disputed."""
+    """The payment with a dispute of `amount` minor units, which are captured and neither refunded nor disputed."""
     own_id = reference_to("dp", payment.id, len(payment.disputes))
     return payment.model_copy(update={"disputes": (*payment.disputes, Dispute(id=own_id, amount=amount, cause=cause))})
 

@@ -3,7 +3,7 @@
 outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed
 set_aside    ignores what the PSP said of an operation: for an impossible fact
 end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
-retry        requests refused cancels and refunds of the system once more, each with a new request
+retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
 from dataclasses import asdict
