@@ -64,7 +64,7 @@ def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, An
 
 
 def links_of(place: Place) -> dict[str, str]:
-    """The URLs that the deployed stack tells."""
+    """The URLs in the deployed stack's outputs."""
     parameter = aws.client(place, "ssm").get_parameter(Name=LINKS_PARAMETER)
     links: dict[str, str] = json.loads(parameter["Parameter"]["Value"])
     return links

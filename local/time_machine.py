@@ -20,8 +20,8 @@ from local import aws
 from local.place import Place, TroubleError
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)")
-WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in its name
-MOST_ITEMS = 80  # of the order, in one transaction of at most 100
+WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in an execution's name
+MOST_ITEMS = 80  # per order, in one transaction of at most 100
 MOST_PAYMENTS = 20
 
 
@@ -48,7 +48,7 @@ def pass_time(place: Place, order_key: str, span: timedelta) -> None:
 
 
 def _at_psp(dynamodb: Any, table: str, order_key: str, span: timedelta) -> list[dict[str, Any]]:
-    """The sandbox PSP's payments move too: it is the PSP who tells until when the money is held."""
+    """The sandbox PSP's payments move too: the PSP decides how long the money is held."""
     number = order_key.removeprefix("ord_")
     keys = [f"PAYMENT#pay_{number}_{position}" for position in range(1, MOST_PAYMENTS + 1)]
     found = (

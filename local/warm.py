@@ -11,7 +11,7 @@ from contextlib import suppress
 from local import aws
 from local.place import Place
 
-# Every kind of handler understands it and does nothing: a call without a token, a batch without records.
+# Every kind of handler accepts it and does nothing: a call without a token, a batch without records.
 NOBODY = {"order_key": "nobody", "payment_id": "nobody", "connector": "nobody"}
 NOWHERE = {"apiId": "none", "stage": "none"}
 NOTHING = {"httpMethod": "GET", "headers": {}, "pathParameters": NOBODY, "requestContext": NOWHERE, "Records": []}

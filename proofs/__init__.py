@@ -1,4 +1,4 @@
-"""The domain shown to hold in every state it can get into (ONE-2). `python -m proofs.exploration` prints the counts."""
+"""Proofs that the domain holds in every reachable state (ONE-2). `python -m proofs.exploration` prints the counts."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""What was proved, in a table that `make prove` prints at its end.
+"""The results of the proofs, in a table that `make prove` prints at its end.
 
-Each proof notes its counts when it comes to its end, and the Makefile its exit code; a proof without one was not run.
+Each proof records its counts when it ends, and the Makefile its exit code; a proof without one was not run.
 """
 
 import json
@@ -12,7 +12,7 @@ PROOFS = ("explore", "walk", "crash", "mutants", "chaos", "many")  # targets of 
 
 
 def note(proof: str, **counts: int) -> None:
-    """Keeps the counts of a proof; those of its last run count."""
+    """Records the counts of a proof, replacing those of an earlier run."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{proof}.json").write_text(json.dumps(counts))
 

@@ -1,4 +1,4 @@
-"""The demo merchant's shop: what a merchant builds with Tillgate, in as few lines as possible, for you to copy.
+"""The demo merchant's shop: what a merchant builds with Tillgate, in as few lines as possible, to copy from.
 
     tillgate.py   calls to the API, verification of signed events
     shop.py       checkout, the shopper's return, notifications, capture, cancel and refund

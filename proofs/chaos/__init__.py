@@ -1,4 +1,4 @@
-"""Faults from outside: orders live their whole life in the local cloud while its services fail. `make chaos`."""
+"""Fault injection: orders live their whole life in the local cloud while its services fail. `make chaos`."""
 
 import sys
 from pathlib import Path

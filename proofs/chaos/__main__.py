@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
 
 
 def _up(port: int, proxy: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Functions inherit the emulator's environment: botocore prefers these addresses to the general one."""
+    """Functions inherit the emulator's environment: botocore prefers these endpoints to the general one."""
     settings = [f"AWS_ENDPOINT_URL_{service}={proxy}" for service in SERVICES]
     _local("down", port)
     _local("up", port, "--detach", *(word for each in settings for word in ("--set", each)))
@@ -88,7 +88,7 @@ def _live(orders: int, merchant: Merchant) -> tuple[dict[str, Moved], list[str]]
 
 
 def _come_to_rest(books: Books, done: dict[str, Moved]) -> list[str]:
-    """The flaws that are left once the repair has had its time."""
+    """The flaws that remain after the time for repair."""
     left, flaws = dict(done), [""]
     began = time.monotonic()
     while flaws and time.monotonic() - began < REST:

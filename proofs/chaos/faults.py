@@ -1,4 +1,4 @@
-"""The proxy between our functions and the local cloud, and what it does to their calls."""
+"""The proxy between our functions and the local cloud, and the faults that it injects into their calls."""
 
 import json
 import subprocess
@@ -42,7 +42,7 @@ def _words(rule: dict[str, Any]) -> str:
 
 
 class Proxy:
-    """One microburst. It passes everything on until `fail` is called."""
+    """A proxy (microburst) that forwards every call until `fail` is called."""
 
     def __init__(self, port: int, upstream: str, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -65,7 +65,7 @@ class Proxy:
         self._call("POST", "rules", rules)
 
     def fired(self) -> Counter[str]:
-        """How often each rule has struck."""
+        """How often each rule has fired."""
         rules: list[dict[str, Any]] = self._call("GET", "rules")
         return Counter({_words(rule): int(rule["fired_count"]) for rule in rules})
 

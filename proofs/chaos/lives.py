@@ -1,4 +1,4 @@
-"""What becomes of an order, from its creation to its end. Each life says what it must have moved in the end."""
+"""Lives of orders, from creation to end. Each declares the amounts that it must have moved at its end."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ MOST_STARTS = 8
 
 
 class Moved(NamedTuple):
-    """Over all payments of the order, at both sides."""
+    """Sums over all payments of the order, on both sides."""
 
     captured: int
     refunded: int
@@ -28,7 +28,7 @@ class Shop:
         self.key: str = order["order_key"]
 
     def pay(self, token: str = "tok_visa", method: str = "card") -> str:  # noqa: S107
-        """Starts until a payment holds; one that nobody can tell anything of has FAILED, and is started again."""
+        """Starts payments until one is authorized; one without a known outcome has FAILED, and another is started."""
         for _ in range(MOST_STARTS):
             body = {"method": method, "instrument": {"token": token}}
             payment = self.merchant.call("POST", f"{self.path}/payments", body, accept=(409,))
@@ -46,7 +46,7 @@ class Shop:
         raise GaveUp(f"{self.path}: {MOST_STARTS} starts were not enough")
 
     def operate(self, path: str, operation: str, **body: Any) -> None:
-        """Asks once, and looks what became of it."""
+        """Requests it once, and checks the outcome."""
         self.merchant.call("POST", f"{path}/{operation}", body)
         payment = self.merchant.until_decided(path)
         done = [each for each in payment["operations"] if each["type"] == operation]

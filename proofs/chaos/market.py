@@ -1,4 +1,4 @@
-"""Lives of orders of many vendors: PAY, captures with fees, splits, and their unwinding (TH-4, TH-5, TH-10)."""
+"""Lives of multi-vendor orders: PAY, captures with fees, splits, and their unwinding (TH-4, TH-5, TH-10)."""
 
 import time
 
@@ -20,14 +20,14 @@ from proofs.chaos.merchant import GAP, PATIENCE, GaveUp, Merchant
 
 
 class Market(Shop):
-    """An order whose technical payment is divided."""
+    """An order whose technical payment is divided among vendors."""
 
     def __init__(self, merchant: Merchant, reference: str) -> None:
         super().__init__(merchant, reference, multi_vendor=True)
         self.technical = self.pay().rpartition("/")[2]
 
     def pay_vendor(self, number: int, amount: int) -> str:
-        """The vendor payment's path, once it holds."""
+        """The vendor payment's path, once it is authorized."""
         body = {
             "technical_payment_id": self.technical,
             "vendor_id": self.merchant.account["vendors"][number % 3],
@@ -74,14 +74,14 @@ def divided(merchant: Merchant, reference: str) -> tuple[str, Moved]:
 
 
 def split_in_part(merchant: Merchant, reference: str) -> tuple[str, Moved]:
-    """One of the vendors is refused: the others stay."""
+    """One vendor is refused: the others keep their payments."""
     market = Market(merchant, reference)
     market.split([*merchant.account["vendors"], merchant.account["refusing_vendor"]], "partial", "PARTIAL")
     return market.key, Moved(0, 0, held=AMOUNT)
 
 
 def split_undone(merchant: Merchant, reference: str) -> tuple[str, Moved]:
-    """One of the vendors is refused: what the others got is cancelled, and that is the shopper's again."""
+    """One vendor is refused: the others' payments are cancelled, and the money is the shopper's again."""
     market = Market(merchant, reference)
     market.split([merchant.account["vendors"][0], merchant.account["refusing_vendor"]], "cancel_all", "CANCELLED")
     return market.key, Moved(0, 0)

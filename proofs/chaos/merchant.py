@@ -1,4 +1,4 @@
-"""A merchant's server that does not give up: each call is repeated with its idempotency key until it is answered."""
+"""A persistent merchant's server: it repeats each call with its idempotency key until it gets an answer."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ GAP = 2.0
 
 
 class GaveUp(Exception):
-    """A call that was never answered, or an outcome that never came."""
+    """A call was never answered, or an outcome never came."""
 
 
 class Merchant:
@@ -27,7 +27,7 @@ class Merchant:
         self._until = 0.0
 
     def call(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> Any:
-        """The answer; a refusal in `accept` is one too."""
+        """The answer; a refusal in `accept` counts as one."""
         key = uuid.uuid4().hex
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE:
@@ -44,7 +44,7 @@ class Merchant:
         raise GaveUp(f"{method} {path}: no answer")
 
     def until_decided(self, path: str) -> Any:
-        """The payment once nothing of it is at the PSP any more."""
+        """The payment, once it has no open operations at the PSP."""
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE:
             payment = self.call("GET", path)
@@ -55,7 +55,7 @@ class Merchant:
         raise GaveUp(f"{path}: no outcome")
 
     def press(self, page: str, action: str) -> None:
-        """The shopper presses a button on the PSP's page and follows the way back to us."""
+        """The shopper presses a button on the PSP's page and follows the redirects back to us."""
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE:
             try:

@@ -1,4 +1,4 @@
-"""Both sides after the chaos: what we hold, what the PSP holds, what the merchant was told."""
+"""Compares all sides after the chaos: our state, the PSP's state, and what the merchant was told."""
 
 import hashlib
 import hmac
@@ -41,7 +41,7 @@ class Books:
         )
 
     def sweep(self) -> None:
-        """What the schedule does every minute, now."""
+        """Runs the scheduled sweeps now."""
         for name in ("SweepDueFunction", "SweepNotificationsFunction"):
             self.aws("lambda").invoke(FunctionName=self._resources[name], Payload=b"{}")
 
@@ -52,7 +52,7 @@ class Books:
         return found
 
     def flaws(self, order_key: str, moved: Moved, told: set[str]) -> list[str]:
-        """In words; empty if all is well."""
+        """The flaws in words; empty if all is well."""
         order = self.order(order_key)
         parts = self._parts(order)
         found = [flaw for one in (order, *parts) for flaw in (*self._both_sides(one), *self._history(one))]
@@ -70,7 +70,7 @@ class Books:
         return VendorPayments(self._orders).page(order.order_key, 100, None)[0] if order.kind == "technical" else []
 
     def _both_sides(self, order: Order) -> list[str]:
-        """What a technical payment's vendors moved is contained here, and theirs alone at the PSP."""
+        """Our sums of a technical payment include its vendors' operations; the PSP's do not."""
         found = [f"{payment.payment_id} is pending" for payment in order.payments if payment.pending]
         for payment in order.payments:
             theirs = self._at_psp(payment.payment_id)
@@ -80,7 +80,7 @@ class Books:
         return found
 
     def _market(self, order: Order, parts: list[Order]) -> list[str]:
-        """Allotted is what the vendors claim, and the ledger has what they earned."""
+        """Allotments equal the vendors' claims, and the ledger has what they earned."""
         allotted, claimed = sum(p.allotted for p in order.payments), sum(claim(part) for part in parts)
         found = [] if allotted == claimed else [f"{allotted} is allotted, the vendors have {claimed}"]
         ledger = Ledger(self.aws("dynamodb"), self._resources["OrdersTable"])
@@ -111,7 +111,7 @@ class Books:
             return {str(item.get("id")) for item in json.load(answer)["items"]}
 
     def dead(self) -> dict[str, int]:
-        """How many messages lie in each dead-letter queue."""
+        """The number of messages in each dead-letter queue."""
         sqs = self.aws("sqs")
         names = [name for name in self._resources if name.endswith("DeadQueue") or name == "LostChangesQueue"]
         asked = ["ApproximateNumberOfMessages"]

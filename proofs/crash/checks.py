@@ -1,4 +1,4 @@
-"""What must hold once everything has come to rest, wherever processes died on the way."""
+"""What must hold once everything is at rest, wherever processes died on the way."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ NAMES = ("authorized", "captured", "cancelled", "refunded")
 
 
 def flaws(world: World) -> list[str]:
-    """In words; empty if all is well."""
+    """The flaws in words; empty if all is well."""
     at_psp = world.psp_payments()
     found: list[str] = []
     for order_key in world.order_keys():
@@ -44,7 +44,7 @@ def flaws(world: World) -> list[str]:
 
 
 def _instruments(world: World) -> list[str]:
-    """We keep what the PSP has stored, all of it, and nothing is left to be settled."""
+    """We and the PSP store the same instruments, and nothing is left to settle."""
     ours, theirs = world.instruments(), world.psp_cards()
     found = [f"{token} is {status}" for token, status in ours.items() if status != "ACTIVE"]
     left = [pk for pk, sk in world.cloud.tables.items.get("orders", {}) if sk == "SETTLING"]
@@ -53,8 +53,8 @@ def _instruments(world: World) -> list[str]:
 
 
 def _of_part(world: World, part: Order, at_psp: dict[str, Any]) -> list[str]:
-    """A vendor payment is an order of its own that nobody is told of. A PSP that told of a technical payment that the
-    bank took it back tells nothing more of its vendors."""
+    """A vendor payment is an order of its own without notifications. Once a PSP has reported that the bank reversed a
+    technical payment, it reports nothing more about its vendors."""
     found = [*broken(part), *_history(world, part), *_at_rest(world, part)]
     carved_from = (
         world.order(parent_of(part.order_key)).payment(part.share.technical_payment_id) if part.share else None
@@ -66,7 +66,7 @@ def _of_part(world: World, part: Order, at_psp: dict[str, Any]) -> list[str]:
 
 
 def _waiting(world: World, shard: str) -> list[tuple[str, str]]:
-    """What stands in a shard of index `due`."""
+    """The items in a shard of index `due`."""
     items = world.cloud.tables.items.get("orders", {}).items()
     return [key for key, item in items if item.get("due_shard", {"S": ""})["S"].startswith(shard)]
 
@@ -83,7 +83,7 @@ def _history(world: World, order: Order) -> list[str]:
 
 
 def _at_rest(world: World, order: Order) -> list[str]:
-    """What waits for an operator's transfer is at rest, and so is an order that ends with it."""
+    """A refund that waits for an operator's transfer is at rest, and so is an order that ends with it."""
     unfinished = [op for payment in order.payments for op in payment.operations if op.status.at_psp]
     pending = [op.operation_id for op in unfinished if not op.waits_for_person]
     found = [f"{operation_id} is still at the PSP" for operation_id in pending]

@@ -1,4 +1,4 @@
-"""AWS as our functions see it, in memory, and the HTTP between us, the sandbox PSP and the merchant's shop."""
+"""An in-memory AWS for our functions, and HTTP between us, the sandbox PSP and the merchant's shop."""
 
 import itertools
 import json
@@ -35,7 +35,7 @@ class Execution:
 
 
 def waited(timestamp: str) -> datetime:
-    """When a Wait of Step Functions ends: what is less than a second is cut off."""
+    """When a Wait of Step Functions ends: fractions of a second are cut off."""
     return datetime.fromisoformat(timestamp).replace(microsecond=0)
 
 
@@ -87,7 +87,7 @@ class Cloud:
 
 
 class Session:
-    """Stands for botocore's session: makes clients of the cloud in memory. Ours go over the wire, the PSP's do not."""
+    """Replaces botocore's session: its clients use the in-memory cloud. Ours go over the wire, the PSP's do not."""
 
     def __init__(self, cloud: Cloud, wire: Wire | None) -> None:
         self._cloud = cloud
@@ -125,7 +125,7 @@ class _Paginator:
 
 @dataclass
 class Answer:
-    """What an HTTP call brings, as urllib3 has it."""
+    """An HTTP response in the form of urllib3's."""
 
     status: int
     data: bytes = b""

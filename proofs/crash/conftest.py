@@ -1,4 +1,4 @@
-"""Prints how many places were struck; nothing is logged, for ten thousand crashes would be."""
+"""Prints the number of crashed places; logging is off, as it would show ten thousand crashes."""
 
 import logging
 from collections.abc import Iterator

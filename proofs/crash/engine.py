@@ -1,6 +1,6 @@
-"""What happens by itself: the stream, queues, windows, splits and the sweeps bring what was not done, as AWS does.
+"""What happens by itself: the stream, queues, windows, splits and sweeps do pending work, as on AWS.
 
-`settle` lets everything happen until nothing is left to do.
+`settle` runs them until nothing is left to do.
 """
 
 import json
@@ -23,7 +23,7 @@ SWEEPS = {"sweep_due": ("DUE#", "PARKED", "INSTRUMENTS"), "sweep_notifications":
 
 
 class Engine:
-    """Works on a world. `dead` readers of the stream see their records and lose them for good."""
+    """Works on a world. `dead` readers of the stream receive their records and lose them for good."""
 
     def __init__(self, world: "World") -> None:
         self.world = world
@@ -31,7 +31,7 @@ class Engine:
         self._read: dict[str, int] = dict.fromkeys(READERS, 0)
 
     def settle(self, horizon: timedelta) -> None:
-        """Time passes too, up to the horizon."""
+        """Lets time pass too, up to the horizon."""
         cloud = self.world.cloud
         end = cloud.now + horizon
         for _ in range(800):
@@ -56,7 +56,7 @@ class Engine:
         return any([*readers, *queues, self.psp_works(), self._executions()])
 
     def _forward(self, reader: str) -> bool:
-        """Each reader is where it is in the stream, whatever the other does."""
+        """Each reader has its own position in the stream."""
         stream = self.world.cloud.tables.streams.get("orders", [])
         batch = stream[self._read[reader] : self._read[reader] + 10]
         wanted = [each for each in batch if each["dynamodb"]["Keys"]["sk"]["S"].startswith(READERS[reader])]
@@ -122,7 +122,7 @@ class Engine:
         assert answer is None or answer["order_key"] == execution.told["order_key"]
 
     def _round(self, execution: Execution) -> None:
-        """A batch that dies is for the next round; where settling dies, the execution has failed."""
+        """A batch that dies is left for the next round; if settling dies, the execution has failed."""
         told = execution.told
         of = {"order_key": told["order_key"], "split_id": told["split_id"]}
         for number in told["batches"]:

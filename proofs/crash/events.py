@@ -1,4 +1,4 @@
-"""What AWS hands to functions: a call of the API, a batch of messages."""
+"""Events that AWS passes to functions: an API call, a batch of messages."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""DynamoDB's expressions, as far as the stores use them; anything else is an error, never a guess.
+"""The DynamoDB expressions that the stores use; anything else is an error, never a guess.
 
 condition    OR, AND, NOT, brackets, = <> < <= > >=, BETWEEN, attribute_exists, attribute_not_exists, begins_with,
              contains (of a set of numbers)
@@ -28,7 +28,7 @@ def _tokens(expression: str) -> list[str]:
 
 
 def value_of(attribute: Mapping[str, Any]) -> Any:
-    """A DynamoDB attribute as something that compares; its type comes first, as types never equal each other."""
+    """A DynamoDB attribute as a comparable value; its type comes first, so that different types are never equal."""
     ((kind, value),) = attribute.items()
     return (kind, Decimal(value) if kind == "N" else value)
 
@@ -56,7 +56,7 @@ class _Reader:
         return self.names[token] if token.startswith("#") else token
 
     def operand(self) -> Any:
-        """An attribute or a value, None where the item has no such attribute."""
+        """An attribute or a value, None if the item has no such attribute."""
         return self.values[self.take()] if self.tokens[0].startswith(":") else self.item.get(self.name())
 
 
@@ -121,7 +121,7 @@ def _holds(comparator: str, left: Any, right: Any) -> bool:
 
 
 def holds(expression: str | None, call: Mapping[str, Any], item: Item | None) -> bool:
-    """Whether a condition holds for an item; None is no item."""
+    """Whether a condition holds for an item; None means no item."""
     if not expression:
         return True
     reader = _Condition(expression, call, item or {})

@@ -1,4 +1,4 @@
-"""The processes that functions run in: what they are given, and what is gone with them."""
+"""The processes that functions run in: their environment, and the memory that is lost with them."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ ENVIRONMENT = {
 
 
 class InTurn(Executor):
-    """What would run at once runs in turn: so every run makes the same calls, and a place has one number."""
+    """Runs concurrent work in turn, so that every run makes the same calls, and a place has one number."""
 
     def __init__(self, max_workers: int | None = None, thread_name_prefix: str = "") -> None: ...
 
@@ -71,7 +71,7 @@ class InTurn(Executor):
 
 
 def forget() -> None:
-    """The memory of a process is gone."""
+    """Clears the memory of a process."""
     for clear in _caches(len(sys.modules)):
         clear()
     access_tokens._read_at = None  # keys that turn five minutes old in the middle of a run are one call more
@@ -79,7 +79,7 @@ def forget() -> None:
 
 @cache
 def _caches(_modules: int) -> list[Callable[[], None]]:
-    """What our functions and the PSP's keep between two calls; made anew when a module was loaded."""
+    """What our functions and the PSP's keep between two calls; collected again when a module was loaded."""
     names = ("tillgate.", "functions.")
     modules = [module for name, module in list(sys.modules.items()) if name.startswith(names)]
     kept = {id(each): each for module in modules for each in vars(module).values() if hasattr(each, "cache_clear")}
@@ -96,7 +96,7 @@ def _cached(session: Session) -> Any:
 
 @contextmanager
 def joined(world: "World") -> Iterator[None]:
-    """Every process reaches this world and nothing else."""
+    """Connects every process to this world and nothing else."""
     ours, theirs = Session(world.cloud, world.wire), Session(world.cloud, None)
 
     def request(_: object, method: str, url: str, **call: Any) -> Answer:

@@ -1,6 +1,6 @@
-"""What is struck: every use case and every consumer, as (what came before, what is struck, what must have come of it).
+"""The scenarios to crash: every use case and every consumer, as (preparation, act, expected result).
 
-The merchant's server repeats a call with the same idempotency key until it is answered for good.
+The merchant's server repeats a call with the same idempotency key until it gets a final answer.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ VISA = "tok_visa"
 
 @dataclass(frozen=True)
 class Scenario:
-    """`act` is struck. `lasting`: what must be true at the end of every run, beside `checks.flaws`."""
+    """`act` is where crashes happen. `lasting`: what must hold at the end of every run, besides `checks.flaws`."""
 
     name: str
     prepare: Callable[[World], str]
@@ -98,7 +98,7 @@ def _start_saving(world: World, key: str, token: str = VISA) -> tuple[int, Any]:
 
 
 def _saving(token: str) -> Callable[[World], str]:
-    """A payment that is to save what it is paid with."""
+    """A payment that is to save its instrument."""
 
     def prepare(world: World) -> str:
         key = _created_for_shopper(world)
@@ -115,7 +115,7 @@ def _saving_approved(world: World) -> str:
 
 
 def _is_saved(world: World, key: str) -> bool:
-    """Once if the payment was authorized, else not at all (RG-5)."""
+    """Saved once if the payment was authorized, otherwise not at all (RG-5)."""
     tokens = [payment.instrument for payment in world.order(key).payments if payment.authorized]
     return tokens == list(world.instruments())
 
@@ -130,7 +130,7 @@ def _registered(world: World) -> str:
 
 
 def _delete(world: World, token: str) -> tuple[int, Any]:
-    """Gone is gone, whoever said it first."""
+    """Deleted is deleted, whichever call did it."""
     status, body = world.api("delete_instrument", None, token=token)
     return (204, None) if status == 404 else (status, body)
 
@@ -164,7 +164,7 @@ def _status(*wanted: str) -> Callable[[World, str], bool]:
 
 
 def _disputed(world: World) -> str:
-    """A captured payment of which a part is disputed."""
+    """A captured payment that is partly disputed."""
     key = paid(VISA, "auto")(world)
     world.run(lambda: psp_service.do(f"pay_{key.removeprefix('ord_')}_1", "dispute", 2000))
     world.settle()
@@ -180,7 +180,7 @@ def on_dispute(function: str, body: Any) -> Callable[[World, str], tuple[int, An
 
 
 def _dispute(status: str, amount: int) -> Callable[[World, str], bool]:
-    """So says the PSP too, and what is not won is gone."""
+    """The PSP has the same state, and what is not won is lost to the merchant."""
 
     def lasting(world: World, key: str) -> bool:
         payment = world.order(key).payments[0]
@@ -293,7 +293,7 @@ def create_for(world: World, shopper_key: str, reference: str = "A-1") -> tuple[
 
 
 def answered_for_good(answer: tuple[int, Any] | None) -> bool:
-    """Neither died, nor our fault, nor still running."""
+    """The call neither died, nor failed through our fault, nor is still running."""
     if answer is None:
         return True
     status, body = answer
@@ -305,11 +305,11 @@ def taken(answer: tuple[int, Any] | None) -> bool:
 
 
 def is_keyless(scenario: Scenario) -> bool:
-    """What happens by itself, and what a shopper's browser asks for, carries no idempotency key."""
+    """Whatever happens by itself or in a shopper's browser has no idempotency key."""
     return scenario.settles or scenario.act is return_shopper
 
 
 def repeat(world: World, scenario: Scenario, key: str) -> tuple[int, Any] | None:
-    """The merchant's server says it again, once no process of the first try can live any more."""
+    """The merchant's server repeats the call, once no process of the first attempt can be alive."""
     world.pass_time(LAMBDA_ENDS)
     return scenario.act(world, key)

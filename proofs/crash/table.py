@@ -1,6 +1,6 @@
-"""DynamoDB in memory: one call after the other, conditions and transactions as DynamoDB has them, and a stream.
+"""DynamoDB in memory: calls one at a time, with DynamoDB's conditions and transactions, and a stream.
 
-A call either happens whole or not at all. `test_table` holds it against moto, call by call.
+A call happens completely or not at all. `test_table` compares it with moto, call by call.
 """
 
 import copy
@@ -20,7 +20,7 @@ def refused(code: str, operation: str, **more: Any) -> ClientError:
 
 
 class Tables:
-    """Every table of an account, made when first written to. `stream` holds the changes that nobody has read yet."""
+    """All tables of an account, created on the first write. `stream` holds the changes that have not been read yet."""
 
     def __init__(self) -> None:
         self.items: dict[str, dict[Key, Item]] = {}
@@ -85,7 +85,7 @@ class Tables:
         return {}
 
     def _reason(self, action: dict[str, Any]) -> dict[str, Any]:
-        """Why an action cannot be: DynamoDB's words for it."""
+        """Why an action is impossible, in DynamoDB's words."""
         ((_, call),) = action.items()
         before = self._table(call).get(_key(call.get("Item") or call["Key"]))
         if holds(call.get("ConditionExpression"), call, before):

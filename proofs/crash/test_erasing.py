@@ -1,4 +1,4 @@
-"""Erasing that dies anywhere ends complete after the sweep, and never by halves before it was begun (GO-7, ONE-3)."""
+"""An erasure that crashes anywhere is completed by the sweep, or has not begun at all (GO-7, ONE-3)."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ ROUND = timedelta(hours=1, minutes=1)  # in which whatever could not be erased i
 
 
 def prepared(world: World) -> str:
-    """A shopper with an address, one order that is over and one that is not yet."""
+    """A shopper with an address, one order that is over and one that is not."""
     key = shopper(world)
     address = {"line1": "7 Church Street", "city": "London", "country": "GB"}
     assert world.api("add_address", address, shopper_key=key)[0] == 201
@@ -41,7 +41,7 @@ def swept(world: World, _: str) -> Any:
 
 @dataclass(frozen=True)
 class Way:
-    """How an erasure comes about."""
+    """A way to start an erasure."""
 
     name: str
     before: Callable[[World], None]
@@ -65,7 +65,7 @@ def personal(world: World) -> list[str]:
 
 
 def run(way: Way, plan: dict[int, Fault]) -> tuple[list[str], list[str]]:
-    """What is wrong in the end, and the calls that were made."""
+    """What is wrong at the end, and the calls that were made."""
     with new_world(plan) as world:
         key = prepared(world)
         way.before(world)

@@ -1,5 +1,5 @@
-"""What is lost for good between the table and a merchant is found in the table (CM-6, TH-10), and what cannot be helped
-holds nobody up (GO-4).
+"""Messages lost for good between the table and a merchant are recovered from the table (CM-6, TH-10), and items that
+keep failing hold up nothing else (GO-4).
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def versions_told(world: World, key: str) -> set[int]:
-    """The changes of which the log of notifications knows."""
+    """The changes in the notification log."""
     skeys = [sk for pk, sk in world.cloud.tables.items["orders"] if pk == key and sk.startswith("NOTIFICATION#")]
     return {int(sk.split("#")[1]) for sk in skeys}
 
@@ -28,7 +28,7 @@ NOT_TOLD = ("create_order", "update_order", "save_instrument", "delete_instrumen
 
 @pytest.mark.parametrize("scenario", [s for s in SCENARIOS if not s.settles], ids=lambda scenario: scenario.name)
 def test_a_merchant_is_told_though_the_stream_is_never_read(scenario: Scenario) -> None:
-    """CM-6: the function that forwards is dead for good, for windows and announcements alike."""
+    """CM-6: the forwarding function is dead for good, for windows and announcements alike."""
     with new_world() as world:
         world.engine.dead.add("forward_changes")
         key = scenario.prepare(world)
@@ -39,7 +39,7 @@ def test_a_merchant_is_told_though_the_stream_is_never_read(scenario: Scenario) 
 
 
 def test_every_change_is_announced_not_the_last_alone() -> None:
-    """CM-6: each has a delivery of its own, minutes later."""
+    """CM-6: each change has a delivery of its own, minutes later."""
     with new_world() as world:
         world.engine.dead.add("forward_changes")
         key = paid()(world)
@@ -86,21 +86,21 @@ def test_a_change_that_cannot_be_announced_comes_again_later_and_later() -> None
 
 
 def poison(world: World, like: str, number: int) -> None:
-    """An order of the same shard that nobody can read, due before all others."""
+    """An unreadable order in the same shard, due before all others."""
     items = world.cloud.tables.items["orders"]
     broken = {**items[like, "ORDER"], "pk": {"S": f"ord_poison{number}"}, "order": {"S": "nonsense"}}
     items[f"ord_poison{number}", "ORDER"] = broken | {"due_at": {"S": "2020-01-01T00:00:00.000000Z"}}
 
 
 def unreadable(world: World, like: str, number: int) -> None:
-    """A parked notification that nobody can read."""
+    """An unreadable parked notification."""
     shard = {"due_shard": {"S": "PARKED"}, "due_at": {"S": "2020-01-01T00:00:00.000000Z"}}
     key = {"pk": {"S": f"PARKED#{number}"}, "sk": {"S": "PARKED"}}
     world.cloud.tables.items["orders"][f"PARKED#{number}", "PARKED"] = key | shard | {"parked": {"S": "nonsense"}}
 
 
 def starved(world: World) -> str:
-    """An order whose outcome only the sweep finds."""
+    """An order whose outcome only the sweep can find."""
     key = paid("tok_timeout")(world)
     world.pass_time(2 * MINUTE)
     return key
@@ -108,7 +108,7 @@ def starved(world: World) -> str:
 
 @pytest.mark.parametrize("kind", [poison, unreadable])
 def test_what_cannot_be_helped_starves_nobody(kind: Callable[[World, str, int], None]) -> None:
-    """GO-4: a hundred that fail stand before one that can be helped; of those that PSPs have said a sweep takes 25."""
+    """GO-4: a hundred failing items precede one that can succeed; a sweep takes 25 parked notifications."""
     with new_world() as world:
         key = starved(world)
         for number in range(100):
@@ -129,7 +129,7 @@ def test_what_cannot_be_helped_starves_nobody(kind: Callable[[World, str, int], 
 
 
 def test_one_that_fails_is_helped_once_it_can_be() -> None:
-    """Put off a minute, then longer, an hour at most; helped, nothing is left of that."""
+    """Postponed by a minute, then longer, at most an hour; after a success no trace of it is left."""
     with new_world() as world:
         key = starved(world)
         item = world.cloud.tables.items["orders"][key, "ORDER"]

@@ -1,4 +1,4 @@
-"""What cannot mend itself reaches an operator, and what the operator decides stays in the history (GO-4, ONE-4)."""
+"""Problems that need manual work reach an operator, and the operator's decision stays in the history (GO-4, ONE-4)."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def history(world: World, key: str) -> Any:
 
 
 def _unrefundable(world: World) -> str:
-    """An order whose ending could not be finished."""
+    """An order whose ending is stuck."""
     key = paid("tok_refund_fails", capture="auto")(world)
     assert on_order("cancel_order", {})(world, key)[0] in (200, 202)
     world.settle(SOON)

@@ -1,6 +1,6 @@
-"""Crash anywhere while vendors are paid (ONE-3): each call of a run, of its repair and of the run after it is struck.
+"""Crash anywhere while vendors are paid (ONE-3): in each call of a run, of its repair and of the run after it.
 
-However often processes die, the PSP pays each vendor what the ledger owes, once.
+However often processes die, the PSP pays each vendor what the ledger owes, exactly once.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ LATER = 470  # what comes after the first day: 500 sold, 30 given back
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A payout takes its entries in several transactions."""
+    """Makes a payout take its entries in several transactions."""
     monkeypatch.setattr(store_ledger, "MOST_AT_ONCE", 3)
 
 
@@ -85,7 +85,7 @@ class Till:
         return [operation for one in found if one for operation in one.operations]
 
     def flaws(self, owed: int) -> list[str]:
-        """What is wrong once all has come to rest, in words; `owed` has been paid."""
+        """What is wrong once everything is at rest, in words; `owed` must have been paid."""
         entries = list(self.ledger.entries(MERCHANT, VENDOR, "EUR"))
         paid = sum(operation.amount for operation in self.at_psp() if operation.status == "succeeded")
         found = [] if paid == owed else [f"the PSP has paid {paid}, {owed} was owed"]
@@ -105,7 +105,7 @@ class Till:
 
 @dataclass(frozen=True)
 class Case:
-    """`mended`: the account that the vendor has from the second day on."""
+    """`mended`: the vendor's account from the second day on."""
 
     psp_account: str
     mended: str | None = None
@@ -123,7 +123,7 @@ CASES = {
 
 
 def lived(case: Case, plan: dict[int, Fault]) -> tuple[Till, World]:
-    """Some days of daily runs, with these faults."""
+    """A few days of daily runs, with these faults."""
     with new_world(plan) as world:
         till = Till(world, case.psp_account)
         forget()
@@ -158,7 +158,7 @@ def test_every_place(name: str, record_property: Callable[[str, object], None]) 
 
 @pytest.mark.parametrize("name", ["paid", "refused, then paid"])
 def test_two_runs_at_once_pay_once(name: str) -> None:
-    """Between any two calls of the one, the other runs from beginning to end."""
+    """Between any two calls of one run, the other runs from beginning to end."""
     place, more = 0, True
     while more:
         with new_world() as world:

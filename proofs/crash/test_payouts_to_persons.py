@@ -1,5 +1,5 @@
-"""Crash anywhere while a person is paid out (ONE-3, RG-6): whatever dies, the person is paid once, the merchant's
-repeated call is answered, and the day's use is what was paid out, within its limit.
+"""Crash anywhere during a payout to a person (ONE-3, RG-6): the person is always paid once, the merchant's repeated
+call is answered, and the day's use is the sum paid out, within its limit.
 """
 
 from collections.abc import Callable
@@ -43,13 +43,13 @@ def all_payouts(world: World) -> list[Payout]:
 
 
 def used(world: World) -> int:
-    """What is counted, of the days on which payouts were asked for."""
+    """The counted use of the days on which payouts were requested."""
     days = {payout.counted_on or "" for payout in all_payouts(world)}
     return sum(store(world).used(MERCHANT, "EUR", day) for day in days)
 
 
 def flaws(world: World, status: str, amount: int = 2500) -> list[str]:
-    """What is wrong with the one payout once all has come to rest, in words."""
+    """What is wrong with the only payout once everything is at rest, in words."""
     ours = all_payouts(world)
     if len(ours) != 1:
         return [f"there are {len(ours)} payouts"]
@@ -94,7 +94,7 @@ def test_every_place(token: str, record_property: Callable[[str, object], None])
 
 
 def test_a_reference_is_paid_once_at_every_place() -> None:
-    """Between any two calls of the one, the same reference is paid out under another key."""
+    """Between any two calls of one payout, the same reference is paid out under another key."""
     place, more = 0, True
     while more:
         with new_world() as world:
@@ -124,7 +124,7 @@ def test_what_the_psp_never_heard_of_is_sent_again_and_what_it_cannot_tell_is_as
 
 
 def test_payouts_at_once_never_exceed_the_day_together_at_every_place() -> None:
-    """Between any two calls of the one, another takes what is left of the day: exactly one of them fits."""
+    """Between any two calls of one payout, another takes what is left of the day: exactly one of them fits."""
     place, more = 0, True
     while more:
         with new_world() as world:
@@ -148,7 +148,7 @@ def decide(world: World, action: str) -> Any:
 
 
 def decided(action: str, plan: dict[int, Fault]) -> World:
-    """A payout that waits is decided on, and whatever is planned dies; the operator says it again if it waits still."""
+    """An operator decides on a waiting payout during planned crashes, and repeats it if the payout still waits."""
     amount = LIMIT.per_payout
     with new_world(plan) as world:
         status, waits = pay(world, "tok_visa", amount)
@@ -184,7 +184,7 @@ def test_a_second_persons_word_holds_at_every_place(
 
 
 def test_of_two_who_decide_at_once_one_is_heard_at_every_place() -> None:
-    """Approved while it is refused: it is sent, or it is not, and the other is told."""
+    """Approved while it is refused: it is sent, or it is not, and the loser is told."""
     place, more = 0, True
     while more:
         with new_world() as world:

@@ -1,7 +1,7 @@
-"""Crash anywhere (ONE-3): each call of a use case or a consumer is struck once in each way, then all must come right.
+"""Crash anywhere (ONE-3): each call of a use case or a consumer suffers each fault once, and all must recover.
 
-Every place is enumerated: a first run counts the calls, then one run for each call and each fault. The tests take
-every seventh pair of deaths, and for vendors deaths alone of what happens by itself; `make crash` takes all.
+Every place is enumerated: a first run counts the calls, then there is one run for each call and each fault. The tests
+take every seventh pair of crashes and, for vendors, only crashes in what happens by itself; `make crash` takes all.
 """
 
 import os
@@ -27,12 +27,12 @@ WHOLE = os.environ.get("TILLGATE_CRASH") == "all"
 
 @pytest.fixture(autouse=True)
 def many_are_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An order of three vendors is unwound by the state machine, as one of more than twenty is."""
+    """The state machine unwinds an order of three vendors, like one of more than twenty."""
     monkeypatch.setattr(unwind_vendors, "A_FEW", 2)
 
 
 def places(scenario: Scenario) -> list[str]:
-    """Every call over the wire while the scenario acts and nothing fails; and all must be well then."""
+    """Every call over the wire while the scenario acts without faults; all must be well afterwards."""
     with new_world() as world:
         key = scenario.prepare(world)
         forget()
@@ -50,7 +50,7 @@ def places(scenario: Scenario) -> list[str]:
 def struck(scenario: Scenario, plan: dict[int, Fault], at_once: bool, through: bool = False) -> list[str]:
     """What is wrong after a run with these faults.
 
-    `at_once`: the merchant's server does not wait for the repair. `through`: what repairs is struck too.
+    `at_once`: the merchant's server does not wait for the repair. `through`: faults apply to the repair too.
     """
     with new_world(plan) as world:
         key = scenario.prepare(world)
@@ -128,7 +128,7 @@ def pairs_of(scenario: Scenario) -> list[dict[int, Fault]]:
 
 
 def calls_until_rest(scenario: Scenario, plan: dict[int, Fault]) -> int:
-    """How many calls there are over the wire, the repair's included."""
+    """The number of calls over the wire, including those of the repair."""
     with new_world(plan) as world:
         key = scenario.prepare(world)
         forget()

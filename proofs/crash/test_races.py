@@ -1,6 +1,6 @@
-"""Two processes at once: between any two calls of the one, the other runs from beginning to end.
+"""Two concurrent processes: between any two calls of one, the other runs from beginning to end.
 
-Every place is enumerated, as for crashes. Whoever comes second reads again and decides again; nothing is taken twice.
+Every place is enumerated, as for crashes. The loser reads again and decides again; nothing is taken twice.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ END = on_order("cancel_order", {})
 
 
 def _other_key(act: Act) -> Act:
-    """The same call by somebody else: with an idempotency key of its own."""
+    """The same call by another caller, with an idempotency key of its own."""
 
     def acted(world: World, key: str) -> tuple[int, Any]:
         return world.with_keys("other", lambda: act(world, key))
@@ -31,7 +31,7 @@ def _other_key(act: Act) -> Act:
 
 
 def raced(prepare: Callable[[World], str], first: Act, second: Act, place: int) -> tuple[World, str, list[int]] | None:
-    """The world after both, and their answers' statuses; None once the first makes no such call any more."""
+    """The world after both, and the statuses of their answers; None if the first makes fewer calls than that."""
     with new_world() as world:
         key = prepare(world)
         forget()

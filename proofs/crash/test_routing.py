@@ -1,4 +1,4 @@
-"""A PSP speaks of a payment and names no request of ours: its connector says which capability that is about (IS-12)."""
+"""A PSP's notification names no request of ours: its connector says which capability it is about (IS-12)."""
 
 import json
 from datetime import timedelta
@@ -18,7 +18,7 @@ SOON = timedelta(seconds=30)
 
 
 def says(world: World, payment_id: str, copies: int = 1) -> None:
-    """It comes out of our queue, as it was let in."""
+    """The notification comes from our queue, as it was accepted."""
     body = {"type": "payment.reversed", "payment": {"id": "psp_1", "reference": payment_id}, "reason": "refused"}
     message = {"connector": "sandbox", "body": json.dumps(body)}
     for _ in range(copies):
@@ -27,7 +27,7 @@ def says(world: World, payment_id: str, copies: int = 1) -> None:
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_bank_takes_the_money_back_by_itself(copies: int) -> None:
-    """IS-12, EV-9: what is said of the payment is the authorization's; copies say nothing new (IS-13)."""
+    """IS-12, EV-9: a fact about the payment applies to the authorization; duplicates change nothing (IS-13)."""
     with new_world() as world:
         key = paid("tok_late_failure", "auto")(world)
         world.settle(timedelta(seconds=10))
@@ -51,7 +51,7 @@ def test_what_is_said_of_a_payment_that_is_not_known_is_parked() -> None:
 
 @pytest.mark.parametrize("is_named", [True, False])
 def test_what_may_be_a_request_of_ours_is_not_guessed(monkeypatch: pytest.MonkeyPatch, is_named: bool) -> None:
-    """IS-14: with or without a reference, a refund whose answer was lost may be meant; what the PSP says is taken."""
+    """IS-14: with or without a reference, it may be a refund whose answer was lost, so the PSP's answer decides."""
     with new_world() as world:
         key = paid("tok_visa", "auto")(world)
         payment_id = world.order(key).payments[0].payment_id
@@ -92,7 +92,7 @@ def test_while_the_psp_cannot_be_asked_it_is_kept(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_refund_in_the_back_office_is_a_second_one_whatever_its_amount(ours: bool) -> None:
-    """GO-13: the same amount as an earlier refund, of ours or of theirs, is no reason to take it for that."""
+    """GO-13: a refund with the same amount as an earlier one, ours or theirs, is not taken for that one."""
     with new_world() as world:
         key = paid("tok_visa", "auto")(world)
         payment_id = world.order(key).payments[0].payment_id

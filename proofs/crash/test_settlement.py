@@ -1,4 +1,4 @@
-"""The PSP's settlement report against our payments: MARKED, SETTLED, and what differs (IS-10, GO-4)."""
+"""Reconciliation of the PSP's settlement report with our payments: MARKED, SETTLED, differences (IS-10, GO-4)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def reconcile(world: World) -> Any:
-    """The PSP writes its report, we read the latest."""
+    """The PSP writes its report, and we read the latest."""
     with patch("time.time", lambda: world.now.timestamp() + 1):
         written = reports.handler({}, None)
     world.pass_time(timedelta(seconds=2))
@@ -97,7 +97,7 @@ def _captured(world: World) -> str:
 
 
 def _rewritten(world: World, key: str, change: Callable[[str], str]) -> str:
-    """Changes what the PSP holds; answers what it held."""
+    """Changes the PSP's state; returns its previous state."""
     payment_id = world.order(key).payments[0].payment_id
     item = world.cloud.tables.items["psp"][f"PAYMENT#{payment_id}", "PAYMENT"]
     before: str = item["document"]["S"]
@@ -154,7 +154,7 @@ def test_a_bank_payment_is_paid_by_the_report_and_can_be_refunded() -> None:
 
 @pytest.mark.parametrize("vendors", [1, 2])
 def test_an_auto_captured_technical_payment_with_a_vendors_refund_does_not_differ(vendors: int) -> None:
-    """What vendors were given and gave back stands in their own lines of the report (IS-10, TH-10)."""
+    """Vendors' captures and refunds are in their own lines of the report (IS-10, TH-10)."""
     with new_world() as world:
         key = divided("auto", vendors)(world)
         assert on_part("refund_payment", {"amount": 300})(world, key)[0] == 200

@@ -1,4 +1,4 @@
-"""The table in memory answers as DynamoDB does: the same calls go to it and to moto, the same must come of them."""
+"""The in-memory table behaves like DynamoDB: the same calls to it and to moto must have the same results."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ CHOSEN = ("start_payment: after one that awaits", "refund_order: two tenders", "
 
 
 class _Recorder(Tables):
-    """Keeps every call with what came of it."""
+    """Records every call with its result."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ def test_the_same_calls_have_the_same_answers(name: str, dynamodb: Any) -> None:
 
 
 def _before(recorder: _Recorder) -> dict[str, list[Any]]:
-    """The merchant was there before recording began."""
+    """Creates the merchant, which existed before recording began."""
     return {"merchants": list(recorder.items.get("merchants", {}).values())}
 
 

@@ -1,4 +1,4 @@
-"""IS-12: however the outcome of an operation reaches us, the order ends the same; early, unknown and late words too.
+"""IS-12: however the outcome of an operation reaches us, the order ends the same; also early, unknown or late.
 
 callback only                  the notification never comes
 callback before notification   the answer (or the shopper's return) first
@@ -60,7 +60,7 @@ def test_every_way_an_outcome_comes(operation: str, way: str) -> None:
 
 @contextmanager
 def _order_of_words(world: World, way: str) -> Iterator[None]:
-    """The network between us and the PSP, so that words come in that order."""
+    """The network between us and the PSP, which delivers answers and notifications in that order."""
     real = world.http
 
     def http(method: str, url: str, **asked: Any) -> Answer:
@@ -105,7 +105,7 @@ def test_what_is_never_known_is_kept_for_thirty_days(payment_id: str) -> None:
 
 
 def test_late_words_change_nothing() -> None:
-    """A notification of an earlier state comes after everything else: it is taken and forgotten."""
+    """A notification of an earlier state arrives last: it is accepted and has no effect."""
     with new_world() as world:
         key = approved(world)
         late = [message.body for message in world.cloud.queues["psp-out"]]

@@ -1,4 +1,4 @@
-"""Money on our own account that is struck while it is told of, or while its time runs out (EV-13, IS-18)."""
+"""Crash scenarios for money on our own account, while it is reported or while its time runs out (EV-13, IS-18)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ def awaited(world: World) -> str:
 
 
 def booked(booking_id: str, amount: int) -> Callable[[World, str], tuple[int, Any]]:
-    """An operator tells of a booking; 0 if the process died. MATCHED or KNOWN is no difference here."""
+    """An operator reports a booking; 0 if the process died. MATCHED and KNOWN are equivalent here."""
 
     def act(world: World, key: str) -> tuple[int, Any]:
         told = world.function("admin", report(world, key, booking_id, amount))
@@ -55,7 +55,7 @@ def received(order: Order) -> int:
 
 
 def _stands(status: str, came: int, over: int) -> Callable[[World, str], bool]:
-    """All that came is recorded, and what nothing was open for is on the work list."""
+    """All received money is recorded, and any excess is on the work list."""
 
     def lasting(world: World, key: str) -> bool:
         order = world.order(key)
@@ -66,7 +66,7 @@ def _stands(status: str, came: int, over: int) -> Callable[[World, str], bool]:
 
 
 def _goes_back(world: World, key: str) -> bool:
-    """It waits for an operator to transfer it, and the order with it."""
+    """The refund, and with it the order, waits for an operator's transfer."""
     order = world.order(key)
     payment = order.payments[0]
     is_waiting = order.ending is not None and payment.operations[-1].waits_for_person
@@ -82,7 +82,7 @@ def _cancelled(world: World) -> str:
 
 
 def _transferred(world: World, key: str) -> tuple[int, Any]:
-    """An operator tells that it was; 0 if the process died. Told twice it is refused, and nothing is changed."""
+    """An operator confirms the transfer; 0 if the process died. A repetition is refused and changes nothing."""
     payment_id = world.order(key).payments[0].payment_id
     marked = {"action": "mark_transferred", "operation_id": f"{payment_id}_2", "by": "ada", "reason": "done"}
     told = world.function("admin", marked)

@@ -12,7 +12,7 @@ from tillgate.store.ledger.entries import Ledger
 
 
 def flaws(world: World, order: Order) -> list[str]:
-    """In words; empty where the order has no vendors."""
+    """The flaws in words; empty if the order has no vendors."""
     if order.terms.vendor_id:
         return _ledger(world, [order])
     if order.kind != "technical":
@@ -26,7 +26,7 @@ def flaws(world: World, order: Order) -> list[str]:
 
 
 def _sums(payment: Payment, parts: list[Order]) -> list[str]:
-    """What is allotted is what the vendors have claimed; the order's sums are those of its vendors."""
+    """Allotments equal the vendors' claims; the order's sums equal those of its vendors."""
     allotted = sum(claim(part) for part in parts)
     found = [] if payment.allotted == allotted else [f"{payment.allotted} is allotted, the vendors have {allotted}"]
     for name, sum_here in asdict(payment.vendors).items():
@@ -43,7 +43,7 @@ def _splits(world: World, order: Order) -> list[str]:
 
 
 def _ledger(world: World, parts: list[Order]) -> list[str]:
-    """Balanced; and each vendor has earned exactly what was captured for him less fees and refunds."""
+    """Balanced; and each vendor has earned exactly its captures less fees and refunds."""
     ledger = Ledger(world.orders.dynamodb, world.orders.table)
     entries = [entry for vendor in (*VENDORS, REFUSING) for entry in ledger.entries(MERCHANT, vendor, "EUR")]
     stands = balances(entries)

@@ -1,4 +1,4 @@
-"""What is struck of orders of many vendors (TH-4, TH-5, TH-10) and of several tenders (IS-6, IS-9)."""
+"""Crash scenarios for multi-vendor orders (TH-4, TH-5, TH-10) and orders with several tenders (IS-6, IS-9)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ Act = Callable[[World, str], tuple[int, Any]]
 
 
 def technical(capture: str = "manual", instrument: str = "tok_visa") -> Prepare:
-    """An order of many vendors, paid."""
+    """A paid multi-vendor order."""
 
     def prepare(world: World) -> str:
         body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR", "capture": capture, "multi_vendor": True}
@@ -27,7 +27,7 @@ def technical(capture: str = "manual", instrument: str = "tok_visa") -> Prepare:
 
 
 def divided(capture: str = "manual", vendors: int = 1, *taken: str, instrument: str = "tok_visa") -> Prepare:
-    """The same with vendor payments; those whose sub-orders are named are captured."""
+    """The same with vendor payments; those of the named sub-orders are captured."""
 
     def prepare(world: World) -> str:
         key = technical(capture, instrument)(world)
@@ -41,7 +41,7 @@ def divided(capture: str = "manual", vendors: int = 1, *taken: str, instrument: 
 
 
 def pay_unheard(world: World, key: str) -> tuple[int, Any]:
-    """A PAY that never reached the PSP: nobody knows that yet."""
+    """A PAY that never reached the PSP, which nobody knows yet."""
     world.psp_is_down = True
     answer = pay()(world, key)
     world.psp_is_down = False
@@ -130,7 +130,7 @@ def _split_is(status: SplitStatus, succeeded: int) -> Callable[[World, str], boo
 
 
 def _taken_back(world: World, key: str) -> bool:
-    """The bank took the technical payment back, and no vendor has anything of it."""
+    """The bank reversed the technical payment, and no vendor keeps any of it."""
     payment = world.order(key).payments[0]
     parts = [world.order(part) for part in world.part_keys()]
     return payment.is_gone and payment.allotted == 0 == sum(map(stands, parts))
@@ -162,7 +162,7 @@ def _tenders(*wanted: str) -> Callable[[World, str], bool]:
 
 
 def single_vendor(*taken: str) -> Prepare:
-    """An order of one vendor, paid; and captured with a fee if `taken` says so."""
+    """A paid single-vendor order, captured with a fee if `taken`."""
 
     def prepare(world: World) -> str:
         body = {"order_reference": "A-1", "amount": AMOUNT, "currency": "EUR", "vendor_id": VENDORS[0]}

@@ -1,9 +1,9 @@
 """The wire between our functions and everything else: each call over it is a place where a process can die.
 
-DIES_BEFORE    the process ends before the call goes out
-DIES_AFTER     the call took effect, the process ends before it sees the answer
-FAILS_BEFORE   the call never arrives and says so
-FAILS_AFTER    the call took effect, its answer is lost and the caller is told of a failure
+DIES_BEFORE    the process dies before the call is sent
+DIES_AFTER     the call takes effect, and the process dies before it gets the response
+FAILS_BEFORE   the call never arrives, and the caller gets an error
+FAILS_AFTER    the call takes effect, its response is lost, and the caller gets an error
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from botocore.exceptions import ReadTimeoutError
 
 
 class Killed(BaseException):
-    """The process has ended: nothing of ours may catch this."""
+    """The process has died: none of our code may catch this."""
 
 
 class Fault(Enum):
@@ -36,7 +36,7 @@ class Fault(Enum):
 
 @dataclass
 class Wire:
-    """Counts the calls while it is `watched` and strikes at those of `plan`: the number of a call, what happens."""
+    """Counts the calls while it is `watched` and injects the faults of `plan`: call number and fault."""
 
     plan: dict[int, Fault] = field(default_factory=dict)
     watched: bool = False

@@ -1,7 +1,7 @@
 """The whole system in one process: our real functions, the real sandbox PSP, a cloud in memory, and time.
 
-Each run of a function is a process of its own: what it kept in memory is gone with it when it dies. What happens by
-itself, and when, is the `engine`'s.
+Each run of a function counts as a process of its own, whose memory is lost when it dies. The `engine` decides what
+happens by itself, and when.
 """
 
 import json
@@ -60,7 +60,7 @@ class World:
         return self.cloud.now
 
     def tick(self) -> datetime:
-        """No two looks at the clock are the same instant."""
+        """The clock never returns the same instant twice."""
         self.cloud.now += timedelta(milliseconds=1)
         return self.cloud.now
 
@@ -77,14 +77,14 @@ class World:
         return [pk for pk, sk in self.cloud.tables.items.get("orders", {}) if sk == "ORDER"]
 
     def part_keys(self) -> list[str]:
-        """Of all vendor payments."""
+        """The keys of all vendor payments."""
         items = self.cloud.tables.items.get("orders", {})
         return [aggregate_key(pk, sk) for pk, sk in items if sk.startswith(VENDOR_PAYMENT)]
 
     # Processes.
 
     def run(self, process: Callable[[], Any]) -> Any:
-        """Runs a function's process; None if it died or failed. Then its memory is gone."""
+        """Runs a function's process; None if it died or failed. Its memory is lost afterwards."""
         try:
             return process()
         except (Killed, ReadTimeoutError):
@@ -117,7 +117,7 @@ class World:
         return answer["statusCode"], json.loads(answer["body"]) if is_json else None
 
     def with_keys[Result](self, whose: str, calls: Callable[[], Result]) -> Result:
-        """What is called meanwhile carries idempotency keys of its own."""
+        """Calls made in this context have idempotency keys of their own."""
         before, self._whose = self._whose, whose
         try:
             return calls()
@@ -131,7 +131,7 @@ class World:
     # The network.
 
     def http(self, method: str, url: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
-        """Whoever is behind that URL answers."""
+        """The server behind that URL answers."""
         parts = urlsplit(url)
         if parts.netloc == "psp.test":
             return self._psp(method, parts.path, body, headers or {})
@@ -174,14 +174,14 @@ class World:
     # Time.
 
     def settle(self, horizon: timedelta = timedelta(hours=12)) -> None:
-        """Lets everything happen that is promised, and time pass, until nothing is left to do before the horizon."""
+        """Lets promised work happen and time pass, until nothing is left to do before the horizon."""
         self.engine.settle(horizon)
 
     def pass_time(self, gap: timedelta) -> None:
         self.cloud.now += gap
 
     def deliver_from_psp(self) -> None:
-        """What the PSP has to say is posted to us and applied, now."""
+        """Posts the PSP's notifications to us and applies them now."""
         self.engine.psp_works()
         self.engine.consume("psp-in")
 
@@ -195,19 +195,19 @@ class World:
         return [parked_of(item) for (_, sk), item in items if sk == "PARKED"]
 
     def instruments(self) -> dict[str, str]:
-        """What we keep for shoppers: our tokens, and what each is."""
+        """The instruments that we store: our tokens and their statuses."""
         items = self.cloud.tables.items.get("shoppers", {}).values()
         kept = [json.loads(item["instrument"]["S"]) for item in items if "instrument" in item]
         return {each["token"]: each.get("status", "PENDING") for each in kept}
 
     def psp_cards(self) -> list[str]:
-        """What the PSP has stored, by our tokens."""
+        """The cards that the PSP has stored, by our tokens."""
         items = self.cloud.tables.items.get("psp", {}).values()
         cards = [json.loads(item["card"]["S"]) for item in items if "card" in item]
         return [each["reference"] for each in cards if not each["deleted"]]
 
     def psp_payments(self) -> dict[str, Any]:
-        """What the PSP knows, by our payment ids."""
+        """The PSP's payments, by our payment ids."""
         items = self.cloud.tables.items.get("psp", {}).values()
         references = [item["pk"]["S"].removeprefix("PAYMENT#") for item in items if "document" in item]
         return {reference: psp_storage.find(reference) for reference in references}
@@ -215,7 +215,7 @@ class World:
 
 @contextmanager
 def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
-    """A world with one merchant and its vendors. `plan` strikes once the wire is watched."""
+    """A world with one merchant and its vendors. The faults of `plan` apply once the wire is watched."""
     world = World()
     world.wire.plan = plan or {}
     with joined(world):

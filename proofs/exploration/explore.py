@@ -1,7 +1,7 @@
-"""Every state that a small order can get into: breadth first, by every move, until no new state appears (ONE-2).
+"""Explores every state that a small order can reach: breadth first, by every move, until there are no new ones (ONE-2).
 
-Two orders are the same state if nothing that can happen to them differs: instants are left out (each timer may ring at
-any moment), and so is what is over and done, such as the ids of operations that succeeded.
+Two orders are the same state if exactly the same can happen to them: instants are left out (each timer may fire at any
+moment), and so is what no longer matters, such as the ids of operations that succeeded.
 """
 
 from collections import Counter, deque
@@ -30,7 +30,7 @@ TakenStep = tuple[PaymentStatus, Cause, PaymentStatus, Capture]
 
 @dataclass
 class Findings:
-    """What an exploration found. `flaws` are words with the way that leads there; empty if all holds."""
+    """The findings of an exploration. `flaws` are descriptions with the way that leads there; empty if all holds."""
 
     states: int = 0
     transitions: int = 0
@@ -49,7 +49,7 @@ class Findings:
 
 
 def together(scenarios: Iterable[Scenario]) -> Findings:
-    """All that exploring them found."""
+    """The combined findings of the scenarios."""
     total = Findings()
     for scenario in scenarios:
         total.add(explored(scenario))
@@ -58,7 +58,7 @@ def together(scenarios: Iterable[Scenario]) -> Findings:
 
 @cache
 def explored(scenario: Scenario) -> Findings:
-    """What exploring found; a process explores each order once."""
+    """The findings; a process explores each order once."""
     return explore(scenario)
 
 
@@ -122,7 +122,7 @@ class _Walk:
         return number
 
     def _note_where_it_never_rests(self) -> None:
-        """From everywhere the PSP's word and time alone can lead to rest, without the merchant's help."""
+        """From every state, the PSP and time alone can lead to rest, without the merchant."""
         resting = [number for number, order in enumerate(self.orders) if is_settled(order)]
         reached = set(resting)
         while resting:
@@ -165,7 +165,7 @@ def _new_order(scenario: Scenario) -> Order:
 
 
 def state_of(order: Order, scenario: Scenario) -> State:
-    """What of an order can make a difference to what happens next."""
+    """The parts of an order that can affect what happens next."""
     asked = sum(op.requested_by is Actor.MERCHANT for payment in order.payments for op in payment.operations[1:])
     return (
         order.amount,
@@ -207,7 +207,7 @@ def _payment_state(payment: Payment, scenario: Scenario) -> State:
 
 
 def _can_still_matter(operation: Operation, scenario: Scenario) -> bool:
-    """It is on its way, or the PSP may yet say that it did not fail."""
+    """It is in flight, or the PSP may still report that it did not fail."""
     contradicted = operation.type in scenario.contradicts and operation.type is not OperationType.CLOSE
     fails_late = scenario.fails_late and operation.type in CAN_FAIL_LATER
     late = fails_late and operation.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
@@ -216,7 +216,7 @@ def _can_still_matter(operation: Operation, scenario: Scenario) -> bool:
 
 
 def _operation_state(operation: Operation) -> tuple[str, ...]:
-    """Of a request on its way it makes no difference what was heard of it last, but for an authorization's PENDING."""
+    """For a request in flight, its last known status makes no difference, except an authorization's PENDING."""
     pending = operation.status is OperationStatus.PENDING and operation.type is OperationType.AUTHORIZE
     moving = operation.status.at_psp and not pending
     return (
@@ -233,7 +233,7 @@ def _operation_state(operation: Operation) -> tuple[str, ...]:
 
 @contextmanager
 def _recorded_steps(steps: set[TakenStep]) -> Iterator[None]:
-    """Every step of the lifecycle that is taken meanwhile."""
+    """Every step of the lifecycle that is taken in the meantime."""
 
     def recorded(source: PaymentStatus, cause: Cause, target: PaymentStatus, capture: Capture) -> PaymentStatus:
         taken = step(source, cause, target, capture)

@@ -1,7 +1,7 @@
-"""A small order of many vendors (TH-4, TH-5, TH-10): its technical payments, the vendor payments carved out of them,
-what is allotted, and sums that the order takes over early, late or after everything else.
+"""A small multi-vendor order (TH-4, TH-5, TH-10): its technical payments, the vendor payments carved out of them,
+allotments, and sums that the order takes over early, late or last.
 
-Allotments are kept as the store keeps them: added to by PAY, given back by what a change of a vendor payment frees.
+Allotments work as in the store: PAY adds to them, and changes of vendor payments return what they free.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,9 +30,9 @@ NAMES = ("a", "b", "c")
 
 @dataclass(frozen=True)
 class MarketScenario:
-    """`vendors`: how many there may be; `requests`: of the merchant, for each of their payments.
+    """`vendors`: the maximum number; `requests`: the merchant's, for each of their payments.
 
-    A card has paid when it begins, unless it is among the moves how it is paid.
+    The order begins paid by a card, unless paying it is among the moves.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Market:
 
 
 class Turn(NamedTuple):
-    """One thing that can happen in a market, and what makes the market after it: most turns are never taken."""
+    """One thing that can happen in a market, and a function for the market after it: most turns are never taken."""
 
     who: str
     what: str
@@ -103,7 +103,7 @@ class Turn(NamedTuple):
 
     @property
     def alone(self) -> bool:
-        """It happens without the merchant's or the shopper's help."""
+        """Whether it happens without the merchant or the shopper."""
         return self.who in ("psp", "time")
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ def after(order: Order, events: list[Event]) -> Order:
 
 
 def begun(scenario: MarketScenario) -> Market:
-    """The order, paid by a card unless it is among the moves how it is paid."""
+    """The order, paid by a card unless paying it is among the moves."""
     created = OrderCreated(
         order_key="ord_1",
         merchant_id="mer_1",
@@ -172,7 +172,7 @@ def _of_vendors(market: Market, scenario: MarketScenario) -> Iterator[Turn]:
 
 
 def _owed_by(market: Market, part: Order) -> list[Event]:
-    """As `unwind_vendors` has it."""
+    """The same rule as in `unwind_vendors`."""
     owes = vendors_owe(market.order) and vendor_payments.owes(market.order, part)
     return vendor_payments.give_back(market.order, part, NOW) if owes else []
 
@@ -204,12 +204,12 @@ def _carved_from(part: Order) -> str:
 
 
 def owes(market: Market) -> bool:
-    """The order has not been told yet what became of its vendors: the table's stream does that, or the sweep."""
+    """Whether the order does not have its vendors' outcomes yet: the table's stream or the sweep brings them."""
     return bool(market.parts and vendor_payments.summed(market.order, market.sums, NOW))
 
 
 def rests(market: Market) -> bool:
-    """Nothing is at a PSP or owed by a vendor, nobody is awaited, the order knows what became of its vendors."""
+    """Nothing is at a PSP or owed by a vendor, nobody is awaited, and the order has its vendors' outcomes."""
     moving = any(part.pending or part.ending for part in market.parts)
     owed = any(_owed_by(market, part) for part in market.parts)
     return not (moving or owed) and is_settled(market.order) and market.sums_are_known

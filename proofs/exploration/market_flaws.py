@@ -1,4 +1,4 @@
-"""What must hold of an order and its vendors together (TH-10): told in words, empty where all of it does."""
+"""What must hold for an order together with its vendors (TH-10): violations in words, empty if there are none."""
 
 from proofs.exploration.market import Market, rests
 from proofs.exploration.properties import is_void
@@ -12,7 +12,7 @@ from tillgate.domain.payments.payment import Payment
 
 
 def flaws_in(market: Market) -> list[str]:
-    """What of this does not hold."""
+    """The violated properties."""
     settled = rests(market)
     over = market.order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED) and settled
     rules = {
@@ -33,8 +33,8 @@ def flaws_in(market: Market) -> list[str]:
 
 
 def _flaws_of(market: Market, payment: Payment) -> list[str]:
-    """What the PSP did unasked, and what a bank took back, is not held against us. Of a payment that the bank took
-    back whole, what its vendors were given before stays given."""
+    """Ignores what the PSP did without a request and what a bank reversed. If the bank reversed a payment completely,
+    vendors are still considered to have been given their earlier parts."""
     parts = market.parts_of(payment)
     approved = payment.authorization.status in (OperationStatus.SUCCEEDED, OperationStatus.REVERSED)
     paid = payment.authorization.amount if approved else 0
@@ -50,9 +50,9 @@ def _flaws_of(market: Market, payment: Payment) -> list[str]:
 
 
 def _given(part: Order) -> int:
-    """What a vendor was given of the shopper's money, whatever became of it; where that failed, what went back of it.
+    """The shopper's money that a vendor was given, whatever its outcome; if that failed, the amount that went back.
 
-    What came after it had failed is not counted: it goes back as it came.
+    Money that arrived after the failure is not counted: it is returned in full.
     """
     payment = part.payments[0]
     if payment.surplus or payment.authorization.status is OperationStatus.FAILED:
@@ -69,7 +69,7 @@ def _has(part: Order) -> int:
 
 
 def _is_owed(part: Order) -> bool:
-    """What came after the part had failed is not the order's: that it could not go back stands with the part."""
+    """Excludes money that arrived after the part had failed: if it cannot go back, that is recorded with the part."""
     return _has(part) > 0 and not part.payments[0].surplus
 
 
@@ -78,7 +78,7 @@ def _keeps_unseen(part: Order, *, over: bool) -> bool:
 
 
 def _asked_back(payment: Payment) -> int:
-    """What was cancelled and refunded because we asked for it, and was there to be given back."""
+    """The amounts cancelled and refunded at our request that were there to be given back."""
     done = [op for op in payment.operations if op.status is OperationStatus.SUCCEEDED]
     ours = [op for op in done if op.requested_by is not Actor.PSP]
     refunded = sum(op.amount for op in ours if op.type is OperationType.REFUND)
@@ -87,7 +87,7 @@ def _asked_back(payment: Payment) -> int:
 
 
 def flaws_between(before: Market, after: Market) -> list[str]:
-    """The ledger has what a change of a vendor payment earned or took, and balances."""
+    """The ledger has the earnings or debits of a change of a vendor payment, and balances."""
     found = []
     for was, now in zip(before.parts, after.parts, strict=False):
         entries = entries_of(was, now)
@@ -99,7 +99,7 @@ def flaws_between(before: Market, after: Market) -> list[str]:
 
 
 def _earned(part: Order) -> int:
-    """Money that came too late is nobody's sale: it goes back."""
+    """Money that arrived too late is not earned: it goes back."""
     payment = part.payments[0]
     disputed = min(payment.disputed, payment.captured)
     return 0 if payment.surplus else payment.captured - payment.refunded - disputed - fee_kept(part, payment)

@@ -1,6 +1,6 @@
-"""Everything that can happen to an order in a state: what the merchant and the shopper ask, what a PSP says, what time
-demands. Nothing is left out because it is unlikely: outcomes come late, twice, and contradict each other; each timer
-may ring at any moment, so every order of events that some clock could bring is among the moves.
+"""Everything that can happen to an order in a state: requests of merchant and shopper, a PSP's facts, deadlines.
+Nothing is omitted because it is unlikely: outcomes come late, twice, and contradict each other. Each timer may fire at
+any moment, so the moves include every possible order of events.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ PAGE = Redirect("https://psp.example/pay/1")
 
 @dataclass(frozen=True)
 class Scenario:
-    """A small order, and how much may happen to it before the merchant asks for nothing new."""
+    """A small order, and limits on what may happen to it before the merchant makes no more requests."""
 
     name: str
     amount: int
@@ -51,7 +51,7 @@ class Scenario:
 
 
 class Move(NamedTuple):
-    """`what` names one of an order's moves: no two of a state have the same name, unless they do the same."""
+    """`what` names the move: in one state, two moves have the same name only if they do the same."""
 
     who: str
     what: str
@@ -124,7 +124,7 @@ def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[]
 
 
 def _changes(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
-    """Each raise is a little later than the one before, which is how they are told apart."""
+    """Each raise is slightly later than the previous one, which distinguishes them."""
     later = order.expires_at - ORDER_WINDOW + timedelta(seconds=1)
     for amount in range(1, scenario.most + 1):
         yield (
@@ -195,7 +195,7 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
 
 
 def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
-    """Somebody refunds in the back office, the bank takes a part back, the rest of a hold runs out."""
+    """A refund in the back office, a partial reversal by the bank, the expiry of the rest of a hold."""
     number = _by_psp(order)
     for place, payment in enumerate(order.payments if number < scenario.unasked else (), start=1):
         possible = {
@@ -219,7 +219,7 @@ def _unasked(order: Order, scenario: Scenario) -> Iterator[Move]:
 
 
 def _disputed(order: Order, scenario: Scenario) -> Iterator[Move]:
-    """A cardholder's bank asks for captured money, and decides."""
+    """A cardholder's bank disputes captured money, and decides."""
     for place, payment in enumerate(order.payments, start=1):
         told = [
             DisputeNotice(each.psp_reference, status, each.amount, "fraud", NOW, each.revision + 1)
@@ -240,7 +240,7 @@ def _disputed(order: Order, scenario: Scenario) -> Iterator[Move]:
 
 
 def _settled(order: Order) -> Iterator[Move]:
-    """The bank books what it had confirmed; what vendors were given of it has lines of its own."""
+    """The bank books what it had confirmed; vendors' parts have lines of their own."""
     for number, payment in enumerate(order.payments, start=1):
         if payment.confirmed and not payment.pending:
             booked = payment.authorized + payment.vendors.taken_back - payment.vendors.authorized
@@ -249,7 +249,7 @@ def _settled(order: Order) -> Iterator[Move]:
 
 
 def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:
-    """Money comes with the first payment's reference, in any parts, whatever has become of payment and order."""
+    """Money arrives with the first payment's reference, in any parts, in any state of payment and order."""
     left = scenario.transfers - sum(payment.received for payment in order.payments)
     told = [p for p in order.payments[:1] if p.authorization.status is not OperationStatus.REQUESTED]
     for amount in range(1, left + 1) if told else ():
@@ -277,7 +277,7 @@ def _due(order: Order) -> Iterator[Move]:
 
 
 def _ringing(order: Order) -> Iterator[tuple[str, Order]]:
-    """The order as its timers see it when one of them rings. The others may ring later, or at once after it."""
+    """The order as its timers see it when one of them fires. The others may fire later, or right after it."""
     yield "window ends", replace(order, expires_at=NOW)
     for number, payment in enumerate(order.payments, start=1):
         for what, rung in (

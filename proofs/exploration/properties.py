@@ -1,6 +1,6 @@
-"""What must hold in every state and in every step between two states, in words; exploration and tests check it.
+"""Properties of every state and of every step between two states, in words; exploration and tests check them.
 
-Written independently of the domain's own code, so that a bug there cannot hide itself.
+They are written independently of the domain's own code, so that a bug there cannot hide itself.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def _gone(payment: Payment) -> int:
 
 
 def _sums_are_those_of_the_operations(order: Order) -> bool:
-    """For a technical payment without what its vendors' operations add."""
+    """For a technical payment, its vendors' operations are not included."""
     return all(
         (payment.refunded - payment.vendors.refunded == _succeeded(payment, OperationType.REFUND))
         and (
@@ -93,7 +93,7 @@ def is_void(payment: Payment) -> bool:
 
 
 def _counts(payment: Payment) -> int:
-    """What was approved and not released; for an awaited transfer, what was received."""
+    """The approved amount that was not released; for an awaited transfer, the received amount."""
     awaited = payment.status in (S.CREATED, S.SEEN)
     if payment.surplus:
         return 0
@@ -101,7 +101,7 @@ def _counts(payment: Payment) -> int:
 
 
 def _nothing_booked_is_lost(order: Order) -> bool:
-    """It is part of an awaited amount, or was approved and captured."""
+    """A booking is part of an awaited amount, or was approved and captured."""
     booked = (payment for payment in order.payments if payment.received and not is_void(payment))
     return all(
         p.received <= p.captured + p.taken_back or (p.status in (S.CREATED, S.SEEN) and p.captured == 0) for p in booked
@@ -246,7 +246,7 @@ def _was_approved_late(was: Payment, now: Payment) -> bool:
 
 
 def _taken_back(was: Payment, now: Payment) -> bool:
-    """In this step, an operation's success was reversed, or some or all of the money, of this payment or a vendor's."""
+    """Whether this step reversed a successful operation, or money in part or whole, of this payment or a vendor's."""
     vendors = any(getattr(now.vendors, sums) < getattr(was.vendors, sums) for sums in VendorSums.__slots__)
     return vendors or now.vendors.taken_back > was.vendors.taken_back or _lost(now) > _lost(was)
 

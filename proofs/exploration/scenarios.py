@@ -1,4 +1,4 @@
-"""The small orders that are explored. Two or three units are enough for every way to divide; two payments for races."""
+"""The small orders to explore. Two or three units are enough for every division, two payments for every race."""
 
 from proofs.exploration.moves import Scenario
 from tillgate.domain.payments.lifecycle import Capture

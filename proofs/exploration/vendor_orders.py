@@ -1,4 +1,4 @@
-"""Every state of a small order of many vendors (TH-4, TH-5, TH-10). Its authorization has succeeded."""
+"""Every state of a small multi-vendor order (TH-4, TH-5, TH-10) whose authorization has succeeded."""
 
 from collections import Counter, deque
 
@@ -21,7 +21,7 @@ DEEP = (
 
 
 def explore(scenario: MarketScenario, most_flaws: int = 5) -> Findings:
-    """Visits every state once, and looks whether everything comes to rest from each."""
+    """Visits every state once, and checks that everything can come to rest from each."""
     found = Findings()
     start = begun(scenario)
     markets, numbers, queue = [start], {_state(start, scenario): 0}, deque([0])
@@ -49,7 +49,7 @@ def explore(scenario: MarketScenario, most_flaws: int = 5) -> Findings:
 
 
 def _restless(scenario: MarketScenario, markets: list[Market], before: list[list[int]]) -> list[str]:
-    """From everywhere the PSP's word and time alone lead to rest."""
+    """From every state, the PSP and time alone lead to rest."""
     resting = [number for number, market in enumerate(markets) if rests(market)]
     reached = set(resting)
     while resting:

@@ -47,7 +47,7 @@ METHODS = ("card", "wallet", "gift_card", "bank_redirect")
 
 @dataclass
 class Found:
-    """What walks came across. `flaws`: what is broken, and the shortest way to it that was found."""
+    """The findings of walks. `flaws`: what is broken, and the shortest way to it that was found."""
 
     walks: int = 0
     moves: Counter[str] = field(default_factory=Counter)
@@ -79,7 +79,7 @@ class Way:
 
 
 def drawn(random: Random, kind: str) -> MarketScenario:
-    """An order and how much may happen to it."""
+    """A random order and its limits."""
     technical = kind == "technical"
     amount, requests = random.randint(1, 4), random.randint(0, 4)
     methods = random.sample(METHODS, random.randint(1, 2))
@@ -105,7 +105,7 @@ def drawn(random: Random, kind: str) -> MarketScenario:
 
 
 def walk(steps: int, seed: int, kind: str, shrinks: bool = True) -> Found:
-    """Walks until so many steps were made."""
+    """Walks until `steps` steps were made."""
     found = Found()
     while found.steps < steps:
         one(f"{seed}-{found.walks}", kind, found, shrinks)
@@ -133,7 +133,7 @@ def one(seed: str, kind: str, found: Found, shrinks: bool = True) -> None:
 
 
 def alone(random: Random, market: Market, scenario: MarketScenario, found: Found, way: list[str]) -> list[str]:
-    """What is broken while the order is left to PSP and time; goes on with the way."""
+    """What is broken while only PSP and time act on the order; extends the way."""
     for _ in range(PATIENCE):
         turn = None if rests(market) else chosen(random, (each for each in turns(market, scenario) if each.alone))
         if turn is None:
@@ -147,7 +147,7 @@ def alone(random: Random, market: Market, scenario: MarketScenario, found: Found
 
 
 def chosen(random: Random, possible: Iterable[Turn]) -> Turn | None:
-    """Each kind of move is as likely as the others, whatever the number of amounts it can be made with."""
+    """Each kind of move is equally likely, however many amounts it is possible with."""
     kinds: dict[str, list[Turn]] = {}
     for turn in possible:
         kinds.setdefault("".join(each for each in turn.what if not each.isdigit()), []).append(turn)
@@ -157,7 +157,7 @@ def chosen(random: Random, possible: Iterable[Turn]) -> Turn | None:
 
 
 def broken(before: Market, after: Market) -> list[str]:
-    """All that does not hold after a step or of it."""
+    """The properties violated by a step or the state after it."""
     found = [*broken_in(after.order), *broken_between(before.order, after.order)]
     if owes(after):
         found = [words for words in found if words not in BY_SUMS]
@@ -178,7 +178,7 @@ def _keep(found: Found, flaws: list[str], way: Way, shrinks: bool) -> None:
 
 
 def shrunk(way: Way, flaw: str) -> Way:
-    """As few of the moves as lead to the same flaw."""
+    """A minimal subset of the moves that leads to the same flaw."""
     moves = list(way.moves)
     size = max(1, len(moves) // 2)
     while size:
@@ -194,7 +194,7 @@ def shrunk(way: Way, flaw: str) -> Way:
 
 
 def replayed(scenario: MarketScenario, moves: Sequence[str], *, rests_at_its_end: bool = False) -> list[str]:
-    """What is broken after these moves; nothing where one of them is not possible, or something breaks before."""
+    """What is broken after these moves; nothing if one of them is impossible, or something breaks earlier."""
     market = begun(scenario)
     for number, move in enumerate(moves, start=1):
         turn = next((each for each in turns(market, scenario) if str(each) == move), None)

@@ -1,4 +1,4 @@
-"""Whether an order gets out of the state it is in, and with nothing kept: properties of rest and of the end."""
+"""Whether an order can leave its state, and keeps no money at its end: properties of rest and of the end."""
 
 from datetime import timedelta
 
@@ -14,8 +14,8 @@ from tillgate.domain.payments.payment import Payment
 
 
 def the_end_keeps_no_money(order: Order) -> bool:
-    """A bank payment whose PSP refunds only what is booked is the exception: it goes back once that is told. What is
-    with vendors is looked for there."""
+    """The exception is a bank payment whose PSP refunds only booked money: it goes back once the booking is reported.
+    Vendors' money is checked with the vendors."""
     if order.ended in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED):
         return True
     return all(
@@ -33,7 +33,7 @@ def _with_vendors(payment: Payment) -> int:
 
 
 def is_settled(order: Order) -> bool:
-    """Nothing is at a PSP, nobody is awaited, no window is open: the order rests."""
+    """The order rests: nothing is at a PSP, nobody is awaited, no window is open."""
     awaited = any(payment.awaits_shopper for payment in order.payments)
     return not (order.pending or awaited or order.ending or window_is_open(order))
 
@@ -43,7 +43,7 @@ def nothing_is_forgotten(order: Order) -> bool:
 
 
 def there_is_a_way_out(order: Order) -> bool:
-    """Of every state that is not final: something falls due, somebody can act, or an operator is told."""
+    """In every state that is not final, something falls due, somebody can act, or an operator is alerted."""
     if order.ended and all(FACES[each.status].final or not _is_kept(each) for each in order.payments):
         return True
     can_act = order_operations(order) or any(payment_operations(order, payment) for payment in order.payments)
@@ -51,7 +51,7 @@ def there_is_a_way_out(order: Order) -> bool:
 
 
 def an_operator_can_end_it(order: Order) -> bool:
-    """Of an order that needs one: another try takes it on, here or with a vendor, or no money is left to move."""
+    """If an order needs an operator, a retry makes progress, here or with a vendor, or no money is left to move."""
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED or not is_settled(order):
         return True
     left = any(_is_kept(payment) for payment in order.payments)

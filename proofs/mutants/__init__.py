@@ -1,1 +1,1 @@
-"""Do the tests notice? Small mistakes are made on purpose in the domain and the store's conditions. `make mutants`."""
+"""Mutation tests: do the tests notice deliberate mistakes in domain and store conditions? `make mutants`."""

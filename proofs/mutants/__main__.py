@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def _prepare() -> None:
-    """What takes long to load and is not ours is loaded once, before the first fork."""
+    """Loads slow third-party modules once, before the first fork."""
     for name in ("aws_lambda_powertools.event_handler", "moto.dynamodb", "pydantic"):
         import_module(name)
     quick = settings(
@@ -94,7 +94,7 @@ def _prepare() -> None:
 
 
 def _survivors(mistakes: list[Mistake], tests: list[str], jobs: int) -> int:
-    """How many of them no test notices."""
+    """The number of mistakes that no test notices."""
     if not mistakes:
         return 0
     of_functions = running.of_functions(mistakes)

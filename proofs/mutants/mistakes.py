@@ -58,7 +58,7 @@ class _Finder(ast.NodeVisitor):
         self.visit(ast.parse(self.source))
 
     def visit(self, node: ast.AST) -> None:
-        """Knows the whole expression that a mistake is part of: any of its lines may be the one that is reached."""
+        """Remembers the whole expression around a mistake: any of its lines may be the one that is reached."""
         before = self._whole
         if isinstance(node, ast.expr):
             self._whole = before or node
@@ -81,7 +81,7 @@ class _Finder(ast.NodeVisitor):
 
 class _InCode(_Finder):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        """Not the decorators: slots or none behaves the same."""
+        """Skips the decorators: with or without slots, behaviour is the same."""
         for each in node.body:
             self.visit(each)
 
@@ -119,7 +119,7 @@ class _InCode(_Finder):
             self.change(self.start(node), self.end(node), text, f"{node.id} becomes {text}")
 
     def _turn(self, operator: ast.AST, left: ast.expr, right: ast.expr) -> None:
-        """Between two operands stand the operator, brackets and ends of lines."""
+        """Between two operands there are only the operator, brackets and line ends."""
         was, becomes = _TURNED.get(type(operator), ("", ""))
         if was:
             start = self.source.index(was, self.end(left), self.start(right))
@@ -149,7 +149,7 @@ class _InConditions(_Finder):
         self._in_text(node)
 
     def _in_text(self, node: ast.expr) -> None:
-        """All that is named in the condition stays named: DynamoDB refuses values that nothing asks for."""
+        """All names in the condition stay in use: DynamoDB refuses unused values."""
         start = self.start(node)
         for found in _COMPARISON.finditer(self.source[start : self.end(node)]):
             for text, what in (
@@ -161,10 +161,10 @@ class _InConditions(_Finder):
 
 
 def in_code(path: Path) -> list[Mistake]:
-    """Turned comparisons, and for or, plus for minus, a missing not, True for False, min for max, any for all."""
+    """Reversed comparisons, and for or, plus for minus, a missing not, True for False, min for max, any for all."""
     return _InCode(path).found
 
 
 def in_conditions(path: Path) -> list[Mistake]:
-    """Each comparison in a condition of DynamoDB holds always, or never."""
+    """Each comparison in a DynamoDB condition always holds, or never."""
     return _InConditions(path).found

@@ -1,4 +1,4 @@
-"""Mistakes by hand, the ones that would cost money: CI makes each of them, and tests must notice (ONE-3)."""
+"""Hand-picked mistakes that would cost money: CI makes each of them, and tests must notice (ONE-3)."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ STORE = (
 
 
 def picked(folder: Path) -> list[Mistake]:
-    """Those in a folder of the package; what no longer stands there, or twice, is an error."""
+    """Those in a folder of the package; it is an error if a text is not there exactly once."""
     return [_mistake(folder / f"{name}.py", *texts) for name, *texts in (DOMAIN if folder.name == "domain" else STORE)]
 
 

@@ -1,4 +1,4 @@
-"""Runs tests against mistakes: a process forks for each mistake and in it the mistake takes the right code's place.
+"""Runs tests against mistakes: for each mistake a process is forked, in which it replaces the right code.
 
 pytest collects once. A first child runs every test and records which lines of the package it reaches and how long it
 takes. Then each mistake has a child: the functions that it changes get its code, and the tests that reach its lines
@@ -42,7 +42,7 @@ Place = tuple[str, int]
 
 @dataclass
 class Record:
-    """Seconds of processor time that each test takes, and which tests reach a line."""
+    """The processor time of each test in seconds, and which tests reach a line."""
 
     costs: dict[str, float] = field(default_factory=dict)
     reached: dict[Place, set[str]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Record:
         return {test for line in mistake.lines for test in self.reached.get((str(mistake.path), line), ())}
 
     def in_order(self, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """Quickest first; tests of a file stay together, as they share what is slow to make."""
+        """Quickest first; tests of a file stay together, as they share slow fixtures."""
         files: dict[Path, float] = {}
         chosen = list(items)
         for item in chosen:
@@ -61,7 +61,7 @@ class Record:
 
 
 class Session:
-    """A plugin: instead of running the tests, it records them and tries the mistakes that functions have."""
+    """A plugin: instead of running the tests normally, it records them and tries the mistakes in functions."""
 
     def __init__(self, package: Path, mistakes: list[Mistake], jobs: int, kept: Path) -> None:
         self.package, self.mistakes, self.jobs, self.kept = package, mistakes, jobs, kept
@@ -120,7 +120,7 @@ class _Ordered:
 
 
 class _Importer(MetaPathFinder, Loader):
-    """Gives a module with a mistake in it."""
+    """Imports a module with a mistake in it."""
 
     def __init__(self, mistake: Mistake, name: str) -> None:
         self.mistake, self.name = mistake, name
@@ -136,7 +136,7 @@ class _Importer(MetaPathFinder, Loader):
 
 @contextmanager
 def _watched(functions: list[FunctionType]) -> Iterator[set[Place]]:
-    """The lines of the package's functions that are reached, since it was last cleared."""
+    """The lines of the package's functions that were reached since it was last cleared."""
     reached: set[Place] = set()
     monitoring, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
 
@@ -154,7 +154,7 @@ def _watched(functions: list[FunctionType]) -> Iterator[set[Place]]:
 
 
 def of_functions(mistakes: list[Mistake]) -> list[Mistake]:
-    """Those that change what functions do, not what is done on import."""
+    """The mistakes inside functions, not in code that runs on import."""
     return [each for each in mistakes if _changed(each)]
 
 
@@ -167,7 +167,7 @@ def tried(package: Path, tests: list[str], mistakes: list[Mistake], jobs: int, k
 
 
 def passes_imported(package: Path, tests: list[str], record: Record, mistake: Mistake) -> bool:
-    """Whether all tests pass with the mistake in a module's table or default. To be asked in a fork."""
+    """Whether all tests pass with the mistake in a module's table or default. To be called in a fork."""
     name = ".".join([package.name, *mistake.path.relative_to(package).with_suffix("").parts])
     sys.meta_path.insert(0, _Importer(mistake, name))
     _limit(sum(record.costs.values()) + 20)
@@ -175,7 +175,7 @@ def passes_imported(package: Path, tests: list[str], record: Record, mistake: Mi
 
 
 def surviving(mistakes: list[Mistake], jobs: int, passes: Callable[[Mistake], bool]) -> list[int]:
-    """Tells at once, and by their numbers, with which of them every test passes; each is tried in a fork."""
+    """Yields the numbers of mistakes with which every test passes, as soon as they are known; each runs in a fork."""
     running: dict[int, int] = {}
     found: list[int] = []
 
@@ -196,7 +196,7 @@ def surviving(mistakes: list[Mistake], jobs: int, passes: Callable[[Mistake], bo
 
 
 def _forked(holds: Callable[[], bool]) -> int:
-    """A child that ends well if it holds."""
+    """Forks a child that exits successfully if `holds` does."""
     sys.stdout.flush()
     if process := os.fork():
         return process
@@ -221,14 +221,14 @@ def _run(item: pytest.Item, following: pytest.Item | None) -> bool:
 
 
 def _limit(seconds: float) -> None:
-    """What runs for ever is noticed. Processor time is counted, so a busy machine decides nothing."""
+    """Detects endless loops. It counts processor time, so a busy machine does not matter."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(3 * seconds + 10),) * 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.alarm(DEADLOCK)
 
 
 def _functions(code: CodeType) -> Iterator[CodeType]:
-    """All code in a module that is a function's."""
+    """The code objects of all functions in a module."""
     for each in code.co_consts:
         if isinstance(each, CodeType):
             if each.co_flags & OPTIMIZED:
@@ -245,6 +245,6 @@ def _changed(mistake: Mistake) -> dict[Place, CodeType]:
 
 
 def _functions_of(package: Path) -> list[FunctionType]:
-    """Every function that there is of a package, whoever imported it under whatever name."""
+    """All existing functions of a package, wherever and under whichever name they were imported."""
     functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
     return [each for each in functions if each.__code__.co_filename.startswith(str(package))]

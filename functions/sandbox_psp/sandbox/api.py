@@ -1,5 +1,5 @@
-"""The REST API that a merchant's system calls: every call is signed, every good answer is the payment or
-the stored instrument. Beside it the back office, which is not: in production there is no sandbox."""
+"""The REST API for a merchant's system: every call is signed, every successful response is the payment or
+the stored instrument. The back office next to it is unsigned: in production there is no sandbox."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .instruments import INSTRUMENTS
 from .model import Payment, StoredCard, card_view, view
 from .payments import Kind
 
-TOO_LATE_SECONDS = 9.0  # longer than a caller should wait, shorter than the function may run
+TOO_LATE_SECONDS = 9.0  # longer than a caller should wait, shorter than the function's timeout
 MAX_KEY_LENGTH = 255
 
 
@@ -52,13 +52,13 @@ async def get_payment(request: Request) -> Response:
 
 
 async def tell_balance(request: Request) -> Response:
-    """POST /balances: what a gift card holds."""
+    """POST /balances: a gift card's balance."""
     asked = parse(BalanceOf, await request.body())
     return JSONResponse({"balance": service.balance(asked.token, asked.method)})
 
 
 async def transfer_payment(request: Request) -> Response:
-    """POST /payments/{reference}/transfers: answers the payment that was carved out."""
+    """POST /payments/{reference}/transfers: returns the payment that was carved out."""
     key = _idempotency_key(request)
     order = parse(NewTransfer, await request.body())
     return _answer(service.transfer(_reference(request), order, key))
@@ -85,7 +85,7 @@ def _answer_dispute(request: Request, says: disputes.Says, body: Evidence | Acce
 
 
 async def do_in_back_office(request: Request) -> Response:
-    """POST /backoffice/{reference}: a demo's console, so unsigned, as the shopper's pages are."""
+    """POST /backoffice/{reference}: a demo's console, so it is unsigned, like the shopper's pages."""
     wanted = parse(NewDeed, await request.body())
     payment = service.do(_reference(request), wanted.do, wanted.amount)
     return JSONResponse(view(payment), status_code=202)
@@ -113,7 +113,7 @@ async def get_instrument(request: Request) -> Response:
 
 
 async def delete_instrument(request: Request) -> Response:
-    """DELETE /instruments/{reference}: nothing is stored under it any more, and nothing will be."""
+    """DELETE /instruments/{reference}: nothing is stored under it any more, or ever will be."""
     return _card(cards.delete(_reference(request)))
 
 

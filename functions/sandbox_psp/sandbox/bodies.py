@@ -1,4 +1,4 @@
-"""The bodies that the API takes. Anything else in them is refused, so that a misspelt name is noticed."""
+"""The request bodies of the API. Unknown fields are refused, so that misspelt names are noticed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class NewInstrument(_Body):
 class NewPayment(_Body):
     """POST /payments. `store_as` is the reference that the card is stored under once the payment is authorized.
 
-    `recurring` with a stored card: the merchant pays with it, the customer is not there.
+    `recurring` with a stored card: a payment initiated by the merchant, without the customer.
     """
 
     reference: str = Field(pattern=REFERENCE)
@@ -79,7 +79,7 @@ class NewTransfer(_Body):
 
 
 class NewOperation(_Body):
-    """POST /payments/{reference}/captures, /cancels, /refunds. `final` and `fee` matter to a capture only.
+    """POST /payments/{reference}/captures, /cancels, /refunds. `final` and `fee` apply only to captures.
 
     `fee` stays with the platform; the rest of what is captured goes to the payment's account.
     """
@@ -98,25 +98,25 @@ class EvidenceFile(_Body):
 
 
 class Evidence(_Body):
-    """POST /payments/{reference}/disputes/{dispute_id}/evidence: what speaks for the merchant."""
+    """POST /payments/{reference}/disputes/{dispute_id}/evidence: evidence in the merchant's favour."""
 
     text: str = Field(max_length=20_000)
     files: list[EvidenceFile] = Field(default=[], max_length=10)
 
 
 class Acceptance(_Body):
-    """POST /payments/{reference}/disputes/{dispute_id}/accept: says nothing more."""
+    """POST /payments/{reference}/disputes/{dispute_id}/accept: has no further fields."""
 
 
 class NewDeed(_Body):
-    """POST /backoffice/{reference}: what somebody does there. Without an amount: all there is."""
+    """POST /backoffice/{reference}: a deed in the back office. Without an amount: the whole amount."""
 
     do: Deed
     amount: Amount | None = None
 
 
 class NewPayout(_Body):
-    """POST /payouts: to an account that is kept here, or to a person's instrument. `key` pays it out once."""
+    """POST /payouts: to an account at the sandbox, or to a person's instrument. `key` makes it idempotent."""
 
     reference: str = Field(pattern=REFERENCE)
     amount: Amount
@@ -133,7 +133,7 @@ class Copies(_Body):
 
 
 def parse[Body: BaseModel](model: type[Body], content: bytes) -> Body:
-    """The body as a model, or a 422 that names the first field that is wrong."""
+    """The body as a model, or a 422 that names the first invalid field."""
     try:
         return model.model_validate_json(content or b"{}")
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What every call has in common: the signature, the error's shape, and one structured line in the log."""
+"""What all calls have in common: the signature, the error format, and one structured log line."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ logger = Logger(service="sandbox_psp")
 
 
 def json_refusal(error: PspError) -> Response:
-    """The error as the API says it."""
+    """The error in the API's format."""
     return JSONResponse({"error": {"code": error.code, "message": error.message}}, status_code=error.status)
 
 
 def guarded(endpoint: Endpoint, refusal: Refusal) -> Endpoint:
-    """Turns whatever goes wrong into an answer, and logs the call in one line. Bodies are never logged."""
+    """Turns every error into a response, and logs the call in one line. Bodies are never logged."""
 
     @functools.wraps(endpoint)
     async def call(request: Request) -> Response:
@@ -54,7 +54,7 @@ def guarded(endpoint: Endpoint, refusal: Refusal) -> Endpoint:
 
 
 def signed(endpoint: Endpoint) -> Endpoint:
-    """A call of the API: nothing of it is looked at before its signature was found genuine."""
+    """A call of the API: it is not processed before its signature is verified."""
 
     @functools.wraps(endpoint)
     async def call(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Cards stored for customers: alone (a registration, no money), or once a payment is authorized. Later they pay."""
+"""Cards stored for customers to pay again: by a registration without money, or once a payment is authorized."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .model import Payment, StoredCard
 
 
 def register(order: NewInstrument) -> tuple[StoredCard, bool]:
-    """The card, and whether it was stored now. A reference that is known is answered as it stands."""
+    """The card, and whether it is new. For a known reference, the current card is returned."""
     known = storage.find_card(order.reference)
     if known is not None:
         return known, False
@@ -30,7 +30,7 @@ def register(order: NewInstrument) -> tuple[StoredCard, bool]:
 
 
 def get(reference: str) -> StoredCard:
-    """The card under this reference, deleted ones too, or a 404."""
+    """The card under this reference, even if deleted, or a 404."""
     card = storage.find_card(reference)
     if card is None:
         raise not_found("instrument")
@@ -38,7 +38,7 @@ def get(reference: str) -> StoredCard:
 
 
 def delete(reference: str) -> StoredCard:
-    """Deletes the card. Again, or under a reference that nobody has used: it is, or stays, deleted."""
+    """Deletes the card. Safe to repeat; an unused reference becomes a deleted card."""
     known = storage.find_card(reference) or StoredCard(id=new_card_id(), reference=reference)
     gone = known.model_copy(update={"deleted": True})
     storage.put_card(gone)
@@ -46,7 +46,7 @@ def delete(reference: str) -> StoredCard:
 
 
 def paying(order: NewPayment) -> StoredCard | None:
-    """The stored card that a payment names, if it names one; it has to be this customer's."""
+    """The stored card that a payment names, if any; it has to belong to this customer."""
     if order.token is None or not order.token.startswith("card_"):
         return None
     card = storage.find_card_by_id(order.token)
@@ -56,7 +56,7 @@ def paying(order: NewPayment) -> StoredCard | None:
 
 
 def store_with(before: Payment | None, after: Payment) -> None:
-    """Before the write of a payment that is authorized by it: a card without its payment is known to nobody."""
+    """Called before the write that authorizes the payment: a card without its payment is known to nobody."""
     if after.stored_card and not (before and before.stored_card):
         storage.store_card(after.stored_card)
 

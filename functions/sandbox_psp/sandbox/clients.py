@@ -1,4 +1,4 @@
-"""AWS clients, the shared secret and the links: each made or read once, when first needed."""
+"""AWS clients, the shared secret and the URLs: each created or read once, when first needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard",
 
 
 class Credentials(NamedTuple):
-    """What both sides sign with."""
+    """What both sides use for signing."""
 
     key_id: str
     secret: str
@@ -28,7 +28,7 @@ def client(service: str) -> Any:
 
 @cache
 def credentials() -> Credentials:
-    """The key and secret shared with the one caller that this sandbox has."""
+    """The key and secret shared with the sandbox's only caller."""
     answer = client("secretsmanager").get_secret_value(SecretId=os.environ["SANDBOX_PSP_SECRET_ID"])
     content = json.loads(answer["SecretString"])
     return Credentials(content["key_id"], content["secret"])
@@ -36,7 +36,7 @@ def credentials() -> Credentials:
 
 @cache
 def public_url() -> str:
-    """Where shoppers and callers find this API, stage included, without a slash at its end."""
+    """This API's URL for shoppers and callers, including the stage, without a trailing slash."""
     answer = client("ssm").get_parameter(Name=os.environ["LINKS_PARAMETER"])
     return str(json.loads(answer["Parameter"]["Value"])["psp_url"]).rstrip("/")
 
@@ -47,5 +47,5 @@ def table() -> str:
 
 
 def queue_url() -> str:
-    """The address of the sandbox PSP's own queue."""
+    """The URL of the sandbox PSP's own queue."""
     return os.environ["SANDBOX_PSP_NOTIFICATIONS_QUEUE_URL"]

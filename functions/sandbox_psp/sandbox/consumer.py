@@ -1,6 +1,6 @@
 """The queue's consumer: lets payments change by themselves and posts notifications.
 
-A message that fails is reported by itself, so that the queue brings it again and the others of its batch not.
+Failed messages are reported individually, so that the queue redelivers only them and not their whole batch.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ MAX_BATCH = 10
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Takes a batch from SQS; answers which of its messages are to come again."""
+    """Processes a batch from SQS; returns the messages to redeliver."""
     records = event.get("Records", [])
-    with ThreadPoolExecutor(max_workers=MAX_BATCH) as workers:  # a slow endpoint holds up only its own messages
+    with ThreadPoolExecutor(max_workers=MAX_BATCH) as workers:  # a slow endpoint delays only its own messages
         done = list(workers.map(_done, records))
     failed = [record["messageId"] for record, good in zip(records, done, strict=True) if not good]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
@@ -62,7 +62,7 @@ def _handle(message: dict[str, Any]) -> None:
 
 
 def _reference(message: dict[str, Any]) -> Any:
-    """What the message is about, for the log."""
+    """The message's subject, for the log."""
     event = message.get("event", {})
     shown = event.get("payment") or event.get("payout") or {}
     return message.get("reference") or shown.get("reference")

@@ -1,4 +1,4 @@
-"""Posts a notification, signed. Anything but a 2xx is a failure, and a redirect is not followed."""
+"""Posts a signed notification. Anything but a 2xx is a failure, and redirects are not followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .clients import credentials
 
 
 class DeliveryError(Exception):
-    """The notification was not taken."""
+    """The notification was not accepted."""
 
 
 @cache

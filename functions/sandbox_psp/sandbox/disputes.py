@@ -1,7 +1,7 @@
-"""A shopper's bank asks money back: pure functions from one state of a payment to the next.
+"""Disputes (chargebacks): pure functions from one state of a payment to the next.
 
-A dispute needs a response, is then under review, and ends won or lost; the merchant may accept it instead. Open, lost
-or accepted it takes its amount from the merchant, which is no refund. Nobody reads the evidence.
+A dispute needs a response, is then under review, and ends won or lost; the merchant may accept it instead. An open,
+lost or accepted dispute takes its amount from the merchant, which is no refund. Nobody reads the evidence.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ Says = Literal["evidence", "accept"]
 
 
 def opened(payment: Payment, amount: int, cause: str | None) -> Payment:
-    """The payment with a dispute of `amount` minor units, within what is captured and neither refunded nor disputed."""
+    """The payment with a dispute of `amount` minor units, which are captured and neither refunded nor disputed."""
     own_id = reference_to("dp", payment.id, len(payment.disputes))
     return payment.model_copy(update={"disputes": (*payment.disputes, Dispute(id=own_id, amount=amount, cause=cause))})
 
 
 def answered(payment: Payment, dispute_id: str, says: Says, key: str, content: str) -> Payment:
-    """The merchant sends evidence or accepts. Under a known key: the very payment it was given.
+    """The merchant sends evidence or accepts. For a known key it returns the given payment unchanged.
 
-    Raises a 404 for an unknown dispute, and a 422 for one that is closed or a key that said something else.
+    Raises a 404 for an unknown dispute, and a 422 for a closed one or a key that was used for something else.
     """
     dispute = find(payment, dispute_id)
     if dispute is None:

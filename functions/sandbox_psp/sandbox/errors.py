@@ -1,10 +1,10 @@
-"""What the sandbox PSP refuses to do, with the HTTP status and the code that the caller is told."""
+"""Refusals of the sandbox PSP, with the HTTP status and the code for the caller."""
 
 from __future__ import annotations
 
 
 class PspError(Exception):
-    """A call that is answered with `{"error": {"code", "message"}}`."""
+    """Becomes the response `{"error": {"code", "message"}}`."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)

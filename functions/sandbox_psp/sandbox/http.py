@@ -14,13 +14,13 @@ from .errors import PspError
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """No such route, or not with this verb."""
+    """No such route, or not with this method."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     code = {404: "not_found", 405: "method_not_allowed"}.get(status, "internal_error")
     return json_refusal(PspError(status, code, "There is no such call."))
 
 
 application = Starlette(routes=[*api.ROUTES, *pages.ROUTES], exception_handlers={HTTPException: _refused})
-application.router.redirect_slashes = False  # such a redirect would leave out the stage
+application.router.redirect_slashes = False  # such a redirect would omit the stage
 
 handler = Mangum(application, lifespan="off")

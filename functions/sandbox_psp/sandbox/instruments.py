@@ -1,6 +1,6 @@
-"""The instruments of the sandbox as data: what each token makes a payment do.
+"""The sandbox's instruments as data: how each token makes a payment behave.
 
-A token that is not in the table is unknown. What is new about a token is a new row, not a new branch.
+A token that is not in the table is unknown. A new token is a new row, not a new branch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ OperationType = Literal["authorize", "capture", "cancel", "refund", "reversal", 
 OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
 
 REFUSING_ACCOUNT = "acct_refusing"
-# What happens to a payment that nobody of its caller's asked for: by the back office or by a bank.
+# What happens to a payment without a request of its caller: by the back office or by a bank.
 Deed = Literal[
     "refund", "expire_rest", "reverse", "fail_capture", "fail_refund", "dispute", "win_dispute", "lose_dispute"
 ]
@@ -25,13 +25,13 @@ BANK_METHODS = frozenset({"bank_redirect", "direct_debit"})  # the bank's confir
 PAGE_METHODS = frozenset({"card", "wallet", "bank_redirect", "direct_debit"})
 
 
-EXPIRES = "2039-12"  # every card of the sandbox does
+EXPIRES = "2039-12"  # for every card of the sandbox
 LAST4 = {"visa": "4242", "mastercard": "4444", "amex": "0005", "maestro": "5904", "jcb": "0505", "cup": "0016"}
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What happens by itself, `after` seconds from the beginning, to the authorization."""
+    """What happens by itself to the authorization, `after` seconds after it began."""
 
     after: int
     to: Literal["succeeded", "reversed"]
@@ -39,13 +39,13 @@ class Later:
 
     @property
     def since(self) -> OperationStatus:
-        """What the authorization is until then; what is anything else by that time stays so."""
+        """The authorization's status until then; if it has any other status by that time, nothing happens."""
         return "pending" if self.to == "succeeded" else "succeeded"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What a bank does by itself, `after` seconds from each success of its `cause`."""
+    """What a bank does by itself, `after` seconds after each success of its `cause`."""
 
     after: int
     cause: Literal["capture", "refund", "dispute"]
@@ -54,14 +54,14 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One row: how the authorization begins, and what deviates from then on."""
+    """One row: how the authorization begins, and what deviates afterwards."""
 
     brand: str | None = "visa"
     start: OperationStatus = "succeeded"
-    approved: Literal["succeeded", "pending"] = "succeeded"  # what the shopper's approval on its page leads to
+    approved: Literal["succeeded", "pending"] = "succeeded"  # the result of the shopper's approval on the page
     reason: str | None = None
-    balance: int | None = None  # at most this much is authorized, in minor units
-    off_session: Literal["succeeded", "failed"] = "succeeded"  # a repeated payment, nobody there to be asked
+    balance: int | None = None  # the maximum to authorize, in minor units
+    off_session: Literal["succeeded", "failed"] = "succeeded"  # a recurring payment, without the shopper
     refuses: OperationType | None = None
     answer: Literal["at_once", "error", "too_late"] = "at_once"
     later: Later | None = None
@@ -96,7 +96,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_payout_fails": Instrument(refuses="payout"),
     "gc_1000": Instrument(brand=None, balance=1000),
     "gc_500": Instrument(brand=None, balance=500),
-    "gc_spent": Instrument(brand=None, balance=1000, start="failed", reason="insufficient_amount"),  # in between
+    "gc_spent": Instrument(brand=None, balance=1000, start="failed", reason="insufficient_amount"),  # spent meanwhile
     "gc_empty": Instrument(brand=None, start="failed", reason="insufficient_amount"),
     "bank_aurora": Instrument(brand=None, start="requires_action"),
     "bank_meridian": Instrument(brand=None, start="requires_action"),
@@ -108,7 +108,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     ),
 }
 
-# What the shopper can choose from on the sandbox's pages, the first unless something else is said.
+# The shopper's choices on the sandbox's pages; the first is the default.
 CARDS = {
     "tok_visa": "Visa",
     "tok_mastercard": "Mastercard",
@@ -117,7 +117,7 @@ CARDS = {
     "tok_pending": "Visa that answers after 2 seconds",
     "tok_late_failure": "Visa that fails after 4 seconds",
 }
-DEFAULT_CARD = "tok_visa"  # whose page names none
+DEFAULT_CARD = "tok_visa"  # if the page names none
 BANKS = {
     "bank_aurora": "Aurora Bank",
     "bank_meridian": "Meridian Bank",

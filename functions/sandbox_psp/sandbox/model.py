@@ -1,4 +1,4 @@
-"""What a payment at the sandbox PSP is, and what others see of it. Amounts are minor units."""
+"""A payment at the sandbox PSP, and what others see of it. Amounts are minor units."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ Page = Literal["card", "acs", "bank"]
 Origin = Literal["merchant", "backoffice", "bank"]
 DisputeStatus = Literal["needs_response", "under_review", "won", "lost", "accepted"]
 
-HELD_FOR = timedelta(days=7)  # what a card's authorization holds
+HELD_FOR = timedelta(days=7)  # how long a card's authorization hold lasts
 EVIDENCE_WITHIN = timedelta(days=7)
 
 
 class Operation(BaseModel):
-    """One movement of money: asked for under a key of the caller's, or, without a key, done by others.
+    """One movement of money: requested under the caller's key or, without a key, done by others.
 
-    `id` is the sandbox's own reference to it; `at`, an instant in UTC, is stamped when it is stored.
+    `id` is the sandbox's own reference to it; `at`, an instant in UTC, is set when it is stored.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = ""  # only what was stored before there were ids has none
+    id: str = ""  # empty only for operations stored before ids existed
     key: str | None
     type: OperationType
     amount: int
@@ -51,7 +51,7 @@ class Operation(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the merchant said to a dispute, under a key; evidence is looked at by nobody, so its digest is kept."""
+    """The merchant's answer to a dispute, under a key. Nobody reads the evidence, so only its digest is stored."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,7 +60,7 @@ class Answer(BaseModel):
 
 
 class Dispute(BaseModel):
-    """A shopper's bank asks money back. Open or lost, its amount is not the merchant's; won, it is again."""
+    """A chargeback by a shopper's bank. While open or lost, it takes its amount from the merchant; won, it does not."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,7 +71,7 @@ class Dispute(BaseModel):
     opened_at: str = ""
     evidence_due_at: str = ""
     revision: int = 1
-    cause: str | None = None  # the operation that a bank let it follow
+    cause: str | None = None  # the operation that caused it
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -80,7 +80,7 @@ class Dispute(BaseModel):
 
 
 class Amounts(BaseModel):
-    """What stands of a payment; everything is zero before it is authorized and after it is reversed."""
+    """The sums of a payment; all are zero before it is authorized and after it is reversed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -99,9 +99,9 @@ class Amounts(BaseModel):
 
 
 class StoredCard(BaseModel):
-    """A card that was stored for a customer. `id` pays like a token; `token` is the sandbox's row behind it.
+    """A card stored for a customer. `id` pays like a token; `token` is the row of the sandbox's table behind it.
 
-    A deleted one stays as a tombstone under its reference, so that a late request stores nothing.
+    A deleted card stays as a tombstone under its reference, so that a late request stores nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -114,7 +114,7 @@ class StoredCard(BaseModel):
 
 
 class Payment(BaseModel):
-    """A payment as it is stored; `view` is what others see of it."""
+    """A payment as stored; `view` is what others see of it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -128,9 +128,9 @@ class Payment(BaseModel):
     brand: str | None = None
     token: str | None = None
     customer: str | None = None
-    card: str | None = None  # the stored card that it is paid with
+    card: str | None = None  # the stored card that pays it
     store_as: str | None = None
-    stores: str | None = None  # the id of the card that is stored once it is authorized
+    stores: str | None = None  # the id of the card to store on authorization
     recurring: bool = False
     capture: bool = False
     account: str | None = None
@@ -138,8 +138,8 @@ class Payment(BaseModel):
     return_url: str | None = None
     notification_url: str | None = None
     parent: str | None = None  # the payment it was carved out of
-    carved: int = 0  # the sum of what was carved out of it; kept beside the document
-    expires_at: str = ""  # of what it holds
+    carved: int = 0  # the sum of the parts carved out of it; stored beside the document
+    expires_at: str = ""  # when its hold expires
     amounts: Amounts = Amounts()
     operations: tuple[Operation, ...] = ()
     disputes: tuple[Dispute, ...] = ()
@@ -156,7 +156,7 @@ class Payment(BaseModel):
 
     @property
     def stored_card(self) -> StoredCard | None:
-        """What the payment has stored: nothing before it is authorized, nor of what is no card."""
+        """The card that the payment has stored: none before it is authorized, and none for other instruments."""
         first = self.authorization
         if not self.stores or not self.store_as or first is None or first.status not in ("succeeded", "reversed"):
             return None
@@ -169,19 +169,19 @@ class Payment(BaseModel):
 
     @property
     def page(self) -> Page:
-        """Which page the shopper sees: names a card, confirms with the card's bank, or confirms with a bank."""
+        """The shopper's page: naming a card, confirming with the card's bank, or confirming with a bank."""
         if self.method in BANK_METHODS:
             return "bank"
         return "card" if self.method == "card" and self.token is None else "acs"
 
     @property
     def choices(self) -> dict[str, str]:
-        """What can be named on that page: token and name."""
+        """The choices on that page: token and name."""
         return {"card": CARDS, "bank": BANKS, "acs": {}}[self.page]
 
     @property
     def status(self) -> str:
-        """One word for the state, derived so that it cannot disagree with operations and amounts."""
+        """The state in one word, derived so that it cannot contradict operations and amounts."""
         if self.authorization is None:
             return "closed"
         if self.authorization.status == "reversed":
@@ -192,7 +192,7 @@ class Payment(BaseModel):
 
     @property
     def stands(self) -> bool:
-        """Whether it was authorized and not taken back; so does what was carved out of it then."""
+        """Whether it was authorized and not reversed. Its parts stand as long as it does."""
         return self.authorization is not None and self.authorization.status == "succeeded"
 
     @property
@@ -201,22 +201,22 @@ class Payment(BaseModel):
 
     @property
     def disputed(self) -> int:
-        """What disputes have taken from the merchant, or may take yet."""
+        """What disputes have taken from the merchant, or may still take."""
         return sum(each.amount for each in self.disputes if each.status != "won") if self.stands else 0
 
     @property
     def captured_whole(self) -> bool:
-        """Parts are carved out of what was captured then, and out of what is held before."""
+        """If so, parts are carved out of the captured amount, otherwise out of the held amount."""
         return self.amounts.captured == self.amounts.authorized
 
     @property
     def carvable(self) -> int:
-        """The most that may ever be carved out of it as it is now."""
+        """The maximum that may be carved out of it in its current state."""
         return self.amounts.refundable - self.disputed if self.captured_whole else self.amounts.held
 
     @property
     def room(self) -> Amounts:
-        """What is left to operate on or to carve: neither disputed nor carved, which is operated on for itself."""
+        """What is left to operate on or to carve: neither disputed nor carved. Parts have operations of their own."""
         of = self.amounts
         gone = of.refunded + self.disputed
         if self.captured_whole:
@@ -227,7 +227,7 @@ class Payment(BaseModel):
         return next((known for known in self.operations if known.key == key), None)
 
     def stamped(self, now: datetime) -> Payment:
-        """Its next revision: everything that is new in it is of this moment."""
+        """The next revision: everything new in it gets this timestamp."""
         at = instant(now)
         operations = tuple(each if each.at else each.model_copy(update={"at": at}) for each in self.operations)
         due = {"opened_at": at, "evidence_due_at": instant(now + EVIDENCE_WITHIN)}
@@ -238,14 +238,14 @@ class Payment(BaseModel):
 
 
 def instant(moment: datetime) -> str:
-    """As answers and notifications show it: 2030-01-01T12:00:00.000Z."""
+    """The format in responses and notifications: 2030-01-01T12:00:00.000Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def reference_to(kind: Literal["op", "dp"], owner: str, number: int, key: str | None = None) -> str:
-    """The sandbox's own id of a payment's or payout's operation or dispute: by its key or, without one, its number.
+    """The sandbox's own id of a payment's or payout's operation or dispute, from its key or, without one, its number.
 
-    It follows from what is known before the write, so that messages can name what is about to be stored.
+    It depends only on what is known before the write, so that messages can name what is about to be stored.
     """
     name = number if key is None else f"key {key}"
     return f"{kind}_{hashlib.sha256(f'{owner} {kind} {name}'.encode()).hexdigest()[:24]}"
@@ -260,7 +260,7 @@ def _status_of_money(amounts: Amounts) -> str:
 
 
 def view(payment: Payment) -> dict[str, object]:
-    """The payment as answers and notifications show it."""
+    """The payment as shown in responses and notifications."""
     return {
         "id": payment.id,
         "reference": payment.reference,
@@ -285,7 +285,7 @@ def view(payment: Payment) -> dict[str, object]:
 
 
 def card_view(card: StoredCard) -> dict[str, object]:
-    """A stored card as answers and notifications show it."""
+    """A stored card as shown in responses and notifications."""
     brand = INSTRUMENTS[card.token].brand or ""
     return {
         "id": card.id,

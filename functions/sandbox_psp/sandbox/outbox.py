@@ -1,7 +1,7 @@
-"""The sandbox PSP's queue: notifications to post, and changes that happen by themselves later on.
+"""The sandbox PSP's queue: notifications to post, and changes that happen by themselves later.
 
-A message is `{"kind": "notify", "url", "event"}`, `{"kind": "mature", "reference"}` or the same of a payout, or
-`{"kind": "follow", "reference", "do", "of"}`: a deed of a bank's after the operation or dispute `of`.
+A message is `{"kind": "notify", "url", "event"}`, `{"kind": "mature", "reference"}` or the same for a payout, or
+`{"kind": "follow", "reference", "do", "of"}`: a bank's deed after the operation or dispute `of`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NOTIFY = "notify"
 
 
 def event(payment: Payment) -> dict[str, object]:
-    """What a notification says. Its id follows from the revision: a repeated one says the same id."""
+    """A notification's content. Its id is derived from the revision, so a repetition has the same id."""
     return {
         "event_id": f"evt_{payment.id.removeprefix('psp_')}_{payment.revision}",
         "type": "payment.updated",
@@ -30,7 +30,7 @@ def event(payment: Payment) -> dict[str, object]:
 
 
 def reversal(payment: Payment) -> dict[str, object]:
-    """A bank took the money back: for no request of anybody's, so it names the payment and no operation."""
+    """A bank reversed the money without a request, so this names the payment and no operation."""
     first = payment.authorization
     return {
         **event(payment),
@@ -41,18 +41,18 @@ def reversal(payment: Payment) -> dict[str, object]:
 
 
 def announce(payment: Payment) -> None:
-    """Has the present state posted to whoever asked to be notified."""
+    """Enqueues a notification of the current state, if the caller requested notifications."""
     if payment.notification_url is not None:
         _send({"kind": NOTIFY, "url": payment.notification_url, "event": event(payment)}, delay=0)
 
 
 def mature_later(reference: str, delay: int) -> None:
-    """Has the payment changed by itself after `delay` seconds."""
+    """Makes the payment change by itself after `delay` seconds."""
     _send({"kind": MATURE, "reference": reference}, delay)
 
 
 def follow_later(reference: str, deed: Deed, of: str, delay: int) -> None:
-    """Has a bank do something about an operation or dispute of the payment after `delay` seconds."""
+    """Makes a bank act on an operation or dispute of the payment after `delay` seconds."""
     _send({"kind": FOLLOW, "reference": reference, "do": deed, "of": of}, delay)
 
 

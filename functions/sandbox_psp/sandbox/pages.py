@@ -1,4 +1,4 @@
-"""The shopper's page: plain forms, no script, nothing from elsewhere. Its unguessable id is the key to it."""
+"""The shopper's page: plain forms, no scripts, nothing from other origins. Its unguessable id gives access."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def show_page(request: Request) -> Response:
 
 
 async def take_choice(request: Request) -> Response:
-    """POST /pay/{id}: the choice counts once; afterwards, and again, the shopper is sent back to the shop."""
+    """POST /pay/{id}: only the first choice counts; every call sends the shopper back to the shop."""
     payment_id, fields = str(request.path_params["id"]), await _fields(request)
     action = _ACTIONS.get(fields.get("action", ""))
     choice = fields.get("choice") or None
@@ -73,8 +73,8 @@ def _refusal(error: PspError) -> Response:
 
 
 def _headers(return_url: str | None) -> dict[str, str]:
-    # Browsers hold redirects after a form to form-action too, and the way back to the shop has several hops
-    # whose origins are not known here: so any https origin, and any http one where the caller is on http.
+    # Browsers apply form-action to the redirects after a form too, and the way back to the shop has several hops
+    # whose origins are not known here: so any https origin, and any http one if the caller uses http.
     more = " http:" if (return_url or "").startswith("http:") else ""
     return {
         "Content-Security-Policy": _POLICY.format(more=more),

@@ -1,4 +1,4 @@
-"""What the sandbox PSP does about payouts: read, let the pure rules decide, write if nobody was faster."""
+"""The sandbox PSP's payout operations: read, let the pure rules decide, write if nothing has changed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pay(order: NewPayout, key: str) -> tuple[Payout, bool]:
         if after is before:
             return before, False
         seconds = payouts.will_mature(after)
-        if seconds is not None:  # before the write: one about a payout that was not stored is dropped
+        if seconds is not None:  # before the write: a message about a payout that was not stored is dropped
             outbox.mature_payout_later(after.reference, seconds)
         try:
             return _announced(storage.save_payout(after)), True
@@ -36,7 +36,7 @@ def pay(order: NewPayout, key: str) -> tuple[Payout, bool]:
 
 
 def _of_card(order: NewPayout) -> NewPayout:
-    """A stored card is paid as the card it was made of."""
+    """A payout to a stored card goes to the card behind it."""
     if order.token is None or not order.token.startswith("card_"):
         return order
     card = storage.find_card_by_id(order.token)
@@ -61,7 +61,7 @@ def get(reference: str) -> Payout:
 
 
 def mature(reference: str) -> Payout | None:
-    """What the receiver's bank does by itself: the payout afterwards, or None when it does nothing (any more)."""
+    """What the receiver's bank does by itself: the payout after it, or None if it does nothing (any more)."""
     for _ in range(ATTEMPTS):
         before = storage.find_payout(reference)
         after = None if before is None else payouts.mature(before)
@@ -75,7 +75,7 @@ def mature(reference: str) -> Payout | None:
 
 
 def repeat(reference: str, copies: int) -> Payout:
-    """Sends the present state again, `copies` times."""
+    """Sends the current state again, `copies` times."""
     payout = get(reference)
     for _ in range(copies):
         outbox.announce_payout(payout)

@@ -1,7 +1,7 @@
 """The life of a payment at the sandbox PSP: pure functions from one state to the next.
 
-Rules: captured + cancelled <= authorized and refunded + disputed <= captured, always. An operation key is used once;
-saying it again changes nothing. A function that changes nothing returns the very payment it was given.
+Invariants: captured + cancelled <= authorized and refunded + disputed <= captured. An operation key is used once;
+repeating it changes nothing. A function that changes nothing returns the payment object that it was given.
 Amounts are minor units.
 """
 
@@ -18,18 +18,18 @@ Kind = Literal["capture", "cancel", "refund"]
 
 
 def tombstone(payment_id: str, reference: str) -> Payment:
-    """A closed payment under a reference nobody has used, so that a late request under it does nothing."""
+    """A closed payment under an unused reference, so that a late request under it does nothing."""
     return Payment(id=payment_id, reference=reference, amount=0, currency="XXX")  # ISO 4217: no currency
 
 
 def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
-    """The first authorization, as the instrument of the payment has it."""
+    """The first authorization, as the payment's instrument decides."""
     row = blank.instrument
     amount = blank.amount if row.balance is None else min(row.balance, blank.amount)
     status: OperationStatus = "failed" if refused else row.start
     reason = "refused" if refused else row.reason
     if status == "requires_action" and blank.customer_is_absent:
-        # Nobody is there to be asked. Most banks take it that they were asked when the card was stored.
+        # The shopper is not present. For most banks, the consent given when the card was stored is enough.
         status, reason = row.off_session, "authentication_required" if row.off_session == "failed" else None
     begun = with_operation(blank, _operation(blank, key, "authorize", amount, "pending"))
     if status == "succeeded":
@@ -38,7 +38,7 @@ def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
 
 
 def carve(parent: Payment, blank: Payment, key: str, *, refused: bool) -> Payment:
-    """A part of `parent` for another account, as it was authorized or captured. Refused if `parent` has not as much."""
+    """A part of `parent` for another account, authorized or captured like it. Refused if `parent` has too little."""
     at_once = parent.captured_whole
     room = parent.room.refundable if at_once else parent.room.held
     begun = with_operation(blank, _operation(blank, key, "authorize", blank.amount, "pending"))
@@ -51,9 +51,9 @@ def carve(parent: Payment, blank: Payment, key: str, *, refused: bool) -> Paymen
 def operate(
     payment: Payment, kind: Kind, key: str, amount: int, *, final: bool, fee: int = 0, backed: bool = True
 ) -> Payment:
-    """A capture, cancel or refund: it is recorded whether it succeeds or fails.
+    """A capture, cancel or refund, recorded whether it succeeds or fails.
 
-    Only a refund of what is disputed is no operation at all: it is refused, since the bank gives it back itself.
+    Only a refund of a disputed amount is not recorded: it is refused, since the bank returns the money itself.
     `backed`: whether the payment that this one was carved out of stands.
     """
     known = payment.operation(key)
@@ -72,7 +72,7 @@ def operate(
 
 
 def observed(payment: Payment, kind: OperationType, amount: int, origin: Origin, reason: str | None) -> Operation:
-    """What succeeded without having been asked for: it has no key."""
+    """An operation that succeeded without a request: it has no key."""
     return _operation(payment, None, kind, amount, "succeeded").model_copy(update={"origin": origin, "reason": reason})
 
 
@@ -84,13 +84,13 @@ def _operation(
 
 
 def with_operation(payment: Payment, operation: Operation, amounts: Amounts | None = None) -> Payment:
-    """The payment with one operation more, and what stands of it after that."""
+    """The payment with one more operation, and its amounts afterwards."""
     operations = (*payment.operations, operation)
     return payment.model_copy(update={"operations": operations, "amounts": amounts or payment.amounts})
 
 
 def why_not(payment: Payment, kind: OperationType, amount: int) -> str | None:
-    """The reason for which a capture, cancel or refund fails, if it does. What a bank let run out is not held."""
+    """Why a capture, cancel or refund fails, if it does. An expired hold is no longer held."""
     available = payment.room.refundable if kind == "refund" else payment.room.held
     if amount > available:
         lapsed = 0 if kind == "refund" else expired(payment)
@@ -99,7 +99,7 @@ def why_not(payment: Payment, kind: OperationType, amount: int) -> str | None:
 
 
 def expired(payment: Payment) -> int:
-    """How much of the hold has run out at its bank."""
+    """How much of the hold has expired at the bank."""
     return sum(
         each.amount
         for each in payment.operations
@@ -108,20 +108,20 @@ def expired(payment: Payment) -> int:
 
 
 def moved(payment: Payment, kind: Kind, amount: int, *, final: bool = False) -> Amounts:
-    """What stands after a capture, cancel or refund that succeeds."""
+    """The amounts after a successful capture, cancel or refund."""
     of = payment.amounts
     if kind == "refund":
         return of.model_copy(update={"refunded": of.refunded + amount})
     if kind == "cancel":
         return of.model_copy(update={"cancelled": of.cancelled + amount})
-    released = payment.room.held - amount if final else 0  # a final capture lets the rest go, but for what was carved
+    released = payment.room.held - amount if final else 0  # a final capture releases the rest, but not carved parts
     return of.model_copy(update={"captured": of.captured + amount, "cancelled": of.cancelled + released})
 
 
 def act(payment: Payment, action: Action, choice: str | None = None) -> Payment:
-    """What the shopper chose on the page; only the first choice counts. `choice` names a card or bank of the page."""
+    """Applies the shopper's choice on the page; only the first counts. `choice` names a card or bank on the page."""
     if payment.status != "requires_action" or (choice and not payment.choices):
-        return payment  # a card was named again, by a second press: its bank's own page is not answered by that
+        return payment  # a double click named a card again: that does not answer its bank's own page
     if action != "approve":
         return _first_becomes(payment, "failed", "refused" if action == "decline" else "cancelled_by_payer")
     named = _named(payment, choice) if choice else payment
@@ -144,13 +144,13 @@ def close(payment: Payment) -> Payment:
 
 
 def will_mature(payment: Payment) -> int | None:
-    """In how many seconds something happens by itself; None if nothing will."""
+    """Seconds until something happens by itself; None if nothing will."""
     later, first = payment.instrument.later, payment.authorization
     return later.after if later and first and first.status == later.since else None
 
 
 def mature(payment: Payment) -> Payment | None:
-    """What the instrument does by itself later on. Again: the same payment. No longer possible: None."""
+    """What the instrument does by itself later. If done already: the same payment. If no longer possible: None."""
     later, first = payment.instrument.later, payment.authorization
     if later is None or first is None:
         return None
@@ -162,7 +162,7 @@ def mature(payment: Payment) -> Payment | None:
 
 
 def _authorized(payment: Payment) -> Payment:
-    """Approved: the money is held and, when asked for, captured in the same operation."""
+    """Approved: the money is held and, if requested, captured in the same operation."""
     authorized = _first_becomes(payment, "succeeded", None)
     amount = authorized.operations[0].amount
     amounts = Amounts(authorized=amount, captured=amount if payment.captures_at_once else 0)
@@ -170,7 +170,7 @@ def _authorized(payment: Payment) -> Payment:
 
 
 def taken_back(payment: Payment, reason: str | None) -> Payment:
-    """The bank took it all back: nothing of the payment stands any more."""
+    """The bank reversed everything: the payment no longer stands."""
     return _first_becomes(payment, "reversed", reason).model_copy(update={"amounts": Amounts()})
 
 

@@ -1,8 +1,8 @@
-"""Money that leaves the sandbox PSP: to an account that it keeps, or to a person's instrument. Pure functions.
+"""Payouts of the sandbox PSP: to an account that it keeps, or to a person's instrument. Pure functions.
 
-A payout is known by its reference and shown as a payment is. It is asked for under a key: said again with that key it
-is the same, and another key is taken only where every one before it has failed. So a reference is never paid twice.
-What an account or a token makes of it follows from the table of instruments.
+A payout is identified by its reference and shown like a payment. It is requested under a key: a repetition with that
+key is the same attempt, and another key is accepted only if all attempts before it have failed. So a reference is never
+paid twice. The table of instruments decides how an account or a token behaves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .errors import invalid
 from .instruments import INSTRUMENTS, REFUSING_ACCOUNT, Instrument
 from .model import Operation, instant, reference_to
 
-# An account behaves as the instrument that its name begins with.
+# An account behaves like the instrument that its name begins with.
 ACCOUNTS = {
     REFUSING_ACCOUNT: "tok_declined",
     "acct_payout_fails": "tok_payout_fails",
@@ -28,7 +28,7 @@ ACCOUNTS = {
 
 
 class Payout(BaseModel):
-    """A payout as it is stored; `view` is what others see of it."""
+    """A payout as stored; `view` is what others see of it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,7 +51,7 @@ class Payout(BaseModel):
         return self.operations[-1]
 
     def stamped(self, now: datetime) -> Payout:
-        """Its next revision: an operation that is new in it is of this moment."""
+        """The next revision: new operations get this timestamp."""
         at = instant(now)
         operations = tuple(each if each.at else each.model_copy(update={"at": at}) for each in self.operations)
         changed = {"revision": self.revision + 1, "changed_at": at, "operations": operations}
@@ -59,7 +59,7 @@ class Payout(BaseModel):
 
 
 def row_of(account: str | None, token: str | None) -> Instrument:
-    """What the receiver makes of a payout. A token that nobody knows is refused."""
+    """How the receiver behaves. An unknown token is refused."""
     if account is not None:
         token = next((row for name, row in ACCOUNTS.items() if account.startswith(name)), "tok_visa")
     if token not in INSTRUMENTS:
@@ -68,7 +68,7 @@ def row_of(account: str | None, token: str | None) -> Instrument:
 
 
 def pay(payout: Payout, order: NewPayout, key: str) -> Payout:
-    """Pays under a key that is new. Under one that is known: the very payout it was given."""
+    """Pays under a new key. For a known key it returns the given payout unchanged."""
     known = next((operation for operation in payout.operations if operation.key == key), None)
     if known is not None:
         if known.amount != order.amount:
@@ -91,13 +91,13 @@ def _begun(payout: Payout, order: NewPayout, key: str) -> Operation:
 
 
 def will_mature(payout: Payout) -> int | None:
-    """In how many seconds something happens by itself; None if nothing will."""
+    """Seconds until something happens by itself; None if nothing will."""
     later = payout.instrument.later
     return later.after if later and payout.last.status == later.since else None
 
 
 def mature(payout: Payout) -> Payout | None:
-    """What the receiver's bank does later on. Again: the same payout. No longer possible: None."""
+    """What the receiver's bank does later. If done already: the same payout. If no longer possible: None."""
     later = payout.instrument.later
     if later is None or payout.last.status not in (later.since, later.to):
         return None
@@ -108,7 +108,7 @@ def mature(payout: Payout) -> Payout | None:
 
 
 def view(payout: Payout) -> dict[str, object]:
-    """The payout as answers and notifications show it: as a payment that nobody has to go anywhere for."""
+    """The payout as shown in responses and notifications: as a payment without a redirect."""
     return {
         "id": payout.id,
         "reference": payout.reference,

@@ -1,11 +1,11 @@
-"""The settlement report: each day, what was captured and given back so far, as CSV in a bucket of the sandbox's own.
+"""The settlement report: each day, what was captured and refunded so far, as CSV in the sandbox's own bucket.
 
-A payment is `marked` in the first report after its last change and `settled` once that is some time ago.
+A payment is `marked` in the first report after its last change and `settled` some time after it.
 
-Each row is of one reference alone. `captured` is the sum of what was taken under it, less what was carved out of that:
-a part has a row of its own. `refunded` is the sum of what was given back under it. Nothing is summed over the parts of
-a payment: one that was captured at once and then carved in whole says 0. What a bank reversed or let fail later is in
-neither sum; a dispute, a lost one too, changes neither.
+Each row is about one reference. `captured` is the sum captured under it, less what was carved out of that, as each part
+has its own row. `refunded` is the sum refunded under it. Nothing is summed over the parts of a payment: one that was
+captured at once and then carved completely shows 0. Amounts that a bank reversed or let fail later are in neither sum;
+a dispute, even a lost one, changes neither.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COLUMNS = ("reference", "status", "currency", "captured", "refunded", "as_of")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Writes the report of this moment under its day; the last one of a day stands."""
+    """Writes the current report under its day; the last one of a day counts."""
     now = datetime.fromtimestamp(time.time(), UTC)
     rows = [_row(payment, now) for payment in storage.every() if payment.amounts.captured]
     text = io.StringIO()

@@ -1,4 +1,4 @@
-"""What the sandbox PSP does: read a payment, let the pure rules decide, write it if nobody was faster."""
+"""The sandbox PSP's operations: read a payment, let the pure rules decide, write it if it has not changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ATTEMPTS = 10
 
 
 def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
-    """The payment, and whether it was made now. A reference that is known is answered as it stands."""
+    """The payment, and whether it is new. For a known reference, the current payment is returned."""
     known = storage.find(order.reference)
     if known is not None:
         return known, False
@@ -64,7 +64,7 @@ def get(reference: str) -> Payment:
 
 
 def balance(token: str, method: str) -> int:
-    """What is on a gift card; nothing on one that would be refused for that. Each is fresh, as each START finds it."""
+    """A gift card's balance: zero if it would be refused for that. Every query and START finds a fresh card."""
     row = instrument_for(token, method)
     if row.balance is None and row.reason != "insufficient_amount":
         raise invalid("This instrument has no balance.", "no_balance")
@@ -72,7 +72,7 @@ def balance(token: str, method: str) -> int:
 
 
 def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
-    """A part of a payment for another account. A reference that is known is answered as it stands."""
+    """A part of a payment for another account. For a known reference, the current part is returned."""
     blank = Payment(id=_new_id(), parent=reference, currency="XXX", **order.model_dump())
     for attempt in range(ATTEMPTS):
         known = storage.find(order.reference)
@@ -86,12 +86,12 @@ def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
         try:
             return storage.carve(child, parent) if child.amounts.authorized else storage.create(child)
         except storage.ConflictError:
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # others carve out of the same payment
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # others are carving out of the same payment
     raise busy()
 
 
 def operate(reference: str, kind: payments.Kind, key: str, order: NewOperation) -> Payment:
-    """A capture, cancel or refund; the caller is notified of it too."""
+    """A capture, cancel or refund; the caller is also notified of it."""
 
     def decide(found: Payment) -> Payment:
         return payments.operate(
@@ -102,7 +102,7 @@ def operate(reference: str, kind: payments.Kind, key: str, order: NewOperation) 
 
 
 def answer_dispute(reference: str, dispute_id: str, says: disputes.Says, key: str, content: str) -> Payment:
-    """The merchant sends evidence or accepts; the caller is notified of it too."""
+    """The merchant sends evidence or accepts; the caller is also notified of it."""
     return _change(
         lambda: get(reference),
         lambda found: disputes.answered(found, dispute_id, says, key, content),
@@ -111,7 +111,7 @@ def answer_dispute(reference: str, dispute_id: str, says: disputes.Says, key: st
 
 
 def do(reference: str, deed: Deed, amount: int | None) -> Payment:
-    """What somebody does in the back office. What was carved out of a payment that was taken back stands no more."""
+    """A deed in the back office. The parts of a reversed payment no longer stand."""
 
     def decide(found: Payment) -> Payment:
         if not _is_backed(found):
@@ -126,12 +126,12 @@ def _is_backed(payment: Payment) -> bool:
 
 
 def close(reference: str) -> Payment:
-    """Ends what awaits the shopper; leaves a tombstone where nothing has begun."""
+    """Ends a payment that awaits the shopper; leaves a tombstone if nothing has begun."""
     if storage.find(reference) is None:
         try:
             return storage.create(payments.tombstone(_new_id(), reference))
         except storage.ConflictError:
-            pass  # it has begun in this moment: close that
+            pass  # it has begun just now: close that
     return _change(lambda: get(reference), payments.close, announce=False)
 
 
@@ -156,21 +156,21 @@ def act(payment_id: str, action: payments.Action, choice: str | None) -> Payment
 
 
 def _mature_later(payment: Payment) -> None:
-    """Before the write: a message about a payment that was not stored is dropped, a lost one never comes."""
+    """Called before the write: a message about a payment that was not stored is dropped, but a lost one never comes."""
     seconds = payments.will_mature(payment)
     if seconds is not None:
         outbox.mature_later(payment.reference, seconds)
 
 
 def _before_write(before: Payment | None, after: Payment) -> None:
-    """What may be there without the payment, but not the payment without it: stored cards, messages of what follows."""
+    """Writes what may exist without the payment, but not vice versa: stored cards, messages for follow-ups."""
     cards.store_with(before, after)
     for row, of in unasked.follow_ups(before, after):
         outbox.follow_later(after.reference, row.do, of, row.after)
 
 
 def mature(reference: str) -> Payment | None:
-    """What the instrument does by itself to the authorization: the payment afterwards, or None when it does nothing."""
+    """What the instrument does by itself to the authorization: the payment after it, or None if it does nothing."""
     return _by_itself(reference, payments.mature)
 
 
@@ -180,7 +180,7 @@ def follow(reference: str, deed: Deed, of: str) -> Payment | None:
 
 
 def _by_itself(reference: str, decide: Callable[[Payment], Payment | None]) -> Payment | None:
-    """Doing it again answers the same payment, so that a notification that failed is tried again."""
+    """A repetition returns the same payment, so that a failed notification is retried."""
     for _ in range(ATTEMPTS):
         before = storage.find(reference)
         after = None if before is None else decide(before)
@@ -195,7 +195,7 @@ def _by_itself(reference: str, decide: Callable[[Payment], Payment | None]) -> P
 
 
 def repeat(reference: str, copies: int) -> Payment:
-    """Sends the present state again, `copies` times."""
+    """Sends the current state again, `copies` times."""
     payment = get(reference)
     if payment.notification_url is None:
         raise invalid("The payment has no notification_url.", "no_notification_url")

@@ -1,7 +1,7 @@
-"""How calls and notifications prove who made them: HMAC-SHA256 over time, verb, path and body.
+"""Signatures of calls and notifications: HMAC-SHA256 over time, method, path and body.
 
 The path is the one after the API's base (`/payments/pay_1/captures`); a notification signs the constant
-`notification` in its place. A signature is good for 300 seconds either way.
+`notification` instead. A signature is valid for 300 seconds in both directions.
 """
 
 from __future__ import annotations

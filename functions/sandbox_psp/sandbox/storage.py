@@ -1,8 +1,8 @@
-"""The sandbox PSP's table: the only module that knows DynamoDB.
+"""The sandbox PSP's table: the only module that uses DynamoDB.
 
-A payment lies under its reference, whole, as JSON beside its revision; each write names the revision it was
-decided on. A second item leads from the payment's id, which its page is addressed by, to the reference. Stored cards
-and payouts lie likewise under their references; a card is found by its id too.
+A payment is stored under its reference, as JSON with its revision; each write is conditional on the revision it was
+decided on. A second item maps the payment's id, which its page uses, to the reference. Stored cards and payouts are
+stored under their references likewise; a card can also be found by its id.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KEPT_SECONDS = 90 * 24 * 3600
 
 
 class ConflictError(Exception):
-    """Somebody else wrote first."""
+    """A concurrent write came first."""
 
 
 def find(reference: str) -> Payment | None:
@@ -43,7 +43,7 @@ def find_by_id(payment_id: str) -> Payment | None:
 
 
 def every() -> Iterator[Payment]:
-    """All payments, in no order; for the settlement report of a sandbox, which is small."""
+    """All payments, unordered; for the settlement report of a sandbox, which is small."""
     asked: dict[str, Any] = {"TableName": table(), "ConsistentRead": True}
     while True:
         answer = client("dynamodb").scan(**asked)
@@ -54,7 +54,7 @@ def every() -> Iterator[Payment]:
 
 
 def create(payment: Payment) -> Payment:
-    """Stores a payment under a reference that is free, or raises ConflictError."""
+    """Stores a payment under a free reference, or raises ConflictError."""
     stamped = payment.stamped(datetime.now(UTC))
     lookup = {**_id_key(payment.id), "reference": {"S": payment.reference}, **_expiry()}
     _write({"Put": _conditional_put(stamped)}, {"Put": {"TableName": table(), "Item": lookup}})
@@ -73,7 +73,7 @@ def find_card_by_id(card_id: str) -> StoredCard | None:
 
 
 def store_card(card: StoredCard) -> bool:
-    """Stores a card under a reference that is free; False where it is not."""
+    """Stores a card under a free reference; False if it is taken."""
     lookup = {**_id_key(card.id), "reference": {"S": card.reference}, **_expiry()}
     try:
         _write(
@@ -86,7 +86,7 @@ def store_card(card: StoredCard) -> bool:
 
 
 def put_card(card: StoredCard) -> None:
-    """What a card is from now on: deleted, which nothing takes back."""
+    """Overwrites a card: only used to delete it, which is final."""
     client("dynamodb").put_item(**_card_put(card))
 
 
@@ -96,10 +96,10 @@ def _card_put(card: StoredCard) -> dict[str, Any]:
 
 
 def carve(child: Payment, parent: Payment) -> Payment:
-    """Stores a part of a payment, or raises ConflictError when that was decided on an old state of it.
+    """Stores a part of a payment, or raises ConflictError if that was decided on a stale state of it.
 
-    What was carved stands beside the parent's document and only grows, so those who carve at the same time do not
-    change each other's revision; the condition keeps the sum within what there is.
+    The carved sum is stored beside the parent's document and only grows, so concurrent carves do not change the
+    revision; the condition keeps the sum within the available amount.
     """
     stamped = child.stamped(datetime.now(UTC))
     lookup = {**_id_key(child.id), "reference": {"S": child.reference}, **_expiry()}
@@ -126,7 +126,7 @@ def _write(*actions: dict[str, Any]) -> None:
 
 
 def save(payment: Payment) -> Payment:
-    """Stores the next revision of a payment, or raises ConflictError when that was decided on an old one."""
+    """Stores the next revision of a payment, or raises ConflictError if that was decided on a stale one."""
     stamped = payment.stamped(datetime.now(UTC))
     try:
         client("dynamodb").put_item(**_conditional_put(stamped))
@@ -142,7 +142,7 @@ def find_payout(reference: str) -> Payout | None:
 
 
 def save_payout(payout: Payout) -> Payout:
-    """Stores the next revision of a payout, or raises ConflictError when that was decided on an old one."""
+    """Stores the next revision of a payout, or raises ConflictError if that was decided on a stale one."""
     stamped = payout.stamped(datetime.now(UTC))
     item = {
         **_payout_key(payout.reference),
@@ -166,7 +166,7 @@ def _conditional_put(payment: Payment) -> dict[str, Any]:
         **_payment_key(payment.reference),
         **_expiry(),
         "revision": {"N": str(payment.revision)},
-        "status": {"S": payment.status},  # for who looks at the table; read nowhere
+        "status": {"S": payment.status},  # for people inspecting the table; never read
         "document": {"S": payment.model_dump_json(exclude={"carved"})},
     }
     put: dict[str, Any] = {"TableName": table(), "Item": item}
@@ -207,7 +207,7 @@ def _expiry() -> dict[str, Any]:
 
 
 def _translated(error: ClientError) -> Exception:
-    """A failed condition, or a transaction that met another, means that somebody else wrote first."""
+    """A failed condition or a transaction conflict means that a concurrent write came first."""
     code = error.response.get("Error", {}).get("Code", "")
     if code in {"ConditionalCheckFailedException", "TransactionConflictException"}:
         return ConflictError()

@@ -1,15 +1,15 @@
-"""What happens to a payment without its caller's asking: somebody works in the back office, a bank takes money back.
+"""What happens to a payment without a request of its caller: work in the back office, reversals by a bank.
 
-Pure functions from one state of a payment to the next; a deed that makes no sense raises a 422. Amounts are minor
-units, and all there is where none is given. What such a deed moves:
+Pure functions from one state of a payment to the next; an impossible deed raises a 422. Amounts are minor units; the
+default is the whole amount. The effect of each deed:
 
 - refund: refunded goes up.
-- expire_rest: what is held goes to cancelled, as the bank's own operation with the reason `expired`.
-- reverse: all of it, and nothing of the payment stands any more; or a part, by which authorized and captured go down.
-- fail_capture: captured goes down and is held again, so that it can be tried once more. Where the hold has run out it
-  lapses at once, as the bank's own operation. What was captured with its authorization is reversed in whole.
+- expire_rest: the held amount goes to cancelled, as the bank's own operation with the reason `expired`.
+- reverse: all of it, and the payment no longer stands; or a part, by which authorized and captured go down.
+- fail_capture: captured goes down and is held again, so that it can be retried. If the hold has expired, the amount
+  lapses at once, as the bank's own operation. A capture that came with its authorization is reversed as a whole.
 - fail_refund: refunded goes down.
-- dispute, lose_dispute: the amount is disputed, and stays so; win_dispute: it is not any more.
+- dispute, lose_dispute: the amount becomes, or stays, disputed; win_dispute: it no longer is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AT_BANK = "rejected_by_bank"
 
 
 def do(payment: Payment, deed: Deed, amount: int | None = None, of: str | None = None) -> Payment:
-    """Does it to the newest operation or dispute that it fits, or to the one with the id `of`."""
+    """Applies it to the newest operation or dispute that it fits, or to the one with the id `of`."""
     closing = deed in ("win_dispute", "lose_dispute")
     if not (payment.stands or closing):
         raise _senseless("Nothing of this payment stands: it was never authorized, or was taken back.")
@@ -103,11 +103,11 @@ _DEEDS: dict[Deed, Callable[[Payment, int | None, str | None], Payment]] = {
 
 
 def follow(payment: Payment, deed: Deed, of: str) -> Payment | None:
-    """What a bank does by itself after `of`. Again: the same payment. No longer possible: None."""
+    """What a bank does by itself after `of`. If done already: the same payment. If no longer possible: None."""
     if _is_done(payment, deed, of):
         return payment
     if of not in {known for _, known in _causes(payment)}:
-        return None  # it was not stored after all, or has failed
+        return None  # it was never stored, or has failed
     try:
         return do(payment, deed, of=of)
     except PspError:
@@ -123,7 +123,7 @@ def _is_done(payment: Payment, deed: Deed, of: str) -> bool:
 
 
 def follow_ups(before: Payment | None, after: Payment) -> Iterator[tuple[FollowUp, str]]:
-    """What will follow by itself from what is new in `after`, each with the id of what it follows."""
+    """What will follow by itself from what is new in `after`, each with the id of its cause."""
     known = set(_causes(before)) if before else set()
     for cause, of in _causes(after):
         if (cause, of) not in known:

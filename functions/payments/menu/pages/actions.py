@@ -1,4 +1,4 @@
-"""What the shopper does on the menu: opens it, pays, waits, cancels. Answers what to show, or where to go."""
+"""The shopper's actions on the menu: open, pay, wait, cancel. Each returns what to show, or where to go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ from tillgate.wiring import System
 from .languages import choose
 from .sheet import Sheet
 
-MOST_SAVED = 10  # instruments on the menu, the newest
+MOST_SAVED = 10  # the newest instruments, shown on the menu
 NOTICES = ("changed", "unavailable", "busy", "code_missing", "gift_card")
 
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Where the browser goes next. A redirect that a PSP wants as a POST has `parameters`."""
+    """Where the browser goes next. A redirect that the PSP needs as a POST has `parameters`."""
 
     url: str
     parameters: Mapping[str, str] | None = None
@@ -53,7 +53,7 @@ def opened(system: System, order_key: str, accept_language: str, notice: str | N
 def saved_of(system: System, order: Order, offers: tuple[Offer, ...]) -> tuple[tuple[SavedInstrument, ...], bool]:
     """The shopper's saved instruments that apply to this order, and whether there is a shopper to save one for (RG-5).
 
-    One read, and none where the order names nobody.
+    One read, and none if the order names no shopper.
     """
     ways = {(offer.method, offer.connector) for offer in offers if offer.applies and offer.saves}
     if order.terms.shopper_key is None or not ways or not order.open:
@@ -76,7 +76,7 @@ def merchant_of(system: System, order: Order) -> Merchant:
 
 
 def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
-    """Starts the payment that the form asks for. What cannot be done brings the shopper back, with a word on why."""
+    """Starts the payment that the form requests. If that is impossible, the menu is shown again with the reason."""
     order = load(system, order_key)
     merchant = merchant_of(system, order)
     menu = menu_url(system.api_url, order)
@@ -108,7 +108,7 @@ def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
 
 
 def _name(system: System, merchant: Merchant, order_key: str, method: str, token: str, number: int | None) -> Goto:
-    """A gift card that is authorized after the open tender; at once where none is needed any more (IS-8)."""
+    """A gift card that is authorized after the open tender, or at once if none is needed any more (IS-8)."""
     before = load(system, order_key)
     try:
         order = name_tender(system, merchant, order_key, method=method, token=token, number=number)
@@ -129,7 +129,7 @@ def _next(system: System, order: Order, payment_id: str) -> Goto:
 
 
 def _as_things_stand(system: System, order_key: str) -> Goto:
-    """Something was started meanwhile, by a double click or in another tab: go on with that."""
+    """Something was started in the meantime, by a double click or in another tab: continue with that."""
     order = load(system, order_key)
     menu = menu_url(system.api_url, order)
     last = order.payments[-1] if order.payments else None
@@ -141,7 +141,7 @@ def _as_things_stand(system: System, order_key: str) -> Goto:
 
 
 def wait(system: System, order_key: str, accept_language: str) -> Sheet | Goto:
-    """Asks the PSP; once it has said, the shopper goes on to where the payment leads."""
+    """Asks the PSP; once it has decided, the shopper continues to the payment's destination."""
     order = load(system, order_key)
     payment = _undecided(order)
     if payment:
@@ -160,13 +160,13 @@ def _undecided(order: Order) -> Payment | None:
 
 
 def cancel(system: System, order_key: str) -> Goto:
-    """Ends the order; the shopper goes back to the shop."""
+    """Ends the order; the shopper returns to the shop."""
     order = abandon_order(system, order_key)
     return Goto(to_shop(order, "aborted") or menu_url(system.api_url, order))
 
 
 def _choice(form: Mapping[str, str]) -> tuple[str, str | None]:
-    """Method and instrument: a saved one (`card:token`), a gift card's number, or a bank where one was chosen."""
+    """Method and instrument: a saved one (`card:token`), a gift card's number, or a chosen bank."""
     method, _, saved = form.get("method", "").partition(":")
     field = "bank" if method == "bank_redirect" else "instrument[token]"
     return method, saved or form.get(field, "").strip()[:200] or None

@@ -1,7 +1,7 @@
 """The ASGI application: routes, security headers, and Mangum around it for API Gateway.
 
-No cookie and no session: the order's unguessable key in the path is all the authority there is, so no other site can
-make a browser act with it; requests that say they come from another site are refused all the same.
+No cookie and no session: the order's unguessable key in the path is the only authority, so no other site can make a
+browser act with it; requests that declare a cross-site origin are refused anyway.
 """
 
 from collections.abc import Awaitable, Callable
@@ -66,7 +66,7 @@ async def show_wait(request: Request) -> Response:
 
 
 async def tell_status(request: Request) -> Response:
-    """GET /pay/{order_key}/status: is there still something to wait for. As sparse as can be (IS-17)."""
+    """GET /pay/{order_key}/status: whether there is still something to wait for. It tells nothing else (IS-17)."""
     found = actions.wait(system(), _key(request), "")
     return JSONResponse({"waiting": isinstance(found, Sheet)}, headers=HEADERS)
 
@@ -77,7 +77,7 @@ async def take_cancel(request: Request) -> Response:
 
 
 async def serve_file(request: Request) -> Response:
-    """GET /pay/static/{file}: style sheet, script, icon; and a merchant's colour as `theme-rrggbb.css`."""
+    """GET /pay/static/{file}: style sheet, script and icon, and a merchant's colour as `theme-rrggbb.css`."""
     found = static.find(str(request.path_params["file"]))
     if found is None:
         return _problem(request, 404)
@@ -87,7 +87,7 @@ async def serve_file(request: Request) -> Response:
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
-    """Whatever goes wrong becomes a page, and each call one line in the log. Nothing of the form is logged."""
+    """Turns every error into a page, and logs each call in one line. Form contents are never logged."""
 
     async def call(request: Request) -> Response:
         logger.clear_state()
@@ -149,10 +149,10 @@ def _problem(request: Request, status: int) -> Response:
 
 
 def _policy(logo_url: str | None) -> dict[str, str]:
-    """No inline script or style, nothing from elsewhere but the merchant's logo.
+    """No inline scripts or styles, and nothing from other origins except the merchant's logo.
 
-    Browsers hold the redirects after a form to form-action too, and the way from here leads over the PSP to banks that
-    nobody knows beforehand: so any https origin (and http in the local system).
+    Browsers apply form-action to the redirects after a form too, and these lead through the PSP to banks that are not
+    known in advance: so any https origin is allowed (and http in the local system).
     """
     parts = urlsplit(logo_url or "")
     images = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
@@ -174,12 +174,12 @@ application = Starlette(
         Route("/pay/{order_key}/cancel", guarded(take_cancel), methods=["POST"]),
     ]
 )
-application.router.redirect_slashes = False  # such a redirect would leave out the stage
+application.router.redirect_slashes = False  # such a redirect would omit the stage
 
-# Everything served here is text: as anything else it would come base64 coded out of API Gateway.
+# Everything served here is text: other content would leave API Gateway base64-encoded.
 _answer = Mangum(application, lifespan="off", text_mime_types=["text/", "application/json", "image/svg+xml"])
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """On a custom domain the base path stands in the event's path, too: routes are found by the API's resource."""
+    """With a custom domain, the event's path includes the base path, so routes are matched by the API's resource."""
     return _answer(event | {"path": event["resource"].format_map(event["pathParameters"] or {})}, context)

@@ -1,7 +1,7 @@
 """The menu's languages: which one a shopper gets, and its texts.
 
-A new language is a file in `texts/` with the same keys, a row here, one in `tillgate.amounts.STYLES` and one in
-`tillgate.letters.texts.TEXTS`. Right-to-left ones say so here; the style sheet knows no left and right.
+A new language needs a file in `texts/` with the same keys, a row here, one in `tillgate.amounts.STYLES` and one in
+`tillgate.letters.texts.TEXTS`. Right-to-left languages are marked here; the style sheet is direction-neutral.
 """
 
 import json
@@ -28,14 +28,14 @@ DEFAULT = "en"
 
 
 def choose(locale: str | None, accept_language: str) -> str:
-    """What the merchant said of the order, else what the browser prefers, else English."""
+    """The order's locale as set by the merchant, else what the browser prefers, else English."""
     wishes = [locale or "", *_by_preference(accept_language)]
     codes = (asked.replace("_", "-").split("-")[0].lower() for asked in wishes)
     return next((code for code in codes if code in LANGUAGES), DEFAULT)
 
 
 def _by_preference(header: str) -> list[str]:
-    """The tags of an Accept-Language header (RFC 9110), most wanted first."""
+    """The tags of an Accept-Language header (RFC 9110), most preferred first."""
     weighted: list[tuple[float, str]] = []
     for part in header.split(",")[:20]:
         tag, _, quality = part.partition(";")

@@ -1,4 +1,4 @@
-"""What the menu shows of an order, in the shopper's language: plain values for the templates, nothing else."""
+"""What the menu shows of an order, in the shopper's language: only plain values for the templates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ BRANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A name and an amount, ready to be read."""
+    """A name and an amount, ready for display."""
 
     name: str
     amount: str | None
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A saved instrument, ready to be chosen. `spoken` is for those who listen: dots say nothing."""
+    """A saved instrument to choose. `spoken` is for screen readers, as they do not read the dots."""
 
     value: str
     method: str
@@ -63,7 +63,7 @@ class Sheet:
     offers: tuple[Offer, ...] = ()
     notice: str | None = None
     saved: tuple[SavedInstrument, ...] = ()
-    can_save: bool = False  # there is a shopper whom an instrument could be saved for
+    can_save: bool = False  # there is a shopper to save an instrument for
 
     @property
     def t(self) -> Mapping[str, str]:
@@ -79,12 +79,12 @@ class Sheet:
 
     @property
     def number(self) -> int:
-        """The how manieth payment of the order one made from this page is."""
+        """The ordinal, within the order, of a payment started from this page."""
         return len(self.order.payments) + 1
 
     @property
     def open_amount(self) -> str:
-        """What the open tender is to pay: gift cards that were named pay after it."""
+        """The open tender's amount: named gift cards pay after it."""
         return self.money(left_for_open(self.order))
 
     @property
@@ -104,7 +104,7 @@ class Sheet:
 
     @property
     def paid(self) -> list[Line]:
-        """What covers a part of the order already, such as gift cards, and what was named to."""
+        """What already covers a part of the order, such as gift cards, and what was named to do so."""
         covering = [(payment.method, payment.covers) for payment in self.order.payments if payment.covers]
         covering += [(tender.method, share) for tender, share in shares(self.order)]
         return [Line(self.t[f"method_{method}"], self.money(amount)) for method, amount in covering]
@@ -137,7 +137,7 @@ class Sheet:
 
     @property
     def failure(self) -> str | None:
-        """Why the last payment did not come about, in plain words."""
+        """Why the last payment failed, in plain words."""
         last = self._last
         if last is None or last.status not in FAILED or self.notice:
             return None
@@ -151,7 +151,7 @@ class Sheet:
 
     @property
     def waiting(self) -> Payment | None:
-        """A payment that the shopper began elsewhere and may go on with."""
+        """A payment that the shopper began elsewhere and may continue."""
         last = self._last
         plain = last is not None and last.redirect is not None and last.redirect.http_method == "GET"
         return last if last is not None and last.awaits_shopper and not last.pending and plain else None
@@ -173,7 +173,7 @@ class Sheet:
 
     @property
     def minutes_left(self) -> int | None:
-        """Whole minutes until the order's window closes, at least 1 while it is open; None where that is hours away."""
+        """Whole minutes until the order's window closes, at least 1 while it is open; None if that is hours away."""
         if not window_is_open(self.order) or self.order.expires_at - self.now > ORDER_WINDOW:
             return None
         return max(1, int((self.order.expires_at - self.now).total_seconds() // 60))
@@ -193,5 +193,5 @@ class Sheet:
 
     @property
     def back(self) -> str | None:
-        """The way back to the shop."""
+        """The URL back to the shop."""
         return to_shop(self.order, "success" if self.state == "paid" else "aborted")

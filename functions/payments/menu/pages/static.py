@@ -1,4 +1,4 @@
-"""What the pages fetch beside themselves: each file under a URL that changes with its content, so it can be kept."""
+"""The pages' static files: each has a URL that changes with its content, so it can be cached."""
 
 import hashlib
 from functools import cache
@@ -11,7 +11,7 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def find(name: str) -> tuple[bytes, str] | None:
-    """Content and media type; None for what there is not."""
+    """Content and media type; None if there is no such file."""
     if name.startswith("theme-") and name.endswith(".css"):
         try:
             return style_sheet(name[len("theme-") : -len(".css")]).encode(), "text/css"

@@ -1,4 +1,4 @@
-"""The templates, compiled once a process; everything that is put into them is escaped."""
+"""The templates, compiled once per process; all values are escaped."""
 
 from functools import cache
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""A merchant's colour on the menu, always legible: text on it is black or white, whichever stands out more (WCAG).
+"""A merchant's colour on the menu, always legible: text on it is black or white, whichever contrasts more (WCAG).
 
-It comes as a small style sheet named by the colour, since the page's policy allows no inline styles.
+It is a small style sheet named after the colour, since the page's policy allows no inline styles.
 """
 
 import re
@@ -9,13 +9,13 @@ _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
 
 
 def colour_name(colour: str | None) -> str | None:
-    """`#0B5C47` becomes `0b5c47`; None for anything that is no colour."""
+    """`#0B5C47` becomes `0b5c47`; None for anything that is not a colour."""
     match = _COLOUR.fullmatch(colour or "")
     return match[1].lower() if match else None
 
 
 def style_sheet(name: str) -> str:
-    """Raises ValueError for a name that is no colour."""
+    """Raises ValueError for a name that is not a colour."""
     found = colour_name(name)
     if found is None:
         raise ValueError("not a colour")

@@ -1,4 +1,4 @@
-"""Which connectors there are. One that is not configured in this deployment does not exist."""
+"""The available connectors: those that are configured in this deployment."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -9,9 +9,9 @@ from tillgate.connectors.api import Capabilities, Connector
 
 
 def connector(name: str, secret: Callable[[str], Mapping[str, str]]) -> Connector:
-    """The connector of that name, which can speak to its PSP.
+    """The connector of that name, which can call its PSP.
 
-    `secret` reads a secret by its id, where one is needed. Raises KeyError for a name that is not configured here.
+    `secret` reads a secret by its id, if one is needed. Raises KeyError for a name that is not configured here.
     """
     if name == "sandbox" and (secret_id := os.environ.get("SANDBOX_PSP_SECRET_ID")):
         credentials = secret(secret_id)
@@ -22,7 +22,7 @@ def connector(name: str, secret: Callable[[str], Mapping[str, str]]) -> Connecto
 
 
 def capabilities(name: str) -> Capabilities:
-    """What the connector of that name can do: who only asks that needs no right to read its PSP's secret.
+    """What the connector of that name can do. This needs no permission to read its PSP's secret.
 
     Raises KeyError for a name that is not configured here.
     """

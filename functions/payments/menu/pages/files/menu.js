@@ -1,7 +1,7 @@
 // Improves the pages where scripts run; everything works without. No libraries, no storage, no other hosts.
 "use strict";
 
-// A second press of a button sends nothing (the server would not take it either).
+// A second press of a button sends nothing (the server would refuse it too).
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) {
@@ -18,7 +18,7 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// A page that only hands over to a bank goes on by itself.
+// A page that only hands over to a bank submits itself.
 document.querySelector("form[data-send]")?.requestSubmit();
 
 // While a bank decides: ask with growing gaps, and move on as soon as it has.
@@ -32,7 +32,7 @@ const ask = async (gap) => {
       return;
     }
   } catch {
-    // Offline for a moment: the next try will tell.
+    // Offline for a moment: the next attempt will tell.
   }
   setTimeout(ask, gap, Math.min(gap * 1.4, 15000));
 };

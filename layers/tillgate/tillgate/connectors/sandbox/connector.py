@@ -1,4 +1,4 @@
-"""The sandbox PSP (GO-8): every outcome on demand. It is spoken to over HTTP with signatures, as any PSP would be."""
+"""The sandbox PSP (GO-8): every outcome on demand. It is called over HTTP with signatures, like any PSP."""
 
 import csv
 import hashlib
@@ -25,8 +25,8 @@ from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
 
 TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
-TOLERANCE = 300  # seconds a signature may be old
-_SECONDS = re.compile(r"[0-9]{1,12}")  # an instant; what is longer is not one, and costs time to read
+TOLERANCE = 300  # the greatest age of a signature in seconds
+_SECONDS = re.compile(r"[0-9]{1,12}")  # an instant; a longer text is none, and takes time to parse
 
 _PATHS = {
     OperationType.CAPTURE: "captures",
@@ -42,7 +42,7 @@ _BANKS = {
 
 
 class _Answer(NamedTuple):
-    """HTTP status (0: none came); the payment's state in the PSP's word and the facts, where it showed them."""
+    """HTTP status (0: no response); the payment's state in the PSP's terms and the facts, if it returned them."""
 
     status: int
     state: str | None = None
@@ -137,7 +137,7 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
     def balance(self, method: str, token: str, currency: str) -> int | None:
         body = {"method": method, "token": token, "currency": currency}
         status, shown = self._request("POST", "/balances", body)
-        if status == 422:  # the PSP read the question, and knows no such card
+        if status == 422:  # the PSP understood the query, and does not know the card
             return 0
         try:
             return whole(shown["balance"])
@@ -167,7 +167,7 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
             raise Malformed("the notification does not have the sandbox's format") from error
 
     def route_notification(self, body: bytes) -> list[Fact] | None:
-        """A bank takes money back by itself, for no request of ours: such a notification names the payment alone."""
+        """A bank's own reversal follows from no request of ours: its notification names only the payment."""
         try:
             event = json.loads(body)
             if event.get("type") != "payment.reversed":
@@ -185,7 +185,7 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
         answer = self._call(reference, "POST", path, body, key=key)
         if any(fact.operation_id == key for fact in answer.facts or ()):
             return answer.facts or []
-        if answer.status in (400, 422):  # the PSP read the request and will never take it
+        if answer.status in (400, 422):  # the PSP understood the request and will never accept it
             return [Fact(reference, key, OperationStatus.FAILED, reason_code="OTHER")]
         return [Fact(reference, key, OperationStatus.UNKNOWN)]
 
@@ -199,7 +199,7 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
         return _Answer(0) if facts is None else _Answer(200, shown["status"], facts)
 
     def _read(self, reference: str, shown: Any) -> list[Fact] | None:
-        """The facts of an answer; None for one that makes no sense: it is no answer."""
+        """The facts in an answer; None for a malformed one, which counts as no answer."""
         try:
             text(shown["status"])
             return facts(shown) if text(shown["reference"]) == reference else None
@@ -209,7 +209,7 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
     def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
     ) -> tuple[int, Any]:
-        """HTTP status and, of a good answer, what it says; 0 where none came or it is no JSON."""
+        """HTTP status and, if successful, the body; 0 if there was no response or it is no JSON."""
         content = b"" if body is None else json.dumps(body).encode()
         timestamp = str(int(time.time()))
         headers = {

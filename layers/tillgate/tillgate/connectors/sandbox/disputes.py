@@ -33,7 +33,7 @@ class SandboxDisputes(ABC):
     ) -> list[Fact] | None:
         path = f"/payments/{quote(payment.payment_id)}/disputes/{quote(dispute.psp_reference)}/{answer}"
         status, shown = self._request("POST", path, body, key)
-        if status in (400, 404, 422):  # the PSP read it, and will never take it
+        if status in (400, 404, 422):  # the PSP understood it, and will never accept it
             raise DisputeClosed
         return self._read(payment.payment_id, shown) if status == 200 else None
 

@@ -52,7 +52,7 @@ def _stored(status: int, shown: Any) -> Stored:
 
 
 def stored_instrument(shown: Mapping[str, Any]) -> StoredInstrument:
-    """Raises KeyError, TypeError on other shapes: what is stored has to be readable again."""
+    """Raises KeyError, TypeError on other shapes, as everything stored has to be readable again."""
     values = [shown[name] for name in ("id", "brand", "last4", "expires")]
     if not all(isinstance(value, str) for value in values):
         raise TypeError("texts were expected")

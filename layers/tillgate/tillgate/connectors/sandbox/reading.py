@@ -1,4 +1,4 @@
-"""What the sandbox PSP says, read: payments as it shows them, and the lines of its settlement report.
+"""Parses what the sandbox PSP sends: payments, and the lines of its settlement report.
 
 Everything here raises one of `NONSENSE` on other shapes.
 """
@@ -15,7 +15,7 @@ from tillgate.domain.payments.payment import Redirect
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.psp.settlement import Settled
 
-NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading a malformed text raises
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what parsing malformed input raises
 _STATUSES = {
     "requires_action": OperationStatus.AWAITING_SHOPPER,
     "pending": OperationStatus.PENDING,
@@ -31,7 +31,7 @@ REASONS = {
     "psp_error": "PSP_ERROR",
     "authentication_required": "AUTHENTICATION_REQUIRED",
     "fraudulent": "SUSPECTED_FRAUD",
-    "expired": "REFUSED",  # the hold had run out; the lapse itself is an operation of its own
+    "expired": "REFUSED",  # the hold had expired; the expiry is an operation of its own
 }
 _DISPUTES = {each.lower(): each for each in DisputeStatus}
 _KINDS = {each.value: each for each in OperationType}
@@ -40,9 +40,9 @@ _KINDS = {each.value: each for each in OperationType}
 def facts(payment: Mapping[str, Any]) -> list[Fact]:
     """A fact for each operation and dispute of a payment, as the sandbox shows it. Raises one of `NONSENSE`.
 
-    Types are held to: what is stored has to be readable again, and 49.99 is not 49 minor units. A closed authorization
-    makes no fact: it is the answer to our own close, which says what the payment ends as. What became of our requests
-    comes first: a cancel that was refused since the hold had run out waits no more when the lapse is told.
+    Types are strict: stored values have to be readable again, and 49.99 is not 49 minor units. A closed authorization
+    gives no fact: it is the answer to our own close, which decides how the payment ends. Outcomes of our requests come
+    first: a cancel that was refused because the hold had expired is no longer open when the expiry is applied.
     """
     shown = [each for each in payment["operations"] if each["status"] != "closed" and _is_named(each)]
     operations = [_fact(payment, each) for each in sorted(shown, key=lambda each: each["key"] is None)]
@@ -51,7 +51,7 @@ def facts(payment: Mapping[str, Any]) -> list[Fact]:
 
 
 def _is_named(operation: Mapping[str, Any]) -> bool:
-    """By our key, or by the PSP's own reference, which only very old operations lack."""
+    """Named by our key, or by the PSP's own reference, which only very old operations lack."""
     return operation["key"] is not None or bool(operation.get("id"))
 
 
@@ -127,6 +127,6 @@ def _instant(value: object) -> datetime | None:
 
 
 def whole(value: object) -> int:
-    if type(value) is not int:  # a bool is an int too
+    if type(value) is not int:  # bool is a subclass of int
         raise TypeError("a whole number was expected")
     return value

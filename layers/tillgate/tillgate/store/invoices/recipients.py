@@ -32,7 +32,7 @@ class Recipients:
         write(self._dynamodb.delete_item, TableName=self._table, Key=_key(order_key))
 
     def erased(self, order_key: str) -> dict[str, Any]:
-        """The same as an action of the transaction that records the erasure of the order's personal data."""
+        """The same as an action for the transaction that records the erasure of the order's personal data."""
         return {"Delete": {"TableName": self._table, "Key": _key(order_key)}}
 
 

@@ -1,16 +1,16 @@
-"""The ledger: entries are written in the transaction of the change they follow from, read a vendor and currency each.
+"""The ledger: entries are written in the transaction of the change that causes them, read per vendor and currency.
 
 pk LEDGER#<merchant>#<vendor>    sk <currency>#<instant>#<entry>
-                                 sk ADJUSTMENT#<key>    which adjustment was made under a key
+                                 sk ADJUSTMENT#<key>    the adjustment made under a key
 
-An entry that is in no payout yet lies in index `due` too, under a shard of its account and behind the account's name:
+An open entry, which is in no payout yet, is also in index `due`, in its account's shard and sorted by account:
 
 due_shard OPEN#<shard>           due_at <merchant>#<vendor>#<currency>#<connector>#<0|instant>
 
-so a payout finds what it can take of one account (what is not held comes first), and a run goes from account to account
-that has something open, one small query each; a payout that waits for a run lies before its account's entries. What
-is in a payout lies in index `by_merchant` under that payout's id. The indexes are a little late: what they show is read
-again, and taken on condition that it is still open.
+So a payout finds the entries of one account that it can take (those that are not held come first), and a run goes from
+one account with open entries to the next, with one small query each. A payout that waits for a run sorts before its
+account's entries. The entries of a payout are in index `by_merchant` under the payout's id. The indexes lag, so their
+results are read again, and taken on condition that they are still open.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,18 +26,18 @@ from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
 OPEN_SHARDS = 16
 LATE = timedelta(minutes=15)  # longer than an index lags behind its table
-MOST_AT_ONCE = 90  # entries a transaction takes: DynamoDB has a hundred, the payout and its head are among them
+MOST_AT_ONCE = 90  # entries per transaction: DynamoDB allows a hundred actions, including the payout and its head
 
 Key = dict[str, Any]
 
 
 def posts(table: str, merchant_id: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """The writes of entries. Raises ValueError for one that does not balance: it is never saved, nor its change."""
+    """The writes of entries. Raises ValueError for one that does not balance: neither it nor its change is saved."""
     return [{"Put": {"TableName": table, "Item": _item(merchant_id, entry)}} for entry in entries]
 
 
 def takes(table: str, entries: Iterable[Entry], payout_id: str) -> list[dict[str, Any]]:
-    """The writes that put entries into a payout, each on condition that it is in none."""
+    """The writes that put entries into a payout, each on condition that the entry is in none."""
     return [
         {
             "Update": {
@@ -69,7 +69,7 @@ def _item(merchant_id: str, entry: Entry) -> dict[str, Any]:
 
 
 class Adjusted(Exception):
-    """An adjustment of this vendor was made under this key before."""
+    """This vendor already has an adjustment under this key."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry.entry_id)
@@ -82,7 +82,7 @@ class Ledger:
         self._table = table
 
     def entries(self, merchant_id: str, vendor_id: str, currency: str) -> Iterator[Entry]:
-        """Of one vendor in one currency, oldest first."""
+        """The entries of one vendor in one currency, oldest first."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :account AND begins_with(sk, :currency)",
@@ -95,7 +95,7 @@ class Ledger:
         return (_read(item) for page in pages for item in page["Items"])
 
     def adjust(self, entry: Entry) -> None:
-        """Posts an operator's adjustment together with its key. Raises `Adjusted` where the key was used before."""
+        """Posts an operator's adjustment together with its key. Raises `Adjusted` if the key was used before."""
         posting = _item(entry.merchant_id, entry)
         key = {"pk": posting["pk"], "sk": {"S": f"ADJUSTMENT#{entry.reference}"}}
         put = {"TableName": self._table, "Item": key | {"entry": posting["entry"]}}
@@ -109,7 +109,7 @@ class Ledger:
             raise Adjusted(_read(item)) from None
 
     def next_account(self, shard: int, after: Account | None) -> Account | None:
-        """The next one of a shard that has open entries; None behind the last."""
+        """The next account of a shard with open entries; None after the last."""
         answer = self._dynamodb.query(
             TableName=self._table,
             IndexName="due",
@@ -123,10 +123,10 @@ class Ledger:
         return _account(answer["Items"][0]["due_at"]["S"]) if answer["Items"] else None
 
     def ripe(self, account: Account, captured_until: datetime, now: datetime) -> Iterator[list[Entry]]:
-        """What a payout can take, as many entries at a time as one transaction does; as they stand now.
+        """The entries that a payout can take, in batches for one transaction; in their current state.
 
-        What was posted just now comes first and out of the table itself, so that money that has gone back is never
-        paid out for want of an index that is up to date.
+        Recent entries come first and from the table itself, so that money that has been given back is never paid out
+        because an index lags.
         """
         latest = [entry for entry in self._since(account, now - LATE) if not entry.is_held]
         yield from (list(some) for some in batched(latest, MOST_AT_ONCE, strict=False))
@@ -153,7 +153,7 @@ class Ledger:
                 yield entries
 
     def _since(self, account: Account, at: datetime) -> Iterator[Entry]:
-        """The open entries of an account that were posted since, oldest first."""
+        """The open entries of an account that were posted since `at`, oldest first."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :account AND sk BETWEEN :first AND :last",
@@ -182,7 +182,7 @@ class Ledger:
         return entries, shown[-1]["listed_at"]["S"] if len(answer["Items"]) > limit else None
 
     def _load(self, keys: list[Key]) -> list[Entry]:
-        """Entries in the order of their keys, 100 at most."""
+        """Entries in the order of their keys, at most 100."""
         left: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}} if keys else {}
         found: dict[str, Entry] = {}
         while left:
@@ -201,7 +201,7 @@ def shard_of(account: Account) -> int:
 
 
 def waiting(account: Account) -> dict[str, Any]:
-    """Where a payout lies that waits for a run, so that the run comes to its account."""
+    """The index position of a payout that waits for a run, so that the run finds its account."""
     return {"due_shard": {"S": f"OPEN#{shard_of(account)}"}, "due_at": {"S": f"{_name(account)}#0"}}
 
 

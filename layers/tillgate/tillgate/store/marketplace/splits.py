@@ -1,7 +1,7 @@
-"""Splits: a head, and their parts in batches beside it, so that neither a state machine nor an item has to hold them.
+"""Splits: a head item, and items with batches of parts, so that neither a state machine nor one item holds them all.
 
-SPLIT#<split_id>                 the head; `run` says which execution it wants, the stream starts it
-SPLIT_PARTS#<split_id>#<batch>   50 parts, what became of them, and which of them are closed
+SPLIT#<split_id>                 the head; `run` names the execution that it needs, the stream starts it
+SPLIT_PARTS#<split_id>#<batch>   50 parts, their results, and which of them are closed
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
-STALLED = timedelta(minutes=3)  # a round takes less: a split that says nothing for so long has lost its execution
+STALLED = timedelta(minutes=3)  # a round takes less: a split without progress for so long has lost its execution
 
 
 class SplitExists(Exception):
-    """The same split was made before: read it."""
+    """The same split was created before: read it."""
 
 
 class Splits:
@@ -36,7 +36,7 @@ class Splits:
     def create(self, order: Order, split: Split, parts: Sequence[Part], record: Record[Split] | None) -> Split:
         """Saves the parts, then the head and the reservation in one transaction.
 
-        Raises `SplitExists`, `KeyTaken`, and `LostRace` where the order changed or has no room any more.
+        Raises `SplitExists`, `KeyTaken`, and `LostRace` if the order changed or has no room any more.
         """
         batches = [(n, parts[n * BATCH : (n + 1) * BATCH]) for n in range(split.batches)]
         with ThreadPoolExecutor(8) as threads:
@@ -58,7 +58,7 @@ class Splits:
         return from_json(Split, answer["Item"]["split"]["S"]) if "Item" in answer else None
 
     def save(self, before: Split, after: Split, given_back: int = 0) -> Split:
-        """Saves the head; when it ends, what was not needed goes back in the same transaction. Raises `LostRace`."""
+        """Saves the head; at its end, the same transaction returns what was not needed. Raises `LostRace`."""
         after = replace(after, version=before.version + 1)
         values = {":read": {"N": str(before.version)}}
         put = {
@@ -82,12 +82,12 @@ class Splits:
         return _parts_and_results(answer["Item"])
 
     def batches(self, split: Split) -> list[tuple[list[Part], list[Result]]]:
-        """All parts with what became of them, in the order in which they were given."""
+        """All parts with their results, in the order in which they were given."""
         items = self._orders.query(split.order_key, f"SPLIT_PARTS#{split.split_id}#")
         return [_parts_and_results(item) for item in items]
 
     def save_results(self, split: Split, number: int, results: list[Result]) -> None:
-        """Two who run the same batch write what both have found at the PSP; the later word stands."""
+        """Two runs of the same batch both write what they found at the PSP; the last write wins."""
         write(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -97,9 +97,9 @@ class Splits:
         )
 
     def close_part(self, split: Split, number: int, position: int) -> None:
-        """From here on nobody makes a vendor payment of this part, not even a run that is slower than it should be.
+        """From now on no run can create a vendor payment for this part, not even a delayed one.
 
-        What was reserved for a part goes back when the split ends, so a part that is told as not paid has to stay so.
+        The amount reserved for a part is returned when the split ends, so a part reported as unpaid has to stay so.
         """
         write(
             self._dynamodb.update_item,
@@ -110,7 +110,7 @@ class Splits:
         )
 
     def part_is_open(self, split: Split, number: int, position: int) -> dict[str, Any]:
-        """The condition under which a vendor payment of this part may be made."""
+        """The condition under which a vendor payment for this part may be created."""
         check = {
             "TableName": self._table,
             "Key": _parts_key(split, number),
@@ -121,7 +121,7 @@ class Splits:
 
     def _put_parts(self, split: Split, number: int, parts: Sequence[Part]) -> None:
         item = _parts_key(split, number) | {"parts": {"S": to_json(list(parts), leave_defaults)}}
-        is_new = {"ConditionExpression": "attribute_not_exists(pk)"}  # else the same split was made before: same parts
+        is_new = {"ConditionExpression": "attribute_not_exists(pk)"}  # else the same split, with the same parts
         succeeds(self._dynamodb.put_item, TableName=self._table, Item=item, **is_new)
 
 

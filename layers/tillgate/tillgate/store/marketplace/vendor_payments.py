@@ -1,4 +1,4 @@
-"""Vendor payments: made here, changed as any order (`Orders.save`), listed with their order."""
+"""Vendor payments: created here, changed like any order (`Orders.save`), listed with their order."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ class AlreadyPaid(Exception):
 
 
 class PartClosed(Exception):
-    """Another run of the same split has told this part as not paid: it stays so."""
+    """Another run of the same split has reported this part as unpaid, which is final."""
 
 
 class VendorPayments:
@@ -33,7 +33,7 @@ class VendorPayments:
     def create(self, order: Order, events: list[Event], record: Record | None = None) -> Order:
         """Saves a vendor payment and allots its amount in one transaction.
 
-        Raises `AlreadyPaid`; `LostRace` where the order changed or has no room any more; `KeyTaken`.
+        Raises `AlreadyPaid`; `LostRace` if the order changed or has no room any more; `KeyTaken`.
         """
         part = _made(events)
         payment = order.payment(part.share.technical_payment_id) if part.share else None
@@ -51,9 +51,9 @@ class VendorPayments:
         return part
 
     def create_allotted(self, events: list[Event], is_open: dict[str, Any]) -> Order:
-        """The same for a part of a split, whose amount is allotted already: the order's item is not touched.
+        """The same for a part of a split, whose amount is already allotted: the order's item is not written.
 
-        Raises `PartClosed` where `is_open` (see `Splits.part_is_open`) does not hold.
+        Raises `PartClosed` if `is_open` (see `Splits.part_is_open`) does not hold.
         """
         part = _made(events)
         try:
@@ -72,14 +72,14 @@ class VendorPayments:
         return self._orders.load_many(keys), position
 
     def sums(self, order_key: str) -> dict[str, VendorSums]:
-        """The sums over the vendors of each technical payment, exact: one small read."""
+        """The exact sums over the vendors of each technical payment: one small read."""
         return vendor_sums.read_sums(self.sum_items(order_key), order_key)
 
     def sum_items(self, order_key: str) -> list[dict[str, Any]]:
         return self._orders.query(order_key, VENDOR_SUMS)
 
     def taken_over(self, items: list[dict[str, Any]]) -> None:
-        """These sums are in the order: they leave index `due`, unless they have changed since they were read."""
+        """The order has these sums: they leave index `due`, unless they have changed since they were read."""
         due = DueIndex(self._orders.dynamodb, self._orders.table)
         for item in items:
             if "due_at" in item:

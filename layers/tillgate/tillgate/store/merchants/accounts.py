@@ -1,4 +1,4 @@
-"""The merchants table: accounts, their credentials and vendors.
+"""The merchants table: accounts, their credentials and their vendors.
 
 | what | pk | sk |
 | --- | --- | --- |
@@ -26,11 +26,11 @@ from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.reading import Lookup
 
 KEPT_SECONDS = 60
-TRIES = 8  # one of those who race always wins
+TRIES = 8  # every race has a winner
 
 
 def _document(value: Merchant | Vendor | Client) -> str:
-    """The JSON to store. Raises ValueError for what could not be read again, which would lock the account out."""
+    """The JSON to store. Raises ValueError if it could not be read again, which would lock the account out."""
     try:
         document = to_json(value)
     except TypeError as error:
@@ -53,12 +53,12 @@ class Merchants:
         return from_json(Merchant, document) if document else None
 
     def lookup(self, merchant_id: str) -> Lookup[Merchant | None]:
-        """The account as it is stored now."""
+        """The account as stored now."""
         place = (self._table, f"MERCHANT#{merchant_id}", "PROFILE")
         return Lookup(place, lambda item: from_json(Merchant, item["document"]["S"]) if item else None)
 
     def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
-        """Reads, changes and writes an account, and retries if it was changed meanwhile.
+        """Reads, changes and writes an account, and retries if it was changed in the meantime.
 
         Raises KeyError if there is none, and `Contended` if others keep writing it.
         """

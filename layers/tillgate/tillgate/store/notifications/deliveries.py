@@ -2,10 +2,10 @@
 
 | what | pk | sk |
 | --- | --- | --- |
-| what one receiver is told of one change of an order | order key | `NOTIFICATION#version#receiver` |
+| the delivery of one change of an order to one receiver | order key | `NOTIFICATION#version#receiver` |
 
-Index `by_merchant` lists them (`NOTIFICATIONS#merchant`). In index `due` each receiver has a shard of its own for what
-waits for it (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
+Index `by_merchant` lists them (`NOTIFICATIONS#merchant`). In index `due` each receiver has a shard of its own for its
+waiting deliveries (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ class Deliveries:
         self._table = table
 
     def add(self, delivery: Delivery) -> bool:
-        """False if it exists: the same change came twice."""
+        """False if it exists: the same change was processed twice."""
         return succeeds(self._dynamodb.put_item, **self.addition(delivery)["Put"])
 
     def addition(self, delivery: Delivery) -> dict[str, Any]:

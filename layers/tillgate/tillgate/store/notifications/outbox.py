@@ -1,7 +1,7 @@
 """Changes that have not been announced to their merchant yet: their items `CHANGE#n` are in index `due`.
 
 A change enters the outbox in its own transaction and leaves it when every receiver has its delivery record. So nothing
-depends on a stream record, a message or a function that can be lost: the sweep finds what is left (ADR 59).
+depends on a stream record, a message or a function that can fail: the sweep finds what is left (ADR 59).
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from tillgate.store.shared.reading import Item, Lookup
 from tillgate.store.shared.transactions import Cancelled, transact
 
 SHARDS = tuple(f"ANNOUNCE#{number}" for number in range(4))
-GRACE = timedelta(minutes=5)  # the stream and the queue normally do it before
+GRACE = timedelta(minutes=5)  # the stream and the queue normally do it earlier
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A change that has not been announced yet, with the event types that it brought about."""
+    """A change that has not been announced yet, with the event types that it caused."""
 
     happened: frozenset[str]
 
@@ -54,7 +54,7 @@ class Outbox:
     def announced(self, order_key: str, version: int, additions: list[Item]) -> None:
         """Takes a change out of the outbox and adds its deliveries (`Deliveries.addition`), in one transaction.
 
-        A delivery that exists already is left as it is: the same message came twice.
+        A delivery that exists already is left unchanged: the same message was processed twice.
         """
         leaving = self._leaving(order_key, version)
         if not additions:

@@ -5,7 +5,7 @@
 | a receiver that fails or is stopped | `ENDPOINT#merchant#hash of its URL` | `ENDPOINT` |
 
 A receiver with waiting deliveries is in index `due` itself, in one of a few shards. The deliveries have a shard per
-receiver. So the sweep finds every receiver, however much is waiting for another: a slow or dead one delays only
+receiver. So the sweep finds every receiver, however many deliveries wait for another: a slow or dead one delays only
 itself.
 """
 

@@ -1,5 +1,5 @@
-"""The operators' work list, in the orders table: one item for each order that needs one, written with the change that
-brought it there or took it away, so that it cannot drift. A payout that waits for one stands there itself.
+"""The operators' work list, in the orders table: one item for each order that needs an operator, written with the
+change that adds or removes it, so that it cannot drift. A payout that waits for an operator is in the list itself.
 
 | what | pk | sk |
 | --- | --- | --- |
@@ -27,7 +27,7 @@ def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
 
 
 def waiting(dynamodb: Any, table: str, limit: int) -> list[tuple[str, str]]:
-    """Keys of orders and payouts with the instant since when they need an operator, longest first."""
+    """Keys of orders and payouts, and since when they need an operator, longest first."""
     answer = dynamodb.query(
         TableName=table,
         IndexName="due",

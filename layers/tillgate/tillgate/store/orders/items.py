@@ -1,4 +1,4 @@
-"""Reads items of the orders table: an order, and a change of its history."""
+"""Reads items of the orders table: an order, and a change in its history."""
 
 import json
 import zlib
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry of an order's history: events that were saved together, who caused them and by what."""
+    """An entry of an order's history: events that were saved together, their actor and cause."""
 
     version: int
     at: datetime
@@ -31,7 +31,7 @@ def key_of(item: dict[str, Any]) -> str:
 
 
 def read_order(item: dict[str, Any]) -> Order:
-    """The order in its item."""
+    """The order in an item."""
     order = read_as_written(item)
     if order.kind == "technical":
         from tillgate.store.orders import vendor_sums
@@ -41,7 +41,7 @@ def read_order(item: dict[str, Any]) -> Order:
 
 
 def read_as_written(item: dict[str, Any]) -> Order:
-    """The order's JSON alone, without the attributes beside it."""
+    """Only the order's JSON, without the other attributes."""
     return order_from_json(_unpacked(item["order"]))
 
 

@@ -1,4 +1,4 @@
-"""Orders and events as JSON, both ways. Defaults are left out: bytes are write units."""
+"""Converts orders and events to and from JSON. Defaults are omitted, as bytes cost write units."""
 
 import json
 from functools import cache

@@ -1,22 +1,22 @@
-"""The orders table: an order is one item, its history one item a change, a merchant's reference one item.
+"""The orders table: an order is one item, its history has one item per change, and a reference is one item.
 
 | what | pk | sk |
 | --- | --- | --- |
 | order; its customer data is an attribute of its own | order key | `ORDER` |
 | change number n of its history | order key | `CHANGE#n` |
-| vendor payment, its history, their sums (see `vendors`) | order key | `VENDOR_...` |
-| reference, so that it is used once | `REFERENCE#merchant#reference` | `REFERENCE` |
-| which payment a transfer is for (see `references`) | `TRANSFER#reference` | `TRANSFER` |
-| what was booked for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
+| vendor payment, its history, their sums (see `vendor_sums`) | order key | `VENDOR_...` |
+| reference, to make it unique | `REFERENCE#merchant#reference` | `REFERENCE` |
+| the payment that a transfer is for (see `transfer_references`) | `TRANSFER#reference` | `TRANSFER` |
+| a booking for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
 | a dispute, in its merchant's list | `DISPUTE#id` | `DISPUTE` |
-| what needs an operator (see `work`) | `WORK#order key` | `WORK` |
+| what needs an operator (see `work_list`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
-Index `by_merchant` lists a merchant's orders, newest first; `due` holds what time demands something of (see `due`), and
-each change whose merchant has still to be told (see `outbox`).
+Index `by_merchant` lists a merchant's orders, newest first; `due` holds items with something to do at a time (see
+`due_index`), and changes that have not been announced to their merchant (see `outbox`).
 
 Every change is one transaction: the order, on condition that its version is the one that was read, and the change's
-history. Two that race cannot both win, and history cannot drift from state.
+history. Two racing changes cannot both win, and history cannot drift from state.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,15 +45,15 @@ class Orders:
         self.table = table
 
     def load(self, order_key: str) -> Order | None:
-        """The order as it stands now (one consistent read), or None."""
+        """The order's current state (one consistent read), or None."""
         answer = self.dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True)
         item = answer.get("Item")
         return read_order(item) if item else None
 
     def lookup_as_written(self, order_key: str) -> Lookup[Order | None]:
-        """The order exactly as its last change left it: what a replay of its history gives.
+        """The order exactly as its last change left it: the result of replaying its history.
 
-        Without customer data, which history does not have, and without what was allotted to vendors since.
+        Without customer data, which history does not contain, and without later allotments to vendors.
         """
         return Lookup(self._place(order_key), lambda item: read_as_written(item) if item else None)
 
@@ -85,12 +85,12 @@ class Orders:
         record: "Record | None" = None,
         beside: Sequence[dict[str, Any]] = (),
     ) -> Order:
-        """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
+        """Applies `events` to `before` and saves the result. Raises `LostRace` if it was changed since, or `KeyTaken`.
 
-        A booking that was told since is a lost race too. Raises `OrderTooLarge` for a request of merchant or shopper
-        that the order has no room for.
+        A booking that was recorded since is a lost race too. Raises `OrderTooLarge` if the order has no room for a
+        request of merchant or shopper.
 
-        `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
+        `beside` saves an instrument of the order's shopper. Raises `NoSuchShopper` if the shopper was erased.
         """
         from tillgate.store.orders import saving
 
@@ -112,7 +112,7 @@ class Orders:
     def list_keys(
         self, merchant_id: str, *, since: str, until: str, limit: int, before: str | None
     ) -> tuple[list[str], str | None]:
-        """A page of a merchant's order keys, newest first, and where the next page begins. Instants as in `instant`."""
+        """A page of a merchant's order keys, newest first, and where the next page begins. Instants as by `instant`."""
         newest = min(before, until) if before else until
         if newest < since:  # DynamoDB refuses a range that ends before it begins
             return [], None
@@ -134,25 +134,25 @@ class Orders:
         return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
 
     def dispute_ids(self, merchant_id: str, *, limit: int, before: str | None) -> tuple[list[str], str | None]:
-        """A page of the ids of a merchant's disputes, those opened last first, and where the next page begins."""
+        """A page of the ids of a merchant's disputes, newest first, and where the next page begins."""
         from tillgate.store.payments import disputes
 
         return disputes.list_ids(self.dynamodb, self.table, merchant_id, limit=limit, before=before)
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
-        """Orders in the order of their keys; those that are gone are left out. At most 100."""
+        """Orders in the order of their keys, without those that are gone. At most 100."""
         places = [self._place(order_key) for order_key in order_keys]
         found = get_many(self.dynamodb, places)
         return [read_order(found[place]) for place in places if place in found]
 
     def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
-        """The order of that reference: two reads."""
+        """The order with that reference: two reads."""
         key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
         item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return self.load(item["order_key"]["S"]) if item else None
 
     def query(self, order_key: str, prefix: str) -> list[dict[str, Any]]:
-        """The items of an order whose sort key begins so; for few and small ones."""
+        """The items of an order whose sort key has that prefix; for few and small ones."""
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
@@ -168,19 +168,19 @@ class Orders:
         return transfer_references.payment_id_of(self.dynamodb, self.table, reference)
 
     def booking(self, booking_id: str) -> "Booking | None":
-        """What was told of that booking; None if nothing was."""
+        """The recorded booking; None if there is none."""
         from tillgate.store.psp import bookings
 
         return bookings.find(self.dynamodb, self.table, booking_id)
 
     def needing_operators(self, limit: int) -> list[tuple[str, str]]:
-        """The work list: keys of orders and payouts and since when they need an operator, longest first."""
+        """The work list: keys of orders and payouts, and since when they need an operator, longest first."""
         from tillgate.store.operators import work_list
 
         return work_list.waiting(self.dynamodb, self.table, limit)
 
     def transact[Made: Keyed](self, actions: list[dict[str, Any]], record: "Record[Made] | None", made: Made) -> None:
-        """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
+        """Executes all actions and the idempotency key's record, or nothing: `Cancelled` says why."""
         from tillgate.store.orders import saving
 
         saving.transact_with(self.dynamodb, self.table, actions, record, made)

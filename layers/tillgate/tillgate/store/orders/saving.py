@@ -1,6 +1,6 @@
-"""Saves orders: every change is one transaction with its history and all that follows from it (see `orders`).
+"""Saves orders: every change is one transaction with its history and all its consequences (see `orders`).
 
-Who only reads orders does not load what writing them needs.
+Separate from `orders`, so that functions that only read orders do not load it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class DuplicateReference(Exception):
 
 
 class Refused(Exception):
-    """What was to be written beside a new order, by its number, found its condition not met."""
+    """The condition of a write beside a new order was not met; carries its number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -89,11 +89,11 @@ def save(
     record: Record | None = None,
     beside: Sequence[dict[str, Any]] = (),
 ) -> Order:
-    """Saves what `events` make of `before`. Raises `LostRace` if it was changed since, or `KeyTaken`.
+    """Applies `events` to `before` and saves the result. Raises `LostRace` if it was changed since, or `KeyTaken`.
 
-    A booking that was told since is a lost race too.
+    A booking that was recorded since is a lost race too.
 
-    `beside` keeps an instrument of the order's shopper. Raises `NoSuchShopper` if that is erased.
+    `beside` saves an instrument of the order's shopper. Raises `NoSuchShopper` if the shopper was erased.
     """
     _refuse_void(events)
     after = before
@@ -121,14 +121,14 @@ def save(
 
 
 def _refuse_void(events: list[Event]) -> None:
-    """A request that could move nothing, or the wrong way, is never recorded, so never sent. Raises ValueError."""
+    """A request to move zero or a negative amount is never recorded, so never sent. Raises ValueError."""
     for event in events:
         if isinstance(event, OperationRequested) and event.operation is not OperationType.CLOSE and event.amount <= 0:
             raise ValueError(f"{event.operation_id} asks for {event.amount}")
 
 
 def _update(table: str, order: Order, item: dict[str, Any]) -> dict[str, Any]:
-    """Replaces the order on condition that nobody else has since it was read."""
+    """Replaces the order on condition that it has not changed since it was read."""
     values = {name: value for name, value in item.items() if name not in ("pk", "sk")}
     removed = [name for name in (*PASSING, PUT_OFF_SINCE) if name not in values]
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
@@ -160,5 +160,5 @@ def _put(table: str, item: dict[str, Any], condition: str | None = None) -> dict
 def transact_with[Made: Keyed](
     dynamodb: Any, table: str, actions: list[dict[str, Any]], record: Record[Made] | None, made: Made
 ) -> None:
-    """All of the actions and the idempotency key's record, or none of it: `Cancelled` says why."""
+    """Executes all actions and the idempotency key's record, or nothing: `Cancelled` says why."""
     transact(dynamodb, [*actions, record.action(table, made)] if record else actions)

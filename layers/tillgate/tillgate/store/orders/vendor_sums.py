@@ -1,10 +1,10 @@
-"""What vendor payments have to do with their order's items, as actions of the same transactions.
+"""How vendor payments affect their order's items, as actions of the same transactions.
 
-ORDER                    allotted_<n>: how much of payment n is the vendors'; a conditional ADD, so that the sum
-                         never exceeds it, and no new version, so that those who pay at the same time do not race
-VENDOR_PAYMENT#<digest>  an aggregate of its own, stored as any order; history under VENDOR_CHANGE#<digest>#<n>
-VENDOR_SUMS#<n>#<shard>  sums over the vendor payments of payment n, in shards: thousands of changes do not meet; in
-                         index `due` until the order has taken them over, should the stream not bring them
+ORDER                    allotted_<n>: how much of payment n belongs to vendors; a conditional ADD, so that the sum
+                         never exceeds it, and no new version, so that concurrent payments do not race
+VENDOR_PAYMENT#<digest>  an aggregate of its own, stored like any order; history under VENDOR_CHANGE#<digest>#<n>
+VENDOR_SUMS#<n>#<shard>  sums over the vendor payments of payment n, sharded so that thousands of changes do not
+                         collide; in index `due` until the order has taken them over, in case the stream fails
 """
 
 from dataclasses import asdict, replace
@@ -24,7 +24,7 @@ SUMS_GRACE = timedelta(minutes=5)  # the stream comes first
 
 
 def with_allotments(order: Order, item: dict[str, Any]) -> Order:
-    """The order with what its item says is allotted."""
+    """The order with the allotments in its item."""
     if order.kind != "technical":
         return order
     payments = tuple(replace(payment, allotted=_stored(item, payment)) for payment in order.payments)
@@ -38,7 +38,7 @@ def without_allotments(order: Order) -> Order:
 
 
 def as_read(order: Order) -> tuple[str, dict[str, Any]]:
-    """The condition that no vendor payment has come or gone since the order was read, and its values."""
+    """The condition that no allotment has changed since the order was read, and its values."""
     condition, values = "", {}
     for payment in order.payments if order.kind == "technical" else ():
         name = _attribute(payment.payment_id)
@@ -52,7 +52,7 @@ def as_read(order: Order) -> tuple[str, dict[str, Any]]:
 
 
 def allot(table: str, order: Order, payment: Payment, amount: int) -> dict[str, Any]:
-    """Takes `amount` of a technical payment, on condition that it has it and the order is as it was read."""
+    """Allots `amount` of a technical payment, on condition that it has room and the order has not changed."""
     name = _attribute(payment.payment_id)
     return {
         "Update": {
@@ -70,12 +70,12 @@ def allot(table: str, order: Order, payment: Payment, amount: int) -> dict[str, 
 
 
 def give_room_back(table: str, order_key: str, payment_id: str, amount: int) -> dict[str, Any]:
-    """Returns what was allotted and is not needed; a negative amount: the PSP carved it all the same."""
+    """Returns an allotment that is not needed; a negative amount: the PSP carved it after all."""
     return _add(table, primary_key(order_key), {_attribute(payment_id): -amount})
 
 
 def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """What a change of a vendor payment does to the sums, and to the allotment where it failed."""
+    """How a change of a vendor payment affects the sums, and the allotment if it failed."""
     share = after.share
     if share is None:
         return []
@@ -94,7 +94,7 @@ def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]
 
 
 def list_key(order: Order) -> str:
-    """Where an order is listed: with its merchant's, a vendor payment with those of its order."""
+    """The list that an order belongs to: its merchant's, or for a vendor payment its order's."""
     return vendors_of(parent_of(order.order_key)) if order.share else order.merchant_id
 
 
@@ -103,7 +103,7 @@ def vendors_of(order_key: str) -> str:
 
 
 def read_sums(items: list[dict[str, Any]], order_key: str) -> dict[str, VendorSums]:
-    """Adds the shards up, for each technical payment that has any."""
+    """Adds up the shards of each technical payment that has any."""
     sums: dict[str, dict[str, int]] = {}
     for item in items:
         number = item["sk"]["S"].split("#")[1]
@@ -114,7 +114,7 @@ def read_sums(items: list[dict[str, Any]], order_key: str) -> dict[str, VendorSu
 
 
 def _add_to_sums(table: str, order_key: str, sk: str, numbers: dict[str, int], at: datetime) -> dict[str, Any]:
-    """Adds, and puts into index `due` what was not taken over yet. `changes` tells sums apart that are the same."""
+    """Adds to the sums and puts them into index `due`. `changes` tells equal sums apart."""
     action = _add(table, {"pk": {"S": order_key}, "sk": {"S": sk}}, numbers | {"changes": 1})
     update = action["Update"]
     update["UpdateExpression"] += " SET due_shard = :shard, due_at = if_not_exists(due_at, :due)"

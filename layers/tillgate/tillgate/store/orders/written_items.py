@@ -1,5 +1,5 @@
-"""Items of the orders table as they are written: an order with what indexes, stream and console look at, and a change
-of its history."""
+"""Items of the orders table as written: an order with the attributes for indexes, stream and console, and a change of
+its history."""
 
 import json
 import zlib
@@ -18,13 +18,13 @@ from tillgate.store.orders.mapping import events_to_json, order_to_json
 from tillgate.store.shared.due_index import KEPT, instant, shard_of
 from tillgate.store.shared.keys import history_prefix, primary_key
 
-PASSING = ("due_shard", "due_at", "unwinding", "customer")  # attributes that an order's item has or has not
-PACKED_ABOVE = 100_000  # bytes of an order's JSON; packed it takes a quarter or less, and so do its writes
-WINDOW_GRACE = timedelta(minutes=2)  # a window's own execution comes first, the sweep finds what it missed
+PASSING = ("due_shard", "due_at", "unwinding", "customer")  # optional attributes of an order's item
+PACKED_ABOVE = 100_000  # bytes of an order's JSON; compressed, it and its writes take at most a quarter
+WINDOW_GRACE = timedelta(minutes=2)  # the window's own execution comes first, the sweep finds what it missed
 
 
 def order_item(order: Order, announced: int | None) -> dict[str, Any]:
-    """The order as JSON, and beside it what indexes, the stream and operators in the console look at."""
+    """The order as JSON, with the attributes for indexes, the stream and operators in the console."""
     created_at = instant(order.created_at)
     item: dict[str, Any] = {
         **primary_key(order.order_key),
@@ -55,7 +55,7 @@ def order_item(order: Order, announced: int | None) -> dict[str, Any]:
 
 
 def packed(item: dict[str, Any]) -> dict[str, Any]:
-    """The item as it is stored: of a large order the JSON is compressed."""
+    """The item as stored: the JSON of a large order is compressed."""
     document = item["order"]["S"].encode()
     return item if len(document) <= PACKED_ABOVE else item | {"order": {"B": zlib.compress(document)}}
 

@@ -1,6 +1,6 @@
-"""A merchant's disputes, listed: one item a dispute in index `by_merchant`, written with the change that brought it.
+"""The list of a merchant's disputes: one item per dispute in index `by_merchant`, written with the order's change.
 
-pk DISPUTE#<dispute id>    sk DISPUTE    what there is to know of it is in its order
+pk DISPUTE#<dispute id>    sk DISPUTE    its details are in its order
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ _PREFIX = "DISPUTE#"
 
 
 def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """The writes of what was opened between the two states of the order; none for most changes."""
+    """The writes for disputes opened between the two states of the order; none for most changes."""
     known = {dispute.dispute_id for payment in before.payments for dispute in payment.disputes}
     return [
         _put(table, after.merchant_id, dispute.dispute_id, f"{instant(dispute.opened_at)}#{dispute.dispute_id}")
@@ -25,7 +25,7 @@ def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
 def list_ids(
     dynamodb: Any, table: str, merchant_id: str, *, limit: int, before: str | None
 ) -> tuple[list[str], str | None]:
-    """A page of dispute ids, those opened last first, and where the next page begins."""
+    """A page of dispute ids, newest first, and where the next page begins."""
     answer = dynamodb.query(
         TableName=table,
         IndexName="by_merchant",

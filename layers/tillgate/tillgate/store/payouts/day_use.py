@@ -1,11 +1,11 @@
-"""What an account has paid out to persons on a day in a currency, so that its limit holds whoever races (RG-6).
+"""What an account has paid out to persons on a day in a currency, so that its limit holds in every race (RG-6).
 
 | what | pk | sk |
 | --- | --- | --- |
 | a day's use | `PAYOUT_DAY#merchant#currency` | `2030-01-01` (UTC) |
 
-`used` is written in the transaction that saves a payout: with a new one on condition of the limit, with what becomes of
-it without any. So it is always the sum of that day's payouts that have not FAILED.
+`used` is written in the transaction that saves a payout: for a new one on condition of the limit, for its outcome
+unconditionally. So it is always the sum of that day's payouts that have not FAILED.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ KEPT = timedelta(days=35)
 
 
 class DayIsFull(Exception):
-    """The payout does not fit into what is left of its day; `used` is what others take, in minor units."""
+    """The payout exceeds what is left of its day; `used` is the sum of the others, in minor units."""
 
     def __init__(self, used: int) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ def used_of(item: dict[str, Any] | None) -> int:
 
 
 def takes(table: str, payout: Payout, per_day: int) -> dict[str, Any]:
-    """Counts a new payout, of `per_day` at most, if with it the day's use is within `per_day`."""
+    """Counts a new payout, of at most `per_day`, on condition that the day's use stays within `per_day`."""
     update = _adds(table, payout, payout.used)
     update["ConditionExpression"] = "attribute_not_exists(pk) OR used <= :room"
     update["ExpressionAttributeValues"][":room"] = {"N": str(per_day - payout.used)}
@@ -41,7 +41,7 @@ def takes(table: str, payout: Payout, per_day: int) -> dict[str, Any]:
 
 
 def changes(table: str, before: Payout, after: Payout) -> list[dict[str, Any]]:
-    """Gives back what has FAILED, and takes it again where it was paid all the same: then no limit can help."""
+    """Returns a FAILED payout's amount, and takes it again if it was paid after all: then no limit applies."""
     difference = after.used - before.used
     return [{"Update": _adds(table, after, difference)}] if difference else []
 

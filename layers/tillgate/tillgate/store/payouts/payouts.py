@@ -1,14 +1,14 @@
-"""Payouts, in the orders table: each is one item that is written on condition of its version.
+"""Payouts, in the orders table: each is one item, written on condition of its version.
 
 | what | pk | sk |
 | --- | --- | --- |
 | a payout, to a vendor or to a person | `out_...` | `PAYOUT` |
-| a merchant's reference of a person's payout: it is used once | `PAYOUT_REFERENCE#merchant#ref.` | `REFERENCE` |
-| what was paid out on a day: see `day_use` | `PAYOUT_DAY#merchant#currency` | the day |
-| which of a vendor's payouts in a currency is the latest | `LEDGER#merchant#vendor` | `LATEST#currency#connector` |
+| a merchant's reference of a person's payout, to make it unique | `PAYOUT_REFERENCE#merchant#ref.` | `REFERENCE` |
+| the sum paid out on a day: see `day_use` | `PAYOUT_DAY#merchant#currency` | the day |
+| a vendor's latest payout in a currency | `LEDGER#merchant#vendor` | `LATEST#currency#connector` |
 
-A vendor's payout is written together with the entries that it takes, and with those that its outcome posts. One that
-waits for an operator stands in the work list itself.
+A vendor's payout is written together with the entries that it takes, and with those that its outcome posts. A payout
+that waits for an operator is in the work list itself.
 """
 
 from collections.abc import Sequence
@@ -37,21 +37,21 @@ class Payouts:
         self._table = table
 
     def load(self, payout_id: str) -> Payout | None:
-        """As it stands now."""
+        """The current state, or None."""
         item = self._get({"pk": {"S": payout_id}, "sk": {"S": "PAYOUT"}}) if is_payout(payout_id) else None
         return from_json(Payout, item["payout"]["S"]) if item else None
 
     def latest(self, account: Account) -> Payout | None:
-        """The last of a vendor's payouts: two reads."""
+        """A vendor's latest payout: two reads."""
         head = self._get(_head_key(account))
         return self.load(head["payout_id"]["S"]) if head else None
 
     def used(self, merchant_id: str, currency: str, day: str) -> int:
-        """What the account's payouts to persons take of that day, in minor units."""
+        """The sum of the account's payouts to persons on that day, in minor units."""
         return used_of(self._get(key_of(merchant_id, currency, day)))
 
     def create(self, payout: Payout, per_day: int, record: Record[Payout] | None = None) -> Payout:
-        """Saves a person's payout and counts it for its day.
+        """Saves a person's payout and counts it towards its day.
 
         Raises `ReferenceUsed`, `DayIsFull` beyond `per_day`, or `KeyTaken` for a repeated idempotency key.
         """
@@ -72,7 +72,7 @@ class Payouts:
         return payout
 
     def save(self, before: Payout, after: Payout, record: Record[Payout] | None = None) -> Payout:
-        """Saves a change with what it posts in the ledger or gives back to its day.
+        """Saves a change with what it posts in the ledger or returns to its day.
 
         Raises `LostRace` if it was changed since.
         """
@@ -85,11 +85,11 @@ class Payouts:
     def take(
         self, account: Account, before: Payout | None, entries: Sequence[Entry], now: datetime, opening: int = 0
     ) -> Payout:
-        """Puts open entries into a vendor's payout, or into the next one where `before` is over or there is none.
+        """Puts open entries into a vendor's payout, or into a new one if `before` is over or None.
 
-        `opening` is what it came to before this run.
+        `opening` is its sum before this run.
 
-        Raises `LostRace` where somebody else took one of them or changed the payout.
+        Raises `LostRace` if another run took one of them or changed the payout.
         """
         if before is not None and not before.is_over:
             after = replace(taken(before, entries, now, opening), version=before.version + 1)
@@ -161,7 +161,7 @@ class Payouts:
 
 
 def _item(payout: Payout) -> dict[str, Any]:
-    """The payout as JSON, and beside it what indexes, the stream and operators in the console look at."""
+    """The payout as JSON, with the attributes for indexes, the stream and operators in the console."""
     item: dict[str, Any] = {
         "pk": {"S": payout.payout_id},
         "sk": {"S": "PAYOUT"},

@@ -1,4 +1,4 @@
-"""Each booking on our own account is told once: the item `BOOKING#id` says for which payment and how much (EV-13)."""
+"""Each booking on our own account counts once: the item `BOOKING#id` has its payment and amount (EV-13)."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -8,14 +8,14 @@ from tillgate.domain.payments.events import MoneyReceived
 
 
 class Booking(NamedTuple):
-    """What was booked, and the payment that took it, or the first part of it. Minor units of its order's currency."""
+    """The booked amount, and the payment that took it or its first part. Minor units of the order's currency."""
 
     payment_id: str
     amount: int
 
 
 def changes(table: str, events: Iterable[Event]) -> list[dict[str, Any]]:
-    """The writes that go into the transaction by which money is received; none of it if a booking was told before."""
+    """The writes for the transaction that records received money; it fails if a booking was recorded before."""
     told: dict[str, Booking] = {}
     for event in events:
         if isinstance(event, MoneyReceived):

@@ -1,10 +1,10 @@
-"""PSP notifications about what we do not know (yet), in the orders table: tried again, and kept for 30 days (IS-12).
+"""PSP notifications about payments that we do not know (yet), in the orders table: retried for 30 days (IS-12).
 
 | what | pk | sk |
 | --- | --- | --- |
 | a parked notification | `PARKED#hash of speaker and body` | `PARKED` |
 
-They lie in index `due` under a shard of their own. The table's TTL tidies up behind us; nothing depends on it.
+They are in index `due` under a shard of their own. The table's TTL only cleans up; nothing depends on it.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ TIDIED = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A notification as the PSP sent it. The same words parked again are the same item."""
+    """A notification as the PSP sent it. The same content parked again is the same item."""
 
     connector: str
     merchant_id: str | None
@@ -33,7 +33,7 @@ class Parked:
 
     @property
     def id(self) -> str:
-        """Who speaks is part of it: the same words told of another's account take no place of the genuine ones."""
+        """The sender is part of it, so that a copy sent for another account cannot replace the genuine notification."""
         speaker = f"{self.connector}/{self.merchant_id}" if self.merchant_id else self.connector
         return hashlib.sha256(f"{speaker}\n{self.body}".encode()).hexdigest()[:32]
 
@@ -48,7 +48,7 @@ class ParkedNotifications:
         self._table = table
 
     def save(self, parked: Parked, due_at: datetime) -> None:
-        """Parks it until `due_at`; a copy takes the place of the one before."""
+        """Parks it until `due_at`; a duplicate replaces the previous one."""
         item = {
             **_key(parked.id),
             "parked": {"S": to_json(parked)},

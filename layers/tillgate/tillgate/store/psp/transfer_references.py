@@ -1,4 +1,4 @@
-"""Under which reference an awaited bank transfer arrives: the item `TRANSFER#reference` names its payment (EV-13)."""
+"""References of awaited bank transfers: the item `TRANSFER#reference` names the payment (EV-13)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tillgate.domain.orders.order import Order
 
 
 def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
-    """The writes that go into the transaction by which the shopper is given a reference."""
+    """The writes for the transaction that gives the shopper a reference."""
     known = {payment.payment_id for payment in before.payments if payment.instructions}
     items = (
         {**_key(each.instructions.reference), "payment_id": {"S": each.payment_id}}

@@ -1,7 +1,7 @@
-"""The one way in which the store writes: again with jitter where that can help, and never where it cannot.
+"""How the store writes: with retries and jitter if they can help, and without if they cannot.
 
-DynamoDB refuses a single write of an item that a transaction is at with TransactionConflictException, and botocore does
-not try that again; nor does it try a cancelled transaction again, whatever the reason.
+DynamoDB refuses a single write of an item in an ongoing transaction with TransactionConflictException. botocore does
+not retry that, nor a cancelled transaction, whatever the reason.
 """
 
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from botocore.exceptions import ClientError
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.failures import CANCELLED, Contended, NotStorable, Reason, Throttled, reason_of
 
-TRIES = 5  # with pauses of 0.3 seconds at most, all together
+TRIES = 5  # with pauses of at most 0.3 seconds in total
 
 
 def write(call: Callable[..., Any], **arguments: Any) -> Any:
     """Calls a writing method of the client.
 
-    Raises `Contended`, `Throttled`, `NotStorable`; `ClientError` where a condition failed, or for anything else.
+    Raises `Contended`, `Throttled`, `NotStorable`; `ClientError` for a failed condition or any other reason.
     """
     reason = Reason.NONE
     for _ in tries(TRIES):
@@ -31,7 +31,7 @@ def write(call: Callable[..., Any], **arguments: Any) -> Any:
             if reason not in (Reason.CONFLICT, Reason.THROTTLED):
                 raise
             if reason is Reason.THROTTLED and error.response["Error"]["Code"] != CANCELLED:
-                raise Throttled(str(error)) from error  # botocore has backed off and tried again already
+                raise Throttled(str(error)) from error  # botocore has already retried with backoff
     raise (Throttled if reason is Reason.THROTTLED else Contended)(f"{TRIES} tries")
 
 

@@ -1,9 +1,9 @@
-"""Dataclasses as JSON, both ways, as items hold them: what pydantic makes of them, but for exponents of fractions.
+"""Converts dataclasses to and from the JSON in items, with pydantic's results except for exponents of fractions.
 
-It is done by hand because a cold start pays for every class that pydantic compiles, a third of a status's imports, and
-each warm call for the reading (ADR 71). Known are texts, numbers, truth values, instants, enumerations, dataclasses,
-tuples and mappings of these, and what JSON is made of (Any). What is unknown in a document is passed over, so that an
-older version reads what a newer one wrote.
+It is hand-written because a cold start pays for every class that pydantic compiles, a third of a status's imports, and
+each warm call pays for the reading (ADR 71). Supported are strings, numbers, booleans, instants, enumerations,
+dataclasses, tuples and mappings of these, and plain JSON (Any). Unknown fields are ignored, so that an older version
+can read what a newer one wrote.
 """
 
 import json
@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class _Field(NamedTuple):
     name: str
     read: Reader
-    default: Any  # MISSING where it has none
+    default: Any  # MISSING if it has none
 
 
 def leave_nothing(_field: _Field, _value: Any) -> bool:
@@ -33,7 +33,7 @@ def leave_nothing(_field: _Field, _value: Any) -> bool:
 
 
 def leave_defaults(field: _Field, value: Any) -> bool:
-    """Bytes are write units: what a field has by itself is not written."""
+    """Omits defaults, as bytes cost write units."""
     return bool(value == field.default)
 
 
@@ -42,12 +42,12 @@ def leave_none(_field: _Field, value: Any) -> bool:
 
 
 def to_json(value: Any, leave: Leave = leave_nothing) -> str:
-    """A dataclass, or a list of them, as JSON without what is to be left out."""
+    """A dataclass, or a list of them, as JSON without the fields to leave out."""
     return _encode(plain(value, leave))
 
 
 def from_json[T](kind: type[T], text: str | bytes) -> T:
-    """Raises ValueError for what is no such document."""
+    """Raises ValueError for an invalid document."""
     return from_plain(kind, json.loads(text))
 
 
@@ -57,7 +57,7 @@ def from_json_list[T](kind: type[T], text: str) -> list[T]:
 
 
 def plain(value: Any, leave: Leave = leave_nothing) -> Any:
-    """What JSON is made of."""
+    """Plain JSON values."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, _PLAIN):
@@ -71,7 +71,7 @@ def plain(value: Any, leave: Leave = leave_nothing) -> Any:
 
 
 def from_plain[T](kind: type[T], document: Any) -> T:
-    """Raises ValueError for what is no such document."""
+    """Raises ValueError for an invalid document."""
     if type(document) is not dict:
         raise ValueError(f"{kind.__name__} is an object")
     given = {
@@ -98,7 +98,7 @@ def _fields(kind: Any) -> tuple[_Field, ...]:
 
 @cache
 def _reader(kind: Any) -> Reader:
-    """How a value of that type is read."""
+    """The function that reads a value of that type."""
     origin, inner = get_origin(kind), get_args(kind)
     if NoneType in inner:
         (some,) = (each for each in inner if each is not NoneType)
@@ -122,7 +122,7 @@ def _reader(kind: Any) -> Reader:
 
 
 def _of[T](kind: type[T], value: Any) -> T:
-    """Held to the letter: 49.99 is not 49 minor units, and true is not 1."""
+    """Strict: 49.99 is not 49 minor units, and true is not 1."""
     if type(value) is not kind:
         raise ValueError(f"{value!r:.40} is no {kind.__name__}")
     return value

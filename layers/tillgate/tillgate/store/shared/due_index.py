@@ -1,12 +1,12 @@
-"""Index `due` of the orders table: what time demands something of, in shards, longest overdue first.
+"""Index `due` of the orders table: items with something to do at a time, in shards, longest overdue first.
 
-| shard | what stands in it | who looks |
+| shard | what it holds | read by |
 | --- | --- | --- |
 | `DUE#n` | orders, vendor payments, splits; sums over vendors that were not taken over | `sweep_due`, `keep_due` |
-| `PARKED` | notifications of PSPs that nothing here answers to yet | `sweep_due` |
-| `ANNOUNCE#n` | changes whose merchant has still to be told | `sweep_notifications` |
-| `ENDPOINTS#n`, `ENDPOINT#...` | merchants' servers that something waits for, and what waits | `sweep_notifications` |
-| `KEPT#n` | orders that are over and have personal data, by when they last changed | `erase_personal_data` |
+| `PARKED` | notifications of PSPs about payments that are not known yet | `sweep_due` |
+| `ANNOUNCE#n` | changes that have not been announced to their merchant | `sweep_notifications` |
+| `ENDPOINTS#n`, `ENDPOINT#...` | receivers with waiting deliveries, and these deliveries | `sweep_notifications` |
+| `KEPT#n` | orders that are over and have personal data, by their last change | `erase_personal_data` |
 | `WORK` | what needs an operator | nobody: a list |
 """
 
@@ -26,7 +26,7 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item that is due, and the instant as the index has it."""
+    """An item that is due, and the instant as stored in the index."""
 
     pk: str
     sk: str
@@ -38,7 +38,7 @@ def shard_of(key: str, kind: str = "DUE") -> str:
 
 
 def instant(at: datetime) -> str:
-    """Fixed width, so that strings sort as instants do."""
+    """Fixed width, so that strings sort like instants."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -58,9 +58,9 @@ class DueIndex:
         return [Waiting(item["pk"]["S"], item["sk"]["S"], item["due_at"]["S"]) for item in answer["Items"]]
 
     def postpone(self, waiting: Waiting, now: datetime) -> None:
-        """Lets others go first: it comes again after as long as it has waited so far, a minute to an hour.
+        """Lets others go first: the item is due again after as long as it has waited so far, a minute to an hour.
 
-        Nothing happens where somebody has changed it since it was found.
+        Does nothing if the item has changed since it was found.
         """
         key = {"pk": {"S": waiting.pk}, "sk": {"S": waiting.sk}}
         item = self._dynamodb.get_item(TableName=self._table, Key=key).get("Item", {})
@@ -80,7 +80,7 @@ class DueIndex:
         )
 
     def done(self, pk: str, sk: str, condition: str = "attribute_exists(due_at)", **values: Any) -> None:
-        """Takes an item out of the index; nothing happens where the condition does not hold."""
+        """Takes an item out of the index, unless the condition fails."""
         succeeds(
             self._dynamodb.update_item,
             TableName=self._table,

@@ -1,13 +1,13 @@
-"""Encrypts what has to be told again, such as signing secrets, with a key of KMS that never leaves it."""
+"""Encrypts secrets that are needed in plain text, such as signing secrets, with a key that never leaves KMS."""
 
 import base64
 from typing import Any
 
-REQUEST_SIGNATURE = "request-signature"  # a purpose: functions of the API may open these secrets and no other
+REQUEST_SIGNATURE = "request-signature"  # a purpose: the API's functions may open only these secrets
 
 
 class Seal:
-    """A sealed secret opens for its merchant and purpose alone: both are part of what KMS checks, and IAM too."""
+    """A sealed secret opens only for its merchant and purpose: both KMS and IAM check them."""
 
     def __init__(self, kms: Any, key_id: str) -> None:
         self._kms = kms
@@ -20,7 +20,7 @@ class Seal:
         return base64.b64encode(answer["CiphertextBlob"]).decode()
 
     def decrypt(self, sealed: str, merchant_id: str, purpose: str | None = None) -> str:
-        """Kept in memory once opened: KMS is asked once a process and secret."""
+        """Cached once opened: KMS is called once per process and secret."""
         if sealed not in self._opened:
             answer = self._kms.decrypt(
                 KeyId=self._key_id, CiphertextBlob=base64.b64decode(sealed), EncryptionContext=_of(merchant_id, purpose)

@@ -1,13 +1,13 @@
-"""Why DynamoDB did not write. Nothing was written in any of these cases; what is to be done differs.
+"""Why DynamoDB did not write. Nothing was written in any of these cases, but the reactions differ.
 
 | reason | what it means | what follows |
 | --- | --- | --- |
-| condition | a race was lost, or a key is taken | an answer: `succeeds` is False, or `Cancelled` says which condition |
-| conflict | a transaction is at one of the items just now | the same again with jitter, then `Contended` |
-| throttled | too much for a partition, a table or the account | the same again with jitter, then `Throttled` |
-| invalid | an item is too large, or the request makes no sense | `NotStorable`, at once: trying again cannot help |
+| condition | a race was lost, or a key is taken | a result: `succeeds` is False, or `Cancelled` says which condition |
+| conflict | one of the items is in an ongoing transaction | retries with jitter, then `Contended` |
+| throttled | too much for a partition, a table or the account | retries with jitter, then `Throttled` |
+| invalid | an item is too large, or the request is malformed | `NotStorable`, at once: a retry cannot help |
 
-Anything else, such as a missing grant, stays the `ClientError` that it is.
+Anything else, such as a missing grant, stays a `ClientError`.
 """
 
 from enum import IntEnum
@@ -19,19 +19,19 @@ CANCELLED = "TransactionCanceledException"
 
 
 class Contended(Exception):
-    """Others keep writing the same items. Nothing was written; the same may be tried again."""
+    """Others keep writing the same items. Nothing was written; it can be retried."""
 
 
 class Throttled(Exception):
-    """DynamoDB takes no more just now. Nothing was written; the same may be tried again, later."""
+    """DynamoDB is throttling. Nothing was written; it can be retried later."""
 
 
 class NotStorable(Exception):
-    """DynamoDB does not take this, now or later: an item of more than 400 KB, or a mistake of ours."""
+    """DynamoDB will never accept this: an item of more than 400 KB, or a bug of ours."""
 
 
 class Reason(IntEnum):
-    """In the order in which one outranks another, where several actions of a transaction failed."""
+    """Ordered by rank, for transactions in which several actions failed."""
 
     NONE = 0
     CONFLICT = 1
@@ -41,7 +41,7 @@ class Reason(IntEnum):
     OTHER = 5
 
 
-# As an error's code, and as a code among a transaction's cancellation reasons.
+# As an error code, and as a transaction's cancellation reason.
 _REASONS = {
     "None": Reason.NONE,
     "TransactionConflictException": Reason.CONFLICT,
@@ -74,5 +74,5 @@ def reason_of(error: ClientError) -> Reason:
 
 
 def is_throttling(error: BaseException) -> bool:
-    """Also of a read, whose error nobody has told apart."""
+    """Also for reads, whose errors are not classified."""
     return isinstance(error, Throttled) or (isinstance(error, ClientError) and reason_of(error) is Reason.THROTTLED)

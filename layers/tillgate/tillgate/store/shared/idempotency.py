@@ -1,12 +1,12 @@
-"""Idempotency keys (GO-1): written in the same transaction as the change they guard, so that no crash parts the two.
+"""Idempotency keys (GO-1): written in the same transaction as the change that they guard, so no crash separates them.
 
     first call                                      the same key again
     ----------                                      ------------------
-    change 1 + key RUNNING   one transaction        same body: RUNNING under 60 s: 409; later: the present state
-    (the PSP is called)                             DONE: the answer of then, again
+    change 1 + key RUNNING   one transaction        same body: RUNNING under 60 s: 409; later: the current state
+    (the PSP is called)                             DONE: the stored answer again
     change 2 + key DONE      one transaction        other body: 422
 
-A call that was refused before it changed anything leaves no key. Keys live 31 days.
+A call that was refused before it changed anything leaves no key. Keys live for 31 days.
 """
 
 import hashlib
@@ -20,19 +20,19 @@ from tillgate.domain.orders.order import Order
 from tillgate.store.shared.conditions import write
 
 LIFE = timedelta(days=31)
-MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is kept, not to lose the change
+MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is stored, to keep the change
 STILL_RUNNING = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of the call that used a key first. `key` names what it made or changed: an order, a shopper ..."""
+    """The call that used a key first. `key` names what it created or changed: an order, a shopper ..."""
 
     fingerprint: str
     key: str
     began_at: datetime
     subject: str | None
-    answer: tuple[int, str | None] | None  # status and body; None while it runs, or if it died
+    answer: tuple[int, str | None] | None  # status and body; None while it runs, or after a crash
 
     @classmethod
     def of(cls, item: dict[str, Any]) -> "Kept":
@@ -48,7 +48,7 @@ class Kept:
 
 
 class KeyTaken(Exception):
-    """The key was used before; carries what was kept of that call."""
+    """The key was used before; carries what was stored of that call."""
 
     def __init__(self, kept: Kept) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class KeyTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A merchant's key with the fingerprint of the request it came with."""
+    """A merchant's key with the fingerprint of its request."""
 
     merchant_id: str
     key: str
@@ -70,13 +70,13 @@ class Key:
 
 
 def fingerprint(method: str, path: str, body: object) -> str:
-    """Tells requests apart; bodies that mean the same are the same."""
+    """Distinguishes requests; equivalent bodies have the same fingerprint."""
     canonical = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class Keyed(Protocol):
-    """What a call makes or changes; its key finds it again."""
+    """What a call creates or changes; its key identifies it."""
 
     @property
     def key(self) -> str: ...
@@ -87,9 +87,9 @@ type Answer[Made] = Callable[[Made], tuple[int, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Record[Made: Keyed = Order]:
-    """The write that goes into a change's transaction: takes the key (`begins`), keeps the answer, or both at once.
+    """The write for a change's transaction: takes the key (`begins`), stores the answer, or both at once.
 
-    `subject` names what the call began (a payment), so that its present state can be told if the call dies.
+    `subject` names what the call began (a payment), so that its current state can be returned if the call dies.
     """
 
     key: Key
@@ -98,7 +98,7 @@ class Record[Made: Keyed = Order]:
     answer: Answer[Made] | None = None
 
     def action(self, table: str, made: Made) -> dict[str, Any]:
-        """`table` is the orders table: a merchant's keys lie there, whatever its calls make."""
+        """`table` is the orders table, which holds all keys, whatever the calls create."""
         now = self.key.now
         values: dict[str, Any] = {
             "fingerprint": {"S": self.key.fingerprint},
@@ -124,7 +124,7 @@ class Record[Made: Keyed = Order]:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The write that lets a key go: the call came to nothing, so it may be made again with the same key."""
+    """The write that releases a key: the call had no effect, so it may be repeated with the same key."""
 
     key: Key
 
@@ -133,7 +133,7 @@ class Release:
 
 
 class Keys:
-    """Reads kept keys, and keeps an answer that came without a change to save it with."""
+    """Reads stored keys, and stores an answer when there is no change to save it with."""
 
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb

@@ -1,4 +1,4 @@
-"""Where aggregates lie in the orders table: an order under its key, its vendor payments and splits beside it."""
+"""Keys of aggregates in the orders table: an order under its key, its vendor payments and splits next to it."""
 
 from typing import Any
 

@@ -8,21 +8,21 @@ Place = tuple[str, str, str]  # table, pk, sk
 
 
 class Lookup[T](NamedTuple):
-    """Where an item is and how it is read; `read` is called with None where there is no item."""
+    """Where an item is and how it is read; `read` is called with None if there is no item."""
 
     place: Place
     read: Callable[[Item | None], T]
 
 
 def look_up(dynamodb: Any, lookups: Iterable[Lookup[Any]]) -> list[Any]:
-    """What each lookup reads, in their order; consistent. At most 100 items."""
+    """The results of the lookups, in their order; consistent reads. At most 100 items."""
     wanted = list(lookups)
     found = get_many(dynamodb, (each.place for each in wanted), consistent=True)
     return [each.read(found.get(each.place)) for each in wanted]
 
 
 def get_many(dynamodb: Any, places: Iterable[Place], *, consistent: bool = False) -> dict[Place, Item]:
-    """The items that exist, by their place. At most 100; a place may be given twice."""
+    """The existing items by place. At most 100; a place may be given twice."""
     keys: dict[str, list[Item]] = {}
     for table, pk, sk in dict.fromkeys(places):
         keys.setdefault(table, []).append({"pk": {"S": pk}, "sk": {"S": sk}})

@@ -1,9 +1,9 @@
-"""How large an item is as DynamoDB counts it: the names of its attributes and their values, in bytes of UTF-8."""
+"""The size of an item as DynamoDB counts it: the attributes' names and values, in bytes of UTF-8."""
 
 from typing import Any
 
-NUMBER = 21  # the most that a number takes
-OVERHEAD = 4  # of a list or a map, and of each element in it
+NUMBER = 21  # the maximum for a number
+OVERHEAD = 4  # per list or map, and per element in it
 
 
 def size_of(item: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Several writes that all happen or none; which of their conditions failed is an answer, not an error."""
+"""Writes that happen all or none; which of their conditions failed is a result, not an error."""
 
 from typing import Any
 
@@ -10,35 +10,35 @@ from tillgate.store.shared.idempotency import Kept, KeyTaken
 
 
 class LostRace(Exception):
-    """A condition failed: somebody else changed what was read. Read it again, decide again."""
+    """A condition failed: what was read has changed. Read again, decide again."""
 
 
 class NoSuchShopper(Exception):
-    """The shopper is not there (any more): nothing is kept for nobody."""
+    """The shopper does not exist (any more): nothing may be stored for it."""
 
 
 class Cancelled(Exception):
-    """A transaction that did not happen as a condition, at least one, did not hold."""
+    """A transaction that was cancelled because at least one condition failed."""
 
     def __init__(self, error: ClientError) -> None:
         self._reasons = cancellation_reasons(error)
 
     def failed(self, number: int) -> bool:
-        """Whether it was the condition of that action."""
+        """Whether that action's condition failed."""
         return len(self._reasons) > number and bool(self._reasons[number]["Code"] == "ConditionalCheckFailed")
 
     def item(self, number: int) -> dict[str, Any] | None:
-        """What that action met, where it asked to be told."""
+        """The item that the action found, if it requested that."""
         return self._reasons[number].get("Item")
 
     def raise_if_key_taken(self, number: int) -> None:
-        """Raises `KeyTaken` where that action took an idempotency key which was taken before."""
+        """Raises `KeyTaken` if that action's idempotency key was taken before."""
         if self.failed(number):
             raise KeyTaken(Kept.of(self._reasons[number]["Item"])) from None
 
 
 def transact(dynamodb: Any, actions: list[dict[str, Any]]) -> None:
-    """All of the actions or none of them: `Cancelled` says whose condition failed.
+    """Executes all of the actions or none: `Cancelled` says whose condition failed.
 
     Raises `Contended`, `Throttled`, `NotStorable` (see `failures`).
     """

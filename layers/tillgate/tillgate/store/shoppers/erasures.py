@@ -1,8 +1,8 @@
-"""Erasures of shoppers, in the shoppers table: recorded first, so that one that dies in the middle is finished.
+"""Erasures of shoppers, in the shoppers table: recorded first, so that an interrupted one is finished.
 
-The record takes the profile's place in the shopper's item: from that write on the shopper is gone, no order can name
-it and nothing can be added to it. What is left of it is deleted item by item; what is deleted is not found again. The
-record stays, and names nobody but who asked.
+The record replaces the profile in the shopper's item: from that write on the shopper is gone, no order can name it and
+nothing can be added to it. The remaining items are deleted one by one, each once. The record stays, and names nobody
+but the requester.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tillgate.store.shoppers.shoppers import ERASE, KEPT, PROFILE, USE, due, par
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Who asked for it, why and when. `by` names an operator."""
+    """Who requested it, why and when. `by` names an operator."""
 
     merchant_id: str
     shopper_key: str
@@ -36,7 +36,7 @@ class Erasures:
         self._table = table
 
     def begin(self, erasure: Erasure, unused_since: datetime | None = None) -> bool:
-        """False where there is no such shopper (any more), or it was used after `unused_since`."""
+        """False if there is no such shopper (any more), or it was used after `unused_since`."""
         where = due(ERASE, erasure.shopper_key, erasure.begun_at)
         values = {":erasure": _json(erasure), ":shard": where["due_shard"], ":at": where["due_at"]}
         condition = "attribute_exists(profile)"
@@ -59,7 +59,7 @@ class Erasures:
         return from_json(Erasure, item["erasure"]["S"]) if "erasure" in item else None
 
     def belongings(self, erasure: Erasure) -> Iterator[dict[str, Any]]:
-        """Every item of the shopper's but the record itself, page by page; those of orders too."""
+        """All items of the shopper except the record itself, page by page; including those of orders."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
@@ -76,7 +76,7 @@ class Erasures:
         self.delete(primary_key(merchant_id, shopper_key, f"{USE}{order_key}"))
 
     def finish(self, erasure: Erasure) -> None:
-        """All is deleted: nothing is due any more."""
+        """Everything is deleted: nothing is due any more."""
         write(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -86,7 +86,7 @@ class Erasures:
         )
 
     def postpone(self, erasure: Erasure, until: datetime) -> None:
-        """Something could not be erased yet; it is tried again then. One that somebody else has finished stays so."""
+        """Something could not be erased yet and is retried at `until`. An erasure finished meanwhile stays finished."""
         succeeds(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -97,11 +97,11 @@ class Erasures:
         )
 
     def begun(self, shard: int, now: datetime, limit: int) -> list[tuple[str, str]]:
-        """Merchant and shopper of erasures that are to go on now, longest waiting first."""
+        """Merchant and shopper of erasures that are due to continue, longest waiting first."""
         return self._in_index(f"{ERASE}#{shard}", now, limit)
 
     def unused(self, shard: int, since: datetime, limit: int) -> list[tuple[str, str]]:
-        """Merchant and shopper of those that nobody has used since then, longest first."""
+        """Merchant and shopper of those that have not been used since then, longest first."""
         return self._in_index(f"{KEPT}#{shard}", since, limit)
 
     def _in_index(self, shard: str, until: datetime, limit: int) -> list[tuple[str, str]]:

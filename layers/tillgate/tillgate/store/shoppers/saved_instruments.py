@@ -1,12 +1,12 @@
-"""Saved instruments (RG-5), in the partition of the shopper whose they are, and what is to be settled with their PSPs.
+"""Saved instruments (RG-5), in their shopper's partition, and what has to be settled with their PSPs.
 
 | what | table | pk | sk |
 | --- | --- | --- | --- |
 | saved instrument | shoppers | the shopper's | `PROFILE#TOKEN#token` |
-| its PSP has to be asked, or told that it is gone | orders, index `due` | `SETTLING#token` | `SETTLING` |
+| its PSP has to be asked, or told of the deletion | orders, index `due` | `SETTLING#token` | `SETTLING` |
 
-A token names its shopper, so each is found with one read. A registration and a deletion are written together with
-what is to be settled, so whatever dies on the way, the sweep brings the PSP in line with what stands here.
+A token names its shopper, so an instrument is found with one read. Registrations and deletions are written together
+with what has to be settled, so after any crash the sweep synchronizes the PSP with what is stored here.
 """
 
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShoppe
 from tillgate.store.shoppers.shoppers import PROFILE, partition, primary_key
 
 SHARD = "INSTRUMENTS"
-PREFIX = f"{PROFILE}#TOKEN#"  # next to the profile, so that one query tells of both
+PREFIX = f"{PROFILE}#TOKEN#"  # next to the profile, so that one query reads both
 _IS_THERE = "attribute_exists(pk)"
 _IS_NEW = "attribute_not_exists(pk)"
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """The PSP is to be brought in line with what is kept under `token`. `psp_token` where it is known."""
+    """The PSP has to be synchronized with what is stored under `token`. `psp_token` if it is known."""
 
     merchant_id: str
     token: str
@@ -45,7 +45,7 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`has_shopper` is False where there is no such shopper (any more)."""
+    """`has_shopper` is False if there is no such shopper (any more)."""
 
     instruments: list[SavedInstrument]
     has_more: bool
@@ -53,7 +53,7 @@ class Page:
 
 
 class Gone(Exception):
-    """The instrument was deleted meanwhile."""
+    """The instrument was deleted in the meantime."""
 
 
 class Instruments:
@@ -63,7 +63,7 @@ class Instruments:
         self._shoppers = shoppers
 
     def find(self, merchant_id: str, token: str) -> SavedInstrument | None:
-        """One of this merchant's; for what is no token of ours nothing is read."""
+        """One of this merchant's; reads nothing if it is no token of ours."""
         if not is_token(token):
             return None
         key = _key(merchant_id, token)
@@ -71,18 +71,18 @@ class Instruments:
         return _read(item) if item else None
 
     def page(self, merchant_id: str, shopper_key: str, limit: int, before: str | None = None) -> Page:
-        """A shopper's instruments, newest first, those older than the token `before`: one read."""
+        """A shopper's instruments older than the token `before`, newest first: one read."""
         newest = f"{PREFIX}{before}" if before else f"{PREFIX}~"
         answer = self._dynamodb.query(
             TableName=self._shoppers,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :newest",
             ExpressionAttributeValues={
                 ":pk": {"S": partition(merchant_id, shopper_key)},
-                ":first": {"S": PROFILE},  # comes last, and says that there is a shopper
+                ":first": {"S": PROFILE},  # comes last, and proves that the shopper exists
                 ":newest": {"S": newest},
             },
             ScanIndexForward=False,
-            Limit=limit + 2,  # one is `before` itself, one tells whether there are more
+            Limit=limit + 2,  # one is `before` itself, one shows whether there are more
             ConsistentRead=True,
         )
         items = [item for item in answer["Items"] if item["sk"]["S"] != newest]
@@ -93,7 +93,7 @@ class Instruments:
     def begin(
         self, instrument: SavedInstrument, due_at: datetime, record: Record[SavedInstrument] | None
     ) -> SavedInstrument:
-        """A registration that is about to be sent. Raises `NoSuchShopper`, `KeyTaken`."""
+        """Records a registration before it is sent. Raises `NoSuchShopper`, `KeyTaken`."""
         promise = self._promise(settling_of(instrument, due_at))
         try:
             self._transact_once([self._in_use(instrument), self.saving(instrument)[1], promise], record, instrument)
@@ -102,34 +102,34 @@ class Instruments:
         return instrument
 
     def activate(self, instrument: SavedInstrument, record: Record[SavedInstrument] | None = None) -> None:
-        """The PSP has stored it. Raises `Gone` if it was deleted meanwhile, and for no other reason."""
+        """The PSP has stored it. Raises `Gone` only if it was deleted in the meantime."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_THERE}
         try:
             self._transact_once([{"Put": put}, self._kept(instrument.token)], record, instrument)
-        except Cancelled:  # the one condition that there is
+        except Cancelled:  # the only condition
             raise Gone from None
 
     def refuse(self, instrument: SavedInstrument, release: Release | None) -> None:
-        """The PSP would not have it: nothing is kept, and its idempotency key is free again."""
+        """The PSP refused it: nothing is stored, and its idempotency key is free again."""
         actions = [self._gone(instrument), self._kept(instrument.token)]
         if release:
             actions.append(release.action(self._orders))
         transact(self._dynamodb, actions)
 
     def remove(self, instrument: SavedInstrument, due_at: datetime) -> Settling:
-        """It is gone at once; its PSP is to be told."""
+        """Deletes it at once; its PSP is still to be told."""
         settling = settling_of(instrument, due_at)
         transact(self._dynamodb, [self._gone(instrument), self._promise(settling)])
         return settling
 
     def saving(self, instrument: SavedInstrument) -> list[dict[str, Any]]:
-        """The writes that keep an instrument of a shopper who is there; for a transaction."""
+        """The writes that store an instrument of an existing shopper; for a transaction."""
         put = {"TableName": self._shoppers, "Item": _item(instrument), "ConditionExpression": _IS_NEW}
         shopper = {"TableName": self._shoppers, "Key": primary_key(instrument.merchant_id, instrument.shopper_key)}
         return [{"ConditionCheck": shopper | {"ConditionExpression": "attribute_exists(profile)"}}, {"Put": put}]
 
     def _in_use(self, instrument: SavedInstrument) -> dict[str, Any]:
-        """The shopper is there, and was of use just now: what nobody uses is erased after a time (GO-7)."""
+        """The shopper exists, and is marked as used now: unused shoppers are erased after a time (GO-7)."""
         use = {
             "TableName": self._shoppers,
             "Key": primary_key(instrument.merchant_id, instrument.shopper_key),
@@ -140,12 +140,12 @@ class Instruments:
         return {"Update": use}
 
     def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
-        """What the PSP has stored is not kept here: it is to be deleted there too."""
+        """What the PSP has stored is not stored here, so it has to be deleted there too."""
         settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token)
         write(self._dynamodb.put_item, **self._promise(settling)["Put"])
 
     def settled(self, settling: Settling) -> None:
-        """Nothing is left to be done; unless something new was promised meanwhile."""
+        """Nothing is left to do, unless something new was promised in the meantime."""
         succeeds(
             self._dynamodb.delete_item,
             TableName=self._orders,
@@ -155,7 +155,7 @@ class Instruments:
         )
 
     def postpone(self, settling: Settling, due_at: datetime) -> None:
-        """Tried, and to be tried again later; unless something new was promised meanwhile."""
+        """Retries later, unless something new was promised in the meantime."""
         later = replace(settling, due_at=instant(due_at), tries=settling.tries + 1)
         succeeds(
             self._dynamodb.put_item,
@@ -165,7 +165,7 @@ class Instruments:
         )
 
     def due(self, now: datetime, limit: int) -> list[Settling]:
-        """What is to be settled now, longest overdue first."""
+        """What has to be settled now, longest overdue first."""
         answer = self._dynamodb.query(
             TableName=self._orders,
             IndexName="due",

@@ -4,12 +4,12 @@
 | --- | --- | --- |
 | address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
 | shopper | `SHOPPER#merchant#shopper key` | `PROFILE` |
-| saved instrument (see `instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
-| an order of the shopper's that has personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
+| saved instrument (see `saved_instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
+| an order of the shopper with personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
 
-A shopper and its addresses lie side by side: one query reads them and nothing of what lies behind. The merchant's id is
-in the key, so another merchant's shopper is not found. Index `due` holds in its shards `KEPT#n` when a shopper was last
-used, in `ERASE#n` the erasures that are not finished (see `erasures`).
+A shopper and its addresses are adjacent: one query reads them and nothing else. The merchant's id is in the key, so
+another merchant's shopper is not found. The shards `KEPT#n` of index `due` hold when a shopper was last used, `ERASE#n`
+the erasures that are not finished (see `erasures`).
 """
 
 from dataclasses import replace
@@ -31,11 +31,11 @@ _ADDRESS = "ADDRESS#"
 
 
 class NoRoom(Exception):
-    """The shopper is gone, or has all the addresses it may have."""
+    """The shopper is gone, or has the maximum number of addresses."""
 
 
 class Shoppers:
-    """`keys_table` is where idempotency keys lie: they are written with what they guard."""
+    """`keys_table` holds the idempotency keys: they are written with what they guard."""
 
     def __init__(self, dynamodb: Any, table: str, keys_table: str) -> None:
         self._dynamodb = dynamodb
@@ -89,8 +89,8 @@ class Shoppers:
     def named(
         self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime
     ) -> list[dict[str, Any]]:
-        """What a new order that names a shopper writes beside itself: first that the shopper is used, on condition that
-        it is there; then, where it names one, that the address is. `order_key`: if the order has personal data.
+        """The writes beside a new order that names a shopper: first a use of the shopper, on condition that it exists;
+        then, if it names an address, a check that it exists. `order_key`: if the order has personal data.
         """
         profile, place = primary_key(merchant_id, shopper_key), partition(merchant_id, shopper_key)
         use = {"ConditionExpression": "attribute_exists(profile)", "UpdateExpression": "SET due_at = :now"}
@@ -140,7 +140,7 @@ def primary_key(merchant_id: str, shopper_key: str, sort_key: str = PROFILE) -> 
 
 
 def due(kind: str, shopper_key: str, at: datetime) -> dict[str, Any]:
-    """Where index `due` has a shopper."""
+    """A shopper's attributes for index `due`."""
     shard = crc32(shopper_key.encode()) % SHARDS
     return {"due_shard": {"S": f"{kind}#{shard}"}, "due_at": {"S": instant(at)}}
 

@@ -1,4 +1,4 @@
-"""Makes an invoice: an order with a payment link that is good until a day weeks ahead (RG-7)."""
+"""Creates an invoice: an order with a payment link that is valid until its due date, weeks ahead (RG-7)."""
 
 from datetime import datetime
 
@@ -30,8 +30,8 @@ def create_invoice(
 ) -> Order:
     """One transaction saves order, reference, recipient and, with `send`, the promise of its e-mail.
 
-    `send` None: where this deployment sends e-mails. Raises `DuplicateReference`, and `MethodNotApplicable` for what
-    pays later.
+    `send` None: if this deployment sends e-mails. Raises `DuplicateReference`, and `MethodNotApplicable` for methods
+    that pay later.
     """
     check_methods(terms.methods)
     if send and not system.invoice_sender:

@@ -1,7 +1,7 @@
-"""An invoice's e-mail: asked for by the merchant, taken to the mail service, and written down (RG-7).
+"""An invoice's e-mail: requested by the merchant, passed to the mail service, and recorded (RG-7).
 
-Asking is a change of the order, so a crash loses none. The mail service knows no idempotency key: whoever dies between
-its answer and the last write sends the e-mail twice, which costs a smile and no money.
+The request is a change of the order, so a crash loses none. The mail service has no idempotency keys: after a crash
+between its answer and the last write the e-mail is sent twice, which costs no money.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Post = Callable[[Order, Merchant, Recipient], None]
 
 
 def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: IdempotencyGuard) -> Order:
-    """The e-mail is to go out again, or for the first time."""
+    """Requests that the e-mail be sent, for the first time or again."""
 
     def decide(order: Order) -> list[Event]:
         events = ask_to_send(order, system.now())
@@ -37,7 +37,7 @@ def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: Ide
 
 
 def mail_invoice(system: System, order_key: str, number: int, post: Post) -> bool:
-    """Posts the e-mail that was asked for as the `number`th, unless it is gone or needless by now."""
+    """Sends the `number`th requested e-mail, unless it has been sent or is needless by now."""
     order = load(system, order_key)
     merchant = system.merchants.merchant(order.merchant_id)
     recipient = system.recipients.load(order_key)

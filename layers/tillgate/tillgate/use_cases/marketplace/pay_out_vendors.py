@@ -1,8 +1,8 @@
-"""Pays vendors what is owed to them, an account after the other; every step can be done again.
+"""Pays vendors what they are owed, one account after the other; every step is safe to repeat.
 
-A run goes through the accounts that have something open, shard by shard. For each: what is ripe is put into the
-account's payout, a transaction for each ninety entries; then the payout is asked for at the PSP. A run that is killed
-leaves a payout with some of its entries, the next run goes on with it. Two runs at once meet at the payout's version.
+A run processes the accounts with open entries, shard by shard. It puts the ripe entries into the account's payout, in
+transactions of ninety entries, then requests the payout from the PSP. A run that is killed leaves a payout with some of
+its entries, and the next run continues with it. Concurrent runs conflict on the payout's version.
 """
 
 from dataclasses import dataclass, field
@@ -22,17 +22,17 @@ from tillgate.wiring import System
 
 class Result(StrEnum):
     PAID = "paid"
-    PENDING = "pending"  # at the PSP: the sweep or a notification finds out
+    PENDING = "pending"  # at the PSP: the sweep or a notification brings the outcome
     NOTHING = "nothing"  # nothing is ripe
-    HELD = "held"  # the vendor owes more than what is ripe: nothing is paid out of a balance below zero
-    BY_HAND = "by_hand"  # nobody pays vendors there: an operator does, and books an adjustment
+    HELD = "held"  # the vendor owes more than is ripe: nothing is paid out of a negative balance
+    BY_HAND = "by_hand"  # this connector pays no vendors: an operator does, and books an adjustment
     SUSPENDED = "suspended"
     NOT_PAID = "not_paid"  # the PSP refused it, or it is our fault
 
 
 @dataclass
 class Walk:
-    """What came of the accounts of a shard; `next` is where to go on when the time was over."""
+    """The results for the accounts of a shard; `next` is where to continue if time ran out."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Result, 0))
     not_paid: list[Account] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Walk:
 
 
 def pay_shard(system: System, shard: int, captured_until: datetime, *, after: Account | None, seconds: float) -> Walk:
-    """Pays the accounts of a shard behind `after`, at least one, for so many seconds."""
+    """Pays the accounts of a shard after `after`, at least one, for so many seconds."""
     walk, over = Walk(), system.clock() + seconds
     while account := system.ledger.next_account(shard, after):
         _note(walk, account, try_account(system, account, captured_until))
@@ -52,7 +52,7 @@ def pay_shard(system: System, shard: int, captured_until: datetime, *, after: Ac
 
 
 def pay_accounts(system: System, accounts: list[Account], captured_until: datetime) -> Walk:
-    """Those that an earlier run could not pay."""
+    """Pays accounts that an earlier run could not pay."""
     walk = Walk()
     for account in accounts:
         _note(walk, account, try_account(system, account, captured_until))
@@ -66,7 +66,7 @@ def _note(walk: Walk, account: Account, result: Result) -> None:
 
 
 def try_account(system: System, account: Account, captured_until: datetime) -> Result:
-    """One that cannot be helped must not hold up the others."""
+    """An account that fails must not hold up the others."""
     try:
         return pay_account(system, account, captured_until)
     except Exception:
@@ -76,7 +76,7 @@ def try_account(system: System, account: Account, captured_until: datetime) -> R
 
 
 def pay_account(system: System, account: Account, captured_until: datetime) -> Result:
-    """Pays a vendor what is ripe of one account. Raises `ConcurrentChange` where others keep doing so too."""
+    """Pays a vendor the ripe entries of one account. Raises `ConcurrentChange` if others keep doing the same."""
     vendor = _payable(system, account)
     if vendor is None:
         return Result.SUSPENDED
@@ -102,7 +102,7 @@ def _payable(system: System, account: Account) -> Vendor | None:
 
 
 def _collected(system: System, account: Account, captured_until: datetime) -> Payout | None:
-    """The account's present payout with all that is ripe in it; one that is at the PSP as it is."""
+    """The account's current payout with all ripe entries in it; unchanged if it is at the PSP already."""
     payout = system.payouts.latest(account)
     if payout is not None and payout.status is PayoutStatus.PROCESSING:
         return payout

@@ -12,7 +12,7 @@ from tillgate.use_cases.shared.changes import ConcurrentChange, Saved, execute_r
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
-TRIES = 12  # every PAY of an order takes of the same allotment
+TRIES = 12  # every PAY of an order takes from the same allotment
 
 
 class ReferenceTaken(Exception):
@@ -31,9 +31,9 @@ def pay_vendor(
     fee: int,
     guard: IdempotencyGuard,
 ) -> tuple[Order, str]:
-    """Answers the vendor payment and its id. The same reference again makes nothing new, or `ReferenceTaken`.
+    """Returns the vendor payment and its id. A repeated reference creates nothing new, or raises `ReferenceTaken`.
 
-    Reads the order, and the vendor payment only where one of this reference stands in the way.
+    Reads the order, and the vendor payment only if one with this reference exists already.
     """
     key = vendor_key(order_key, sub_order_reference)
     payment_id = vendor_payment_id(key)

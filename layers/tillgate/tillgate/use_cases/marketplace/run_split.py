@@ -1,7 +1,7 @@
-"""Runs a split, a batch of parts at a time; every step can be done again (TH-4, TH-5).
+"""Runs a split, one batch of parts at a time; every step is safe to repeat (TH-4, TH-5).
 
-The state machine calls `run_batch` for its batches side by side, then `settle`, which says what is left to do: nothing,
-the batches whose parts are still at the PSP, or, where all is to be cancelled, those with parts to undo.
+The state machine calls `run_batch` for its batches in parallel, then `settle`, which returns what is left to do:
+nothing, the batches whose parts are still at the PSP, or those with parts to undo if all is to be cancelled.
 """
 
 from collections.abc import Sequence
@@ -41,12 +41,12 @@ from tillgate.use_cases.shared.changes import Saved, change, execute_requests
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
 
-BATCH_SECONDS = 200.0  # of a call, which may live 300: no part is begun after that, the next round goes on
-GAPS = (1, 5, 15, 60, 120)  # seconds between rounds while something is at the PSP; less than a stalled split's
+BATCH_SECONDS = 200.0  # of a call, whose timeout is 300: no part begins after that, the next round continues
+GAPS = (1, 5, 15, 60, 120)  # seconds between rounds while a part is at the PSP; less than `STALLED`
 
 
 class Place(NamedTuple):
-    """Where a part stands: in which batch, and the how manieth of it."""
+    """The position of a part: its batch, and its index in that batch."""
 
     batch: int
     position: int
@@ -60,7 +60,7 @@ def load_split(system: System, order_key: str, split_id: str, merchant_id: str |
 
 
 def run_batch(system: System, order_key: str, split_id: str, number: int) -> Tally:
-    """Pays the parts of a batch, or undoes them. A part that cannot be helped now is left for the next round."""
+    """Pays the parts of a batch, or undoes them. A part that fails now is left for the next round."""
     split = load_split(system, order_key, split_id)
     parts, before = system.splits.batch(split, number)
     if split.status is not SplitStatus.RUNNING:
@@ -84,7 +84,7 @@ def run_batch(system: System, order_key: str, split_id: str, number: int) -> Tal
 
 
 def _tell_the_others(system: System, split: Split) -> None:
-    """Batches that have not begun need not begin; `settle` would say so at the end of the round."""
+    """Tells batches that have not begun not to begin; `settle` would do so only at the end of the round."""
     with suppress(LostRace):
         system.splits.save(split, replace(split, undoing=True))
 
@@ -111,7 +111,7 @@ def _has_to_be_undone(split: Split, result: Result, *, stop: bool) -> bool:
 
 
 def _begin(system: System, order: Order, split: Split, place: Place, part: Part, *, stop: bool) -> Result:
-    """PAY, unless it was done before this run was killed, or by somebody else."""
+    """PAY, unless this run did it before it was killed, or another caller did it."""
     if stop:
         return _end_unpaid(system, split, place, part, Result(PartState.CANCELLED))
     try:
@@ -137,7 +137,7 @@ def _begin(system: System, order: Order, split: Split, place: Place, part: Part,
 
 
 def _end_unpaid(system: System, split: Split, place: Place, part: Part, result: Result) -> Result:
-    """The part is closed before it is told as not paid: another run of this split may be about to pay it."""
+    """Closes the part before it is reported as unpaid: another run of this split may be about to pay it."""
     key = vendor_key(split.order_key, part.sub_order_reference)
     earlier = system.orders.load(key)
     if earlier is None:
@@ -147,7 +147,7 @@ def _end_unpaid(system: System, split: Split, place: Place, part: Part, result: 
 
 
 def _of_earlier(system: System, split: Split, part: Part, earlier: Order) -> Result:
-    """Ours: gone on with. Somebody else's: it is the part's if it asks for the same, and took nothing of ours."""
+    """Continues with our own payment. Another's is the part's if it requests the same and took nothing of ours."""
     if earlier.share and earlier.share.split_id == split.split_id:
         return _look(system, split, part)
     asked = split.technical_payment_id or (earlier.share.technical_payment_id if earlier.share else "")
@@ -159,7 +159,7 @@ def _of_earlier(system: System, split: Split, part: Part, earlier: Order) -> Res
 
 
 def _look(system: System, split: Split, part: Part) -> Result:
-    """What became of a part that was at the PSP when we last looked."""
+    """Checks a part that was at the PSP when it was last checked."""
     found = load(system, vendor_key(split.order_key, part.sub_order_reference))
     if found.pending:
         found = ask_psp(system, found, found.payments[0].payment_id, cause="split")
@@ -186,7 +186,7 @@ def _undo(system: System, order: Order, split: Split, part: Part) -> Result:
 
 
 def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[int], datetime]:
-    """The split after a round, the batches to run again and from when."""
+    """The split after a round, the batches to run again, and when to do so."""
     for _ in tries(TRIES):
         split = load_split(system, order_key, split_id)
         if split.status is not SplitStatus.RUNNING:
@@ -210,7 +210,7 @@ def settle(system: System, order_key: str, split_id: str) -> tuple[Split, list[i
 
 
 def _no_longer_safe(system: System, split: Split) -> None:
-    """Before the split has ended: should this run be killed in between, the next one does it again."""
+    """Called before the split has ended: if this run is killed in between, the next one repeats it."""
 
     def decide(order: Order) -> list[Event]:
         known = order.split_undone == split.split_id or order.ended
@@ -220,14 +220,14 @@ def _no_longer_safe(system: System, split: Split) -> None:
 
 
 def _gap(before: Split, after: Split, tallies: Sequence[Tally] | object) -> timedelta:
-    """Undoing begins at once; what is at the PSP is asked for with growing gaps."""
+    """Undoing begins at once; the PSP is queried with growing gaps."""
     if after.undoing and not before.undoing:
         return timedelta(0)
     return timedelta(seconds=GAPS[min(after.rounds, len(GAPS)) - 1])
 
 
 def retry_split(system: System, order_key: str, split_id: str, *, by: str, reason: str) -> Split:
-    """What could not be undone is tried again, in a new run that the stream starts. Raises `Refusal`."""
+    """Retries what could not be undone, in a new run that the stream starts. Raises `Refusal`."""
     split = load_split(system, order_key, split_id)
     if split.status is not SplitStatus.MANUAL_INTERVENTION_NEEDED:
         raise OperationNotAllowed(f"the split is {split.status}")
@@ -236,19 +236,19 @@ def retry_split(system: System, order_key: str, split_id: str, *, by: str, reaso
 
 
 def redriven(system: System, order_key: str, split_id: str, redriven_at: datetime) -> list[int]:
-    """Its execution was redriven: the batches with parts that could not be undone, which are tried again in it."""
+    """For a redriven execution: the batches with parts that could not be undone, which it retries."""
     split = load_split(system, order_key, split_id)
     if split.status is not SplitStatus.MANUAL_INTERVENTION_NEEDED or split.updated_at >= redriven_at:
         return []
     batches = system.splits.batches(split)
-    with suppress(LostRace):  # who was faster has done the same
+    with suppress(LostRace):  # the winner has done the same
         retry = Retry(system.now(), "console", "its execution was redriven")
         system.splits.save(split, retried(split, retry))
     return [number for number, (parts, results) in enumerate(batches) if tally(parts, results).stuck]
 
 
 def resume_split(system: System, order_key: str, split_id: str) -> None:
-    """It has said nothing for too long: its execution was killed or never began. The stream starts another."""
+    """A split without progress for too long: its execution was killed or never began. The stream starts another."""
     split = load_split(system, order_key, split_id)
     if split.status is SplitStatus.RUNNING:
         system.splits.save(split, replace(split, run=split.run + 1, updated_at=system.now()))

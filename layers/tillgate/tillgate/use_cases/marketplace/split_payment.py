@@ -1,4 +1,4 @@
-"""Makes a split: PAY for a list of vendors, run by a state machine (TH-4, TH-5)."""
+"""Creates a split: PAY for a list of vendors, run by a state machine (TH-4, TH-5)."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
 
-CHECKED_AT_ONCE = 20  # vendors; where there are more, an unknown one is a part that fails
+CHECKED_AT_ONCE = 20  # vendors; in a longer list, an unknown vendor is a part that fails
 
 
 def split_payment(
@@ -29,9 +29,9 @@ def split_payment(
     cancel_all: bool,
     guard: IdempotencyGuard[Split],
 ) -> Split:
-    """Saves the split with its sum reserved; the table's stream starts its state machine.
+    """Saves the split and reserves its sum; the table's stream starts its state machine.
 
-    The same list again is the same split. Parts that were paid before are not paid again, nor reserved for.
+    The same list again is the same split. Parts that were paid before are neither paid nor reserved again.
     """
     check_parts(parts)
     first_of = {part.vendor_id: number for number, part in reversed(list(enumerate(parts)))}
@@ -60,7 +60,7 @@ def split_payment(
 
 
 def _paid_before(system: System, order: Order, parts: Sequence[Part]) -> int:
-    """What vendor payments with these references have taken already; read only where the sum does not fit else."""
+    """What vendor payments with these references have taken already; read only if the sum does not fit otherwise."""
     amounts = {vendor_key(order.order_key, part.sub_order_reference): part.amount for part in parts}
     keys, paid = list(amounts), 0
     for begin in range(0, len(keys), 100):

@@ -1,7 +1,7 @@
-"""Gives an ending order's vendor payments back: a few at once, many by the state machine of splits (TH-5, IS-9).
+"""Gives back the vendor payments of an ending order: a few at once, many by the state machine (TH-5, IS-9).
 
-What a bank took back of a technical payment is taken back of its vendors the same way, page by page, whether the order
-ends or not: nothing is asked of a PSP for it. Who is killed halfway has the sweep go on.
+What a bank reversed of a technical payment is taken back from its vendors the same way, page by page, whether the
+order ends or not. This needs no PSP call. If the process is killed, the sweep continues.
 """
 
 from contextlib import suppress
@@ -22,7 +22,7 @@ PAGE = 100
 
 
 def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
-    """The order after what could be given back in that time; what is left follows by itself. Harmless to say again."""
+    """The order after what could be given back in that time; the rest follows by itself. Safe to repeat."""
     running = system.splits.load(order.order_key, unwinding_id(order))
     if running and running.status is SplitStatus.RUNNING:
         return order
@@ -32,7 +32,7 @@ def unwind_vendors(system: System, order: Order, *, seconds: float) -> Order:
     deadline = system.clock() + seconds
     while True:
         for part in parts:
-            if _owes(system, order, part) and system.clock() < deadline:  # those who gave back before cost no time
+            if _owes(system, order, part) and system.clock() < deadline:  # done vendors cost no time
                 _give_back(system, order, part)
         if position is None or system.clock() >= deadline:
             break

@@ -1,8 +1,8 @@
-"""The sums over an order's vendors are taken over into the order (TH-10).
+"""Copies the sums over an order's vendors into the order (TH-10).
 
-Every change of a vendor payment adds to the sums in its own transaction. The table's stream says when an order's sums
-have changed; the order takes them over as they are then, so it does not matter how often or how late that is. Where the
-stream says nothing, the sweep finds sums that nobody has taken over.
+Every change of a vendor payment adds to the sums in its own transaction. The table's stream announces that an order's
+sums have changed. The order takes over their current values, so it does not matter how often or how late that happens.
+If the stream fails, the sweep finds sums that were not taken over.
 """
 
 from typing import Any
@@ -18,15 +18,15 @@ from tillgate.wiring import System
 
 
 def take_over_sums(system: System, order_key: str, *, cause: str, falls_due: bool = False) -> Order:
-    """Saves the sums where they are new, and goes on with an ending that has waited for them.
+    """Saves the sums if they are new, and continues an ending that has waited for them.
 
-    They leave index `due` last: whatever fails before that, the sweep comes here again. `falls_due`: the order does, as
-    its vendors owe something; it is saved too where that is over.
+    They leave index `due` last: if anything fails before that, the sweep tries again. `falls_due`: the order becomes
+    due, as its vendors owe something; it is also saved when that is over.
     """
     items: list[dict[str, Any]] = []
 
     def decide(order: Order) -> list[Event]:
-        nonlocal items  # read after the order, so that no older sums are ever saved over newer ones
+        nonlocal items  # read after the order, so that older sums never overwrite newer ones
         items = system.vendor_payments.sum_items(order_key)
         news = summed(order, read_sums(items, order_key), system.now())
         return news or (summed_again(order, system.now()) if falls_due and not vendors_owe(order) else [])

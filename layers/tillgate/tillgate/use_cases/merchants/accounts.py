@@ -1,4 +1,4 @@
-"""What operators do with accounts: merchants, vendors, secrets. Secrets are told once, when they are made."""
+"""Operators' work on accounts: merchants, vendors, secrets. Secrets are shown once, when they are created."""
 
 import base64
 import re
@@ -16,16 +16,16 @@ from tillgate.store.shared.encryption import Seal
 from tillgate.use_cases.merchants.client_secrets import hash_secret, new_secret
 from tillgate.wiring import System
 
-OVERLAP = timedelta(hours=24)  # how long a replaced signing secret signs on
+OVERLAP = timedelta(hours=24)  # how long a replaced signing secret still signs
 MOST_OLD_SECRETS = 4
-LIVE_SECRETS = 2  # while a secret is rotated the one before still works
+LIVE_SECRETS = 2  # during a rotation the previous one still works
 DEFAULT_METHODS = {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
 
 
 def create_merchant(
     system: System, seal: Seal, *, name: str, update_url: str | None, methods: dict[str, str] | None
 ) -> dict[str, Any]:
-    """A new account with one API client. The answer is the only place where its secrets are ever told."""
+    """Creates an account with one API client. Its secrets are only ever shown in this answer."""
     merchant_id = f"mer_{_random()}"
     client_id, client_secret, signing_secret = f"cli_{_random()}", new_secret(), _new_signing_secret()
     merchant = Merchant(
@@ -47,9 +47,9 @@ def create_merchant(
 
 
 def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[str, Any]:
-    """Changes what is named, such as name, methods or authorization_sequence; it holds everywhere within a minute.
+    """Changes the given fields, such as name, methods or authorization_sequence; effective everywhere within a minute.
 
-    `requires_signatures` is only lifted here, for a merchant that has lost its keys.
+    `requires_signatures` can only be lifted here, for a merchant that has lost its keys.
     """
     _check_dress(system, changes)
     if changes.get("requires_signatures") not in (None, False):
@@ -80,7 +80,7 @@ def create_vendor(system: System, merchant_id: str, *, name: str, psp_account: s
 
 
 def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: str) -> dict[str, Any]:
-    """Changes name or psp_account; payouts go there from the next attempt on."""
+    """Changes name or psp_account; payouts use the new account from the next attempt on."""
     vendor = system.merchants.vendor(merchant_id, vendor_id)
     if vendor is None:
         raise NotFound("this vendor does not exist")
@@ -100,7 +100,7 @@ def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: 
 def create_client(
     system: System, merchant_id: str, scopes: Iterable[str] | None, by: str | None = None
 ) -> dict[str, Any]:
-    """Further API credentials, perhaps with less scopes: one for each system that calls."""
+    """Further API credentials, perhaps with fewer scopes: one for each calling system."""
     _merchant(system, merchant_id)
     client_id, client_secret = f"cli_{_random()}", new_secret()
     client = Client(client_id, merchant_id, (hash_secret(client_secret),), _scopes(scopes))
@@ -109,21 +109,21 @@ def create_client(
 
 
 def update_client(system: System, client_id: str, scopes: Iterable[str], by: str | None = None) -> dict[str, Any]:
-    """Other scopes, for tokens from now on; those it has keep theirs until they expire, within the hour."""
+    """Sets the scopes of new tokens; existing tokens keep theirs until they expire, within the hour."""
     client = _known_to(replace(_client(system, client_id), scopes=_scopes(scopes)), by)
     system.merchants.save_client(client)
     return {"client_id": client_id, "scopes": list(client.scopes)}
 
 
 def delete_client(system: System, client_id: str) -> dict[str, Any]:
-    """It gets no more tokens; those it has expire within the hour."""
+    """It gets no more tokens; existing ones expire within the hour."""
     _client(system, client_id)
     system.merchants.delete_client(client_id)
     return {"client_id": client_id, "deleted": True}
 
 
 def rotate_client_secret(system: System, client_id: str, by: str | None = None) -> dict[str, Any]:
-    """The new secret works at once, the one before until the next rotation."""
+    """The new secret works at once, the previous one until the next rotation."""
     client = _known_to(_client(system, client_id), by)
     client_secret = new_secret()
     system.merchants.add_secret(client, hash_secret(client_secret), most=LIVE_SECRETS)
@@ -131,14 +131,14 @@ def rotate_client_secret(system: System, client_id: str, by: str | None = None) 
 
 
 def rotate_signing_secret(system: System, seal: Seal, merchant_id: str) -> dict[str, Any]:
-    """The new secret signs at once; the one before signs beside it for a day."""
+    """The new secret signs at once; the previous one signs as well for a day."""
     merchant, signing_secret = with_new_signing_secret(system, seal, _merchant(system, merchant_id))
     system.merchants.save_merchant(merchant)
     return {"merchant_id": merchant_id, "signing_secret": signing_secret}
 
 
 def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> tuple[Merchant, str]:
-    """The account with a new signing secret, and the secret; what is replaced signs on for `OVERLAP`."""
+    """The account with a new signing secret, and the secret; the replaced one still signs for `OVERLAP`."""
     signing_secret = _new_signing_secret()
     now = system.now()
     old = [each for each in merchant.old_signing_secrets if each.until > now]
@@ -153,7 +153,7 @@ def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> t
 
 
 def signing_secrets(seal: Seal, merchant: Merchant, now: datetime) -> list[str]:
-    """All that sign now, the newest first."""
+    """All secrets that sign now, newest first."""
     if merchant.signing_secret is None:
         return []
     sealed = [merchant.signing_secret, *(old.sealed for old in merchant.old_signing_secrets if old.until > now)]
@@ -175,7 +175,7 @@ def _client(system: System, client_id: str) -> Client:
 
 
 def _scopes(wanted: Iterable[str] | None) -> tuple[str, ...]:
-    """Raises `Refusal` for what is no scope."""
+    """Raises `Refusal` for an unknown scope."""
     scopes = DEFAULT_SCOPES if wanted is None else tuple(wanted)
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Refusal(f"scopes must be among {', '.join(SCOPES)}", "/scopes")
@@ -183,7 +183,7 @@ def _scopes(wanted: Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _known_to(client: Client, by: str | None) -> Client:
-    """Who lets a client pay out, or is told a secret of one that may, is named: no second person for what it asks."""
+    """Records who lets a client pay out, or learns its secret: they cannot be the second person for its payouts."""
     if PAYOUTS not in client.scopes:
         return client
     if not (by or "").strip():
@@ -192,7 +192,7 @@ def _known_to(client: Client, by: str | None) -> Client:
 
 
 def _callable(system: System, url: str | None) -> str | None:
-    """Raises `Refusal` for a URL that we would not call."""
+    """Raises `Refusal` for a URL that we do not call."""
     try:
         return check_notification_url(url, system.shop_url) if url else None
     except ValueError as error:
@@ -200,7 +200,7 @@ def _callable(system: System, url: str | None) -> str | None:
 
 
 def _check_dress(system: System, changes: dict[str, Any]) -> None:
-    """Raises `Refusal` for a logo or a colour that the payment menu could not show."""
+    """Raises `Refusal` for a logo or a colour that the payment menu cannot show."""
     logo_url, colour = changes.get("logo_url"), changes.get("colour")
     if colour and not re.fullmatch("#[0-9a-fA-F]{6}", colour):
         raise Refusal("colour must be like #0b5c47", "/colour")
@@ -216,5 +216,5 @@ def _random() -> str:
 
 
 def _new_signing_secret() -> str:
-    """As Standard Webhooks has it: 32 random bytes in base64 behind `whsec_`."""
+    """As in Standard Webhooks: `whsec_` and 32 random bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

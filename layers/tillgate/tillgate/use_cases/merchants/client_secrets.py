@@ -1,4 +1,4 @@
-"""Client secrets: random, stored as a slow hash alone (scrypt, RFC 7914)."""
+"""Client secrets: random, stored only as a slow hash (scrypt, RFC 7914)."""
 
 import hashlib
 import hmac

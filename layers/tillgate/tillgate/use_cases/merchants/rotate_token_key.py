@@ -1,4 +1,4 @@
-"""A new key for the bearer tokens, without downtime (RG-9): announced first, signing later, the old one kept."""
+"""A new key for bearer tokens, without downtime (RG-9): published first, signing later, the old one kept."""
 
 import json
 import secrets
@@ -9,11 +9,11 @@ from tillgate.domain.merchants.token_keys import signing_key
 from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.wiring import System
 
-ANNOUNCED_FOR = timedelta(minutes=10)  # longer than any process keeps what it has read
+ANNOUNCED_FOR = timedelta(minutes=10)  # longer than any process caches keys
 
 
 def rotate_token_key(system: System, secretsmanager: Any, secret_id: str) -> dict[str, Any]:
-    """The new key signs in ten minutes. The one before verifies until the next rotation; older ones are gone."""
+    """The new key signs in ten minutes. The previous one verifies until the next rotation; older ones are deleted."""
     now = system.now()
     keys: dict[str, str] = json.loads(secretsmanager.get_secret_value(SecretId=secret_id)["SecretString"])
     current = signing_key(keys, now)

@@ -1,4 +1,4 @@
-"""What merchants set of their own account: where they are told, and how methods are offered (IS-16, RG-12)."""
+"""Merchants' own settings: where they are notified, and how methods are offered (IS-16, RG-12)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,7 +20,7 @@ def set_notifications(
     endpoints: Iterable[tuple[str, tuple[str, ...]]] | None = None,
     rotate_secret: bool = False,
 ) -> tuple[Merchant, str | None]:
-    """The account after it, and the new signing secret where one was asked for: told once, here."""
+    """The account after it, and the new signing secret if one was requested, which is shown only here."""
     now = system.now()
     told: list[str] = []
 

@@ -1,4 +1,4 @@
-"""An operator says how much a merchant may pay out to persons in a currency (RG-6)."""
+"""An operator sets how much a merchant may pay out to persons in a currency (RG-6)."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from tillgate.wiring import System
 
 
 def set_payout_limit(system: System, merchant_id: str, currency: str, limit: PayoutLimit) -> Merchant:
-    """It holds everywhere within a minute; what was paid out today counts on. Raises `Refusal` for what is no limit."""
+    """Effective everywhere within a minute; today's payouts still count. Raises `Refusal` for an invalid limit."""
     if not (limit.set_by or "").strip() or not (limit.reason or "").strip():
         raise Refusal("pass who decides (by) and why (reason)")
     check_limit(currency, limit)

@@ -1,4 +1,4 @@
-"""Keys that sign a merchant's calls, and whether calls must be signed (RG-11). A key is told once, when it is made."""
+"""Keys that sign a merchant's calls, and whether calls must be signed (RG-11). A key is shown only when created."""
 
 import base64
 import secrets
@@ -10,7 +10,7 @@ from tillgate.domain.shared.refusals import Refusal
 from tillgate.store.shared.encryption import REQUEST_SIGNATURE
 from tillgate.wiring import System
 
-MOST_KEYS = 5  # live at a time
+MOST_KEYS = 5  # active at a time
 
 
 def set_signatures(
@@ -22,10 +22,10 @@ def set_signatures(
     retire: Iterable[str] = (),
     signed_by: str | None = None,
 ) -> tuple[Merchant, dict[str, str] | None]:
-    """The account after it, and the new key where one was asked for. `signed_by`: the key that signed the call.
+    """The account after it, and the new key if one was requested. `signed_by`: the key that signed the call.
 
-    Refuses what would lock the merchant out: `required` from who has not shown that it can sign, and retiring the last
-    key, or the one that signed this, while calls must be signed.
+    Refuses what would lock the merchant out: `required` in an unsigned call and, while calls must be signed, retiring
+    the last key or the one that signed this call.
     """
     made, secret = _new_key(system, merchant_id) if new_key else (None, "")
     gone = set(retire)

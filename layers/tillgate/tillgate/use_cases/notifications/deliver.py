@@ -1,7 +1,7 @@
 """Delivers a notification to its receiver and records the outcome (GO-2).
 
     2xx            delivered
-    410            the receiver wants nothing more: it is stopped until the merchant names it again
+    410            the receiver wants no more: it is stopped until the merchant names it again
     anything else  retried for 72 hours with growing gaps, then dead until it is resent
 
 A receiver that failed three times in a row rests: new notifications queue up, and one attempt at a time finds out
@@ -83,7 +83,7 @@ def deliver_again(system: System, post: Post, delivery: Delivery, order: Order) 
 def work_through(
     system: System, post: Post, endpoint_id: str, order_of: Callable[[Delivery], Order]
 ) -> DeliveryStatus | None:
-    """Attempts what waits for one receiver, longest overdue first, until one fails or time is up."""
+    """Attempts the deliveries that wait for one receiver, longest overdue first, until one fails or time is up."""
     now = system.now()
     claimed_until = now + CLAIM
     if not system.receivers.claim(endpoint_id, now, claimed_until):
@@ -106,7 +106,7 @@ def _work_on(
     system: System, post: Post, receiver: Receiver, delivery: Delivery, order_of: Callable[[Delivery], Order]
 ) -> DeliveryStatus:
     if delivery.status is not DeliveryStatus.PENDING:
-        return delivery.status  # the index is a moment behind
+        return delivery.status  # the index lags
     if receiver.stops(delivery.named_at):
         system.deliveries.save(delivery, _ended(delivery, DeliveryStatus.STOPPED))
         return DeliveryStatus.STOPPED
@@ -124,7 +124,7 @@ def _put_back(system: System, post: Post, endpoint_id: str, claimed_until: datet
     if first is not None:
         due_at = max(first, now + (rest(receiver.failures) if failed else timedelta(0)))
     elif receiver.failures:
-        due_at = now + CLAIM  # the index may be a moment behind a failure
+        due_at = now + CLAIM  # the index may lag behind a failure
     else:
         system.receivers.release(receiver, claimed_until, None)
         return
@@ -203,7 +203,7 @@ def _take_note(system: System, post: Post, receiver: Receiver, delivery: Deliver
 
 
 def with_reference(update_url: str, order_reference: str) -> str:
-    """`?id=REFERENCE` appended; a query that is there is kept as it is."""
+    """Appends `?id=REFERENCE`; an existing query is kept unchanged."""
     parts = urlsplit(update_url)
     query = "&".join(part for part in (parts.query, urlencode({"id": order_reference})) if part)
     return urlunsplit(parts._replace(query=query))

@@ -28,7 +28,7 @@ from tillgate.wiring import System
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """A change to announce: the order as it left it, the event types that it brought about, and who is concerned."""
+    """A change to announce: the order right after it, the event types that it caused, and who is concerned."""
 
     order: Order
     happened: frozenset[str]
@@ -37,7 +37,7 @@ class _News:
 
 
 def notify_merchant(system: System, post: Post, order_key: str, version: int, merchant_id: str | None = None) -> int:
-    """How many were to be told; none if the change has been announced already.
+    """How many receivers there were to notify; none if the change has been announced already.
 
     One read and one transaction, if every receiver accepts. The change stays in the outbox until each of them has its
     delivery record, so a repetition may call a receiver twice, but never records two deliveries.
@@ -63,7 +63,7 @@ def order_at(system: System, order_key: str, version: int) -> Order:
 
 
 def _read(system: System, order_key: str, version: int, merchant_id: str) -> _News | None:
-    """All of it in one call. None if the change is not in the outbox any more. Raises `NotFound`."""
+    """Reads all of it in one call. None if the change is not in the outbox any more. Raises `NotFound`."""
     known = system.receivers.known_of(merchant_id)
     lookups: list[Lookup[Any]] = [
         system.outbox.lookup(order_key, version),

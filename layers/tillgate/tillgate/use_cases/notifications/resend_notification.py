@@ -1,4 +1,4 @@
-"""Sends a notification once more, whatever became of it before (GO-2). Its 72 hours begin anew."""
+"""Sends a notification once more, whatever its outcome so far (GO-2). Its 72 hours start again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tillgate.use_cases.shared.changes import ConcurrentChange, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
-FOUND_AFTER = timedelta(minutes=1)  # the sweep finds what was to be resent, should its message be lost
+FOUND_AFTER = timedelta(minutes=1)  # the sweep finds the delivery if its message is lost
 TRIES = 5
 
 
@@ -25,7 +25,7 @@ def resend_notification(
     seen: Callable[[Delivery], None],
     queue: Callable[[str], None],
 ) -> tuple[Order, str]:
-    """`seen` is called with what is about to be saved, `queue` with the id once it is."""
+    """`seen` is called with the delivery before it is saved, `queue` with its id afterwards."""
     for _ in tries(TRIES):
         before = system.deliveries.load(notification_id)
         if before is None or before.merchant_id != merchant_id:

@@ -1,4 +1,4 @@
-"""Operators' work: corrects what a vendor is owed, with a name and a reason that stay in the statement."""
+"""For operators: corrects what a vendor is owed, with a name and a reason that stay in the statement."""
 
 import hashlib
 
@@ -19,9 +19,9 @@ LONGEST_KEY, LONGEST_REASON = 100, 500
 def adjust_vendor(
     system: System, account: Account, amount: int, *, by: str, reason: str, key: str | None = None
 ) -> tuple[Entry, bool]:
-    """The entry, and whether it is new. `amount` in minor units: above zero the vendor gets it, below it is taken.
+    """The entry, and whether it is new. `amount` in minor units: positive credits the vendor, negative debits it.
 
-    Under a key there is one adjustment of a vendor. Without one the key is made of all that is said, so that the same
+    A key identifies one adjustment of a vendor. Without one, the key is derived from all arguments, so that the same
     call again does nothing. Raises a `Refusal` for a key that was used for something else.
     """
     check_who_and_why(by, reason)

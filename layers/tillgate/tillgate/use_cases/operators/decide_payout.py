@@ -1,7 +1,7 @@
-"""Operators' word on a payout, with a name and a reason that stay in it (RG-6, GO-4).
+"""Operators' decisions on a payout, with a name and a reason that stay in it (RG-6, GO-4).
 
-approve, refuse     one that waits for a second person: it is sent, or FAILED without having been sent
-resolve             what became of one that its PSP cannot tell
+approve, refuse     a payout that waits for a second person: it is sent, or FAILED without having been sent
+resolve             the outcome of a payout if its PSP cannot tell it
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ OUTCOMES = {"PAID": OperationStatus.SUCCEEDED, "FAILED": OperationStatus.FAILED}
 
 
 def approve_payout(system: System, payout_id: str, *, by: str, reason: str) -> Payout:
-    """Raises `OperationNotAllowed` unless it waits, for another than `by`, and can still be sent."""
+    """Raises `OperationNotAllowed` unless it waits, for someone other than `by`, and can still be sent."""
 
     def decide(payout: Payout) -> Payout:
         after = approved(payout, by, reason, system.now())
@@ -37,12 +37,12 @@ def approve_payout(system: System, payout_id: str, *, by: str, reason: str) -> P
 
 
 def refuse_payout(system: System, payout_id: str, *, by: str, reason: str) -> Payout:
-    """Its day gets the sum back. Raises `OperationNotAllowed` unless it waits, for another than `by`."""
+    """Returns the sum to its day's limit. Raises `OperationNotAllowed` unless it waits, for someone other than `by`."""
     return _change(system, payout_id, lambda payout: refused(payout, by, reason, system.now()), by, reason)
 
 
 def resolve_payout(system: System, payout_id: str, *, outcome: str, by: str, reason: str) -> Payout:
-    """Raises a `Refusal` unless the payout is PROCESSING: what the PSP has told is not overruled."""
+    """Raises a `Refusal` unless the payout is PROCESSING: the PSP's word is never overruled."""
     if outcome not in OUTCOMES:
         raise Refusal(f"outcome must be one of {', '.join(OUTCOMES)}")
 
@@ -56,7 +56,7 @@ def resolve_payout(system: System, payout_id: str, *, outcome: str, by: str, rea
 
 
 def _change(system: System, payout_id: str, decide: Callable[[Payout], Payout], by: str, reason: str) -> Payout:
-    """Saves what is decided; read and decided again where somebody else changed it or its day meanwhile."""
+    """Saves the decision; reads and decides again if the payout or its day has changed in the meantime."""
     check_who_and_why(by, reason)
     for _ in range(TRIES):
         payout = system.payouts.load(payout_id)

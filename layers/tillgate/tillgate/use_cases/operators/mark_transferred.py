@@ -1,7 +1,7 @@
-"""Operators' work: says that a refund by bank transfer was transferred (IS-18). What waited for it goes on.
+"""For operators: confirms that a refund was transferred by bank (IS-18). Whatever waited for it continues.
 
-The account that it went to may be told. Its check digits are looked at, and what stays in the history is its country
-and its last four characters: the bank's statement has the rest, and what is kept for ever names nobody (GO-7).
+The receiving account is optional. Its check digits are verified, and only its country and its last four characters
+stay in the history: the bank's statement has the rest, and what is kept for ever identifies nobody (GO-7).
 """
 
 from tillgate.domain.orders.events import Event
@@ -17,7 +17,7 @@ from tillgate.wiring import System
 
 
 def mark_transferred(system: System, operation_id: str, *, by: str, reason: str, iban: str | None = None) -> Order:
-    """The order after it. Raises a `Refusal` unless this operation waits for somebody to transfer the money."""
+    """The order after it. Raises a `Refusal` unless this operation waits for a manual transfer."""
     check_who_and_why(by, reason)
     if iban and not is_iban(iban):
         raise Refusal("these are not the check digits of an IBAN", "/iban")

@@ -1,9 +1,9 @@
-"""Operators' work: what cannot mend itself is listed, and resolved with a name and a reason that stay in the history.
+"""For operators: lists what needs manual work, and resolves it with a name and a reason that stay in the history.
 
-outcome      what became of an operation, as the PSP's people or its back office tell: if it has none, or failed
-set_aside    what the PSP said of an operation is not to be held against the payment: for an impossible fact
-end_as       what the order has ended as: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
-retry        what should have gone back and was refused is asked for once more, each with a new request
+outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed
+set_aside    ignores what the PSP said of an operation: for an impossible fact
+end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
+retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
 from dataclasses import asdict
@@ -25,14 +25,14 @@ from tillgate.use_cases.orders.retry_ending import retry_ending
 from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
-RETRYING = 15.0  # seconds of one call for vendors that are tried again; said again it goes on
-MOST_WORDS = 2_000  # they stand in the history with what was decided
+RETRYING = 15.0  # seconds per call for retrying vendors; a repeated call continues
+MOST_WORDS = 2_000  # they are stored in the history with the decision
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
 OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
 
 
 def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
-    """What needs an operator, longest waiting first, with what to know of each."""
+    """What needs an operator, longest waiting first, with details of each."""
     found = system.orders.needing_operators(limit)
     items = (_payout(system, key, since) if is_payout(key) else _order(system, key, since) for key, since in found)
     return [item for item in items if item]
@@ -52,7 +52,7 @@ def _order(system: System, order_key: str, since: str) -> dict[str, Any]:
 
 
 def _payout(system: System, payout_id: str, since: str) -> dict[str, Any] | None:
-    """None where it was decided since the list was read."""
+    """None if it was decided after the list was read."""
     payout = system.payouts.load(payout_id)
     if payout is None or not payout.waits_for_operator:
         return None
@@ -67,7 +67,7 @@ def _payout(system: System, payout_id: str, since: str) -> dict[str, Any] | None
 
 
 def _to_transfer(transfer: Transfer) -> dict[str, Any]:
-    """With the call that says that it is done, to be filled in."""
+    """Includes the call that confirms the transfer, to be filled in."""
     since = transfer.since.isoformat(timespec="seconds").replace("+00:00", "Z")
     done = {"action": "mark_transferred", "operation_id": transfer.operation_id, "by": "", "reason": "", "iban": ""}
     return asdict(transfer) | {"since": since, "when_done": done}
@@ -84,8 +84,8 @@ def resolve(
     end_as: str | None = None,
     retry: bool | None = None,
 ) -> tuple[Order, bool]:
-    """Exactly one of the four. The order, and whether it is done: of a `retry` over many vendors the next call does
-    the rest. Raises `Refusal` where it is not possible.
+    """Takes exactly one of the four. Returns the order, and whether it is done: a `retry` over many vendors may need
+    further calls. Raises `Refusal` if it is not possible.
     """
     check_who_and_why(by, reason)
     if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
@@ -159,7 +159,7 @@ def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
 
 
 def _is_kept(payment: Payment) -> bool:
-    """Of what was captured something is neither refunded nor taken by a dispute."""
+    """Part of what was captured is neither refunded nor taken by a dispute."""
     return payment.captured > payment.refunded + payment.lost_to_disputes
 
 

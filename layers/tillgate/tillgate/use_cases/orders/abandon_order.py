@@ -1,4 +1,4 @@
-"""The shopper cancels on the menu: the order ends, and what its tenders hold is released at once (CM-3, TH-2)."""
+"""The shopper cancels on the menu: the order ends, and its holds are released at once (CM-3, TH-2)."""
 
 from tillgate.domain.orders import ending
 from tillgate.domain.orders.events import Event
@@ -9,7 +9,7 @@ from tillgate.wiring import System
 
 
 def abandon_order(system: System, order_key: str) -> Order:
-    """An order that was fully covered once is the merchant's to end: a shopper who declines a raise changes nothing."""
+    """Only the merchant can end an order that was fully covered once: the shopper declining a raise changes nothing."""
 
     def decide(order: Order) -> list[Event]:
         if order.ended or order.ending or order.covered_once:

@@ -1,4 +1,4 @@
-"""Creates an order: an instruction that a shopper pay an amount (CM-1)."""
+"""Creates an order: an amount that a shopper is to pay (CM-1)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from tillgate.wiring import System
 
 
 def new_order_key() -> str:
-    """Whoever holds an order's key may open its menu, so nobody may guess one."""
+    """Anyone with an order's key may open its menu, so keys must not be guessable."""
     return random_key("ord")
 
 
@@ -37,9 +37,9 @@ def create_order(
     multi_vendor: bool = False,
     customer: Mapping[str, Any] | None = None,
 ) -> Order:
-    """Saves the order with its reference in one transaction; the reference is used once (`DuplicateReference`).
+    """Saves the order with its reference in one transaction; a reference is used once (`DuplicateReference`).
 
-    The shopper and address that it names are looked at in that transaction, so none can be erased meanwhile (CM-9).
+    That transaction also checks the shopper and address that it names, so neither can be erased meanwhile (CM-9).
     """
     if terms.vendor_id and multi_vendor:
         raise Refusal("a multi_vendor order has no vendor_id; its vendors are named when it is split", "/vendor_id")
@@ -75,11 +75,11 @@ def save_new(
     beside: Sequence[dict[str, Any]] = (),
     customer: Mapping[str, Any] | None = None,
 ) -> Order:
-    """Saves a new order, and `beside` it what has to be there with it. Raises `DuplicateReference`, `Refused`."""
+    """Saves a new order together with the writes `beside`. Raises `DuplicateReference`, `Refused`."""
     for _ in tries(TRIES):
         try:
             return system.orders.create(created, guard.at_once(), beside, customer)
-        except LostRace:  # met another call with this reference or this key: now that has ended
+        except LostRace:  # collided with another call with this reference or key, which has finished by now
             continue
     raise ConcurrentChange
 

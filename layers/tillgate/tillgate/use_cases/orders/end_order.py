@@ -1,4 +1,4 @@
-"""Ends an order: withdrawn by the merchant before anyone began (EV-5), or cancelled with all that its payments hold."""
+"""Ends an order: the merchant withdraws it before payment began (EV-5), or cancels it with all its payments."""
 
 from tillgate.domain.orders import ending
 from tillgate.domain.orders.order import Order
@@ -20,7 +20,7 @@ def withdraw_order(system: System, merchant_id: str, order_key: str, *, guard: I
 
 
 def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: IdempotencyGuard) -> Order:
-    """What is held is cancelled, what was captured is refunded. Not ended yet: it runs on by itself."""
+    """Cancels what is held and refunds what was captured. An ending that is not finished yet continues by itself."""
     order = operate(
         system,
         merchant_id,
@@ -30,5 +30,5 @@ def cancel_order(system: System, merchant_id: str, order_key: str, *, guard: Ide
     )
     if order.ending and any(payment.vendors_stand for payment in order.payments):
         order = unwind_vendors(system, order, seconds=PATIENCE)
-        guard.finish(order, None)  # the answer that is given is the one that is kept
+        guard.finish(order, None)  # store exactly the answer that is given
     return order

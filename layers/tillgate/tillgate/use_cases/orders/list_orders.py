@@ -1,4 +1,4 @@
-"""A merchant's orders, newest first (EV-1). A page is at most a hundred; the cursor says where the next begins."""
+"""A merchant's orders, newest first (EV-1). A page has at most a hundred; the cursor points to the next page."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,13 +9,13 @@ from tillgate.wiring import System
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
-_REST_OF_MILLISECOND = timedelta(microseconds=999)  # instants are told in milliseconds: the one told is included
-MOST_PAGES = 5  # read for one answer while a status is looked for; then the cursor goes on
+_REST_OF_MILLISECOND = timedelta(microseconds=999)  # the API shows milliseconds: the whole millisecond is included
+MOST_PAGES = 5  # read per answer while filtering by status; the cursor continues from there
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`created_from` and `created_to` are both included; None does not filter."""
+    """`created_from` and `created_to` are inclusive; None does not filter."""
 
     order_reference: str | None = None
     status: OrderStatus | None = None
@@ -32,7 +32,7 @@ def list_orders(
     since, until = (
         instant(wanted.created_from or _FIRST),
         instant(_end(wanted)) + "~",
-    )  # behind every key of that instant
+    )  # sorts after every key of that instant
     if until < since or (cursor and cursor < since):
         return [], None
     found: list[Order] = []

@@ -1,7 +1,7 @@
-"""Does what time demands of an order: windows (EV-6, TH-3), authorizations' seven days (TH-9), overdue outcomes (GO-4).
+"""Does what is due on an order: windows (EV-6, TH-3), authorizations' seven days (TH-9), overdue outcomes (GO-4).
 
-The payment window's state machine calls it at a window's end, the sweep for everything in the due index. Saying it
-again is harmless: the domain knows what is due.
+The payment window's state machine calls it at the end of a window, the sweep for everything in the due index. It is
+safe to repeat: the domain knows what is due.
 """
 
 from tillgate.domain.orders.deadlines import checks_due, fall_due, vendors_owe
@@ -20,11 +20,11 @@ from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.use_cases.shared.postpone import postpone_on_failure
 from tillgate.wiring import System
 
-UNWINDING = 20.0  # seconds of one sweep for the vendors of one order
+UNWINDING = 20.0  # seconds per sweep for the vendors of one order
 
 
 def meet_deadlines(system: System, order_key: str, cause: str) -> Order:
-    """The order after everything that was due now. What a PSP tells may make room for what time demands."""
+    """The order after everything that was due now. A PSP's answer may enable further due work."""
     order = _fall_due(system, order_key, cause)
     asked = dict.fromkeys(payment.payment_id for payment, _ in checks_due(order, system.now()))
     for payment_id in asked:
@@ -36,7 +36,7 @@ def meet_deadlines(system: System, order_key: str, cause: str) -> Order:
 
 
 def _have_vendors_give_back(system: System, order: Order) -> Order:
-    """What was killed after the last vendor had given back has left the order due: its sums are told once more."""
+    """A process killed after the last vendor gave back leaves the order due: its sums are reported once more."""
     if order.ending or vendors_owe(order):
         return unwind_vendors(system, order, seconds=UNWINDING)
     gone = any(payment.is_gone for payment in order.payments)
@@ -49,15 +49,15 @@ def _fall_due(system: System, order_key: str, cause: str) -> Order:
 
 
 def overdue(system: System, shards: int, limit: int) -> list[Waiting]:
-    """What time demands now, the longest waiting first; at most `limit` of a shard."""
+    """What is due now, longest waiting first; at most `limit` per shard."""
     found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
     return sorted(found, key=lambda each: each.due_at)
 
 
 def keep(system: System, waiting: Waiting) -> bool:
-    """Does what is overdue; whether that went well. Said again it finds what is done.
+    """Does what is overdue. Whether that succeeded. A repetition does nothing twice.
 
-    What cannot be helped is put off, so that it never stands in the way of what can (GO-4).
+    An item that fails is postponed, so that it never blocks the others (GO-4).
     """
     return postpone_on_failure(system, waiting, lambda each: _keep(system, each))
 

@@ -1,7 +1,7 @@
-"""Tries once more to give back what a PSP refused to: an operator asks for it, by `resolve` or by a redrive (IS-9).
+"""Retries giving back what a PSP refused to give back, when an operator calls `resolve` or redrives (IS-9).
 
-Vendors come first: the order's own ending looks at what they come to. Where there are too many for one call, the next
-one goes on: it tries those that got stuck before the order did, and who is refused once more is stuck later than that.
+Vendors come first: the order's own ending depends on their sums. If there are too many for one call, the next call
+continues: it retries those that got stuck before the order did, and one that is refused again is stuck later than that.
 """
 
 from datetime import datetime, timedelta
@@ -15,16 +15,16 @@ from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.wiring import System
 
 PAGE = 100
-CLOCKS_DIFFER = timedelta(seconds=1)  # whoever ended the order learned of its vendors from others
+CLOCKS_DIFFER = timedelta(seconds=1)  # the order's end and its vendors' outcomes are timed by different clocks
 
 
 def retry_ending(
     system: System, order_key: str, *, cause: str, seconds: float, stuck_before: datetime | None = None
 ) -> tuple[Order, bool]:
-    """The order after it, and whether all was tried: else it has to be said again, for the rest.
+    """The order after it, and whether everything was tried: if not, the call has to be repeated for the rest.
 
-    `stuck_before`: what got stuck later is left alone, and so is an order that has nothing else. Raises
-    `OperationNotAllowed` where there is nothing to try.
+    `stuck_before`: whatever got stuck later is left alone, and so is an order that has nothing else. Raises
+    `OperationNotAllowed` if there is nothing to retry.
     """
     order = load(system, order_key)
     of_vendors = any(payment.vendors.stuck for payment in order.payments)
@@ -46,7 +46,7 @@ def retry_ending(
 
 
 def _retry_vendors(system: System, order_key: str, cause: str, stuck_before: datetime | None, seconds: float) -> bool:
-    """Tries at least one. Whether every vendor payment that was stuck has been tried."""
+    """Retries at least one. Whether every stuck vendor payment has been retried."""
     deadline = system.clock() + seconds
     position: str | None = None
     tried = 0

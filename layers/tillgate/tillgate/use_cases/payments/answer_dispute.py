@@ -1,8 +1,8 @@
 """The merchant answers a dispute: with evidence, or by accepting it (GO-6).
 
-That it was answered is recorded before it is sent, as with every request to a PSP. The key under which it is sent is
-made of what is sent: whoever says the same again, because no answer came, sends it once. What became of the dispute
-says the PSP alone. The evidence itself is not kept here: it holds what a shopper bought and where that went.
+An answer is recorded before it is sent, as with every request to a PSP. Its key is derived from its content, so a
+repetition after a lost response has no second effect. Only the PSP decides the outcome of a dispute. The evidence is
+not stored here, as it contains a shopper's purchase and address.
 """
 
 import hashlib
@@ -22,19 +22,19 @@ from tillgate.use_cases.shared.changes import change, execute_requests, learn_fa
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
-MOST_ANSWERS = 20  # to one dispute: banks look at one or two
+MOST_ANSWERS = 20  # per dispute: banks consider one or two
 _TRY_AGAIN = "the PSP did not answer, so it is not known whether it has this; send the same again"
 
 
 def send_evidence(
     system: System, merchant_id: str, dispute_id: str, evidence: Evidence, *, guard: IdempotencyGuard
 ) -> Order:
-    """Allowed as long as the dispute is open. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
+    """Allowed while the dispute is open. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
     return _answer(system, merchant_id, dispute_id, DisputeAnswer.EVIDENCE, evidence, guard)
 
 
 def accept_dispute(system: System, merchant_id: str, dispute_id: str, *, guard: IdempotencyGuard) -> Order:
-    """Gives the money up. Saying it again is no error. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
+    """Concedes the dispute. Safe to repeat. Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`."""
     return _answer(system, merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard)
 
 
@@ -75,7 +75,7 @@ def _answered(found: Disputed, answer: DisputeAnswer, key: str, system: System) 
         return []
     if not dispute.status.is_open:
         raise OperationNotAllowed(f"the dispute is {dispute.status}: it takes no answer any more")
-    if key in dispute.answers:  # sent before, and no answer came
+    if key in dispute.answers:  # sent before, without a response
         return []
     if len(dispute.answers) >= MOST_ANSWERS:
         raise OperationNotAllowed(f"a dispute takes at most {MOST_ANSWERS} answers")
@@ -97,7 +97,7 @@ def _tell(system: System, connector: AnswersDisputes, found: Disputed, key: str,
     order, payment = found.order, found.payment
     try:
         facts = _send(connector, found, key, evidence)
-    except DisputeClosed:  # before it was answered: then that is learned at least
+    except DisputeClosed:  # closed before the answer arrived: at least learn that
         order = ask_psp(system, order, payment.payment_id, cause="dispute closed")
         told = dispute_of(order, found.dispute.dispute_id).dispute
         if told.status is DisputeStatus.ACCEPTED and evidence is None:

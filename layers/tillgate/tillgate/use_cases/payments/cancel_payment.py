@@ -1,4 +1,4 @@
-"""Releases money that is held, in full or in part (TH-7, RG-3)."""
+"""Releases held money, in full or in part (TH-7, RG-3)."""
 
 from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order
@@ -10,7 +10,7 @@ from tillgate.wiring import System
 def cancel_payment(
     system: System, merchant_id: str, order_key: str, payment_id: str, *, amount: int | None, guard: IdempotencyGuard
 ) -> Order:
-    """`amount` None: all that is not captured."""
+    """`amount` None: everything that is not captured."""
     return operate(
         system,
         merchant_id,

@@ -1,4 +1,4 @@
-"""Takes money that is held, in full or in part (TH-6, RG-3)."""
+"""Captures held money, in full or in part (TH-6, RG-3)."""
 
 from tillgate.domain.marketplace.vendor_payments import agreed_fee
 from tillgate.domain.orders import operating
@@ -20,7 +20,7 @@ def capture_payment(
     fee: int | None,
     guard: IdempotencyGuard,
 ) -> Order:
-    """`amount` None: all that is held. A final capture of a part releases the rest. `fee` None: as agreed with PAY."""
+    """`amount` None: all that is held. A final partial capture releases the rest. `fee` None: as agreed with PAY."""
 
     def decide(order: Order) -> list[Event]:
         kept = fee

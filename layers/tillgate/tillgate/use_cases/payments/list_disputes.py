@@ -1,4 +1,4 @@
-"""Reads disputes: one by its id, or a merchant's, those opened last first (GO-6)."""
+"""Reads disputes: one by its id, or a merchant's, newest first (GO-6)."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from tillgate.domain.shared.refusals import NotFound
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
 
-MOST_PAGES = 5  # read for one answer while a status is looked for; then the cursor goes on
+MOST_PAGES = 5  # read per answer while filtering by status; the cursor continues from there
 
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """A dispute with the payment that it takes money from."""
+    """A dispute and its payment."""
 
     order: Order
     payment: Payment
@@ -23,7 +23,7 @@ class Disputed:
 
 
 def find_dispute(system: System, merchant_id: str, dispute_id: str) -> Disputed:
-    """Raises `NotFound`, also for one of another merchant."""
+    """Raises `NotFound`, also for another merchant's dispute."""
     try:
         order = load(system, aggregate_key_of(payment_id_of_dispute(dispute_id)), merchant_id)
     except NotFound:
@@ -42,7 +42,7 @@ def dispute_of(order: Order, dispute_id: str) -> Disputed:
 def list_disputes(
     system: System, merchant_id: str, status: DisputeStatus | None, *, limit: int, before: str | None
 ) -> tuple[list[Disputed], str | None]:
-    """A page, and where the next one begins. `status` None: whatever became of them."""
+    """A page, and where the next one begins. `status` None: all of them."""
     found: list[Disputed] = []
     for _ in range(MOST_PAGES):
         ids, before = system.orders.dispute_ids(merchant_id, limit=limit - len(found), before=before)

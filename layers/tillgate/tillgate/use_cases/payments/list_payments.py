@@ -1,6 +1,6 @@
 """A merchant's payments, newest first (EV-1): those of its newest orders come first.
 
-A position is that of an order, and how many of its payments are still to be told where a page ended within it.
+A position is that of an order, plus the number of its payments still to be listed if a page ended within it.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tillgate.domain.payments.payment import Payment
 from tillgate.store.shared.due_index import instant
 from tillgate.wiring import System
 
-MOST_PAGES = 5  # of orders, read for one answer
+MOST_PAGES = 5  # of orders, per answer
 ORDERS_A_PAGE = 25
 _FIRST, _LAST = "1970", "9999~"
 
@@ -56,7 +56,7 @@ def list_payments(
 
 
 def _left(order: Order, before: str | None) -> int:
-    """How many of the order's payments, the oldest, are still to be told; a page may have ended within an order."""
+    """How many of the order's oldest payments are still to be listed; a page may have ended within an order."""
     _, _, left = (before or "").partition(f"{order.order_key}-")
     return min(int(left), len(order.payments)) if left.isdecimal() else len(order.payments)
 

@@ -14,7 +14,7 @@ from tillgate.wiring import System
 
 
 def is_named_first(system: System, merchant: Merchant, method: str) -> bool:
-    """Whether this method waits for the open tender. Without a balance nobody knows what that one has to pay."""
+    """Whether this method waits for the open tender. Without a balance, the open tender's amount would be unknown."""
     connector = merchant.methods.get(method)
     if merchant.authorization_sequence is AuthorizationSequence.LIMITED_FIRST or connector is None:
         return False
@@ -24,10 +24,10 @@ def is_named_first(system: System, merchant: Merchant, method: str) -> bool:
 def name_tender(
     system: System, merchant: Merchant, order_key: str, *, method: str, token: str, number: int | None
 ) -> Order:
-    """The order with the tender named, up to its balance. Alone sufficient, it is authorized at once.
+    """The order with the tender named, up to its balance. If it covers the order alone, it is authorized at once.
 
-    Raises `MethodNotApplicable` where it has no balance or nobody can tell. Each try is recorded and counted, so that
-    numbers cannot be guessed here without end.
+    Raises `MethodNotApplicable` if its balance is zero or unknown. Each attempt is recorded and counted, to limit the
+    guessing of card numbers.
     """
     order = load(system, order_key, merchant.merchant_id)
     connector = merchant.methods[method]

@@ -1,6 +1,6 @@
-"""Which payment methods apply to an order, and why another does not (IS-5, TH-12).
+"""Which payment methods apply to an order, and why the others do not (IS-5, TH-12).
 
-A method applies if the account offers it, the order does not exclude it, its connector can do it, and the order has
+A method applies if the account offers it, the order does not exclude it, its connector supports it, and the order has
 room for such a tender.
 """
 
@@ -21,8 +21,8 @@ class Offer:
     method: str
     connector: str
     why_not: str | None = None
-    saves: bool = False  # what is paid with can be kept to pay again (RG-5)
-    banks: tuple[tuple[str, str], ...] = ()  # token and name of the banks to choose from, where the PSP names them
+    saves: bool = False  # the instrument can be saved (RG-5)
+    banks: tuple[tuple[str, str], ...] = ()  # token and name of the banks to choose from, if the PSP lists them
 
     @property
     def applies(self) -> bool:
@@ -48,7 +48,7 @@ def _offer(system: System, order: Order, method: str, name: str, rule: MethodRul
 
 
 def restricted(rule: MethodRule | None, order: Order) -> str | None:
-    """Why the account's own rule keeps the method from what is open on this order (IS-16)."""
+    """Why the account's own rule excludes the method for the open amount of this order (IS-16)."""
     return rule.why_not(order.open or order.amount, order.currency) if rule else None
 
 

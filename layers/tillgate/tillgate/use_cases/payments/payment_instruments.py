@@ -1,4 +1,4 @@
-"""What a payment is made with (RG-4, RG-5): a token of the PSP, a saved instrument, and whether it is to be saved."""
+"""The instrument of a payment (RG-4, RG-5): a token of the PSP or a saved instrument, and whether to save it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from tillgate.wiring import System
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRequest:
-    """What START was asked for. `token` is ours or the PSP's."""
+    """The instrument that START requests. `token` is ours or the PSP's."""
 
     token: str | None = None
     save: bool = False
@@ -22,7 +22,7 @@ class InstrumentRequest:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedInstrument:
-    """What it comes to: `psp_token` is sent to the PSP, the rest is recorded."""
+    """The result: `psp_token` is sent to the PSP, the rest is recorded."""
 
     psp_token: str | None = None
     instrument: str | None = None

@@ -17,7 +17,7 @@ def refund_payment(
     reason: str | None,
     guard: IdempotencyGuard,
 ) -> Order:
-    """`amount` None: all that is captured and not refunded."""
+    """`amount` None: everything that is captured and not refunded."""
     return operate(
         system,
         merchant_id,

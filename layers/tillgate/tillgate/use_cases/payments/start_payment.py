@@ -32,10 +32,10 @@ def start_payment(
     actor: Actor = Actor.MERCHANT,
     number: int | None = None,
 ) -> tuple[Order, str]:
-    """Answers the order and the new payment's id, whatever became of the payment.
+    """Returns the order and the new payment's id, whatever its outcome.
 
-    `number` says the how manieth payment of the order this is to be: a page that was shown before somebody else
-    started one (a second tab, a double click) starts nothing.
+    `number` is the expected ordinal of this payment in the order: a stale page (a second tab, a double click) starts
+    nothing.
 
     An earlier payment that still awaits the shopper is ended first, at the PSP too. Raises `OperationNotAllowed` while
     an earlier one's outcome is unknown.
@@ -103,13 +103,13 @@ def start_payment(
 
 
 def _begin(system: System, start: Callable[[], Saved]) -> tuple[Saved, str]:
-    """Ends what still awaits the shopper first, where there is something; then begins. Raises `ConcurrentChange`."""
+    """Ends a payment that still awaits the shopper, if there is one; then begins. Raises `ConcurrentChange`."""
     began = system.clock()
     saved = start()
     if not _started(saved.events):
         execute_requests(system, saved)
         if system.clock() - began > PATIENCE:
-            raise ConcurrentChange  # the earlier payment is closed, but too little of ten seconds is left for a new one
+            raise ConcurrentChange  # the earlier payment is closed, but there is too little time left for a new one
         saved = start()
     payment_id = _started(saved.events)
     if payment_id is None:
@@ -122,7 +122,7 @@ def _started(events: list[Event]) -> str | None:
 
 
 def _end_earlier(system: System, order: Order, method: str, guard: IdempotencyGuard) -> list[Event]:
-    """Closes what still awaits the shopper, unless this very call has been made before or could not start anything."""
+    """Closes a payment that awaits the shopper, unless this call is a repetition or could not start anything."""
     ending = starting.end_awaiting(order, system.now())
     if ending:
         guard.check()

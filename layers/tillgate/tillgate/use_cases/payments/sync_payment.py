@@ -11,7 +11,7 @@ from tillgate.wiring import System
 def sync_payment(
     system: System, merchant_id: str, order_key: str, payment_id: str, *, guard: IdempotencyGuard
 ) -> Order:
-    """The merchant asks us to ask now (CM-7, RG-13). Asked twice it harms nothing: its key only keeps the answer."""
+    """The merchant requests a query now (CM-7, RG-13). It is safe to repeat: its key only stores the answer."""
     order = load(system, order_key, merchant_id)
     find_payment(order, payment_id)
     guard.check()

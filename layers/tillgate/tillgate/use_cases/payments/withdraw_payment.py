@@ -1,4 +1,4 @@
-"""Ends a payment that nobody took up (EV-5): it is closed at the PSP first, and what the PSP says decides."""
+"""Ends a payment that the shopper never began (EV-5): it is closed at the PSP first, and the PSP's answer decides."""
 
 from tillgate.domain.orders import operating
 from tillgate.domain.orders.order import Order

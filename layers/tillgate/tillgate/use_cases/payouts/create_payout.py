@@ -22,7 +22,7 @@ from tillgate.wiring import System
 def create_payout(
     system: System, merchant: Merchant, client_id: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Payout]
 ) -> Payout:
-    """One transaction before the PSP is called and one after; one alone where it waits for an operator.
+    """One transaction before the PSP is called and one after; only one if it waits for an operator.
 
     Raises `ReferenceUsed` for a reference used before, `PayoutLimitExceeded` beyond the account's limits.
     """
@@ -50,7 +50,7 @@ def create_payout(
 
 
 def _recorded(system: System, limit: PayoutLimit, payout: Payout, record: Record[Payout] | None) -> Payout:
-    """Saved and counted within the day's limit, in one transaction."""
+    """Saves it and counts it towards the day's limit, in one transaction."""
     if payout.amount > limit.per_payout:
         used = system.payouts.used(payout.merchant_id, payout.currency, day_of(payout.created_at))
         raise _exceeded(limit, payout, used)
@@ -59,7 +59,7 @@ def _recorded(system: System, limit: PayoutLimit, payout: Payout, record: Record
             return system.payouts.create(payout, limit.per_day, record)
         except DayIsFull as full:
             raise _exceeded(limit, payout, full.used) from None
-        except LostRace:  # met another one of this day
+        except LostRace:  # collided with another payout of this day
             continue
     raise ConcurrentChange
 
@@ -74,7 +74,7 @@ def _exceeded(limit: PayoutLimit, payout: Payout, used: int) -> PayoutLimitExcee
 
 
 def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: str | None) -> str:
-    """Who pays it: the PSP that has saved the instrument, else the account's first that pays persons."""
+    """The PSP that has saved the instrument, otherwise the account's first that pays persons."""
     if not is_token(token):
         if shopper_key and system.shoppers.load(merchant.merchant_id, shopper_key) is None:
             raise Refusal("this shopper does not exist", "/shopper_key")
@@ -90,11 +90,11 @@ def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: s
 
 
 def _first(system: System, merchant: Merchant) -> str:
-    """The first of the account's that pays out to persons."""
+    """The account's first connector that pays out to persons."""
     for name in dict.fromkeys(merchant.methods.values()):
         try:
             pays = "person" in system.connector(name).capabilities.payouts
-        except KeyError:  # not configured here
+        except KeyError:  # not configured in this deployment
             continue
         if pays:
             return name

@@ -1,11 +1,12 @@
-"""Pays out: record, call, record. For a vendor's payout and a person's alike (RG-6).
+"""Pays out: record, call, record. For payouts to vendors and persons alike (RG-6).
 
-    1. the payout is saved PROCESSING with the key of this attempt      a vendor's holds its entries by then
-    2. the PSP is called with that key
-    3. the outcome is saved, with what it posts in the ledger           one transaction
+1. the payout is saved PROCESSING with the key of this attempt      a vendor's holds its entries by then
+2. the PSP is called with that key
+3. the outcome is saved, with its ledger entries                    one transaction
 
-Whatever dies between two steps leaves a payout whose check falls due: the PSP is asked. What it has never heard of is
-sent again with the same key, so it is paid once; what it cannot tell is asked about with growing gaps, never guessed.
+A process that dies between two steps leaves a payout whose check falls due: the PSP is asked. An attempt that the PSP
+does not know is sent again with the same key, so it is paid once. An unknown outcome is never guessed: the PSP is asked
+again with growing gaps.
 """
 
 from dataclasses import replace
@@ -26,11 +27,11 @@ from tillgate.wiring import System
 
 
 class NotSure(Exception):
-    """A payout is not asked for again while an attempt before may have been paid."""
+    """A payout is not requested again while an earlier attempt may have been paid."""
 
 
 def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None = None) -> Payout:
-    """Sends a payout that is recorded, and saves what came of it, the answer to the merchant's call with it."""
+    """Sends a recorded payout, and saves the outcome together with the answer to the merchant's call."""
     url = f"{system.api_url}/psp/{payout.connector}/notifications"
     receiver = as_the_psp_knows(system, payout)
     facts = _payer(system, payout).pay_out(receiver, url) if receiver else []
@@ -38,7 +39,7 @@ def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None 
 
 
 def as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
-    """With the PSP's own token in place of ours, which is never stored with the payout; None once it was erased."""
+    """With the PSP's token, which is never stored with the payout, in place of ours; None once it was erased."""
     if payout.token is None or not is_token(payout.token):
         return payout
     found = system.instruments.find(payout.merchant_id, payout.token)
@@ -46,7 +47,7 @@ def as_the_psp_knows(system: System, payout: Payout) -> Payout | None:
 
 
 def learn(system: System, payout: Payout, facts: list[Fact], guard: IdempotencyGuard[Payout] | None = None) -> Payout:
-    """Saves what is new in the facts. `payout` may be old: it is read again if somebody changed it."""
+    """Saves what is new in the facts. `payout` may be stale: it is read again if it has changed."""
     kept = False
     for fact in facts:
         payout, saved = _learn(system, payout, fact, guard)
@@ -57,7 +58,7 @@ def learn(system: System, payout: Payout, facts: list[Fact], guard: IdempotencyG
 
 
 def _learn(system: System, payout: Payout, fact: Fact, guard: IdempotencyGuard[Payout] | None) -> tuple[Payout, bool]:
-    """The payout after a fact, and whether that was news."""
+    """The payout after a fact, and whether the fact was new."""
     for _ in tries(TRIES):
         try:
             after = learned(payout, fact, system.now())
@@ -74,7 +75,7 @@ def _learn(system: System, payout: Payout, fact: Fact, guard: IdempotencyGuard[P
 
 
 def ask_for_payout(system: System, payout_id: str) -> None:
-    """The sweep: asks for an outcome that is overdue."""
+    """For the sweep: asks for an overdue outcome."""
     payout = system.payouts.load(payout_id)
     if payout is None or payout.next_check_at is None or payout.next_check_at > system.now():
         return
@@ -91,14 +92,14 @@ def ask_for_payout(system: System, payout_id: str) -> None:
 
 
 def _never_reached(payout: Payout, facts: list[Fact]) -> bool:
-    """The PSP has not heard of the present attempt, and those before it have all failed: it may be sent again."""
+    """The PSP does not know the current attempt, and all earlier ones have failed: it may be sent again."""
     return all(fact.operation_id != payout.request_key and fact.status is OperationStatus.FAILED for fact in facts)
 
 
 def ask_before_again(system: System, payout: Payout) -> Payout:
-    """A payout that was told as failed, before it is asked for under another key: it may have been paid after all.
+    """Queries a failed payout before it is requested under another key: it may have been paid after all.
 
-    Raises `NotSure` where the PSP does not say that every attempt has failed.
+    Raises `NotSure` unless the PSP says that every attempt has failed.
     """
     facts = _payer(system, payout).ask_payout(payout)
     if facts is None:
@@ -110,7 +111,7 @@ def ask_before_again(system: System, payout: Payout) -> Payout:
 
 
 def _payer(system: System, payout: Payout) -> PaysOut:
-    """The connector; it paid out when the payout was made, so it can be asked."""
+    """The connector; it could pay out when the payout was created, so it can be asked."""
     return cast(PaysOut, system.connector(payout.connector))
 
 

@@ -1,18 +1,18 @@
-"""Takes what a PSP has notified into the order it is about (IS-12, IS-13).
+"""Applies a PSP's notification to the order that it is about (IS-12, IS-13).
 
 | a fact is | what happens |
 | --- | --- |
 | new | the order changes |
-| a copy, or late: more is known already | nothing (`OperationStatus.rank`) |
-| impossible as things stand | recorded without effect, an operator looks (`FactRefused`) |
-| early: of a payment or operation that is not known yet | the notification is parked and tried again |
-| of another PSP's payment, or another merchant's | nothing; counted, and parked as if the payment were not known |
-| of a payment or operation that is never known | parked, tried for 30 days, then counted and let go |
+| a duplicate, or late: more is known already | nothing (`OperationStatus.rank`) |
+| impossible in the present state | recorded without effect, for an operator (`FactRefused`) |
+| early: about a payment or operation that is not known yet | the notification is parked and tried again |
+| about another PSP's payment, or another merchant's | nothing; counted, and parked as if the payment were unknown |
+| about a payment or operation that never becomes known | parked, tried for 30 days, then counted and dropped |
 
-A signature proves who speaks, not of whose payments: a PSP is heard about those that were begun with it, and one that
-speaks of a merchant's own account about that merchant's.
+A signature proves the sender, not the ownership of payments: a PSP may only report on payments that were begun with it
+and, if it reports on a merchant's own account, on that merchant's.
 
-What names no request of ours has a kind and the PSP's reference instead; `routing` sees to it that it is not ours.
+A fact that names no request of ours has a kind and the PSP's reference instead; `routing` makes sure it is not ours.
 """
 
 from collections import defaultdict
@@ -34,11 +34,11 @@ from tillgate.use_cases.shared.changes import execute_requests, learn_facts, loa
 from tillgate.use_cases.shared.postpone import postpone_on_failure
 from tillgate.wiring import System
 
-AT_FIRST = timedelta(seconds=10)  # what is only just early is not kept waiting for a whole minute
+AT_FIRST = timedelta(seconds=10)  # a notification that is only slightly early should not wait for a whole minute
 
 
 def apply_notification(system: System, notification: Parked) -> None:
-    """Applies what is known and parks the notification if something in it is not."""
+    """Applies the facts about known operations, and parks the notification if it has others."""
     said = news(system.connector(notification.connector), notification.body.encode())
     if not _all_known(system, said, notification, cause="notification"):
         system.parked.save(notification, system.now() + AT_FIRST)
@@ -47,9 +47,9 @@ def apply_notification(system: System, notification: Parked) -> None:
 
 
 def try_parked_again(system: System, limit: int, until: float = inf) -> int:
-    """Parked notifications whose time has come, with growing gaps; answers how many were tried.
+    """Retries parked notifications that are due, with growing gaps. Returns the number of attempts.
 
-    None is begun after `until` (of `System.clock`): a PSP that does not answer takes its time with each.
+    None begins after `until` (of `System.clock`), as each may wait for a PSP that does not answer.
     """
     tried = 0
     for waiting in system.due.find(SHARD, system.now(), limit):
@@ -77,7 +77,7 @@ def _try_again(system: System, parked_id: str) -> None:
 
 
 def _all_known(system: System, said: list[Fact], told: Parked, *, cause: str) -> bool:
-    """Learns what is of known operations; whether all was."""
+    """Saves the facts about known operations. Whether all operations were known."""
     by_order: dict[str | None, list[Fact]] = defaultdict(list)
     for each in said:
         by_order[_order_key_or_none(each.payment_id)].append(each)
@@ -116,7 +116,7 @@ def _learned_of_payout(system: System, payout_id: str, facts: list[Fact], told: 
 
 
 def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> bool:
-    """Whether what it is about is the speaker's; what is not known (yet) may be."""
+    """Whether the fact's payment belongs to the sender; one that is not known (yet) may belong to it."""
     if of is None or (of.connector == told.connector and told.merchant_id in (None, merchant_id)):
         return True
     count("NotificationOfAnother")

@@ -1,8 +1,8 @@
-"""Asks a PSP what became of a payment, and finishes what it finds (IS-14, GO-4).
+"""Asks a PSP for the outcome of a payment, and finishes what is still open (IS-14, GO-4).
 
-What the PSP says leads. An operation that it has never heard of did not reach it: a capture, cancel or refund is sent
-again with the same key, so never twice; an authorization is closed there, so that its request, should it still be under
-way, can authorize nothing, and the payment has FAILED.
+The PSP's word leads. An operation that it does not know never reached it: a capture, cancel or refund is sent again
+with the same key, so it is never executed twice. An authorization is closed at the PSP, so that a request still in
+flight can authorize nothing, and the payment has FAILED.
 """
 
 from datetime import datetime, timedelta
@@ -19,17 +19,17 @@ from tillgate.runtime.telemetry import count
 from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts, send_again
 from tillgate.wiring import System
 
-STILL_BEING_SENT = timedelta(seconds=20)  # longer than the function that sends it may live
+STILL_BEING_SENT = timedelta(seconds=20)  # longer than the timeout of the function that sends it
 
 
 def ask_psp(system: System, order: Order, payment_id: str, *, cause: str, postpone: bool = False) -> Order:
-    """The order after what the PSP said. `postpone`: where that is nothing new, the next question comes later."""
+    """The order after the PSP's answer. `postpone`: if there is nothing new, the next query comes later."""
     order = asked(system, order, payment_id, cause=cause) or order
     return _postpone(system, order, payment_id) if postpone else order
 
 
 def asked(system: System, order: Order, payment_id: str, *, cause: str) -> Order | None:
-    """The order after what the PSP said; None if it could not be reached."""
+    """The order after the PSP's answer; None if it could not be reached."""
     payment = order.payment(payment_id)
     if payment is None:
         raise NotFound("this order has no such payment")
@@ -78,7 +78,7 @@ def _close(system: System, order: Order, payment_id: str) -> Order:
 
 
 def _postpone(system: System, order: Order, payment_id: str) -> Order:
-    """Operations whose outcome is still open are asked about later."""
+    """Postpones the next query for operations whose outcome is still open."""
 
     def decide(order: Order) -> list[Event]:
         due = (each for each in checks_due(order, system.now()) if each[0].payment_id == payment_id)

@@ -1,6 +1,6 @@
-"""Holds a PSP's settlement report against our payments (GO-4, IS-10).
+"""Reconciles a PSP's settlement report with our payments (GO-4, IS-10).
 
-Where they differ the PSP is asked first: news that never reached us is taken in, and most differences are gone.
+If they differ, the PSP is asked first: that applies news that never reached us and resolves most differences.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from tillgate.wiring import System
 
 
 def reconcile(system: System, connector: str, body: bytes, report: str) -> Counter[str]:
-    """How many lines were new, known, different or of a payment that is not ours. Again does no harm."""
+    """Counts the lines that were new, known, different or about a payment that is not ours. Safe to repeat."""
     found: Counter[str] = Counter()
     for line in system.connector(connector).read_settlements(body):
         outcome = _reconcile(system, connector, line, report)

@@ -1,7 +1,7 @@
-"""Money that came to our own account is told by an operator, or read out of the bank's statement (IS-18, EV-13).
+"""Records money received on our own account, reported by an operator or read from a bank statement (IS-18, EV-13).
 
-Each booking is told by its own id and recorded once, in the transaction that says what it is for: told again it changes
-nothing, and a second transfer with the same reference is money like the first (see `domain.receive`).
+Each booking has an id of its own and is recorded once, in the transaction that says what it is for. Reporting it again
+changes nothing; a second transfer with the same reference is money like the first (see `bank_bookings`).
 """
 
 import csv
@@ -25,18 +25,18 @@ from tillgate.wiring import System
 
 COLUMNS = ("reference", "amount", "currency")
 LONGEST_ID = 100
-LONGEST_STATEMENT = 40  # so that it fits into the ids of its lines
-MOST_PAYMENTS = 200  # what one order takes: its item has room for no more
-NONE_GIVEN = ("", "NOTPROVIDED")  # the latter is SEPA's word for an id that nobody gave
+LONGEST_STATEMENT = 40  # it has to fit into the ids of its lines
+MOST_PAYMENTS = 200  # per order: its item has no room for more
+NONE_GIVEN = ("", "NOTPROVIDED")  # the latter is SEPA's value for a missing id
 
 
 def report_money(
     system: System, reference: str, amount: int, currency: str, booking_id: str, *, by: str
 ) -> dict[str, object]:
-    """What the booking came to: MATCHED, or KNOWN if it was told before. `over` is what of it came too much.
+    """The result for the booking: MATCHED, or KNOWN if it was reported before. `over` is the overpaid amount.
 
     `amount` in minor units. Raises `NotFound` for a reference that no transfer of ours has, and `Refusal` for a booking
-    that was told otherwise before.
+    that was reported with different content before.
     """
     payment_id = system.orders.payment_by_reference(plain(reference)) if is_reference(reference) else None
     if payment_id is None:
@@ -96,10 +96,10 @@ def _check_id(name: str, text: object, longest: int) -> None:
 
 
 def read_statement(system: System, text: str, statement: str | None = None, *, by: str) -> list[dict[str, object]]:
-    """Every line of a collection account's statement as CSV, with what came of it; UNMATCHED ones are an operator's.
+    """Every line of a collection account's CSV statement with its result; UNMATCHED lines are left to an operator.
 
-    A line without `booking_id` is known by the `statement` it stands in: the how manieth it is of its reference and
-    amount there, wherever it stands. So that a statement that has grown can be read again.
+    A line without `booking_id` is identified by its `statement`, and by its ordinal among the lines with the same
+    reference and amount there, regardless of position. So a statement that has grown can be read again.
     """
     if statement is not None:
         _check_id("statement", statement, LONGEST_STATEMENT)

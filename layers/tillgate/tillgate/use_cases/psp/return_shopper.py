@@ -10,7 +10,7 @@ from tillgate.wiring import System
 
 
 def return_shopper(system: System, connector: str, payment_id: str) -> tuple[Order, str | None]:
-    """The order after the PSP was asked, and where to send the shopper (None if the merchant named no place)."""
+    """The order after the PSP was asked, and where to send the shopper (None if the merchant set no URL)."""
     order = load(system, order_key_of(payment_id))
     payment = order.payment(payment_id)
     if payment is None or payment.connector != connector:

@@ -1,8 +1,8 @@
-"""Finds out which operation a PSP speaks of where it names no request of ours (IS-12).
+"""Finds the operation that a PSP's fact is about if it names no request of ours (IS-12).
 
-Identity is the PSP's own reference, never an amount: what has a known reference is that operation, and what has a new
-one is an operation of the PSP's own. Unless it may be a request of ours whose answer was lost, with the reference in
-it, or no reference is told: then the PSP is asked, who leads (IS-14).
+Identity is the PSP's own reference, never an amount: a known reference is that operation, a new one is an operation of
+the PSP's own. If the fact has no reference, or may be about a request of ours whose answer was lost together with the
+reference, the PSP is asked; its word leads (IS-14).
 """
 
 from tillgate.domain.orders.order import Order
@@ -13,7 +13,7 @@ from tillgate.wiring import System
 
 
 def resolved(system: System, order: Order, facts: list[Fact], *, cause: str) -> tuple[list[Fact], bool]:
-    """The facts whose operation is beyond doubt, and whether the PSP has told of the others."""
+    """The facts whose operation is beyond doubt, and whether the PSP has answered about the others."""
     doubtful = [fact for fact in facts if _is_doubtful(order, fact)]
     told = True
     for payment_id in sorted({fact.payment_id for fact in doubtful}):

@@ -1,8 +1,8 @@
 """Where the shopper's browser goes when a payment is decided (CM-3, TH-2).
 
-A payment that the shopper started on the menu and that was refused leads back to the menu, for another try; all else
-leads to the shop: success, aborted (refusal, cancel) or error. Only the merchant's own URLs and the menu are ever
-answered, so nobody can be sent elsewhere.
+A refused payment that the shopper started on the menu leads back to the menu, for another attempt. All others lead to
+the shop: success, aborted (refusal, cancel) or error. Only the merchant's own URLs and the menu are ever returned, so
+nobody can be redirected elsewhere.
 """
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -28,7 +28,7 @@ def menu_url(api_url: str, order: Order) -> str:
 
 
 def destination(order: Order, payment: Payment, api_url: str) -> str | None:
-    """The next page after this payment; None if the merchant named no place and the menu has nothing to offer."""
+    """The next page after this payment; None if the merchant set no URL and the menu has nothing to offer."""
     if payment.authorization.requested_by is Actor.SHOPPER:
         return _after_menu(order, payment, api_url)
     return to_shop(order, _result(payment), payment.return_url)
@@ -59,7 +59,7 @@ def _after_menu(order: Order, payment: Payment, api_url: str) -> str:
 
 
 def _result(payment: Payment) -> str:
-    """What is still undecided goes to success too: the merchant checks the status there (TH-2)."""
+    """An undecided payment goes to success too: the merchant checks the status there (TH-2)."""
     if payment.reason_code == "PSP_ERROR" or payment.status is PaymentStatus.PROCESSING_EXPIRED:
         return "error"
     return "aborted" if payment.status in _ABORTED else "success"

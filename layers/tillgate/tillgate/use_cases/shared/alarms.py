@@ -1,4 +1,4 @@
-"""What an operator is told of at once: counted in metrics that the template's alarms watch (EV-7, GO-4)."""
+"""Alerts operators at once, through metrics that the template's alarms watch (EV-7, GO-4)."""
 
 from tillgate.domain.operators.work_list import LONG
 from tillgate.domain.orders.events import Event
@@ -11,7 +11,7 @@ from tillgate.runtime.telemetry import count, logger
 
 
 def ring(order: Order, events: list[Event]) -> None:
-    """`OperatorNeeded` rings; its log line says why and for which order."""
+    """Raises the alarm `OperatorNeeded`; its log line gives the reason and the order."""
     for why in filter(None, (_why(order, event) for event in events)):
         count("OperatorNeeded")
         logger.error("an operator is needed", extra={"order_key": order.order_key, "why": why})
@@ -50,21 +50,21 @@ def _of_outcome(order: Order, event: OutcomeLearned) -> str | None:
 
 
 def _is_to_be_transferred(order: Order, event: OutcomeLearned) -> bool:
-    """Told once, when it begins to wait: nobody is asked about it again."""
+    """Reported once, when it begins to wait: there is no PSP that could be asked about it later."""
     payment = order.payment(event.payment_id)
     operation = payment.operation(event.operation_id) if payment else None
     return event.status is OperationStatus.PENDING and operation is not None and operation.waits_for_person
 
 
 def _vendors_have_it(order: Order, event: OutcomeLearned) -> bool:
-    """When its bank takes it back, what vendors were given of a payment is debited. Who was paid out owes it."""
+    """When the bank reverses a payment, its vendors are debited. A vendor that has been paid out owes the amount."""
     payment = order.payment(event.payment_id)
     given = payment is not None and payment.kind == "technical" and (payment.allotted or payment.vendors.authorized)
     return event.status is OperationStatus.REVERSED and bool(given)
 
 
 def _was_owed_and_refused(order: Order, event: OutcomeLearned) -> bool:
-    """What the system had to give back of an order that goes on, or is over; an ending that got stuck rings itself."""
+    """The system had to give money back and was refused; the order goes on or is over. A stuck ending alarms itself."""
     payment = order.payment(event.payment_id)
     operation = payment.operation(event.operation_id) if payment else None
     gave_up = payment is not None and payment.status in GAVE_UP and event.status is OperationStatus.FAILED

@@ -1,6 +1,6 @@
-"""What a PSP needs to authorize what is recorded whole: a vendor payment (TH-4), a tender that was named (IS-8).
+"""Builds the authorization request for a vendor payment (TH-4) or a named tender (IS-8) from what is recorded.
 
-The same every time it is asked for, so that it can be sent again.
+The result is always the same, so the request can be sent again.
 """
 
 from tillgate.connectors.api import Authorization
@@ -11,7 +11,7 @@ from tillgate.wiring import System
 
 
 def transfer(system: System, part: Order, payment: Payment, operation: Operation) -> Authorization:
-    """What carves a vendor payment out of its technical payment."""
+    """The request that carves a vendor payment out of its technical payment."""
     if part.share is None:
         raise ValueError(f"{payment.payment_id} is no vendor payment")
     vendor = system.merchants.vendor(part.merchant_id, part.share.vendor_id)
@@ -28,7 +28,7 @@ def transfer(system: System, part: Order, payment: Payment, operation: Operation
 
 
 def named(system: System, order: Order, payment: Payment, operation: Operation) -> Authorization:
-    """A limited tender whose turn has come. No shopper is there, so it cannot be sent anywhere (IS-6)."""
+    """A limited tender whose turn has come. The shopper is not present, so there can be no redirect (IS-6)."""
     vendor_id = order.terms.vendor_id
     vendor = system.merchants.vendor(order.merchant_id, vendor_id) if vendor_id else None
     return Authorization(

@@ -1,11 +1,11 @@
-"""Record, call, record: how every use case changes an order and speaks to a PSP.
+"""Record, call, record: how every use case changes an order and calls a PSP.
 
     1. the operation is saved, its amount reserved        one read, one transaction
     2. the PSP is called, the operation's id is its key
     3. the outcome is saved                               one transaction
 
-Whatever dies between two steps leaves an operation that `ask_psp` finds and finishes. What somebody else changed
-meanwhile is read again and decided again.
+A process that dies between two steps leaves an operation that `ask_psp` finds and finishes. If the order was changed
+in the meantime, it is read again and the decision is made again.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,12 +34,12 @@ from tillgate.use_cases.shared.load_order import load as load
 from tillgate.use_cases.shared.save_instruments import keeping, not_kept
 from tillgate.wiring import System
 
-PATIENCE = 2.0  # seconds after which no further PSP call is begun, as a merchant waits ten: the sweep finds the rest
+PATIENCE = 2.0  # seconds after which no further PSP call begins, as a merchant waits ten; the sweep does the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """An order after a change, the events that were saved (none if nothing was new) and the requests they promise."""
+    """An order after a change, the saved events (none if nothing was new) and the requests that they promise."""
 
     order: Order
     events: list[Event]
@@ -63,7 +63,7 @@ def change(
     record: Callable[[list[Event]], Record | None] = lambda _: None,
     beside: Sequence[dict[str, Any]] = (),
 ) -> Saved:
-    """Reads the order and saves what `decide` makes of it; nothing is written if it makes nothing."""
+    """Reads the order and saves the events that `decide` returns; writes nothing if there are none."""
     for _ in tries(TRIES):
         order = load(system, order_key, merchant_id)
         events = decide(order)
@@ -77,7 +77,7 @@ def change(
 
 
 def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
-    """Saves what is new in the facts. `order` may be old: it is read again if somebody changed it."""
+    """Saves what is new in the facts. `order` may be stale: it is read again if it has changed."""
     facts = [bounded(fact) for fact in facts]
     for _ in tries(TRIES):
         events = learn(order, facts, system.now())
@@ -88,7 +88,7 @@ def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, 
             return _saved(system.orders.save(order, events, Actor.PSP, cause, record, beside), events)
         except NoSuchShopper:
             facts = not_kept(system, order, facts)
-        except (LostRace, Contended):  # what the PSP has said is not let go lightly
+        except (LostRace, Contended):  # a PSP's facts are worth more attempts
             order = load(system, order.order_key)
     raise ConcurrentChange
 
@@ -101,7 +101,7 @@ def execute_requests(
     subject: str | None = None,
     authorize: Callable[[Order, Payment, Operation], Authorization] | None = None,
 ) -> Order:
-    """Sends the promised requests, and those that their outcomes call for, and saves each outcome."""
+    """Sends the promised requests and those that follow from their outcomes, and saves each outcome."""
     order, requests = saved.order, saved.requests
     kept = False
     deadline = system.clock() + PATIENCE
@@ -129,7 +129,7 @@ def _send(
 
 
 def send_again(system: System, order: Order, payment: Payment, operation: Operation) -> Order:
-    """Sends a request whose fate is unknown once more, with the key it had: the PSP does it once."""
+    """Repeats a request whose outcome is unknown, with the same key: the PSP executes it once."""
     facts = _ask(system, order, payment, operation, None)
     return execute_requests(system, learn_facts(system, order, facts, cause="sent again"))
 
@@ -163,7 +163,7 @@ def _call(
         return connector.close(payment, operation)
     if operation.type is not OperationType.AUTHORIZE:
         return connector.perform(payment, operation)
-    if order.share:  # all that a part or a named tender needs is recorded, so it can be asked for again
+    if order.share:  # for a part or a named tender everything is recorded, so it can be requested again
         return connector.authorize(transfer(system, order, payment, operation))
     if payment.token:
         return connector.authorize(named(system, order, payment, operation))
@@ -184,7 +184,7 @@ def operate(
     guard: IdempotencyGuard,
     subject: str | None = None,
 ) -> Order:
-    """What the merchant asks of an order: decided and saved, sent to the PSP, its outcome saved."""
+    """Executes a merchant's request on an order: decides, saves, calls the PSP and saves the outcome."""
 
     def record(events: list[Event]) -> Record | None:
         promises = any(isinstance(event, OperationRequested) for event in events)

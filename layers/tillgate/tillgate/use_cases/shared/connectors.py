@@ -6,7 +6,7 @@ from tillgate.wiring import System
 
 
 def connector_for(system: System, merchant: Merchant, method: str) -> str:
-    """The name of the connector that the account uses for the method. Raises where there is none, or it cannot."""
+    """The name of the connector that the account uses for the method. Raises if there is none, or it cannot."""
     name = merchant.methods.get(method)
     if name is None:
         raise MethodNotApplicable(f"this account does not offer {method}", "/method")

@@ -1,4 +1,4 @@
-"""The idempotency key of a call, as use cases see it: what to write beside a change (GO-1)."""
+"""The idempotency key of a call, as use cases see it: what to write together with a change (GO-1)."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,15 @@ type Render[Made] = Callable[[Made, str | None], tuple[int, str | None]]
 
 
 class OtherVersion(Refusal):
-    """The caller named the version that it knows (If-Match), and the order has another by now."""
+    """The caller expects a version (If-Match), but the order has a different one by now."""
 
     code = "precondition_failed"
 
 
 class IdempotencyGuard[Made: Keyed = Order]:
-    """Takes the key with the first change and keeps the answer with the last. Without a key it does nothing.
+    """Takes the key with the first change and stores the answer with the last. Without a key it does nothing.
 
-    `Made` is what the call makes or changes: an order, or whatever else has a key.
+    `Made` is what the call creates or changes: an order, or any other entity with a key.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class IdempotencyGuard[Made: Keyed = Order]:
         self._versions = versions
 
     def expect(self, order: Order) -> None:
-        """Raises `OtherVersion` unless the order is at a version that the caller named, if it named any."""
+        """Raises `OtherVersion` if the caller named versions and the order is at none of them."""
         if self._versions is not None and order.version not in self._versions:
             raise OtherVersion(f"the order is now at version {order.version}; read it again")
 
@@ -44,24 +44,24 @@ class IdempotencyGuard[Made: Keyed = Order]:
         return Record(self._key, begins=True, subject=subject) if self._key else None
 
     def at_once(self, subject: str | None = None) -> Record[Made] | None:
-        """For a call that is done with one change."""
+        """For a call that consists of a single change."""
         return self._record(subject, begins=True)
 
     def ends(self, subject: str | None) -> Record[Made] | None:
         return self._record(subject, begins=False)
 
     def finish(self, made: Made, subject: str | None) -> None:
-        """Keeps an answer that came without a change to save it with."""
+        """Stores an answer when there is no change to save it with."""
         record = self.ends(subject)
         if record:
             self._keys.finish(record, made)
 
     def lets_go(self) -> Release | None:
-        """For a call that has begun and came to nothing."""
+        """For a call that began and had no effect."""
         return Release(self._key) if self._key else None
 
     def nothing_to_do(self, made: Made, subject: str | None) -> None:
-        """The call asked for what is so already. Said again later, when it is not, it must still change nothing."""
+        """The requested state already holds. A repetition must change nothing, even if it no longer holds by then."""
         self.check()
         self.finish(made, subject)
 

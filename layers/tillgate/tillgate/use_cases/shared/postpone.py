@@ -1,4 +1,4 @@
-"""One that cannot be helped must not hold up the others, in this sweep or in the next (GO-4)."""
+"""An item that keeps failing must not hold up the others, in this sweep or in the next (GO-4)."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tillgate.wiring import System
 
 
 def postpone_on_failure(system: System, waiting: Waiting, work: Callable[[Waiting], object]) -> bool:
-    """Whether it was done. What fails stays in the index and comes again later and later, an hour apart at most."""
+    """Whether the work succeeded. A failed item stays in the index; it is retried with gaps growing up to an hour."""
     try:
         work(waiting)
     except Exception:

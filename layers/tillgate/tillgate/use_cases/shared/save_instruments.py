@@ -1,4 +1,4 @@
-"""What a PSP has stored with a payment is saved in the transaction that records its outcome (RG-5)."""
+"""Saves instruments that a PSP stored with a payment, in the transaction that records the outcome (RG-5)."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from tillgate.wiring import System
 
 
 def keeping(system: System, order: Order, events: list[Event], facts: list[Fact]) -> list[dict[str, Any]]:
-    """The writes that belong to the events; none for most."""
+    """The writes that belong to the events; for most events there are none."""
     saved = [event for event in events if isinstance(event, InstrumentSaved)]
     return [action for event in saved for action in _writes(system, order, event, facts)]
 
@@ -41,7 +41,7 @@ def _told(payment_id: str, facts: list[Fact]) -> StoredInstrument | None:
 
 
 def not_kept(system: System, order: Order, facts: list[Fact]) -> list[Fact]:
-    """The shopper was erased meanwhile: the facts without instruments, which the PSP is to delete."""
+    """The shopper was erased in the meantime: the facts without instruments; the PSP is to delete those."""
     for payment in order.payments:
         at_psp = _told(payment.payment_id, facts)
         if at_psp and payment.saves_as and not payment.instrument:

@@ -1,8 +1,8 @@
-"""Erases personal data, on demand and when it has been kept long enough; money facts stay (GO-7).
+"""Erases personal data, on demand and when its retention ends; money facts stay (GO-7).
 
-A shopper's erasure is recorded first, which hides the shopper at once; then addresses, saved instruments and the
-customer data of its orders go, one by one. Whatever dies in between, the sweep goes on: what is gone is not found
-again. An order that is not over keeps its data until it is: whoever pays it is still needed.
+A shopper's erasure is recorded first, which hides the shopper at once. Then addresses, saved instruments and the
+customer data of its orders are deleted one by one. If a process dies in between, the sweep continues with what is
+left. An order keeps its data until it is over, since its payer is still needed.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ from tillgate.use_cases.shared.changes import ConcurrentChange, change
 from tillgate.wiring import System
 
 AT_ONCE = 5.0  # seconds of a merchant's call; the sweep does the rest
-TRIED_AGAIN = timedelta(hours=1)  # orders that were not over
+TRIED_AGAIN = timedelta(hours=1)  # for orders that were not over
 
 
 def erase_order(
@@ -33,7 +33,7 @@ def erase_order(
     by: str | None = None,
     reason: str | None = None,
 ) -> Order:
-    """Raises `OperationNotAllowed` while the order is not over. Saying it again is no error."""
+    """Raises `OperationNotAllowed` while the order is not over. Safe to repeat."""
     saved = change(
         system,
         order_key,
@@ -60,7 +60,7 @@ def erase_shopper(
     by: str | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Whether all is erased; else the sweep goes on. Raises `NotFound` where there never was such a shopper."""
+    """Whether all is erased; otherwise the sweep continues. Raises `NotFound` if there never was such a shopper."""
     begun = Erasure(merchant_id, shopper_key, actor, system.now(), by, reason)
     if not system.erasures.begin(begun):
         found = system.erasures.load(merchant_id, shopper_key)
@@ -71,7 +71,7 @@ def erase_shopper(
 
 
 def go_on(system: System, erasure: Erasure, deadline: float) -> bool:
-    """Deletes what is left until the deadline (of `System.clock`). Whether nothing is."""
+    """Deletes what is left until the deadline (of `System.clock`). Whether everything is deleted."""
     left = False
     for item in system.erasures.belongings(erasure):
         if system.clock() > deadline:
@@ -89,13 +89,13 @@ def go_on(system: System, erasure: Erasure, deadline: float) -> bool:
 
 
 def _erased(system: System, erasure: Erasure, item: dict[str, Any]) -> bool:
-    """One that cannot be erased must not hold up the others."""
+    """An item that cannot be erased must not hold up the others."""
     try:
         if is_use(item):
             erase_order(system, order_of(item), erasure.actor, by=erasure.by, reason=erasure.reason)
         elif token := token_of(item):
             instrument = system.instruments.find(erasure.merchant_id, token)
-            if instrument:  # gone here at once; the sweep tells its PSP
+            if instrument:  # deleted here at once; the sweep tells its PSP
                 system.instruments.remove(instrument, system.now())
     except (OperationNotAllowed, ConcurrentChange, Contended):
         return False
@@ -117,7 +117,7 @@ def erase_by_operator(
     merchant_id: str | None = None,
     shopper_key: str | None = None,
 ) -> dict[str, Any]:
-    """Of one order, or of a merchant's shopper. Raises `Refusal`."""
+    """Erases one order's data, or a merchant's shopper. Raises `Refusal`."""
     if not by.strip() or not reason.strip():
         raise Refusal("pass who decides (by) and why (reason)")
     if (order_key is None) == (merchant_id is None or shopper_key is None):

@@ -1,7 +1,7 @@
-"""Finishes erasures that were begun, and begins those of what has been kept long enough (GO-7).
+"""Finishes erasures that were begun, and begins those whose retention has ended (GO-7).
 
-The due indexes hold since when an order is over and when a shopper was last used, not until when they are kept: another
-retention time holds for everything at once.
+The due indexes hold when an order ended and when a shopper was last used, not until when they are kept. So a new
+retention time applies to everything at once.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from tillgate.wiring import System
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many orders and shoppers were dealt with."""
+    """How many orders and shoppers were processed."""
 
     orders: int
     shoppers: int
 
 
 def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
-    """One round, for so many seconds. `kept_days` 0: personal data is kept until somebody has it erased."""
+    """One round of at most `seconds`. `kept_days` 0: personal data is kept until its erasure is requested."""
     deadline = system.clock() + seconds
     now = system.now()
     shoppers = sum(
@@ -68,7 +68,7 @@ def _each[Item](system: System, items: list[Item], act: Callable[[Item], object]
         try:
             act(item)
             done += 1
-        except Exception:  # one that cannot be helped must not hold up the others; it stays in the index
+        except Exception:  # one that keeps failing must not hold up the others; it stays in the index
             logger.exception("erasing failed", extra={"item": item})
             count("SweepFailed")
     return done
@@ -84,7 +84,7 @@ def _erase_order(system: System, order_key: str, reason: str) -> None:
     try:
         erase_order(system, order_key, Actor.SYSTEM, reason=reason)
     except OperationNotAllowed:
-        return  # the index is a moment behind: something happened to the order just now
+        return  # the index lags: something happened to the order just now
 
 
 def _erase_shopper(

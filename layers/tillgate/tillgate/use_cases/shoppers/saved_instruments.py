@@ -1,7 +1,7 @@
-"""Saved instruments and their PSPs (RG-5): recorded, the PSP called, its answer recorded.
+"""Saved instruments and their PSPs (RG-5): record, call the PSP, record its answer.
 
-What dies between two of these steps, or is not answered, stands among what is to be settled: the sweep asks the PSP
-what became of a registration and tells it of a deletion, with growing gaps, until it has answered.
+A call that dies between two of these steps, or gets no answer, leaves an instrument to be settled: the sweep asks the
+PSP for the outcome of a registration, or repeats a deletion, with growing gaps until the PSP has answered.
 """
 
 from dataclasses import replace
@@ -23,11 +23,11 @@ from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import System
 
-AT_FIRST = timedelta(minutes=1)  # longer than a function may live: nobody is still sending it
+AT_FIRST = timedelta(minutes=1)  # longer than a function's timeout: nobody is still sending it
 
 
 class InstrumentRefused(Refusal):
-    """The PSP would not store it."""
+    """The PSP refused to store it."""
 
     code = "instrument_refused"
 
@@ -41,7 +41,7 @@ def register_instrument(
     token: str,
     guard: IdempotencyGuard[SavedInstrument],
 ) -> SavedInstrument:
-    """Saves what `token`, the PSP's, stands for, without a payment. PENDING where the PSP has not answered."""
+    """Saves the instrument behind the PSP's `token`, without a payment. PENDING if the PSP has not answered."""
     name = connector_for(system, merchant, method)
     connector = system.connector(name)
     keeper = keeper_of(connector, method, "/method")
@@ -87,7 +87,7 @@ def _answered(
 
 
 def resume_registration(system: System, merchant_id: str, token: str, psp_token: str) -> SavedInstrument:
-    """The same call again: what was registered, sent once more under the same reference where its outcome is open."""
+    """A repeated call: if the outcome is open, the registration is sent again under the same reference."""
     known = find_instrument(system, merchant_id, token)
     if known.status is InstrumentStatus.ACTIVE:
         return known
@@ -102,14 +102,14 @@ def active(instrument: SavedInstrument, at_psp: StoredInstrument) -> SavedInstru
 
 
 def keeper_of(connector: Connector, method: str, pointer: str) -> InstrumentKeeper:
-    """Raises `CapabilityNotSupported` where the connector keeps no instruments of that method."""
+    """Raises `CapabilityNotSupported` if the connector stores no instruments of that method."""
     if method not in connector.capabilities.store_instruments:
         raise CapabilityNotSupported(f"{connector.name} cannot save instruments for {method}", pointer)
     return cast(InstrumentKeeper, connector)
 
 
 def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstrument:
-    """Raises `NotFound`, also for one of another merchant."""
+    """Raises `NotFound`, also for another merchant's instrument."""
     found = system.instruments.find(merchant_id, token)
     if found is None:
         raise NotFound("this token does not exist")
@@ -117,15 +117,15 @@ def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstru
 
 
 def delete_instrument(system: System, merchant_id: str, token: str) -> None:
-    """It pays no more from now on; its PSP is told at once, and again until it has answered. Raises `NotFound`."""
+    """Disables it at once; the PSP is told at once, and again until it has answered. Raises `NotFound`."""
     instrument = find_instrument(system, merchant_id, token)
     _settle(system, system.instruments.remove(instrument, system.now() + AT_FIRST))
 
 
 def settle_instruments(system: System, limit: int, until: float = inf) -> int:
-    """Brings PSPs in line with what is kept, where that is due; answers how many were tried.
+    """Synchronizes PSPs with the instruments that are due to be settled. Returns the number of attempts.
 
-    None is begun after `until` (of `System.clock`): a PSP that does not answer takes its time with each.
+    None begins after `until` (of `System.clock`), as each may wait for a PSP that does not answer.
     """
     tried = 0
     for settling in system.instruments.due(system.now(), limit):
@@ -135,7 +135,7 @@ def settle_instruments(system: System, limit: int, until: float = inf) -> int:
         try:
             _settle(system, settling)
         except Exception:
-            # One that cannot be settled must not hold up the others, in this sweep or the next.
+            # One that keeps failing must not hold up the others, in this sweep or the next.
             logger.exception("an instrument could not be settled", extra={"instrument": settling.token})
             count("SweepFailed")
             system.instruments.postpone(settling, next_check(settling.tries, system.now()))
@@ -159,7 +159,7 @@ def _settle(system: System, settling: Settling) -> None:
 
 
 def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> SavedInstrument | None:
-    """What became of a registration. One that the PSP has never heard of is gone, at the PSP too."""
+    """Asks for the outcome of a registration. One that the PSP does not know is deleted, at the PSP too."""
     found = keeper.find_instrument(pending.token, pending.shopper_key)
     _told("find", pending.connector, found.status)
     if found.status is OperationStatus.FAILED:

@@ -1,4 +1,4 @@
-"""Makes shoppers and gives them addresses, apart from orders, which name them by their keys (CM-9)."""
+"""Creates shoppers and their addresses, apart from orders, which refer to them by their keys (CM-9)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ def create_shopper(
 
 
 def load_shopper(system: System, merchant_id: str, shopper_key: str) -> Shopper:
-    """Raises `NotFound`, also for another merchant's and for one that was erased."""
+    """Raises `NotFound`, also for another merchant's shopper and for an erased one."""
     shopper = system.shoppers.load(merchant_id, shopper_key)
     if shopper is None:
         raise NotFound("this shopper does not exist")
@@ -41,7 +41,7 @@ def add_address(
             return system.shoppers.add_address(shopper, address, guard.at_once(address.address_key))
         except NoRoom:
             if len(shopper.addresses) < MOST_ADDRESSES:
-                raise LostRace from None  # erased just now, or the last place was taken
+                raise LostRace from None  # erased just now, or the last free place was taken
             raise OperationNotAllowed(f"a shopper can have at most {MOST_ADDRESSES} addresses") from None
 
     return _in_time(add), address.address_key
