@@ -252,6 +252,7 @@ def test_the_list_has_pages_the_newest_first_and_a_filter(world: World, psp: Dis
     first = listed(world, limit="2")
     second = listed(world, limit="2", cursor=first["next_cursor"])
     assert ids([*first["items"], *second["items"]]) == newest
+    assert (listed(world, limit="3")["next_cursor"], second["next_cursor"]) == (None, None)
     assert ids(listed(world, status="LOST")["items"]) == [ID]
     assert world.call("list_disputes", query={"status": "lost"}).refusal == (422, "invalid_request")
 

@@ -32,10 +32,10 @@ def list_ids(
         KeyConditionExpression="list_key = :disputes AND listed_at < :before",
         ExpressionAttributeValues={":disputes": {"S": _list_key(merchant_id)}, ":before": {"S": before or "9999"}},
         ScanIndexForward=False,
-        Limit=limit,
+        Limit=limit + 1,  # so that the last page says that it is the last
     )
-    items = answer["Items"]
-    more = "LastEvaluatedKey" in answer and items
+    items = answer["Items"][:limit]
+    more = len(answer["Items"]) > limit
     return [item["pk"]["S"].removeprefix(_PREFIX) for item in items], items[-1]["listed_at"]["S"] if more else None
 
 
