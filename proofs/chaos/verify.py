@@ -20,7 +20,7 @@ from tillgate.store.marketplace.vendor_payments import VendorPayments
 from tillgate.store.orders.orders import Orders
 from tillgate.store.orders.vendor_sums import without_allotments
 
-NAMES = ("authorized", "captured", "cancelled", "refunded")
+NAMES = ("authorized", "captured", "cancelled", "refunded", "disputed")
 
 
 class Books:

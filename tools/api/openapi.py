@@ -110,6 +110,9 @@ def _schemas() -> Schema:
     template = "#/components/schemas/{model}"
     _, taken = models_json_schema([(model, "validation") for model in unique], ref_template=template)
     _, given = models_json_schema([(model, "serialization") for model in ANSWERS], ref_template=template)
+    twice = {model.__name__ for model in unique} & {model.__name__ for model in ANSWERS}
+    if twice:
+        raise SystemExit(f"a request and a response are both called {', '.join(sorted(twice))}")
     schemas: Schema = taken["$defs"] | given["$defs"]
     schemas["OrderStatus"]["description"] = advice.described(advice.ORDER)
     schemas["PaymentStatus"]["description"] = advice.described(advice.PAYMENT)

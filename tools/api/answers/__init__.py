@@ -5,7 +5,7 @@ from .common import Answer, Problem
 from .invoices import Invoice
 from .notifications import Notification
 from .orders import HistoryEntry, Order, OrderMethod
-from .payments import Dispute, Payment, Refund
+from .payments import Dispute, OrderRefund, Payment
 from .payouts import Payout, PayoutEntry
 from .shoppers import Address, SavedInstrument, Shopper
 from .splits import Split
@@ -26,7 +26,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     Account,
     AccountMethod,
     OrderMethod,
-    Refund,
+    OrderRefund,
     Shopper,
     SavedInstrument,
     Address,

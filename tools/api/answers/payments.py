@@ -52,7 +52,7 @@ class Operation(Answer):
     ]
 
 
-class Refund(Answer):
+class OrderRefund(Answer):
     refund_id: Annotated[str, Field(description="The `operation_id` of the payment's operation.")]
     payment_id: str
     amount: Money

@@ -105,7 +105,7 @@ ROUTES: tuple[Route, ...] = (
         "Orders",
         "List an order's refunds",
         "Every refund of the order's payments, newest first: yours, and those that the PSP made by itself.",
-        "list of Refund",
+        "list of OrderRefund",
     ),
     read(
         "get_history",
