@@ -11,6 +11,7 @@ import itertools
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)
 WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in an execution's name
 MOST_ITEMS = 80  # per order, in one transaction of at most 100
 MOST_PAYMENTS = 20
+PATIENCE = 5.0  # seconds; an ending that waits for a PSP longer than that goes on by itself
 
 
 def pass_time(place: Place, order_key: str, span: timedelta) -> None:
@@ -45,6 +47,18 @@ def pass_time(place: Place, order_key: str, span: timedelta) -> None:
     )
     if "FunctionError" in close:
         raise TroubleError(f"Time has passed, but closing the window failed: {close['Payload'].read().decode()}")
+    _wait_for_ending(dynamodb, table, order_key)
+
+
+def _wait_for_ending(dynamodb: Any, table: str, order_key: str) -> None:
+    """The window's own execution has seen the change too. If it was first, the order ends there, a moment later."""
+    key = {"pk": {"S": order_key}, "sk": {"S": "ORDER"}}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        document = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]["order"]
+        if "S" not in document or "ending" not in json.loads(document["S"]):
+            return
+        time.sleep(0.1)
 
 
 def _at_psp(dynamodb: Any, table: str, order_key: str, span: timedelta) -> list[dict[str, Any]]:
