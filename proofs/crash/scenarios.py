@@ -257,7 +257,7 @@ SCENARIOS = (
     Scenario(
         "send_evidence", _disputed, on_dispute("send_evidence", {"text": "Delivered"}), _dispute("UNDER_REVIEW", 2000)
     ),
-    Scenario("accept_dispute", _disputed, on_dispute("accept_dispute", {}), _dispute("ACCEPTED", 2000), pairs=True),
+    Scenario("accept_dispute", _disputed, on_dispute("accept_dispute", {}), _dispute("ACCEPTED", 2000)),
     Scenario(
         "by itself: disputed", paid("tok_dispute", "auto"), _settle, _dispute("NEEDS_RESPONSE", AMOUNT), settles=True
     ),
