@@ -8,6 +8,7 @@ import pytest
 from tests.domain.builders import NOON, Story
 from tillgate.domain.notifications.event_types import happened
 from tillgate.domain.notifications.noteworthy import noteworthy
+from tillgate.domain.operators.work_list import LONG, troubles
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
 from tillgate.domain.orders.deadlines import checks_due, next_due
 from tillgate.domain.orders.order import OrderStatus
@@ -15,13 +16,23 @@ from tillgate.domain.orders.why import why
 from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus, dispute_id_of, payment_id_of_dispute
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
-from tillgate.domain.psp.facts import Fact
+from tillgate.domain.psp.facts import Fact, no_news
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed
 from tillgate.domain.shoppers.erasure import is_over
+from tillgate.use_cases.shared import alarms
+from tillgate.use_cases.shared.alarms import ring
 
 NEEDS_RESPONSE, UNDER_REVIEW = DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW
 WON, LOST, ACCEPTED = DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.ACCEPTED
 SUCCEEDED = OperationStatus.SUCCEEDED
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The metrics that are counted."""
+    names: list[str] = []
+    monkeypatch.setattr(alarms, "count", names.append)
+    return names
 
 
 def notice(status: DisputeStatus, amount: int = 10, revision: int = 1, reference: str = "dp_1") -> DisputeNotice:
@@ -165,6 +176,17 @@ def test_the_psp_is_asked_about_an_open_dispute_every_day() -> None:
     assert [payment.payment_id for payment, _ in checks_due(story.order, due)] == [card]
     story.learns([fact(card, LOST, revision=2)])
     assert next_due(story.order, timedelta()) is None
+
+
+def test_it_is_asked_once_a_day_however_long_the_bank_takes_and_rings_no_alarm(counted: list[str]) -> None:
+    story, _ = disputed()
+    for day in range(1, LONG + 3):
+        story.now = NOON + timedelta(days=day)
+        ((payment, operation),) = checks_due(story.order, story.now)
+        events = story.takes(no_news(story.order, payment, operation, story.now))
+        ring(story.order, list(events))
+        assert next_due(story.order, timedelta()) == story.now + timedelta(days=1)
+    assert (counted, troubles(story.order)) == ([], [])
 
 
 def test_personal_data_stays_as_long_as_a_dispute_is_open() -> None:

@@ -294,11 +294,12 @@ def no_news(order: Order, payment: Payment, operation: Operation, now: datetime)
     if undecided and now >= operation.requested_at + AUTHORIZATION_LIFE:
         lost = TraceLost(payment_id=payment.payment_id, at=now)
         return [lost, *react(evolve(order, lost), now)]
+    only_disputed = payment.has_open_dispute and not operation.status.at_psp and not payment.awaits_booking
     return [
         CheckPutOff(
             payment_id=payment.payment_id,
             operation_id=operation.operation_id,
-            next_check_at=next_check(operation.checks + 1, now),
+            next_check_at=now + CHECK_GAPS[-1] if only_disputed else next_check(operation.checks + 1, now),
             at=now,
         )
     ]

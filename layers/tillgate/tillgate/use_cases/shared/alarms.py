@@ -34,7 +34,8 @@ def _why(order: Order, event: Event) -> str | None:
     if isinstance(event, CheckPutOff):
         payment = order.payment(event.payment_id)
         operation = payment.operation(event.operation_id) if payment else None
-        if operation and operation.checks == LONG:
+        waits = operation and payment and (operation.status.at_psp or payment.awaits_booking)
+        if operation and waits and operation.checks == LONG:  # a bank may take weeks for a dispute
             return f"{event.operation_id} has had no outcome for hours"
     return None
 
