@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 4566
-export PYTHON
+export PYTHON CALL
 VENVS := .local/venvs
 LOCAL := $(VENVS)/local/bin/python -m local
 DEV := $(VENVS)/dev/bin
@@ -16,14 +16,15 @@ help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{gsub("[$$][$$]", "$$", $$2); printf "  make %-12s %s\n", $$1, $$2}'
 	@echo
 	@echo "  DETACH=1 makes run return when the system is ready, PORT=4666 selects another port,"
+	@echo "  PSP=stripe sends the first demo merchant's cards to what stands in for Stripe,"
 	@echo "  ARGS='-k capture' is passed to pytest."
 
 # ---- the local system
 
 .PHONY: run
 run: ## Starts the whole system on this machine; Ctrl-C stops it (DETACH=1: returns when ready)
-	@local/venv local sam
-	@$(LOCAL) up --port $(PORT) $(if $(DETACH),--detach)
+	@local/venv local sam $(filter stripe,$(PSP))
+	@$(LOCAL) up --port $(PORT) $(if $(DETACH),--detach) --psp "$(PSP)"
 
 .PHONY: stop
 stop: ## Stops what `make run DETACH=1` started
@@ -40,9 +41,14 @@ show: ## Prints the URLs of the running system
 	@$(LOCAL) show --port $(PORT)
 
 .PHONY: env
-env: ## Prints API and TOKEN of the first demo merchant: eval "$$(make -s env)"
+env: ## Prints API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
 	@local/venv local >&2
 	@$(LOCAL) env --port $(PORT)
+
+.PHONY: admin
+admin: ## Calls the function of the operators: make admin CALL='{"action": "list_work"}'
+	@local/venv local >&2
+	@$(LOCAL) admin --port $(PORT) "$$CALL"
 
 # ---- tests and checks
 
@@ -50,13 +56,20 @@ SYSTEM := tests/flows tests/browser
 
 .PHONY: test
 test: ## Runs check, then all tests; those of the deployed system run in parallel with the others
-	@local/venv dev local sam checkov
+	@local/venv dev local sam stripe checkov iam
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
 	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
 	  $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
+
+CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_stripe.py)
+
+.PHONY: flows
+flows: ## Runs the flows through the deployed local cloud; PSP=stripe runs those that pay by card with what stands in for Stripe
+	@local/venv dev local sam stripe
+	@$(if $(PSP),PSP=$(PSP)) $(DEV)/python -m pytest $(if $(PSP),$(CARDS),tests/flows) $(ARGS)
 
 .PHONY: check
 check: lint types template description ## Checks lint, types, the template and the OpenAPI document; runs no tests
@@ -80,16 +93,29 @@ types: ## Runs mypy in strict mode
 	@$(DEV)/mypy
 
 .PHONY: template
-template: $(NPM)/.package-lock.json ## Checks the template (cfn-lint, sam validate, checkov) and the state machines
-	@local/venv dev sam checkov
+template: $(NPM)/.package-lock.json ## Checks the template (cfn-lint, sam validate, checkov, quotas, policies) and the state machines
+	@local/venv dev sam checkov iam
 	@$(DEV)/cfn-lint template.yaml && echo "cfn-lint: clean"
 	@$(SAM) validate --lint
 	@$(VENVS)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml --quiet --compact
+	@PYTHONPATH=. $(VENVS)/sam/bin/python -m tools.transformed .local/transformed.json
+	@PYTHONPATH=. $(VENVS)/iam/bin/python -W ignore -m tools.policies .local/transformed.json
 	@$(NPM)/.bin/asl-validator $(addprefix --yaml-path ,$(wildcard statemachines/*.asl.yaml))
 
 .PHONY: description
 description: $(NPM)/.package-lock.json ## Lints the OpenAPI document
 	@$(NPM)/.bin/spectral lint functions/docs/describe_api/openapi.json --ruleset tools/npm/spectral.yaml --fail-severity=warn
+
+.PHONY: vulnerabilities
+vulnerabilities: ## Looks up known vulnerabilities of every pinned package at OSV; exits with 2 if OSV cannot be reached
+	@local/venv dev
+	@PYTHONPATH=. $(DEV)/python -m tools.vulnerabilities
+
+.PHONY: conformance
+conformance: ## Runs the conformance kit on our connectors and writes their tables; CONNECTOR=my_package runs it on yours
+	@local/venv dev
+	@if [ -n "$(CONNECTOR)" ]; then PYTHONPATH=.:layers/tillgate $(DEV)/python -m pytest -p connector_kit.plugin --connector $(CONNECTOR) $(ARGS); \
+	  else PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.conformance; fi
 
 .PHONY: fuzz
 fuzz: ## Tests the API against its description: at least EXAMPLES=30 cases per call
@@ -100,6 +126,11 @@ $(NPM)/.package-lock.json: tools/npm/package.json tools/npm/package-lock.json to
 	@command -v npm >/dev/null || { echo "npm was not found. It installs the checks of the state machines and the OpenAPI document. On Debian: apt-get install npm"; exit 1; }
 	@npm --prefix tools/npm ci --silent --ignore-scripts
 	@touch $@
+
+.PHONY: release
+release: ## Builds into dist/ what a release consists of, reproducibly: the built template and its checksums
+	@local/venv dev sam
+	@PYTHONPATH=. $(DEV)/python -m tools.release
 
 # ---- proofs
 
@@ -151,6 +182,11 @@ bench: ## Measures what a flow costs, and what handlers cost warm and cold besid
 	@local/venv dev sam bench
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks
 
+.PHONY: reach
+reach: ## Prints the write units of the hottest partitions at 1,000 and 10,000 orders a second
+	@local/venv dev
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks.reach
+
 .PHONY: docs
 docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
 	@local/venv dev
@@ -161,7 +197,7 @@ docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
 .PHONY: lock
 lock: ## Upgrades and re-pins every requirement, with hashes
 	@local/venv dev
-	@for each in layers/dependencies/requirements $(addprefix tools/requirements/,local sam checkov chaos bench dev); do \
+	@for each in layers/dependencies/requirements layers/signing/requirements $(addprefix tools/requirements/,local sam stripe checkov iam chaos bench dev); do \
 	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 

@@ -17,7 +17,6 @@ Item = dict[str, Any]
 Key = tuple[str, str, str]
 
 PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-of-the-benchmarks"}
-TOKEN_SECRET = {"current": "k1", "k1": "a key of the benchmarks ".ljust(64, "1")}
 CLAUSES = re.compile(r"\b(SET|REMOVE|ADD|DELETE)\b")
 
 
@@ -47,7 +46,7 @@ class Tables:
     def update_item(self, asked: Item) -> Item:
         place = _place(asked["TableName"], asked["Key"])
         self.items[place] = _updated(self.items.get(place) or asked["Key"], asked)
-        return {}
+        return {"Attributes": self.items[place]} if "ReturnValues" in asked else {}
 
     def transact_write_items(self, asked: Item) -> Item:
         for action in asked["TransactItems"]:
@@ -131,8 +130,7 @@ class Cloud:
         if service.startswith("DynamoDB"):
             return getattr(self.tables, re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())(asked)  # type: ignore[no-any-return]
         if operation == "GetSecretValue":
-            secret = {"token": TOKEN_SECRET, "psp": PSP_SECRET}[asked["SecretId"]]
-            return {"SecretString": json.dumps(secret)}
+            return {"SecretString": json.dumps(PSP_SECRET)}
         if operation == "GetParameter":
             return {"Parameter": {"Name": asked["Name"], "Value": json.dumps(self.links)}}
         if operation == "Decrypt":

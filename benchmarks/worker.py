@@ -8,6 +8,7 @@ floor:    ["repeat", script, event]    what to do
           ["measure", n]
 """
 
+import base64
 import importlib
 import json
 import os
@@ -18,14 +19,15 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.subjects import MERCHANT_ID, SUBJECTS, event_of, folder_of
+from benchmarks.token import KEY, TOKEN
 
 
 class Product:
     """Our handlers, all in one process, and the orders that they are called with."""
 
     def __init__(self) -> None:
-        from tillgate.api.http import access_tokens
         from tillgate.domain.merchants.account import Endpoint, Merchant
+        from tillgate.domain.merchants.token_keys import TokenKey, TokenKeys
         from tillgate.runtime.aws import client
         from tillgate.wiring import system
 
@@ -44,13 +46,14 @@ class Product:
             endpoints=(endpoint,),
             signing_secret="c2VhbGVk",  # noqa: S106
         )
-        system().merchants.save_merchant(merchant)
-        self.token = access_tokens.issue(MERCHANT_ID, "cli_bench", now)
+        system().merchants.create_merchant(merchant)
+        system().token_keys.publish_first(TokenKeys((TokenKey(*KEY, signs_from=now),)))
+        self.token = TOKEN
         self._events = client("dynamodb").meta.events
 
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in model.name).lstrip("_")
-        self.made.append((name, json.loads(json.dumps(params))))
+        self.made.append((name, json.loads(json.dumps(params, default=_without_bytes))))
 
     def handler(self, operation: str) -> Any:
         if operation not in self.handlers:
@@ -95,7 +98,7 @@ class Product:
         event = self.prepare(operation)
         self.made.clear()
         if first:
-            system().merchants._kept.clear()
+            system().merchants.items._kept.clear()
         self._events.register("provide-client-params.dynamodb", self._note, unique_id="noted")
         self.handler(operation)(event, None)
         self._events.unregister("provide-client-params.dynamodb", self._note, unique_id="noted")
@@ -115,11 +118,16 @@ class Floor:
         self.event: dict[str, Any] = {}
 
     def repeat(self, script: list[tuple[str, Any]], event: dict[str, Any]) -> None:
-        self.app.calls[:] = script
+        self.app.calls[:] = self.app.restored(script)
         self.event = event
 
     def measure(self, calls: int) -> list[float]:
         return _cpu(self.app.handler, [self.event] * calls)
+
+
+def _without_bytes(value: bytes) -> dict[str, str]:
+    """As the floor restores it."""
+    return {"base64": base64.b64encode(value).decode()}
 
 
 def _cpu(handler: Any, events: list[dict[str, Any]]) -> list[float]:

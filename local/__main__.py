@@ -1,14 +1,18 @@
-"""`python -m local up | down | deploy | show`: the local system from the command line."""
+"""`python -m local up | down | deploy | show | env | admin`: the local system from the command line."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shlex
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from local import deploy, merchants, processes, system
+from local import deploy, merchants, processes, psps, system
 from local.place import ROOT, Place, TroubleError
 from local.system import say
 
@@ -30,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Defines the command line."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--dir", default=str(ROOT / ".local"), help="directory of this system")
+    folder = os.environ.get("TILLGATE_FOLDER", str(ROOT / ".local"))
+    common.add_argument("--dir", default=folder, help="directory of this system")
     common.add_argument("--port", type=int, default=4566, help="port of the local cloud; the shop uses the next one")
     top = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = top.add_subparsers(required=True)
@@ -39,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--detach", action="store_true", help="return when ready instead of staying")
     command.add_argument("--enforce-iam", action="store_true", help="hold each function to its role")
     command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the emulator")
+    command.add_argument("--stripe", action="store_true", help="start what stands in for Stripe beside it")
+    command.add_argument("--psp", choices=["", "stripe"], default="", help="where the first demo merchant's cards go")
     command.set_defaults(run=up)
 
     command = commands.add_parser("down", parents=[common], help="stop what `up --detach` started")
@@ -47,8 +54,11 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=redeploy)
     command = commands.add_parser("show", parents=[common], help="print the URLs to open")
     command.set_defaults(run=show)
-    command = commands.add_parser("env", parents=[common], help="print API and TOKEN of the first demo merchant")
+    command = commands.add_parser("env", parents=[common], help="print what a shell needs to call the API")
     command.set_defaults(run=env)
+    command = commands.add_parser("admin", parents=[common], help="call the function of the operators")
+    command.add_argument("call", help="""'{"action": "list_work"}'""")
+    command.set_defaults(run=admin)
     return top
 
 
@@ -57,8 +67,11 @@ def up(place: Place, options: argparse.Namespace) -> int:
     if system.is_running(place):
         say("It is already running. `make stop` ends it, `make deploy` brings your changes into it.")
         return show(place, options)
+    place = replace(place, with_stripe=options.stripe or options.psp == "stripe")
     extra = dict(each.split("=", 1) for each in options.set)
     stack = system.up(place, enforce_iam=options.enforce_iam, extra=extra)
+    if options.psp == "stripe":
+        psps.use_stripe(place, stack)
     say(system.greeting(stack))
     if not options.detach:
         say("Ctrl-C ends it.")
@@ -74,11 +87,10 @@ def down(place: Place, _: argparse.Namespace) -> int:
 
 def redeploy(place: Place, _: argparse.Namespace) -> int:
     """Deploys new code into a running system. Orders and merchants are kept."""
-    if not system.is_running(place):
-        raise TroubleError("Nothing is running. Start it with `make run`.")
-    merchants = json.loads(place.stack_file.read_text())["merchants"]
-    resources = deploy.deploy(place)
-    system.write(place, system.describe(place, merchants), resources)  # here a changed route changes the address
+    demo = _running(place)["merchants"]
+    with_stripe = any(each["name"] == "stripe" for each in processes.running(place))
+    resources = deploy.deploy(replace(place, with_stripe=with_stripe))
+    system.write(place, system.describe(place, demo), resources)  # here a changed route changes the address
     say("Deployed.")
     return 0
 
@@ -93,12 +105,42 @@ def show(place: Place, _: argparse.Namespace) -> int:
 
 
 def env(place: Place, _: argparse.Namespace) -> int:
-    """Prints lines for `eval`: the API's address, and a token that is valid for an hour."""
+    """Prints lines for `eval`: the API's address, the first demo merchant, and a token that is valid for an hour."""
+    stack = _running(place)
+    merchant = stack["merchants"][0]
+    names = {
+        "API": stack["api_url"],
+        "SHOP": stack["shop_url"],
+        "TOKEN": merchants.token(stack["api_url"], merchant),
+        "CLIENT_ID": merchant["client_id"],
+        "CLIENT_SECRET": merchant["client_secret"],
+        "SIGNING_SECRET": merchant["signing_secret"],
+        "VENDOR_A": merchant["vendors"][0],
+        "VENDOR_B": merchant["vendors"][1],
+    }
+    for name, value in names.items():
+        say(f"{name}={shlex.quote(value)}")
+    return 0
+
+
+def admin(place: Place, options: argparse.Namespace) -> int:
+    """Does what an operator does on AWS with `aws lambda invoke`, and prints the answer."""
+    _running(place)
+    try:
+        call = json.loads(options.call)
+    except ValueError as error:
+        raise TroubleError(f'The call is not JSON: {error}. For example: {{"action": "list_work"}}') from None
+    function = json.loads(place.resources_file.read_text())["AdminFunction"]
+    say(json.dumps(merchants.call(place, function, call), indent=2))
+    return 0
+
+
+def _running(place: Place) -> dict[str, Any]:
+    """What the running system wrote down."""
     if not system.is_running(place):
         raise TroubleError("Nothing is running. Start it with `make run`.")
-    stack = json.loads(place.stack_file.read_text())
-    say(f"API={stack['api_url']} TOKEN={merchants.token(stack['api_url'], stack['merchants'][0])}")
-    return 0
+    stack: dict[str, Any] = json.loads(place.stack_file.read_text())
+    return stack
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def overrides(place: Place) -> list[str]:
         f"Architecture={architecture}",
         f"LocalEndpoint={place.endpoint_url}",
         f"LocalShop={place.shop_url}",
+        *([f"LocalStandIns=stripe={place.stripe_url}"] if place.with_stripe else []),  # SAM refuses an empty value
     ]
 
 

@@ -22,6 +22,7 @@ class Place:
 
     folder: Path
     port: int
+    with_stripe: bool = False  # what stands in for Stripe runs beside it
 
     @property
     def shop_port(self) -> int:
@@ -37,6 +38,26 @@ class Place:
     def shop_url(self) -> str:
         """The URL of the demo merchant's shop."""
         return f"http://{HOST}:{self.shop_port}"
+
+    @property
+    def stripe_port(self) -> int:
+        """What stands in for Stripe uses the port after the shop's."""
+        return self.port + 2
+
+    @property
+    def stripe_url(self) -> str:
+        """The URL of what stands in for Stripe."""
+        return f"http://{HOST}:{self.stripe_port}"
+
+    @property
+    def desk_port(self) -> int:
+        """The operators' desk uses the port after that."""
+        return self.port + 3
+
+    @property
+    def desk_url(self) -> str:
+        """The URL of the operators' desk."""
+        return f"http://{HOST}:{self.desk_port}"
 
     @property
     def stack_file(self) -> Path:

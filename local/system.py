@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from local import aws, deploy, emulator, merchants, processes
+from local import aws, deploy, emulator, merchants, processes, psps
 from local.place import REGION, ROOT, Place
 from local.warm import warm
 
@@ -21,12 +21,16 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
     """Brings a system up from nothing. If a step fails, everything that was started is stopped again."""
     began = time.monotonic()
     try:
-        processes.free_port(place.shop_port)
+        for port in (place.shop_port, place.desk_port):
+            processes.free_port(port)
         say("Starting the local cloud, building template.yaml ...")
         with ThreadPoolExecutor(1) as beside:
             building = beside.submit(deploy.build, place)
             emulator.start(place, enforce_iam=enforce_iam, extra=extra)
-            start_shop(place)
+            start_beside(place, "shop", place.shop_port)
+            start_beside(place, "desk", place.desk_port)
+            if place.with_stripe:
+                psps.start_stripe(place)
             building.result()
             say("Deploying ...")
             resources = deploy.deploy_built(place)
@@ -42,10 +46,10 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
     return stack
 
 
-def start_shop(place: Place) -> None:
-    """Starts the demo merchant's shop. It is a separate program, as a real merchant's shop would be."""
-    command = [sys.executable, "-m", "local.shop", str(place.shop_port), str(place.folder)]
-    processes.start(place, "shop", command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
+def start_beside(place: Place, name: str, port: int) -> None:
+    """Starts the demo merchant's shop or the operators' desk: programs of their own, as they would be in life."""
+    command = [sys.executable, "-m", f"local.{name}", str(port), str(place.folder)]
+    processes.start(place, name, command, {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)})
 
 
 def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, Any]:
@@ -56,6 +60,7 @@ def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, An
         "menu_url": f"{links['api_url']}/pay",
         "docs_url": f"{links['api_url']}/docs",
         "shop_url": place.shop_url,
+        "desk_url": place.desk_url,
         "psp_url": links["psp_url"],
         "endpoint_url": place.endpoint_url,
         "region": REGION,
@@ -99,19 +104,18 @@ def stay(place: Place) -> None:
 
 def greeting(stack: dict[str, Any]) -> str:
     """The URLs to open, and a first call to try."""
-    merchant = stack["merchants"][0]
-    api = stack["api_url"]
     return f"""
-  API    {api}
+  API    {stack["api_url"]}
   Shop   {stack["shop_url"]}
+  Desk   {stack["desk_url"]}
+  Docs   {stack["docs_url"]}
   AWS    {stack["endpoint_url"]}  (region {stack["region"]}, any credentials)
 
-A first call:
+A first call, in another shell:
 
-  TOKEN=$(curl -s {api}/auth/token -d grant_type=client_credentials \\
-    -u {merchant["client_id"]}:{merchant["client_secret"]} | sed -E 's/.*"access_token": *"([^"]*)".*/\\1/')
-  curl -s {api}/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-    -d '{{"order_reference": "first-1", "amount": 4999, "currency": "EUR"}}'
+  eval "$(make -s env)"
+  curl -s $API/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{{"order_reference": "first-'$(date +%s)'", "amount": 4999, "currency": "EUR"}}'
 """
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from local import aws
 from local.place import Place, TroubleError
+from tillgate.store.shared.packing import packed, text_of, unpacked
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)")
 WINDOW = re.compile(r"(?<=-)\d{8}T\d{6}\b")  # the end of a window, to the second, in an execution's name
@@ -55,8 +56,8 @@ def _wait_for_ending(dynamodb: Any, table: str, order_key: str) -> None:
     key = {"pk": {"S": order_key}, "sk": {"S": "ORDER"}}
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        document = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]["order"]
-        if "S" not in document or "ending" not in json.loads(document["S"]):
+        item = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+        if "ending" not in json.loads(text_of(item, "order")):
             return
         time.sleep(0.1)
 
@@ -88,7 +89,9 @@ def earlier(text: str, span: timedelta) -> str:
 
 
 def moved(value: Any, change: Callable[[str], str]) -> Any:
-    """A DynamoDB value with every string in it moved back, including the keys of maps."""
+    """A DynamoDB value with every string in it moved back, including the keys of maps and packed documents."""
+    if isinstance(value, dict) and "pk" in value:
+        return packed({name: moved(inner, change) for name, inner in unpacked(value).items()})
     if isinstance(value, dict):
         return {change(name): moved(inner, change) for name, inner in value.items()}
     if isinstance(value, list):
@@ -100,6 +103,8 @@ def _put(table: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str,
     """A write that fails if the order has changed in the meantime."""
     if before["sk"] != after["sk"]:  # a timestamp in the key does not move
         after = after | {"sk": before["sk"]}
+    if "windows" in before:  # its executions have other names now
+        after = after | {"forward": {"S": "yes"}}
     put: dict[str, Any] = {"TableName": table, "Item": after}
     if "version" in before:
         put |= {

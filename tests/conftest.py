@@ -4,6 +4,7 @@ Each function is held to its role (IAM enforced), so a missing grant fails here 
 
     TILLGATE_STACK=.local/stack.json   uses a system that runs already, and leaves it running
     TILLGATE_TEST_PORT=4599            where the system of the tests listens; its shop takes the next port
+    PSP=stripe                         the first demo merchant's cards go to what stands in for Stripe
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def stack_file() -> Iterator[Path]:
         yield Path(given).resolve()
         return
     _local("down")  # what an interrupted run left
-    _local("up", "--detach", "--enforce-iam")
+    _local("up", "--detach", "--enforce-iam", "--stripe", "--psp", os.environ.get("PSP", ""))
     try:
         yield FOLDER / "stack.json"
     finally:
@@ -89,7 +90,7 @@ def place(stack: Stack, stack_file: Path) -> Place:
 
 def _local(command: str, *options: str) -> None:
     """Runs `python -m local` in the environment of the local cloud."""
-    subprocess.run([str(ROOT / "local" / "venv"), "local", "sam"], check=True)
+    subprocess.run([str(ROOT / "local" / "venv"), "local", "sam", "stripe"], check=True)
     python = str(ROOT / ".local" / "venvs" / "local" / "bin" / "python")
     arguments = [python, "-m", "local", command, "--dir", str(FOLDER), "--port", PORT, *options]
     result = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)

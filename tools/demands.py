@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "demands.md"
-ID = re.compile(r"\b(?:CM|RG|TH|IS|EV|GO|ONE)-\d+\b")
+ID = re.compile(r"\b(?:CM|RG|TH|IS|EV|GO|US|ONE)-\d+\b")
 ROW = re.compile(r"^\| (?P<id>[A-Z]+-\d+) \| (?P<words>.+?) \| .* \|$")
 NOT_SHOWN = "not yet"
 

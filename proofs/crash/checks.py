@@ -1,8 +1,10 @@
 """What must hold once everything is at rest, wherever processes died on the way."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from proofs.crash import vendor_checks
+from proofs.crash.cloud import Message
 from proofs.crash.world import World
 from tillgate.domain.orders.deadlines import checks_due
 from tillgate.domain.orders.evolve import replay
@@ -39,7 +41,7 @@ def flaws(world: World) -> list[str]:
     found += _instruments(world)
     found += [f"{pk} {sk} was never announced" for pk, sk in _waiting(world, "ANNOUNCE#")]
     found += [f"{pk} {sk} was never taken over" for pk, sk in _waiting(world, "DUE#") if sk.startswith(VENDOR_SUMS)]
-    found += [f"{queue} holds {len(left)} messages" for queue, left in world.cloud.queues.items() if left]
+    found += [f"{queue} holds {len(left)} messages" for queue, left in _left(world) if left]
     return found
 
 
@@ -65,6 +67,12 @@ def _of_part(world: World, part: Order, at_psp: dict[str, Any]) -> list[str]:
     return found
 
 
+def _left(world: World) -> Iterator[tuple[str, list[Message]]]:
+    """The queues with what lies in them. What is delayed on purpose has not come yet."""
+    for queue, messages in world.cloud.queues.items():
+        yield queue, [each for each in messages if each.visible_at <= world.now or each.receives]
+
+
 def _waiting(world: World, shard: str) -> list[tuple[str, str]]:
     """The items in a shard of index `due`."""
     items = world.cloud.tables.items.get("orders", {}).items()
@@ -76,7 +84,7 @@ def _history(world: World, order: Order) -> list[str]:
     versions = [change.version for change in changes]
     found = [] if versions == list(range(1, order.version + 1)) else [f"history has the versions {versions}"]
     replayed = replay(event for change in changes for event in change.events)
-    names = [name for name in Order.__slots__ if name not in ("version", "customer")]  # which no event has
+    names = [name for name in Order.__slots__ if name not in ("version", "customer", "waiting")]  # which no event has
     stored = without_allotments(order)
     differs = [name for name in names if getattr(replayed, name) != getattr(stored, name)]
     return found + [f"replay differs in {name}" for name in differs]

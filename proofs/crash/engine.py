@@ -15,7 +15,12 @@ from proofs.crash.cloud import Execution, Message, waited
 if TYPE_CHECKING:
     from proofs.crash.world import World
 
-CONSUMERS = {"psp-in": "apply_psp_notification", "merchant-out": "notify_merchant", "due": "keep_due"}
+CONSUMERS = {
+    "psp-in": "apply_psp_notification",
+    "merchant-out": "notify_merchant",
+    "due": "keep_due",
+    "windows": "open_windows",
+}
 MOST_RECEIVES = 10  # then a message is poison
 SEEN_AGAIN = timedelta(seconds=60)  # a message that failed is visible again after this
 READERS = {"forward_changes": ("ORDER", "SPLIT#"), "sum_vendors": ("VENDOR_SUMS#",)}  # what their filters let through
@@ -24,6 +29,8 @@ SWEEPS = {"sweep_due": ("DUE#", "PARKED", "INSTRUMENTS"), "sweep_notifications":
 
 class Engine:
     """Works on a world. `dead` readers of the stream receive their records and lose them for good."""
+
+    BATCH = 10  # records of the stream
 
     def __init__(self, world: "World") -> None:
         self.world = world
@@ -58,8 +65,8 @@ class Engine:
     def _forward(self, reader: str) -> bool:
         """Each reader has its own position in the stream."""
         stream = self.world.cloud.tables.streams.get("orders", [])
-        batch = stream[self._read[reader] : self._read[reader] + 10]
-        wanted = [each for each in batch if each["dynamodb"]["Keys"]["sk"]["S"].startswith(READERS[reader])]
+        batch = stream[self._read[reader] : self._read[reader] + self.BATCH]
+        wanted = [each for each in batch if _is_wanted(each["dynamodb"], READERS[reader])]
         done = len(batch)
         if wanted and reader not in self.dead:
             answer = self.world.function(reader, {"Records": wanted})
@@ -149,3 +156,9 @@ class Engine:
             for item in items
             if "due_shard" in item and item["due_shard"]["S"].startswith(shards)
         ]
+
+
+def _is_wanted(change: dict[str, Any], prefixes: tuple[str, ...]) -> bool:
+    """The filters of the template."""
+    sk = change["Keys"]["sk"]["S"]
+    return sk.startswith(prefixes) and (sk != "ORDER" or "forward" in change.get("NewImage", {}))

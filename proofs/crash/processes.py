@@ -16,10 +16,11 @@ from functions.sandbox_psp.sandbox import api as psp_api
 from proofs.crash.cloud import Answer, Session
 from tests.handlers import handler_module
 from tillgate import wiring
-from tillgate.api.http import access_tokens
+from tillgate.connectors.host import credentials
 from tillgate.runtime import aws as store_client
 from tillgate.runtime import batches
 from tillgate.use_cases.notifications import notify_merchant
+from tillgate.use_cases.shared import metering
 
 if TYPE_CHECKING:
     from proofs.crash.world import World
@@ -28,27 +29,32 @@ ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
     "MERCHANTS_TABLE": "merchants",
     "SHOPPERS_TABLE": "shoppers",
+    "GUARDS_TABLE": "guards",
     "RETENTION_DAYS": "540",
-    "TOKEN_SECRET_ID": "tokens",
     "SANDBOX_PSP_SECRET_ID": "sandbox",
+    "PSP_SANDBOX_SECRET_ID": "sandbox",
     "SANDBOX_PSP_TABLE": "psp",
     "SANDBOX_PSP_NOTIFICATIONS_QUEUE_URL": "psp-out",
     "PSP_NOTIFICATIONS_QUEUE_URL": "psp-in",
     "MERCHANT_NOTIFICATIONS_QUEUE_URL": "merchant-out",
     "DUE_QUEUE_URL": "due",
+    "WINDOWS_QUEUE_URL": "windows",
+    "WINDOW_DELAY_SECONDS": "900",
     "WINDOW_STATE_MACHINE_ARN": "window",
     "UNWIND_STATE_MACHINE_ARN": "unwind",
     "SPLIT_STATE_MACHINE_ARN": "split",
     "API_URL": "http://tillgate.test",
     "LINKS_PARAMETER": "links",
-    "SANDBOX_PSP_URL": "http://psp.test",
+    "PSP_SANDBOX_URL": "http://psp.test",
     "REPORTS_BUCKET": "reports",
     "SETTLEMENTS_BUCKET": "reports",
+    "EXPORTS_BUCKET": "exports",
+    "SETTLEMENTS_OF": "sandbox",
     "ALLOW_LOCAL_URLS": "true",
     "PAYOUT_HOLD_DAYS": "7",
-    "TRANSFER_IBAN": "DE02120300000000202051",
-    "TRANSFER_HOLDER": "Corner Shop",
-    "TRANSFER_DAYS": "14",
+    "PSP_OFFLINE_IBAN": "DE02120300000000202051",
+    "PSP_OFFLINE_HOLDER": "Corner Shop",
+    "PSP_OFFLINE_DAYS": "14",
     "STAGE": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "POWERTOOLS_METRICS_DISABLED": "true",
@@ -74,7 +80,8 @@ def forget() -> None:
     """Clears the memory of a process."""
     for clear in _caches(len(sys.modules)):
         clear()
-    access_tokens._read_at = None  # keys that turn five minutes old in the middle of a run are one call more
+    credentials.forget()
+    metering.forget()
 
 
 @cache
@@ -115,7 +122,7 @@ def joined(world: "World") -> Iterator[None]:
         patch.object(store_client, "_session", _cached(ours)),
         patch("botocore.session.get_session", lambda: theirs),
         patch.object(wiring.System, "now", lambda _: world.tick()),
-        patch.object(wiring.System, "clock", lambda _: 0.0),  # calls take no time, however busy the machine is
+        patch.object(wiring.System, "clock", lambda it: it.now().timestamp()),  # calls take no time
         patch.object(wiring.System, "pause", lambda _, seconds: world.pass_time(timedelta(seconds=seconds))),
         patch.object(urllib3.PoolManager, "request", request),
         patch.object(handler_module("notify_merchant"), "send", send, create=True),

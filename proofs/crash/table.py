@@ -4,6 +4,7 @@ A call happens completely or not at all. `test_table` compares it with moto, cal
 """
 
 import copy
+import re
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -44,7 +45,13 @@ class Tables:
         return self._alone({"Put": call}, "PutItem")
 
     def update_item(self, **call: Any) -> dict[str, Any]:
-        return self._alone({"Update": call}, "UpdateItem")
+        done = self._alone({"Update": call}, "UpdateItem")
+        if "ReturnValues" not in call:
+            return done
+        item = self.get_item(TableName=call["TableName"], Key=call["Key"])["Item"]
+        named = re.findall(r"\w+", call["UpdateExpression"])
+        of_all = call["ReturnValues"] == "ALL_NEW"
+        return {"Attributes": {name: value for name, value in item.items() if of_all or name in named}}
 
     def delete_item(self, **call: Any) -> dict[str, Any]:
         return self._alone({"Delete": call}, "DeleteItem")
@@ -58,7 +65,8 @@ class Tables:
         return {}
 
     def scan(self, **call: Any) -> dict[str, Any]:
-        return {"Items": copy.deepcopy(list(self._table(call).values()))}
+        shown = [item for item in self._table(call).values() if holds(call.get("FilterExpression"), call, item)]
+        return {"Items": copy.deepcopy(shown)}
 
     def query(self, **call: Any) -> dict[str, Any]:
         hashed, ranged = INDEXES[call["IndexName"]] if "IndexName" in call else ("pk", "sk")

@@ -13,6 +13,7 @@ from proofs.crash.processes import forget
 from proofs.crash.scenarios import create_for, on_order, shopper
 from proofs.crash.wire import Fault
 from proofs.crash.world import LAMBDA_ENDS, World, new_world
+from tillgate.store.shared.packing import unpacked
 
 NAMED = ("Ada", "Church Street")
 KEPT = timedelta(days=541)
@@ -60,7 +61,8 @@ def _passes(world: World, span: timedelta) -> None:
 
 
 def personal(world: World) -> list[str]:
-    stored = json.dumps([[*table.values()] for table in world.cloud.tables.items.values()])
+    tables = world.cloud.tables.items.values()
+    stored = json.dumps([[unpacked(item) for item in table.values()] for table in tables])
     return [word for word in NAMED if word in stored]
 
 

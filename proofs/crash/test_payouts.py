@@ -26,7 +26,6 @@ from tillgate.domain.ledger.entries import (
     is_balanced,
     vendor_account,
 )
-from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payouts.payout import Payout, PayoutStatus
 from tillgate.store.ledger import entries as store_ledger
 from tillgate.store.ledger.entries import Ledger, posts, shard_of
@@ -63,7 +62,13 @@ class Till:
             self.writes(f"r{number}", "refund", {CLEARING: -amount}, amount)
 
     def has_account(self, psp_account: str) -> None:
-        self.merchants.save_vendor(Vendor(VENDOR, MERCHANT, "Baker", psp_account))
+        self.merchants.change_vendor(MERCHANT, VENDOR, lambda it: replace(it, name="Baker", psp_account=psp_account))
+
+    def suspend(self, who: str, suspended: bool) -> None:
+        if who == "vendor":
+            self.merchants.change_vendor(MERCHANT, VENDOR, lambda it: replace(it, suspended=suspended))
+        else:
+            self.merchants.change_merchant(MERCHANT, lambda it: replace(it, suspended=suspended))
 
     def writes(self, name: str, kind: str, others: dict[str, int], vendors: int) -> None:
         postings = tuple(Posting(*one) for one in {**others, vendor_account(VENDOR): vendors}.items())
@@ -224,17 +229,10 @@ def test_what_is_held_is_not_paid_yet(till: Till) -> None:
 
 @pytest.mark.parametrize("who", ["vendor", "merchant"])
 def test_who_is_suspended_is_not_paid(till: Till, who: str) -> None:
-    vendor, merchant = till.merchants.vendor(MERCHANT, VENDOR), till.merchants.merchant(MERCHANT)
-    assert vendor is not None
-    assert merchant is not None
-    if who == "vendor":
-        till.merchants.save_vendor(replace(vendor, suspended=True))
-    else:
-        till.merchants.save_merchant(replace(merchant, suspended=True))
+    till.suspend(who, True)
     forget()
     assert till.runs()["counts"]["suspended"] == 1
     assert till.all_payouts() == []
-    till.merchants.save_vendor(vendor)
-    till.merchants.save_merchant(merchant)
+    till.suspend(who, False)
     day(till)
     assert till.flaws(OWED) == []

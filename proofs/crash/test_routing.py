@@ -11,8 +11,8 @@ from proofs.crash.checks import flaws
 from proofs.crash.scenarios import AMOUNT, on_payment, paid
 from proofs.crash.world import World, new_world
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
-from tillgate.domain.psp.facts import Fact
+from tillgate.connectors.v1 import Fact, Kind, Outcome
+from tillgate.domain.payments.operations import Actor, OperationStatus
 
 SOON = timedelta(seconds=30)
 
@@ -63,8 +63,8 @@ def test_what_may_be_a_request_of_ours_is_not_guessed(monkeypatch: pytest.Monkey
         world.psp_is_down = False
         at_psp = world.order(key).payments[0].psp_reference or ""
         reference = reference_to("op", at_psp, 2, f"{payment_id}_3") if is_named else None
-        said = Fact(payment_id, None, OperationStatus.PENDING, 1000, kind=OperationType.REFUND, psp_reference=reference)
-        monkeypatch.setattr(SandboxConnector, "route_notification", lambda *_: [said])
+        said = Fact(case=payment_id, kind=Kind.REFUND, outcome=Outcome.PENDING, amount=1000, reference=reference)
+        monkeypatch.setattr(SandboxConnector, "read", lambda *_: [said])
         says(world, payment_id)
         world.settle(SOON)
         after = [op.status for op in world.order(key).payments[0].operations[1:]]
@@ -80,8 +80,8 @@ def test_while_the_psp_cannot_be_asked_it_is_kept(monkeypatch: pytest.MonkeyPatc
         key = paid("tok_visa", "auto")(world)
         payment_id = world.order(key).payments[0].payment_id
         world.psp_is_down = True
-        said = Fact(payment_id, None, OperationStatus.SUCCEEDED, 1000, kind=OperationType.REFUND)
-        monkeypatch.setattr(SandboxConnector, "route_notification", lambda *_: [said])
+        said = Fact(case=payment_id, kind=Kind.REFUND, outcome=Outcome.SUCCEEDED, amount=1000)
+        monkeypatch.setattr(SandboxConnector, "read", lambda *_: [said])
         says(world, payment_id)
         world.settle(timedelta(seconds=5))
         assert (len(world.parked()), len(world.order(key).payments[0].operations)) == (1, 1)

@@ -1,5 +1,6 @@
 """The in-memory table behaves like DynamoDB: the same calls to it and to moto must have the same results."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +32,7 @@ class _Recorder(Tables):
             return found
 
         def call(**given: Any) -> Any:
-            asked = json.dumps(given)
+            asked = json.dumps(given, default=_coded)
             try:
                 answer = found(**given)
             except ClientError as error:
@@ -41,6 +42,14 @@ class _Recorder(Tables):
             return answer
 
         return call
+
+
+def _coded(value: bytes) -> dict[str, str]:
+    return {"bytes": base64.b64encode(value).decode()}
+
+
+def _decoded(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value["bytes"]) if set(value) == {"bytes"} else value
 
 
 @pytest.fixture
@@ -91,7 +100,7 @@ def test_the_same_calls_have_the_same_answers(name: str, dynamodb: Any) -> None:
             dynamodb.put_item(TableName=table, Item=item)
     assert len(recorder.calls) > 10
     for operation, asked, told in recorder.calls:
-        assert _asked(dynamodb, operation, json.loads(asked)) == told, (operation, asked)
+        assert _asked(dynamodb, operation, json.loads(asked, object_hook=_decoded)) == told, (operation, asked)
 
 
 def _before(recorder: _Recorder) -> dict[str, list[Any]]:
@@ -107,11 +116,11 @@ def _asked(client: Any, operation: str, given: dict[str, Any]) -> str:
 
 
 def _told(answer: dict[str, Any]) -> str:
-    wanted = {name: answer[name] for name in ("Item", "Items", "Responses") if name in answer}
-    return json.dumps(wanted, sort_keys=True)
+    wanted = {name: answer[name] for name in ("Item", "Items", "Responses", "Attributes") if name in answer}
+    return json.dumps(wanted, sort_keys=True, default=_coded)
 
 
 def _refusal(error: ClientError) -> str:
     response: Any = error.response
     reasons = [(each["Code"], each.get("Item")) for each in response.get("CancellationReasons", [])]
-    return json.dumps([response["Error"]["Code"], reasons], sort_keys=True)
+    return json.dumps([response["Error"]["Code"], reasons], sort_keys=True, default=_coded)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import urllib3
@@ -20,13 +19,13 @@ from functions.sandbox_psp.sandbox import http as psp_http
 from functions.sandbox_psp.sandbox import service as psp_service
 from functions.sandbox_psp.sandbox import storage as psp_storage
 from proofs.crash import events
-from proofs.crash.cloud import SECRETS, Answer, Cloud, Session
+from proofs.crash.cloud import Answer, Cloud, Session
 from proofs.crash.engine import Engine
 from proofs.crash.processes import forget, joined
 from proofs.crash.wire import Fault, Killed, Wire
+from tests import tokens
 from tests.handlers import handler_module, route_of
 from tillgate import wiring
-from tillgate.api.http import access_tokens
 from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.merchants.vendor import Vendor
@@ -125,8 +124,7 @@ class World:
             self._whose = before
 
     def _token(self) -> str:
-        with patch.object(access_tokens, "_keys", lambda: SECRETS["tokens"]):
-            return access_tokens.issue(MERCHANT, CLIENT, datetime.now(UTC), SCOPES)
+        return tokens.issue(MERCHANT, CLIENT, datetime.now(UTC), SCOPES)
 
     # The network.
 
@@ -214,19 +212,20 @@ class World:
 
 
 @contextmanager
-def new_world(plan: dict[int, Fault] | None = None) -> Iterator[World]:
+def new_world(plan: dict[int, Fault] | None = None, world: World | None = None) -> Iterator[World]:
     """A world with one merchant and its vendors. The faults of `plan` apply once the wire is watched."""
-    world = World()
+    world = world or World()
     world.wire.plan = plan or {}
     with joined(world):
         methods = {"card": "sandbox", "gift_card": "sandbox", "bank_redirect": "sandbox"}
         methods |= {"bank_transfer": "offline"}
         merchant = Merchant(MERCHANT, "Corner Shop", update_url="http://shop.test/update", methods=methods)
         merchants = wiring.system().merchants
-        merchants.save_merchant(replace(merchant, payout_limits={"EUR": LIMIT}))
-        merchants.save_client(Client(CLIENT, MERCHANT, (), SCOPES, known_to=("Olga",)))
+        merchants.create_merchant(replace(merchant, payout_limits={"EUR": LIMIT}))
+        wiring.system().token_keys.publish_first(tokens.public_keys())
+        merchants.create_client(Client(CLIENT, MERCHANT, (), SCOPES, known_to=("Olga",)))
         for vendor_id in (*VENDORS, REFUSING):
-            merchants.save_vendor(
+            merchants.create_vendor(
                 Vendor(vendor_id, MERCHANT, vendor_id, psp_account=f"acct_{vendor_id.removeprefix('ven_')}")
             )
         yield world

@@ -158,7 +158,7 @@ def _new_order(scenario: Scenario) -> Order:
             currency="EUR",
             capture=scenario.capture,
             expires_at=NOW + timedelta(hours=2),
-            terms=Terms(),
+            terms=Terms(max_open_tenders=scenario.max_open_tenders),
             at=NOW,
         ),
     )

@@ -126,7 +126,7 @@ def begun(scenario: MarketScenario) -> Market:
         currency="EUR",
         capture=scenario.capture,
         expires_at=NOW + timedelta(hours=2),
-        terms=Terms(),
+        terms=Terms(max_open_tenders=scenario.of_order.max_open_tenders),
         kind=scenario.kind,
         at=NOW,
     )

@@ -41,6 +41,7 @@ class Scenario:
     capture: Capture = Capture.MANUAL
     captures_at_once: bool = True  # what capture auto asks for; a PSP may approve and not capture
     contradicts: tuple[OperationType, ...] = tuple(OperationType)  # of these the PSP may take back what it said
+    max_open_tenders: int = 1
     most: int = 0  # up to which the merchant may raise the amount, and lower it again
     transfers: int = 0  # how much may be booked on our own account, with the first payment's reference
     strange_amounts: bool = False  # the PSP may approve less or more than it was asked for
@@ -103,7 +104,7 @@ def _by_psp(order: Order) -> int:
 
 def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
     def start(method: str, amount: int | None) -> list[Event]:
-        earlier = starting.end_awaiting(order, NOW)
+        earlier = starting.make_way(order, method, amount, NOW)
         if earlier:
             starting.may_start(order, NOW)
             return earlier
@@ -126,7 +127,7 @@ def _starts(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[]
 def _changes(order: Order, scenario: Scenario) -> Iterator[tuple[str, Callable[[], list[Event]]]]:
     """Each raise is slightly later than the previous one, which distinguishes them."""
     later = order.expires_at - ORDER_WINDOW + timedelta(seconds=1)
-    for amount in range(1, scenario.most + 1):
+    for amount in range(scenario.most + 1 if scenario.most else 0):
         yield (
             f"change the amount to {amount}",
             lambda a=amount: amend(order, amount=a, metadata=None, now=later),  # type: ignore[misc]
@@ -180,7 +181,8 @@ def _facts(payment: Payment, operation: Operation, scenario: Scenario) -> Iterat
     for status in _OF_AUTHORIZATION if authorizes else _OF_OTHERS:
         if status.rank <= operation.status.rank or (status is REVERSED and not contradicts):
             continue
-        if authorizes and scenario.transfers and status is not OperationStatus.AWAITING_SHOPPER:
+        by_booking = scenario.transfers and payment.method == "bank_transfer"
+        if authorizes and by_booking and status is not OperationStatus.AWAITING_SHOPPER:
             continue  # nobody is asked: bookings alone decide
         comes_in = authorizes and status is SUCCEEDED
         for amount in _amounts(payment, scenario) if comes_in else (None,):
@@ -251,7 +253,8 @@ def _settled(order: Order) -> Iterator[Move]:
 def _booked(order: Order, scenario: Scenario) -> Iterator[Move]:
     """Money arrives with the first payment's reference, in any parts, in any state of payment and order."""
     left = scenario.transfers - sum(payment.received for payment in order.payments)
-    told = [p for p in order.payments[:1] if p.authorization.status is not OperationStatus.REQUESTED]
+    first = [p for p in order.payments[:1] if p.method == "bank_transfer"]
+    told = [p for p in first if p.authorization.status is not OperationStatus.REQUESTED]
     for amount in range(1, left + 1) if told else ():
         events = receive(order, order.payments[0].payment_id, "booking", amount, NOW)
         yield Move("bank", f"{amount} booked", events)

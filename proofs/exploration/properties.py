@@ -4,6 +4,7 @@ They are written independently of the domain's own code, so that a bug there can
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from proofs.exploration.moves import NOW
 from proofs.exploration.ways_out import (
@@ -16,11 +17,13 @@ from proofs.exploration.ways_out import is_settled as is_settled
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
+from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.lifecycle import FACES, PaymentStatus
+from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.shared.refusals import Refusal
@@ -137,7 +140,7 @@ def _order_status_fits(order: Order) -> bool:
     captured = sum(max(0, p.captured - p.reopened) for p in counting)  # below zero: refunded, then taken back as well
     left = sum(max(0, p.authorized - p.captured - p.cancelled) + max(0, p.captured - p.refunded) for p in counting)
     fits = {
-        OrderStatus.UNPAID: covered == 0,
+        OrderStatus.UNPAID: covered == 0 and order.amount > 0,
         OrderStatus.PARTIALLY_PAID: 0 < covered < due,
         OrderStatus.AUTHORIZED: covered == due and captured < due,
         OrderStatus.PAID: covered == due and (captured == due or not all(p.traits.holds for p in counting)),
@@ -150,6 +153,8 @@ def _safe_is_safe(order: Order) -> bool:
     if order.safe is None:
         return True
     goes_on = order.ended is None and order.ending is None
+    if order.amount == 0:
+        return goes_on and order.covered == 0
     contradicted = any(payment.authorization.contradictions for payment in order.payments if payment.covers)
     kept = sum(_counts(p) - p.refunded + p.reopened for p in order.payments if not p.surplus)
     all_kept = kept >= order.amount - order.released - order.returned
@@ -165,7 +170,8 @@ def _api_tells_what_is_possible(order: Order) -> bool:
     possible = {
         "withdraw": _accepted(lambda: ending.withdraw_order(order, now=NOW)),
         "cancel": _accepted(lambda: ending.cancel_order(order, actor=Actor.MERCHANT, now=NOW)),
-        "start": _accepted(lambda: starting.may_start(order, NOW)),
+        "start": any(_accepted(partial(_start, order, method)) for method in METHODS),
+        "update": _accepted(lambda: amend(order, amount=None, metadata={"a": 1}, now=NOW)),
         "refund": _accepted(lambda: operating.refund_order(order, amount=1, reason=None, now=NOW)),
     }
     over = order.ended or order.ending  # saying again how it ended is accepted, and not told as possible
@@ -178,6 +184,17 @@ def _api_tells_what_is_possible(order: Order) -> bool:
         and ("cancel" not in told or possible["cancel"])
         and all(_payment_tells(order, payment) for payment in order.payments)
     )
+
+
+def _start(order: Order, method: str) -> None:
+    """START with that method: a payment that awaits the shopper is ended first."""
+    starting.may_start(order, NOW)
+    starting.check_applies(order, method)
+    starting.check_room_for(order, method)
+    if not starting.make_way(order, method, 1, NOW):
+        starting.start_payment(
+            order, method=method, connector="psp", amount=1, return_url=None, actor=Actor.MERCHANT, now=NOW
+        )
 
 
 def _payment_tells(order: Order, payment: Payment) -> bool:
@@ -276,7 +293,23 @@ def _outcomes_only_grow(before: Order, after: Order) -> bool:
     )
 
 
+def _starts_take_what_nobody_claims(before: Order, after: Order) -> bool:
+    """Beside what covers the order and what the shopper is awaited for, if that goes on. Where one open tender is
+    allowed, what waits is ended before."""
+    if before.terms.max_open_tenders == 1:
+        return True
+    requested = OperationStatus.REQUESTED  # else a booking began it, for money that has come
+    new = [p for p in after.payments[len(before.payments) :] if p.authorization.status is requested]
+    going_on = [p for p in after.payments[: len(before.payments)] if p.status in (S.CREATED, S.SEEN)]
+    claimed = sum(p.amount - p.received for p in going_on)
+    covered = sum(map(_counts, before.payments))
+    return not new or claimed + sum(p.amount for p in new) + covered <= before.amount - before.released
+
+
 OF_STEPS: dict[str, OfStep] = {
+    "A payment is started for no more than is neither covered nor awaited from the shopper.": (
+        _starts_take_what_nobody_claims
+    ),
     "An ended order never changes its final status.": _ended_stays_ended,
     "A payment leaves a final status only if the PSP approved late or reversed a success.": _final_is_final,
     "Captured, cancelled and refunded amounts never decrease, unless the PSP or a bank reversed them.": (

@@ -5,6 +5,8 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import OperationType
 
 CARD = (("card", None),)
+TWO_CARDS = (("card", 1), ("card", None))
+CARD_AND_TRANSFER = (("bank_transfer", 1), ("card", None))
 BANK = (("bank_redirect", None),)
 GIFT_AND_CARD = (("gift_card", 1), ("card", None))
 
@@ -20,6 +22,9 @@ QUICK: tuple[Scenario, ...] = (
     Scenario("what the PSP does unasked", 2, CARD, payments=1, requests=1, contradicts=(), unasked=2),
     Scenario("what fails late", 1, CARD, payments=1, requests=2, contradicts=(), fails_late=True),
     Scenario("a bank that refunds what is booked", 1, BANK, 1, 1, contradicts=(), refund_before_settled=False),
+    Scenario("nothing to pay, and then something", 0, CARD, payments=1, requests=1, contradicts=(), most=1),
+    Scenario("two cards at once", 2, TWO_CARDS, 2, 0, Capture.AUTO, contradicts=(), max_open_tenders=2),
+    Scenario("card and transfer", 2, CARD_AND_TRANSFER, 2, 0, contradicts=(), transfers=2, max_open_tenders=2),
     Scenario("a gift card given back", 2, GIFT_AND_CARD, payments=2, requests=1, contradicts=(), capture=Capture.AUTO),
 )
 
@@ -47,6 +52,11 @@ DEEP: tuple[Scenario, ...] = (
     Scenario("unasked, contradicted", 2, CARD, payments=1, requests=1, unasked=1, fails_late=True),
     Scenario("unasked after a raise", 1, CARD, payments=2, requests=1, contradicts=(), most=2, unasked=1),
     Scenario("a transfer, begun anew", 2, (("bank_transfer", None),), 2, 0, contradicts=(), transfers=3),
+    Scenario("two cards", 2, TWO_CARDS, payments=2, requests=0, contradicts=(), max_open_tenders=2),
+    Scenario("two cards, one request", 2, TWO_CARDS, payments=2, requests=1, contradicts=(), max_open_tenders=2),
+    Scenario("two cards, contradicted", 2, TWO_CARDS, 2, 0, contradicts=(OperationType.AUTHORIZE,), max_open_tenders=2),
+    Scenario("three cards", 3, TWO_CARDS, payments=3, requests=0, contradicts=(), max_open_tenders=3),
+    Scenario("two cards and a raise", 2, TWO_CARDS, payments=3, requests=0, contradicts=(), most=3, max_open_tenders=2),
     Scenario("a raise", 1, CARD, payments=2, requests=0, contradicts=(), most=2),
     Scenario("a raise, one request", 1, (("gift_card", 1),), 2, 1, contradicts=(), most=3),
     Scenario("a raise, late money", 1, (("gift_card", 1),), 2, 0, contradicts=(OperationType.AUTHORIZE,), most=3),

@@ -81,7 +81,7 @@ class Way:
 def drawn(random: Random, kind: str) -> MarketScenario:
     """A random order and its limits."""
     technical = kind == "technical"
-    amount, requests = random.randint(1, 4), random.randint(0, 4)
+    amount, requests = random.randint(int(technical), 4), random.randint(0, 4)
     methods = random.sample(METHODS, random.randint(1, 2))
     tenders = tuple((method, random.choice((None, 1, 2))) for method in methods)
     begins_paid = technical and random.random() < 0.5  # so that walks among vendors are long
@@ -93,13 +93,16 @@ def drawn(random: Random, kind: str) -> MarketScenario:
         requests=requests,
         contradicts=random.choice(((), (OperationType.AUTHORIZE,), tuple(OperationType))),
         most=random.choice((0, 0, amount + 1)),
+        max_open_tenders=random.choice((1, 1, 2, 3)),
         unasked=random.choice((0, 0, 2)),
         fails_late=random.random() < 0.3,
         disputes=random.choice((0, 0, 1)),
         refund_before_settled=random.random() < 0.5,
     )
     if not technical and random.random() < 0.1:
-        order = replace(order, tenders=(("bank_transfer", None),), transfers=amount + 1)
+        transfers: tuple[tuple[str, int | None], ...] = (("bank_transfer", random.choice((None, 1))),)
+        beside = tenders if order.max_open_tenders > 1 else ()
+        order = replace(order, tenders=(*transfers, *beside), transfers=amount + 1)
     vendors = random.randint(1, len(NAMES)) if technical else 0
     return MarketScenario("walk", amount, vendors, requests, random.choice(list(Capture)), kind, order)
 

@@ -25,7 +25,7 @@ DOMAIN = (
     # What had failed may be another vendor's by now.
     ("psp/facts", " or was_given_up(order, operation)", ""),
     ("orders/operating", "amount > available or amount <= 0", "amount <= 0"),
-    ("orders/starting", "0 < amount <= order.open", "0 < amount"),
+    ("orders/starting", "0 < amount <= most", "0 < amount"),
     # What is not known is never guessed.
     ("payments/operations", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
 )

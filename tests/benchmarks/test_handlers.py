@@ -24,6 +24,6 @@ def test_the_floor_repeats_what_a_handler_calls(operation: str, workers: tuple[W
     assert [len(each("measure", 2)) for each in workers] == [1, 1]  # the first is not counted
 
 
-def test_a_first_call_reads_the_merchant_too(workers: tuple[Worker, Worker]) -> None:
+def test_a_first_call_reads_the_merchant_and_the_keys_of_tokens_too(workers: tuple[Worker, Worker]) -> None:
     product, _ = workers
-    assert len(product("first", "get_order")["script"]) == len(product("script", "get_order")["script"]) + 1
+    assert len(product("first", "get_order")["script"]) == len(product("script", "get_order")["script"]) + 2

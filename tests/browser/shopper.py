@@ -71,13 +71,7 @@ class Shopper:
         return path
 
     def is_accessible(self, page: Page | None = None) -> None:
-        """axe-core finds nothing to complain of; nothing is wider than the window."""
-        page = page or self.page
-        page.evaluate(AXE.read_text())
-        found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        said = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-        assert said == [], f"{page.url}: {said}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the window"
+        accessible(page or self.page)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # Chromium reports the status of the page itself here too: 404 is what some pages are.
@@ -87,3 +81,12 @@ class Shopper:
     def _asked(self, request: Request) -> None:
         if urlsplit(request.url).scheme != "data" and urlsplit(request.url).netloc not in self._hosts:
             self.troubles.append(f"request to {request.url}")
+
+
+def accessible(page: Page) -> None:
+    """axe-core finds nothing to complain of; nothing is wider than the window."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    said = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+    assert said == [], f"{page.url}: {said}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the window"

@@ -60,7 +60,7 @@ def test_a_second_tab_is_told_what_changed(shopper: Shopper, merchant: Merchant,
     second = shopper.open(order, shopper.context.new_page())
     shopper.redeem("gc_1000")
     second.click("button.pay")
-    expect(second.get_by_role("alert")).to_contain_text("Something has changed")
+    expect(second.get_by_role("alert")).to_contain_text("changed from €49.99 to €39.99")
     expect(second.locator("h1")).to_contain_text("€39.99")
     shopper.is_accessible(second)
     assert len(merchant.read(order)["payments"]) == 1

@@ -109,7 +109,7 @@ def test_the_page_moves_on_when_a_slow_bank_confirms(
     shopper.open(order)
     shopper.choose("bank_redirect")
     shopper.press("Approve", "bank_slow")
-    shopper.page.wait_for_url(f"{order['menu_url']}/wait")
+    shopper.page.wait_for_url(order["menu_url"].replace("?", "/wait?"))
     if scripts:
         shopper.picture("waiting")
     shopper.is_back("success", order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 from tests.browser.shopper import Shopper
 from tests.flows.client import JSON, Merchant, send
+from tests.menu_forms import Forms
 
 pytestmark = pytest.mark.flow
 
@@ -24,7 +26,7 @@ def shopper_key(merchant: Merchant) -> str:
 
 @pytest.fixture
 def new_order(merchant: Merchant, shopper_key: str) -> New:
-    return lambda **fields: merchant.order(shopper_key=shopper_key, **fields)
+    return lambda **fields: merchant.order(shopper_key=shopper_key, saved_instruments=True, **fields)
 
 
 def saved(merchant: Merchant, shopper_key: str, token: str = "tok_visa") -> str:  # noqa: S107 - no password
@@ -51,6 +53,8 @@ def test_a_card_is_saved_and_pays_the_next_time(
     if scripts:
         shopper.picture("menu-saved-card")
     shopper.page.click("button.pay")
+    expect(shopper.page.locator("h1")).to_have_text("Confirm your payment")
+    shopper.press("Approve")
     shopper.is_back("success", order)
     payment = merchant.read(order)["payments"][0]
     assert (payment["status"], payment["brand"], payment["instrument"]["last4"]) == ("AUTHORIZED", "mastercard", "4444")
@@ -64,6 +68,34 @@ def test_a_saved_card_whose_bank_asks(shopper: Shopper, merchant: Merchant, shop
     expect(shopper.page.locator("h1")).to_have_text("Confirm your payment")
     shopper.press("Approve")
     shopper.is_back("success", order)
+
+
+def test_a_shopper_whom_the_shop_has_authenticated_pays_at_once(
+    shopper: Shopper, merchant: Merchant, shopper_key: str, new_order: New
+) -> None:
+    saved(merchant, shopper_key)
+    order = new_order(shopper_authenticated=True)
+    shopper.open(order)
+    shopper.page.click("button.pay")
+    shopper.is_back("success", order)
+    assert merchant.read(order)["payments"][0]["brand"] == "visa"
+
+
+def test_an_order_that_does_not_opt_in_shows_and_takes_no_saved_card(
+    shopper: Shopper, merchant: Merchant, shopper_key: str
+) -> None:
+    token = saved(merchant, shopper_key)
+    order = merchant.order(shopper_key=shopper_key)
+    shopper.open(order)
+    expect(shopper.page.locator("button.pay")).to_be_visible()
+    assert "4242" not in shopper.page.content()
+    expect(shopper.page.get_by_label("Save this card for next time")).to_have_count(0)
+    forms = Forms(send("GET", order["menu_url"]).text)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for asked in ({"method": f"card:{token}"}, {"method": "card", "instrument[token]": token}, {"save": "card"}):
+        answer = send("POST", order["menu_url"], urlencode(forms.pay.fields | {"method": "card"} | asked), form)
+        assert answer.headers["location"].endswith("&notice=unavailable")
+    assert merchant.read(order)["payments"] == []
 
 
 def test_another_card_or_bank_is_a_press_away(
@@ -116,8 +148,9 @@ def test_each_language_on_a_phone(
 def test_nobody_pays_with_another_shoppers_card(merchant: Merchant, shopper_key: str) -> None:
     token = saved(merchant, shopper_key)
     stranger = str(merchant.call("POST", "/shoppers", {}).expect(201)["shopper_key"])
-    for order in (merchant.order(), merchant.order(shopper_key=stranger)):
-        assert token not in send("GET", order["menu_url"]).text
+    for order in (merchant.order(saved_instruments=True), merchant.order(shopper_key=stranger, saved_instruments=True)):
+        page = send("GET", order["menu_url"]).text
+        assert token not in page
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        send("POST", order["menu_url"], f"number=1&method=card%3A{token}", form)
+        send("POST", order["menu_url"], urlencode(Forms(page).pay.fields | {"method": f"card:{token}"}), form)
         assert merchant.read(order)["payments"] == []

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.connectors.psp import InProcess, authorization, connector, payment
+from tests.connectors.psp import InProcess, case, connector, start
 from tests.sandbox_psp.conftest import cloud, no_wait, sent
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.payment import Payment
 
 __all__ = ["cloud", "no_wait", "sent"]
 
@@ -21,6 +20,5 @@ def psp(http: InProcess) -> SandboxConnector:
 
 
 @pytest.fixture
-def payment_at_psp(psp: SandboxConnector) -> Payment:
-    psp.authorize(authorization())
-    return payment()
+def payment_at_psp(psp: SandboxConnector) -> None:
+    start(psp, case(token="tok_visa"))

@@ -1,21 +1,15 @@
-"""The sandbox PSP's own application behind the little of urllib3 that the connector uses: its real protocol."""
+"""The sandbox PSP's own application behind the HTTP client that a connector gets: its real protocol."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3
-
-from tests.sandbox_psp.support import CREDENTIALS, PSP_URL, invoke
-from tillgate.connectors.api import Authorization
+from tests.sandbox_psp.support import CREDENTIALS, invoke
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
-from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Payment
+from tillgate.connectors.v1 import Case, Kind, NoAnswer, NotSent, Op, Outcome, Sent
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
-TYPES = OperationType
 
 
 @dataclass(frozen=True)
@@ -32,56 +26,75 @@ class InProcess:
     loses: str | None = None
     answers: Response | Exception | None = None
 
-    def request(self, method: str, url: str, *, body: bytes, headers: dict[str, str], **_: Any) -> Response:
-        assert url.startswith(PSP_URL)
-        path = urlsplit(url.removeprefix(PSP_URL)).path
-        self.sent.append((method, path, headers))
+    def __call__(self, method: str, url: str, headers: Any, body: bytes) -> tuple[int, bytes]:
+        parts = urlsplit(url)
+        assert f"{parts.scheme}://{parts.hostname}" == "https://psp.sandbox"
+        self.sent.append((method, parts.path, dict(headers)))
         if isinstance(self.answers, Exception):
             raise self.answers
         if self.answers:
-            return self.answers
-        answer = invoke(method, path, headers, body)
-        if path == self.loses:
-            raise urllib3.exceptions.ReadTimeoutError(cast(Any, None), url, "timed out")
-        return Response(answer.status, answer.text.encode())
+            return self.answers.status, self.answers.data
+        answer = invoke(method, parts.path, dict(headers), body)
+        if parts.path == self.loses:
+            raise NoAnswer("timed out")
+        return answer.status, answer.text.encode()
 
 
 def connector(http: InProcess, secret: str = CREDENTIALS.secret) -> SandboxConnector:
-    return SandboxConnector(PSP_URL + "/", CREDENTIALS.key_id, secret, cast(urllib3.PoolManager, http))
+    return SandboxConnector({"key_id": CREDENTIALS.key_id, "secret": secret}, http, lambda: NOON)
 
 
-def payment(payment_id: str = "pay_1", *, capture: Capture = Capture.MANUAL, method: str = "card") -> Payment:
-    return Payment(
-        payment_id=payment_id,
-        method=method,
-        connector="sandbox",
-        amount=4999,
-        capture=capture,
-        status=PaymentStatus.PROCESSING,
-        created_at=NOON,
-        updated_at=NOON,
-        operations=(operation(OperationType.AUTHORIZE, 1),),
+def case(payment_id: str = "pay_1", token: str | None = None, **fields: Any) -> Case:
+    """A payment of 49.99 EUR that is being authorized."""
+    amount = fields.pop("amount", 4999)
+    given: dict[str, Any] = {
+        "id": payment_id,
+        "merchant": "mer_1",
+        "order_reference": "A-1001",
+        "method": "card",
+        "amount": amount,
+        "currency": "EUR",
+        "created_at": NOON,
+        "return_url": "http://127.0.0.1:4566/return/pay_1",
+        "notify_url": "http://127.0.0.1:9/notifications",
+        "ops": (op(Kind.AUTHORIZE, 1, amount),),
+        "instrument": {"token": token} if token else None,
+    }
+    return Case(**given | fields)
+
+
+def op(kind: Kind, number: int, amount: int = 4999, *, final: bool = False) -> Op:
+    return Op(id=f"pay_1_{number}", kind=kind, amount=amount, requested_at=NOON, final=final)
+
+
+def registration(token: str, shopper: str, psp_token: str = "tok_visa", method: str = "card") -> Case:  # noqa: S107
+    setup = Op(id=token, kind=Kind.SETUP, amount=0, requested_at=NOON)
+    return replace(
+        case(token, psp_token, method=method), amount=0, ops=(setup,), saves_as=token, shopper={"key": shopper}
     )
 
 
-def operation(kind: OperationType, number: int, amount: int = 4999, *, final: bool = False) -> Operation:
-    return Operation(f"pay_1_{number}", kind, amount, OperationStatus.REQUESTED, NOON, Actor.MERCHANT, final=final)
+def start(psp: SandboxConnector, of: Case) -> Any:
+    """The facts about its first operation; None where the answer says nothing."""
+    return _told(lambda: psp.start(of, of.ops[0]))
 
 
-def authorization(
-    token: str | None = "tok_visa",  # noqa: S107 - no password
-    *,
-    amount: int = 4999,
-    account: str | None = None,
-    capture: Capture = Capture.MANUAL,
-    method: str = "card",
-) -> Authorization:
-    return Authorization(
-        payment=payment(capture=capture, method=method),
-        operation=operation(OperationType.AUTHORIZE, 1, amount),
-        currency="EUR",
-        token=token,
-        account=account,
-        return_url="http://127.0.0.1:4566/return/pay_1",
-        notification_url="http://127.0.0.1:9/notifications",
-    )
+def perform(psp: SandboxConnector, operation: Op, of: Case | None = None) -> Any:
+    return _told(lambda: psp.perform(of or case(), operation))
+
+
+def close(psp: SandboxConnector, operation: Op, of: Case | None = None) -> Any:
+    return _told(lambda: psp.close(of or case(), operation))
+
+
+def _told(call: Any) -> Any:
+    """As the core takes it: what escapes, or is UNKNOWN, is no word."""
+    try:
+        facts = call()
+    except (NoAnswer, NotSent):
+        return None
+    return None if [each.outcome for each in facts] == [Outcome.UNKNOWN] else facts
+
+
+def notification(body: bytes, headers: dict[str, str]) -> Sent:
+    return Sent(headers=headers, body=body)

@@ -5,127 +5,181 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import urllib3
 
-from tests.connectors.psp import InProcess, Response, authorization, payment
+from tests.connectors.psp import InProcess, Response, case, registration, start
 from tests.sandbox_psp.support import choose
-from tillgate.connectors.api import Authorization, InstrumentKeeper, Registration, Stored
 from tillgate.connectors.sandbox.connector import SandboxConnector
-from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payments.payment import Recurring
-from tillgate.domain.psp.facts import Fact
-from tillgate.domain.shoppers.saved_instruments import StoredInstrument
+from tillgate.connectors.v1 import Case, Fact, Forgets, Instrument, Kind, NoAnswer, NotSent, Outcome, Sent
 
-S = OperationStatus
+S = Outcome
 REFERENCE = "ins_1_abcdefghijklmnopqrstuvwxyz"
 SHOPPER = "shp_1"
 
 
-def registration(token: str = "tok_visa") -> Registration:  # noqa: S107 - no password
-    return Registration(REFERENCE, SHOPPER, "card", token)
+def saving(token: str | None, recurring: str | None = None, payment_id: str = "pay_1") -> Case:
+    return case(payment_id, token, saves_as=REFERENCE, recurring=recurring, shopper={"key": SHOPPER})
 
 
-def saving(token: str | None, recurring: Recurring | None = None, shopper: str = SHOPPER) -> Authorization:
-    paid = replace(payment(), saves_as=REFERENCE, recurring=recurring)
-    return replace(authorization(token), payment=paid, shopper=shopper)
+def stored(psp: SandboxConnector, token: str = "tok_visa") -> Fact:  # noqa: S107 - no password
+    """What the PSP says to a registration."""
+    of = registration(REFERENCE, SHOPPER, token)
+    (fact,) = psp.start(of, of.ops[0])
+    return fact
 
 
-def instrument(facts: list[Fact] | None) -> StoredInstrument | None:
+def found(psp: SandboxConnector) -> Any:
+    return psp.ask(registration(REFERENCE, SHOPPER))
+
+
+def forgotten(psp: SandboxConnector) -> bool:
+    return psp.forget(registration(REFERENCE, SHOPPER))
+
+
+def instrument(facts: list[Fact] | None) -> Instrument | None:
     assert facts is not None
-    (found,) = [fact.instrument for fact in facts if fact.operation_id == "pay_1_1"]
-    return found
+    (kept,) = [fact.instrument for fact in facts if fact.op == "pay_1_1"]
+    return kept
 
 
 def test_it_does_what_it_declares(psp: SandboxConnector) -> None:
     """RG-4, RG-5, IS-1."""
-    assert psp.capabilities.store_instruments == psp.capabilities.recurring == {"card"}
-    assert isinstance(psp, InstrumentKeeper)
+    assert {name for name, can in psp.manifest.methods.items() if can.stores and can.recurring} == {"card"}
+    assert isinstance(psp, Forgets)
 
 
 def test_an_instrument_is_stored_alone(psp: SandboxConnector) -> None:
     """RG-5."""
-    stored = psp.store_instrument(registration("tok_amex"))
-    assert stored.status is S.SUCCEEDED
-    assert stored.instrument is not None
-    assert stored.instrument.psp_token.startswith("card_")
-    assert replace(stored.instrument, psp_token="") == StoredInstrument("", "amex", "0005", "2039-12")
-    assert psp.store_instrument(registration("tok_visa")) == stored  # its reference is the key
-    assert psp.find_instrument(REFERENCE, SHOPPER) == stored
+    told = stored(psp, "tok_amex")
+    assert (told.kind, told.op, told.outcome) == (Kind.SETUP, REFERENCE, S.SUCCEEDED)
+    assert told.instrument is not None
+    assert told.instrument.token.startswith("card_")
+    assert replace(told.instrument, token="", fingerprint="") == Instrument(
+        token="", brand="amex", last4="0005", expires="2039-12"
+    )
+    assert stored(psp, "tok_visa") == told  # its token is the key
+    assert found(psp) == [told]
 
 
 def test_an_instrument_that_is_refused_and_one_that_is_not_there(psp: SandboxConnector) -> None:
-    assert psp.store_instrument(registration("tok_declined")) == Stored(S.FAILED)
-    assert psp.find_instrument(REFERENCE, SHOPPER) == Stored(S.FAILED)
+    assert stored(psp, "tok_declined").outcome is S.FAILED
+    assert found(psp) == []
 
 
 def test_an_answer_that_never_comes_is_found_by_asking(psp: SandboxConnector, http: InProcess) -> None:
     http.loses = "/instruments"
-    assert psp.store_instrument(registration()) == Stored(S.UNKNOWN)
-    assert psp.find_instrument(REFERENCE, SHOPPER).status is S.SUCCEEDED
+    with pytest.raises(NoAnswer):
+        stored(psp)
+    assert found(psp)[0].outcome is S.SUCCEEDED
 
 
 @pytest.mark.parametrize(
-    "shown",
-    [b"", b"<html>", b"null", b"[]", b"7", b'{"status": "stored"}', b'{"status": "stored", "id": 1, "brand": "visa"}'],
+    "shown", [b"null", b"[]", b"7", b'{"status": "stored"}', b'{"status": "stored", "id": 1, "brand": "visa"}']
 )
 def test_an_answer_that_makes_no_sense_is_no_answer(psp: SandboxConnector, http: InProcess, shown: bytes) -> None:
     http.answers = Response(200, shown)
-    assert psp.store_instrument(registration()) == Stored(S.UNKNOWN)
-    assert psp.find_instrument(REFERENCE, SHOPPER) == Stored(S.UNKNOWN)
+    assert stored(psp).outcome is S.UNKNOWN
+    assert found(psp)[0].outcome is S.UNKNOWN
 
 
-@pytest.mark.parametrize("status", [401, 404, 409, 429, 500, 503])
+@pytest.mark.parametrize("status", [404, 409, 500, 503])
 def test_a_status_that_leaves_it_open(psp: SandboxConnector, http: InProcess, status: int) -> None:
     http.answers = Response(status, b"{}")
-    assert psp.store_instrument(registration()) == Stored(S.UNKNOWN)
-    assert psp.delete_instrument(REFERENCE, SHOPPER, None) is False
+    assert stored(psp).outcome is S.UNKNOWN
+    assert forgotten(psp) is False
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_status_that_says_that_nothing_was_done(psp: SandboxConnector, http: InProcess, status: int) -> None:
+    http.answers = Response(status, b"{}")
+    with pytest.raises(NotSent):
+        stored(psp)
+    assert found(psp) is None
+    assert forgotten(psp) is False
 
 
 def test_a_connection_that_fails(psp: SandboxConnector, http: InProcess) -> None:
-    http.answers = urllib3.exceptions.ProtocolError("cut off")
-    assert psp.store_instrument(registration()) == Stored(S.UNKNOWN)
-    assert psp.delete_instrument(REFERENCE, SHOPPER, None) is False
+    http.answers = NoAnswer("cut off")
+    assert found(psp) is None
+    assert forgotten(psp) is False
 
 
 def test_a_payment_tells_of_the_instrument_it_stored(psp: SandboxConnector) -> None:
     """RG-5."""
-    told = instrument(psp.authorize(saving("tok_visa")))
+    told = instrument(start(psp, saving("tok_visa")))
     assert told is not None
     assert (told.brand, told.last4) == ("visa", "4242")
-    assert instrument(psp.ask(payment())) == told
+    assert instrument(psp.ask(case())) == told
 
 
 def test_it_is_told_after_3d_secure(psp: SandboxConnector) -> None:
-    (fact,) = psp.authorize(saving("tok_visa_3ds"))
-    assert (fact.status, fact.instrument) == (S.AWAITING_SHOPPER, None)
-    assert fact.redirect is not None
-    choose(fact.redirect.url, "approve")
-    assert instrument(psp.ask(payment())) is not None
+    (fact,) = start(psp, saving("tok_visa_3ds"))
+    assert (fact.outcome, fact.instrument) == (S.ACTION, None)
+    assert fact.action is not None
+    choose(fact.action.url, "approve")
+    assert instrument(psp.ask(case())) is not None
 
 
 def test_it_is_told_by_notifications(psp: SandboxConnector, sent: list[dict[str, Any]]) -> None:
-    (fact,) = psp.authorize(saving("tok_visa_3ds"))
-    assert fact.redirect is not None
-    choose(fact.redirect.url, "approve")
+    (fact,) = start(psp, saving("tok_visa_3ds"))
+    assert fact.action is not None
+    choose(fact.action.url, "approve")
     body = json.dumps(sent[-1]["event"]).encode()
-    assert instrument(psp.read_notification(body)) is not None
+    assert instrument(psp.read(body)) is not None
 
 
 def test_a_repeated_payment_needs_no_redirect(psp: SandboxConnector) -> None:
     """RG-4."""
-    stored = psp.store_instrument(registration("tok_visa_3ds")).instrument
-    assert stored is not None
-    for recurring, status in ((None, S.AWAITING_SHOPPER), (Recurring.REPEATED, S.SUCCEEDED)):
-        another = replace(payment(f"pay_{status}"), recurring=recurring)
-        request = replace(authorization(stored.psp_token), payment=another, shopper=SHOPPER)
-        assert [fact.status for fact in psp.authorize(request)] == [status]
+    kept = stored(psp, "tok_visa_3ds").instrument
+    assert kept is not None
+    for recurring, outcome in ((None, S.ACTION), ("REPEATED", S.SUCCEEDED)):
+        again = case(f"pay_{outcome}", kept.token, recurring=recurring, shopper={"key": SHOPPER})
+        assert [fact.outcome for fact in start(psp, again)] == [outcome]
+
+
+def test_a_shopper_who_is_to_be_authenticated_is_sent_to_a_page(psp: SandboxConnector) -> None:
+    kept = stored(psp).instrument
+    assert kept is not None
+    for authenticate, outcome in ((True, S.ACTION), (False, S.SUCCEEDED)):
+        again = case(f"pay_{outcome}", kept.token, authenticate=authenticate, shopper={"key": SHOPPER})
+        assert [fact.outcome for fact in start(psp, again)] == [outcome]
 
 
 def test_a_deleted_instrument_pays_no_more(psp: SandboxConnector) -> None:
-    stored = psp.store_instrument(registration()).instrument
-    assert stored is not None
+    kept = stored(psp).instrument
+    assert kept is not None
     for _ in range(2):
-        assert psp.delete_instrument(REFERENCE, SHOPPER, stored.psp_token) is True
-    assert psp.find_instrument(REFERENCE, SHOPPER) == Stored(S.FAILED)
-    (fact,) = psp.authorize(replace(authorization(stored.psp_token), shopper=SHOPPER))
-    assert fact.status is S.FAILED
+        assert forgotten(psp) is True
+    assert [fact.outcome for fact in found(psp)] == [S.FAILED]
+    (fact,) = start(psp, case(token=kept.token, shopper={"key": SHOPPER}))
+    assert fact.outcome is S.FAILED
+
+
+# A card whose bank asks the shopper first.
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome", "cards"), [("approve", S.SUCCEEDED, 1), ("decline", S.FAILED, 0), ("cancel", S.FAILED, 0)]
+)
+def test_storing_it_needs_the_shopper_first(psp: SandboxConnector, action: str, outcome: Outcome, cards: int) -> None:
+    """RG-5: a redirect, as for a payment."""
+    told = stored(psp, "tok_sca")
+    assert (told.outcome, told.instrument) == (S.ACTION, None)
+    assert told.action is not None
+    assert found(psp) == [told], "it is not stored before the shopper says so"
+    choose(told.action.url, action)
+    of = registration(REFERENCE, SHOPPER)
+    (after,) = psp.proceed(of, of.ops[0], Sent())
+    assert (after.outcome, after.instrument is not None) == (outcome, cards == 1)
+    choose(told.action.url, "approve")
+    assert psp.proceed(of, of.ops[0], Sent()) == [after], "only the first answer counts"
+
+
+def test_one_that_was_never_confirmed_pays_nothing_and_can_be_forgotten(psp: SandboxConnector) -> None:
+    told = stored(psp, "tok_sca")
+    assert told.action is not None
+    card = told.action.url.rpartition("/")[2]
+    (fact,) = start(psp, case(token=card, shopper={"key": SHOPPER}))
+    assert fact.outcome is S.FAILED
+    assert forgotten(psp) is True
+    choose(told.action.url, "approve")
+    assert [fact.outcome for fact in found(psp)] == [S.FAILED]

@@ -36,7 +36,9 @@ def test_every_route_of_the_template_is_described_and_no_other() -> None:
 
 def test_whoever_calls_is_known_but_where_there_is_nothing_to_know() -> None:
     """So the tests of wrong callers, which go by the scopes of this table, leave no call out (RG-9)."""
-    assert {route.path for route in ROUTES if route.scope is None} == {"/auth/token", "/openapi.json"}
+    public = {"/auth/token", "/openapi.json", "/.well-known/jwks.json"}
+    assert {route.path for route in ROUTES if route.scope is None} == public
+
     callers = (ROOT / "tests" / "flows" / "merchants" / "test_callers.py").read_text()
     for key in re.findall(r"{(\w+)}", " ".join(route.path for route in ROUTES)):
         assert f'"{key}": ' in callers, f"the tests of wrong callers have no {key}"

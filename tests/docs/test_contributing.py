@@ -6,13 +6,15 @@ from tests.conftest import ROOT
 
 LAYER = ROOT / "layers" / "tillgate" / "tillgate"
 FLOORS = ("functions", "use_cases", "domain", "store", "api", "tests")
-SERVES_ALL = {"shared", "http", "docs", "sandbox_psp"}
+BY_PSP = {"connectors", "psps"}
+SERVES_ALL = {"shared", "http", "docs", "sandbox_psp", "host"}
 
 
 def subjects_on(floor: str) -> set[str]:
-    """The folders of a floor. The tests' are those of every kind of test that is sorted by subject."""
+    """The folders of a floor. The tests' are those of every kind of test that is sorted by subject, not by PSP."""
     if floor == "tests":
-        return {path.name for path in (ROOT / "tests").glob("*/*/") if any(path.glob("test_*.py"))}
+        sorted_by_subject = (each for each in (ROOT / "tests").glob("*/*/") if each.parent.name not in BY_PSP)
+        return {path.name for path in sorted_by_subject if any(path.glob("test_*.py"))}
     folder = ROOT / floor if floor == "functions" else LAYER / floor
     return {path.name for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"}
 

@@ -22,6 +22,7 @@ from tillgate.domain.orders.order import ORDER_WINDOW, Order, Terms
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.psp.facts import Fact, learn
@@ -62,8 +63,10 @@ class Story:
         terms: Terms | None = None,
         *,
         refund_before_settled: bool = True,
+        limits: Limits | None = None,
     ) -> None:
         self.now = NOON
+        self.limits = limits
         self.refund_before_settled = refund_before_settled
         self.history: list[Event] = [created(amount, capture, terms)]
         self.order = evolved(None, self.history)
@@ -91,6 +94,7 @@ class Story:
                 actor=Actor.MERCHANT,
                 now=self.now,
                 refund_before_settled=self.refund_before_settled,
+                limits=self.limits,
             )
         )
         return self.order.payments[-1].payment_id

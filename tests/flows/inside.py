@@ -15,22 +15,27 @@ from typing import Any
 
 from local.time_machine import earlier, moved
 from tests.flows.client import JSON, new_reference
-from tillgate.connectors.api import Authorization, unknown
+from tillgate.connectors.host.credentials import IN_USE, Whose
+from tillgate.connectors.host.http import Breaker, PspHttp
+from tillgate.connectors.host.psp import Line, Psp
 from tillgate.connectors.sandbox.connector import SandboxConnector
+from tillgate.connectors.sandbox.manifest import MANIFEST
+from tillgate.connectors.v1 import Case, Fact, Manifest, Op
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.evolve import replay
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
-from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shared.modes import Mode
 from tillgate.store.merchants.accounts import Merchants
 from tillgate.store.orders.mapping import order_from_json, order_to_json
 from tillgate.store.orders.orders import Orders
+from tillgate.store.payments.attempts import Attempts
 from tillgate.store.shared.idempotency import Keys
 from tillgate.use_cases.orders.create_order import create_order
 from tillgate.use_cases.orders.update_order import update_order
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
-from tillgate.use_cases.payments.start_payment import start_payment
+from tillgate.use_cases.payments.start_payment import Start, start_payment
 from tillgate.use_cases.payments.sync_payment import sync_payment
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
@@ -44,18 +49,18 @@ class Earlier(SandboxConnector):
 
     moves_back: Callable[[str], None]
 
-    def authorize(self, request: Authorization) -> list[Fact]:
-        facts = super().authorize(request)
-        self.moves_back(request.payment.payment_id)
-        return self.ask(request.payment) or facts
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        facts = super().start(case, op)
+        self.moves_back(case.id)
+        return self.ask(case) or facts
 
 
 class Unlucky(Earlier):
     """The PSP hears the request, and its answer is lost on the way."""
 
-    def authorize(self, request: Authorization) -> list[Fact]:
-        super().authorize(request)
-        return unknown(request.payment, request.operation)
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        super().start(case, op)
+        return []
 
 
 class Inside(System):
@@ -92,16 +97,21 @@ class Inside(System):
         return Keys(self.aws("dynamodb"), self.resources["OrdersTable"])
 
     @cached_property
+    def attempts(self) -> Attempts:
+        return Attempts(self.aws("dynamodb"), self.resources["OrdersTable"])
+
+    @cached_property
     def merchants(self) -> Merchants:
         return Merchants(self.aws("dynamodb"), self.resources["MerchantsTable"])
 
     @cached_property
-    def sandbox(self) -> SandboxConnector:
+    def sandbox(self) -> Line:
         secret = read_secret(self.aws, self.resources["SandboxPspSecret"])
         kind = Unlucky if self.is_unlucky else Earlier
-        connector = kind(str(self.stack["psp_url"]), secret["key_id"], secret["secret"])
+        http = PspHttp(MANIFEST.hosts, str(self.stack["psp_url"]), Breaker(self.clock), self.clock)
+        connector = kind(secret, http, self.now)
         connector.moves_back = self._move_back_at_psp
-        return connector
+        return Line(connector, http)
 
     def _move_back_at_psp(self, payment_id: str) -> None:
         table, key = self.resources["SandboxPspTable"], {"pk": {"S": f"PAYMENT#{payment_id}"}, "sk": {"S": "PAYMENT"}}
@@ -109,9 +119,20 @@ class Inside(System):
         if item and self.ago:
             self.aws("dynamodb").put_item(TableName=table, Item=moved(item, lambda text: earlier(text, self.ago)))
 
-    def connector(self, name: str) -> SandboxConnector:
-        assert name == SandboxConnector.name
-        return self.sandbox
+    def manifest(self, name: str) -> Manifest:
+        assert name == MANIFEST.name
+        return MANIFEST
+
+    def psp(self, name: str, merchant_id: str | None, mode: Whose = IN_USE) -> Psp:
+        return Psp(self, self.manifest(name), merchant_id, lambda: self.sandbox)
+
+    def is_set_up(
+        self, name: str, merchant_id: str | None, needs: frozenset[str] = frozenset(), mode: Whose = IN_USE
+    ) -> bool:
+        return True
+
+    def mode_in_use(self, name: str, merchant_id: str) -> Mode | None:
+        return None
 
     # Changes as the API makes them, on this clock. They answer what the API would find.
 
@@ -141,11 +162,11 @@ class Inside(System):
             self,
             self.merchant,
             order["order_key"],
-            method="gift_card" if instrument.startswith("gc_") else "card",
-            amount=None,
-            asked=InstrumentRequest(instrument),
-            return_url=None,
-            guard=self._guard,
+            Start(
+                method="gift_card" if instrument.startswith("gc_") else "card",
+                asked=InstrumentRequest({"token": instrument}),
+            ),
+            self._guard,
         )
         payment = after.payment(payment_id)
         assert payment is not None

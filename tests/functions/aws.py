@@ -15,12 +15,12 @@ from moto.sqs.models import sqs_backends
 from tests.template.reading import resources
 from tillgate import wiring
 from tillgate.api.http import access_tokens
-from tillgate.connectors import registry
+from tillgate.connectors.host import credentials
 from tillgate.runtime.aws import client
+from tillgate.use_cases.shared import metering
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"  # moto's own
 LINKS = {"api_url": "https://api.example.com/v1"}
-TOKEN_SECRET = {"current": "k2", "k1": "the key before ".ljust(64, "1"), "k2": "the key of now ".ljust(64, "2")}
 PSP_SECRET = {"key_id": "sandbox", "secret": "a-secret-that-only-tests-know"}
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -30,14 +30,16 @@ ENVIRONMENT = {
     "ORDERS_TABLE": "OrdersTable",
     "MERCHANTS_TABLE": "MerchantsTable",
     "SHOPPERS_TABLE": "ShoppersTable",
-    "TOKEN_SECRET_ID": "TokenSecret",
-    "SANDBOX_PSP_SECRET_ID": "SandboxPspSecret",
+    "GUARDS_TABLE": "GuardsTable",
+    "PSP_SANDBOX_SECRET_ID": "SandboxPspSecret",
+    "MERCHANT_SECRETS_KEY_ID": "alias/merchant-secrets",
     "API_URL": "https://api.example.com/{stage}",
     "LINKS_PARAMETER": "/tillgate/test/links",
-    "SANDBOX_PSP_URL": "https://psp.example.com/psp",
+    "PSP_SANDBOX_URL": "https://psp.example.com/psp",
     "RETENTION_DAYS": "540",
     "ALLOW_LOCAL_URLS": "false",
     "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",
+    "WINDOW_DELAY_SECONDS": "900",
     "UNWIND_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:unwind",
     "POWERTOOLS_SERVICE_NAME": "tillgate",
     "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
@@ -53,6 +55,7 @@ def cloud() -> Iterator[None]:
         make_table("OrdersTable")
         make_table("MerchantsTable")
         make_table("ShoppersTable")
+        make_table("GuardsTable")
         _make_secrets()
         yield
 
@@ -102,8 +105,9 @@ def messages(queue_url: str) -> list[Any]:
 
 
 def _make_secrets() -> None:
-    for name, value in (("TokenSecret", TOKEN_SECRET), ("SandboxPspSecret", PSP_SECRET)):
-        client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    client("kms").create_alias(AliasName=ENVIRONMENT["MERCHANT_SECRETS_KEY_ID"], TargetKeyId=key)
+    client("secretsmanager").create_secret(Name="SandboxPspSecret", SecretString=json.dumps(PSP_SECRET))
     client("ssm").put_parameter(Name="/tillgate/test/links", Type="String", Value=json.dumps(LINKS))
 
 
@@ -111,5 +115,6 @@ def _forget() -> None:
     wiring.system.cache_clear()
     wiring.secret.cache_clear()
     access_tokens._read_again_at = 0.0
-    access_tokens._read_at = None  # keys that turn five minutes old in the middle of a test are one call more
-    registry._sandbox.cache_clear()
+    access_tokens._known.clear()
+    metering.forget()
+    credentials.forget()

@@ -6,28 +6,49 @@ world.call("get_order", token=world.token("mer_2"))
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests import tokens
 from tests.functions.scripted_psp import ScriptedPsp
 from tests.handlers import Route, handler_module, operations, route_of
-from tillgate.api.http import access_tokens
-from tillgate.connectors.api import Capabilities, Connector
-from tillgate.domain.merchants.account import SCOPES, Merchant
+from tillgate.connectors.host.credentials import IN_USE, Whose
+from tillgate.connectors.host.psp import Line, Psp
+from tillgate.connectors.v1 import Manifest
+from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.payout_limits import PayoutLimit
+from tillgate.domain.merchants.token_keys import SealedTokenKey, TokenKeys
+from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.aws import client
+from tillgate.store.merchants.accounts import of_client, of_merchant, of_vendor
+from tillgate.store.merchants.items import Place
+from tillgate.store.shared.documents import to_json
+from tillgate.store.shared.packing import unpacked
 from tillgate.wiring import System
 
 EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 ORDER_KEY = "ord_00000000000000000000000001"
+MENU_KEY = "mk_00000000000000000000000001"
+MENU_URL = f"https://api.example.com/v1/pay/{ORDER_KEY}?key={MENU_KEY}"
 PAYMENT_ID = "pay_00000000000000000000000001_1"
 FORM = "application/x-www-form-urlencoded"
+
+
+def placed(account: Merchant | Vendor | Client) -> Place[Any]:
+    """Where it is in the merchants table."""
+    if isinstance(account, Merchant):
+        return of_merchant(account.merchant_id)
+    if isinstance(account, Vendor):
+        return of_vendor(account.merchant_id, account.vendor_id)
+    return of_client(account.client_id)
 
 
 @cache
@@ -88,7 +109,9 @@ class FrozenSystem(System):
         self.time = NOON
         self.seconds = 0.0
         self.slowness = 0.0  # seconds that pass between two looks at the clock
-        self.connectors: dict[str, Connector] = {}
+        self.connectors: dict[str, Any] = {}
+        self.lacks: frozenset[str] = frozenset()  # values that methods need and this deployment does not have
+        self.__dict__["key_pairs"] = tokens.KeyPairs()
 
     def now(self) -> datetime:
         return self.time
@@ -101,11 +124,28 @@ class FrozenSystem(System):
         self.seconds += seconds
         self.time += timedelta(seconds=seconds)
 
-    def connector(self, name: str) -> Connector:
-        return self.connectors[name]
+    def manifest(self, name: str) -> Manifest:
+        found: Manifest = self.connectors[name].manifest if name in self.connectors else super().manifest(name)
+        return found
 
-    def capabilities(self, name: str) -> Capabilities:
-        return self.connectors[name].capabilities
+    def psp(self, name: str, merchant_id: str | None, mode: Whose = IN_USE) -> Psp:
+        """A merchant's accounts may be scripted apart, as `acme test` and `acme live`."""
+        connector = self.connectors.get(f"{name} {mode}", self.connectors[name])
+        return Psp(self, self.manifest(name), merchant_id, lambda: Line(connector))
+
+    def is_set_up(
+        self, name: str, merchant_id: str | None, needs: frozenset[str] = frozenset(), mode: Whose = IN_USE
+    ) -> bool:
+        """A PSP that is scripted needs no credentials, unless its manifest names some."""
+        if self.manifest(name).credentials:
+            return super().is_set_up(name, merchant_id, needs, mode)
+        return not needs & self.lacks
+
+    def who_notifies(self, name: str, merchant_id: str | None) -> list[Mode | None]:
+        return super().who_notifies(name, merchant_id) if self.manifest(name).credentials else [None]
+
+    def mode_in_use(self, name: str, merchant_id: str) -> Mode | None:
+        return super().mode_in_use(name, merchant_id) if self.manifest(name).credentials else None
 
 
 @dataclass
@@ -117,6 +157,13 @@ class World:
     def __post_init__(self) -> None:
         self.system.connectors["sandbox"] = self.psp
 
+    def has_token_keys(self, keys: TokenKeys, private: Mapping[str, tokens.Private]) -> None:
+        """The keys of access tokens, which the process has read already."""
+        self._put("TOKEN_KEYS", "PUBLIC", keys)
+        for kid, key in private.items():
+            self._put("TOKEN_SIGNING_KEYS", kid, SealedTokenKey(kid, tokens.sealed(key)))
+        self.system.token_keys.public(fresh=True)
+
     def passes(self, span: timedelta) -> None:
         self.system.time += span
 
@@ -125,10 +172,20 @@ class World:
     def has_merchant(self, merchant_id: str = "mer_1", **fields: Any) -> None:
         methods = {"card": "sandbox", "gift_card": "sandbox", "bank_redirect": "sandbox"}
         given: dict[str, Any] = {"methods": methods, "payout_limits": {"EUR": PayoutLimit(10_000, 25_000)}}
-        self.system.merchants.save_merchant(Merchant(merchant_id, "Ada", **given | fields))
+        self.has(Merchant(merchant_id, "Ada", **given | fields))
+
+    def has(self, account: Merchant | Vendor | Client) -> None:
+        """Puts an account there, whatever was there before: only tests overwrite."""
+        place = placed(account)
+        self._put(place.pk, place.sk, account)
+
+    def _put(self, pk: str, sk: str, value: object) -> None:
+        item = {"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": to_json(value)}}
+        client("dynamodb").put_item(TableName="MerchantsTable", Item=item)
+        self.system.merchants.items._kept.pop((pk, sk), None)
 
     def token(self, merchant_id: str = "mer_1") -> str:
-        return access_tokens.issue(merchant_id, "cli_1", datetime.now(UTC), SCOPES)
+        return tokens.issue(merchant_id, "cli_1", datetime.now(UTC), SCOPES)
 
     # Calls.
 
@@ -202,6 +259,6 @@ class World:
         return item
 
     def everything(self, table: str = "OrdersTable") -> list[dict[str, Any]]:
-        """Every item; a call that changed nothing leaves it the same."""
+        """Every item, its documents readable; a call that changed nothing leaves it the same."""
         items: list[dict[str, Any]] = client("dynamodb").scan(TableName=table)["Items"]
-        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+        return sorted(map(unpacked, items), key=lambda item: (item["pk"]["S"], item["sk"]["S"]))

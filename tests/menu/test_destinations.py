@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tillgate.domain.orders.order import Order, Terms
+from tillgate.domain.orders.order import Ending, Order, OrderStatus, Terms
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
+from tillgate.use_cases.notifications.deliver import with_reference
 from tillgate.use_cases.psp.shopper_destinations import destination
 
 API = "https://pay.example/v1"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 URLS = {name: f"https://shop.example/{name}?basket=7" for name in ("success", "aborted", "error")}
-MENU = f"{API}/pay/ord_1"
+MENU = f"{API}/pay/ord_1?key=mk_1"
 S = PaymentStatus
 
 
@@ -51,6 +52,7 @@ def paid_with(
         expires_at=NOW,
         terms=Terms(return_urls=urls),
         payments=(payment,),
+        menu_key="mk_1",
     )
     return order, payment
 
@@ -69,7 +71,7 @@ def shop(name: str) -> str:
         (S.FAILED, "PSP_ERROR", 0, shop("error"), shop("error")),
         (S.PROCESSING_EXPIRED, None, 0, shop("error"), shop("error")),
         (S.EXPIRED, None, 0, MENU, shop("aborted")),
-        (S.PROCESSING, None, 0, f"{MENU}/wait", shop("success")),
+        (S.PROCESSING, None, 0, MENU.replace("?", "/wait?"), shop("success")),
     ],
 )
 def test_the_way_on(
@@ -78,6 +80,46 @@ def test_the_way_on(
     for actor, expected in ((Actor.SHOPPER, by_shopper), (Actor.MERCHANT, by_merchant)):
         order, payment = paid_with(status, actor, reason=reason, authorized=authorized)
         assert destination(order, payment, API) == expected
+
+
+def test_a_payment_that_another_tab_has_replaced_leads_to_where_the_order_is() -> None:
+    """Its own outcome says nothing any more: the order is paid, or over."""
+    for actor in (Actor.SHOPPER, Actor.MERCHANT):
+        for status, reason in ((S.WITHDRAWN, None), (S.FAILED, "CANCELLED_BY_PAYER"), (S.FAILED, "PSP_ERROR")):
+            order, payment = paid_with(status, actor, reason=reason)
+            other = replace(payment, payment_id="pay_1_2", status=S.AUTHORIZED, authorized=1000)
+            assert destination(replace(order, payments=(payment, other)), payment, API) == shop("success")
+
+
+def test_a_payment_whose_order_was_ended_does_not_lead_to_success() -> None:
+    order, payment = paid_with(S.AUTHORIZED, Actor.MERCHANT, authorized=1000)
+    over = replace(order, ended=OrderStatus.CANCELLED)
+    ending = replace(order, ending=Ending(OrderStatus.CANCELLED, Actor.SHOPPER))
+    assert destination(over, payment, API) == destination(ending, payment, API) == shop("aborted")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://shop.example/x?name=%E9", "https://shop.example/x?name=%E9&{ours}"),
+        ("https://shop.example/x?flag", "https://shop.example/x?flag&{ours}"),
+        ("https://shop.example/x?a=1;b=2", "https://shop.example/x?a=1;b=2&{ours}"),
+        ("https://shop.example/x#/done?a=1", "https://shop.example/x?{ours}#/done?a=1"),
+        ("https://shop.example/x?a=1#part", "https://shop.example/x?a=1&{ours}#part"),
+        ("https://shop.example/x?a=1&a=2&order_key=9", "https://shop.example/x?a=1&a=2&order_key=9&{ours}"),
+        ("https://shop.example/x?", "https://shop.example/x?{ours}"),
+        ("https://shop.example/x?a=&", "https://shop.example/x?a=&{ours}"),
+        ("https://shop.example?q=a+b%20c|{d}", "https://shop.example?q=a+b%20c|{{d}}&{ours}"),
+        ("HTTPS://Shop.Example:443/a/../b;c?x=%2f", "HTTPS://Shop.Example:443/a/../b;c?x=%2f&{ours}"),
+        ("https://shop.example/caf\u00e9?x=%E9", "https://shop.example/caf%C3%A9?x=%E9&{ours}"),
+    ],
+)
+def test_a_shops_own_url_stays_as_it_is_and_ours_is_appended(url: str, expected: str) -> None:
+    order, payment = paid_with(S.AUTHORIZED, Actor.SHOPPER, authorized=1000, urls={"success": url})
+    ours = "order_key=ord_1&order_reference=r+1"
+    assert destination(order, payment, API) == expected.format(ours=ours)
+    plain = expected.replace("{{", "{").replace("}}", "}")
+    assert with_reference(url, "r 1") == plain.replace("{ours}", "id=r+1")
 
 
 def test_without_return_urls_the_menu_says_how_it_ended() -> None:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from functions.payments.menu.pages.languages import LANGUAGES, choose, texts
+from functions.payments.menu.pages.languages import LANGUAGES, choose, choose_locale, texts
 from tillgate.domain.payments.methods import METHODS
-from tillgate.domain.shared.localized_amounts import STYLES
+from tools import cldr
 
 REASONS = (
     "CANCELLED_BY_PAYER CANCELLED_BY_PAYER_AT_BANK BANK_NOT_FOUND MANUAL_TRANSFER_REQUESTED INSUFFICIENT_AMOUNT "
@@ -46,4 +46,21 @@ def test_every_language_says_everything(language: str) -> None:
 
 
 def test_every_language_writes_amounts() -> None:
-    assert LANGUAGES.keys() == STYLES.keys()
+    assert set(LANGUAGES) == set(cldr.LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("locale", "accepted", "expected"),
+    [
+        ("de-CH", "fr", "de-CH"),
+        ("de_ch", "", "de-CH"),
+        ("de", "de-CH", "de"),
+        ("it-CH", "pt, es-419, en;q=0.5", "es-419"),
+        ("de-Latn-AT", "", "de-AT"),
+        ("de-u-co-phonebk", "", "de"),
+        (None, "en-GB-oxendict,en;q=0.9", "en-GB"),
+        (None, "", "en"),
+    ],
+)
+def test_the_region_goes_with_the_language(locale: str | None, accepted: str, expected: str) -> None:
+    assert choose_locale(locale, accepted) == expected

@@ -44,6 +44,13 @@ def test_a_card_is_stored_alone_without_a_payment(sent: list[dict[str, Any]]) ->
     assert sent == []
 
 
+def test_each_copy_of_a_card_has_its_fingerprint() -> None:
+    copies = [register("tok_visa", reference=f"ins_{number}").json for number in range(2)]
+    assert copies[0]["id"] != copies[1]["id"]
+    assert copies[0]["fingerprint"] == copies[1]["fingerprint"]
+    assert register("tok_amex", reference="ins_3").json["fingerprint"] != copies[0]["fingerprint"]
+
+
 def test_the_same_reference_is_stored_once() -> None:
     assert register("tok_visa").json == register("tok_amex").json
 
@@ -125,9 +132,22 @@ def test_a_customer_who_is_there_is_asked_and_one_who_is_not_there_is_not() -> N
     assert (repeated["status"], repeated["redirect_url"]) == ("authorized", None)
 
 
+def test_a_merchant_who_wants_its_customer_authenticated_gets_a_page_first() -> None:
+    card = register("tok_visa").json["id"]
+    asked = pay(card, authenticate=True).json
+    assert (asked["status"], amounts(asked)) == ("requires_action", (0, 0, 0, 0))
+    choose(asked["redirect_url"], "approve")
+    assert call("GET", "/payments/pay_2").json["status"] == "authorized"
+    assert pay("tok_declined", "pay_4", authenticate=True).json["status"] == "failed", "a refused card asks nobody"
+    repeated = pay(card, "pay_5", authenticate=True, recurring=True, return_url=None).json
+    assert repeated["status"] == "authorized", "an absent customer cannot be asked"
+
+
 def test_a_bank_that_wants_its_customer_there_refuses_without() -> None:
     """tok_sca: a repeated payment is told so; the same customer is asked when there."""
-    card = register("tok_sca").json["id"]
+    registered = register("tok_sca", return_url="https://shop.example.com/back").json
+    choose(registered["redirect_url"], "approve")
+    card = call("GET", "/instruments/ins_1").json["id"]
     repeated = pay(card, recurring=True, return_url=None).json
     assert (repeated["status"], repeated["redirect_url"]) == ("failed", None)
     assert repeated["operations"][0]["reason"] == "authentication_required"

@@ -15,8 +15,13 @@ from tillgate.runtime import telemetry
 SOURCES = {name: each["Properties"] for name, each in resources("Lambda::EventSourceMapping").items()}
 KMS = [(where, each) for where, each in statements() if str(each["Action"]).count("kms:")]
 
-# Headers of a function's answer that API Gateway renames to `x-amzn-remapped-...`, or writes itself (ADR 94).
-REMAPPED = ("Connection", "Content-Length", "Content-MD5", "Date", "Server", "Transfer-Encoding", "WWW-Authenticate")
+# Headers that a REST API "may" rename to `x-amzn-Remapped-...`, as AWS lists them (ADR 94).
+REMAPPED = (
+    *("Accept", "Accept-Charset", "Accept-Encoding", "Age", "Authorization", "Connection", "Content-Encoding"),
+    *("Content-Length", "Content-MD5", "Content-Type", "Date", "Expect", "Host", "Max-Forwards", "Pragma"),
+    *("Proxy-Authenticate", "Range", "Referer", "Server", "TE", "Trailer", "Transfer-Encoding", "Upgrade"),
+    *("User-Agent", "Via", "Warn", "WWW-Authenticate"),
+)
 
 
 def test_no_second_stage_is_made() -> None:
@@ -95,7 +100,6 @@ def test_what_holds_data_stays_but_for_a_first_deploy_that_failed() -> None:
         *(each for name, each in resources("DynamoDB::Table").items() if "SandboxPsp" not in name),
         *resources("KMS::Key").values(),
         *resources("S3::Bucket").values(),
-        resources("SecretsManager::Secret")["TokenSecret"],
     ]
     assert len(kept) >= 6
     for each in kept:
@@ -105,27 +109,115 @@ def test_what_holds_data_stays_but_for_a_first_deploy_that_failed() -> None:
 
 def test_who_is_nobody_yet_may_only_look_itself_up_and_count_its_guesses() -> None:
     """IssueToken is called without a token."""
-    granted = {
-        action: each
-        for where, each in statements()
-        if where == "IssueTokenFunction"
-        for action in as_list(each["Action"])
+    mine = [each for where, each in statements() if where == "IssueTokenFunction"]
+    guards = [each for each in mine if each["Resource"] == {"Fn::GetAtt": ["GuardsTable", "Arn"]}]
+    assert [len(guards), len(mine)] == [1, 4]
+    granted = {action: each for each in mine if each not in guards for action in as_list(each["Action"])}
+    keys = {action: _leading_keys(each) for action, each in granted.items() if action.startswith("dynamodb:")}
+    own = ["TOKEN_KEYS", "TOKEN_SIGNING_KEYS"]
+    assert keys == {
+        "dynamodb:GetItem": ["CLIENT#*", "MERCHANT#*", *own],
+        "dynamodb:PutItem": own,
+        "dynamodb:DeleteItem": own,
     }
-    assert set(granted) == {"secretsmanager:GetSecretValue", "dynamodb:GetItem", "dynamodb:UpdateItem"}
-    assert granted["dynamodb:UpdateItem"]["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GUESSES#*"]}
-    }
+    assert set(granted) - set(keys) == {"kms:Decrypt", "kms:GenerateDataKeyPairWithoutPlaintext"}
     assert functions()["IssueTokenFunction"]["Policies"][0].keys() == {"Statement"}
 
 
-@pytest.mark.parametrize(("where", "statement"), KMS, ids=[where for where, _ in KMS])
-def test_of_the_merchants_secrets_each_opens_those_of_one_purpose(where: str, statement: dict[str, Any]) -> None:
-    condition = on_aws(statement["Condition"])
-    signed_calls = {"StringEquals": {"kms:EncryptionContext:purpose": "request-signature"}}
-    notifications = {"Null": {"kms:EncryptionContext:purpose": "true"}}
-    wanted = signed_calls if where in ("CanCheckTokens", "MerchantSettingsFunction") else notifications
-    assert condition == wanted
-    assert (statement["Action"] == "kms:Decrypt") is (where in ("CanCheckTokens", "NotifyMerchantFunction"))
+def test_no_function_but_one_can_sign_a_token() -> None:
+    """Whoever opens a private key, or publishes one of its own, could."""
+    opens = {
+        where
+        for where, each in KMS
+        if {"kms:Decrypt", "kms:*"} & {str(action) for action in as_list(each["Action"])}
+        and on_aws(each["Condition"]) == {"StringEquals": {"kms:EncryptionContext:purpose": "access-token"}}
+    }
+    assert opens == {"IssueTokenFunction"}
+    assert all(on_aws(each["Condition"]) for _, each in KMS)
+    publishes = {
+        where
+        for where, each in statements()
+        if {"dynamodb:PutItem", "dynamodb:UpdateItem"} & {str(action) for action in as_list(each["Action"])}
+        and {"Fn::GetAtt": ["MerchantsTable", "Arn"]} in as_list(each["Resource"])
+        and any("TOKEN_KEYS".startswith(key.rstrip("*")) for key in _leading_keys(each) or ["*"])
+    }
+    assert publishes == {"IssueTokenFunction", "AdminFunction"}
+
+
+def test_each_function_reads_the_partitions_of_the_merchants_table_that_it_needs() -> None:
+    """Only AWS looks at leading keys. Who lists all merchants reads the whole table, where secrets are sealed."""
+    table = {"Fn::GetAtt": ["MerchantsTable", "Arn"]}
+    found: dict[str, set[str]] = {}
+    for where, each in statements():
+        if table in as_list(each["Resource"]) and each["Action"] == "dynamodb:Scan":
+            assert (where, on_aws(each["Condition"])) == ("CanListMerchants", KEYS_ALONE)
+        elif table in as_list(each["Resource"]):
+            assert _leading_keys(each), where
+            found.setdefault(where, set()).update(_leading_keys(each))
+    keys = {"TOKEN_KEYS", "TOKEN_SIGNING_KEYS"}
+    assert {name for name, about in found.items() if "TOKEN_SIGNING_KEYS" in about} == {
+        "IssueTokenFunction",
+        "AdminFunction",
+    }
+    assert found.pop("IssueTokenFunction") == {"CLIENT#*", "MERCHANT#*", *keys}
+    assert found.pop("AdminFunction") == {"CLIENT#*", *keys}
+    assert found.pop("CreatePayoutFunction") == {"CLIENT#*"}
+    assert {frozenset(about) for about in found.values()} == {frozenset({"MERCHANT#*"}), frozenset({"TOKEN_KEYS"})}
+
+
+def _leading_keys(statement: dict[str, Any]) -> list[str]:
+    """The partitions that a statement is about; none for all."""
+    (condition,) = statement.get("Condition", {"": {}}).values()
+    keys: list[str] = condition.get("dynamodb:LeadingKeys", [])
+    return keys
+
+
+KEYS_ALONE = {  # of all items, nothing of what they hold
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk"]},
+    "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+SIGNED_CALLS = {"StringEquals": {"kms:EncryptionContext:purpose": "request-signature"}}
+CREDENTIALS = {"StringEquals": {"kms:EncryptionContext:purpose": "connector-credentials"}}
+INSTRUMENTS = {"StringEquals": {"kms:EncryptionContext:purpose": "payment-instrument"}}
+WHAT_A_PSP_NEEDS = {"StringEquals": {"kms:EncryptionContext:purpose": ["connector-credentials", "payment-instrument"]}}
+TOKENS = {"StringEquals": {"kms:EncryptionContext:purpose": "access-token"}}
+NOTIFICATIONS = {"Null": {"kms:EncryptionContext:purpose": "true"}}
+WHAT_A_MERCHANT_SETS = {
+    "StringEquals": {"kms:EncryptionContext:purpose": ["request-signature", "connector-credentials"]}
+}
+SECRETS = {
+    "CanCheckTokens": [("kms:Decrypt", SIGNED_CALLS)],
+    "NotifyMerchantFunction": [("kms:Decrypt", NOTIFICATIONS)],
+    "CanCallPsps": [("kms:Decrypt", WHAT_A_PSP_NEEDS), ("kms:Encrypt", INSTRUMENTS)],
+    "MerchantSettingsFunction": [("kms:Encrypt", WHAT_A_MERCHANT_SETS)],
+    "AdminFunction": [
+        *(("kms:Encrypt", NOTIFICATIONS), ("kms:Encrypt", CREDENTIALS)),
+        ("kms:GenerateDataKeyPairWithoutPlaintext", TOKENS),
+    ],
+    "IssueTokenFunction": [(["kms:Decrypt", "kms:GenerateDataKeyPairWithoutPlaintext"], TOKENS)],
+}
+
+
+def test_of_the_merchants_secrets_each_opens_those_of_one_purpose() -> None:
+    found: dict[str, list[Any]] = {}
+    for where, statement in KMS:
+        found.setdefault(where, []).append((statement["Action"], on_aws(statement["Condition"])))
+    assert found == SECRETS
+
+
+def test_who_opens_credentials_calls_psps_and_who_seals_them_changes_accounts() -> None:
+    """GO-8. Reading orders, checking tokens, notifying merchants or serving documents needs no credentials."""
+    grants = {name: {str(policy.get("Ref")) for policy in each["Policies"]} for name, each in functions().items()}
+    opens = {name for name, granted in grants.items() if "CanCallPsps" in granted}
+    assert {name.removesuffix("Function") for name in set(grants) - opens} == {
+        *("CreateOrder", "GetOrder", "OrderQueries", "MarketplaceQueries", "MerchantQueries", "DescribeApi", "Desk"),
+        *("IssueToken", "ForwardChanges", "NotifyMerchant", "SweepNotifications", "ResendNotification", "MailInvoice"),
+        *("SettleSplit", "EraseShopper", "ErasePersonalData", "OpenWindows", "ExportDays"),
+        *("SandboxPsp", "NotifyFromSandboxPsp", "ReportFromSandboxPsp"),
+    }
+    seals = {where for where, statement in KMS if statement["Action"] == "kms:Encrypt"} - {"CanCallPsps"}
+    assert seals == {name for name, granted in grants.items() if "CanChangeMerchants" in granted}
+    assert seals <= opens
 
 
 def test_of_the_headers_that_are_renamed_only_one_is_answered_and_the_guide_tells_it() -> None:
@@ -137,7 +229,8 @@ def test_of_the_headers_that_are_renamed_only_one_is_answered_and_the_guide_tell
         if "sandbox_psp" not in path.parts
     )
     answered = {name for name in REMAPPED if re.search(rf'"{name}": (?:f?["\'])', source)}
-    assert answered == {"WWW-Authenticate"}
+    harmless = {"Content-Type", "Pragma"}  # kept under its name; said beside Cache-Control
+    assert answered - harmless == {"WWW-Authenticate"}
     assert "x-amzn-remapped-www-authenticate" in (ROOT / "docs/merchant-guide.md").read_text()
 
 
@@ -151,7 +244,7 @@ def test_what_is_waived_of_checkovs_findings_is_true() -> None:
     }
     assert set(scheduled) == {
         *("SweepDueFunction", "SweepNotificationsFunction", "ErasePersonalDataFunction"),
-        *("ReconcileFunction", "ReportFromSandboxPspFunction"),
+        *("ReconcileFunction", "ReportFromSandboxPspFunction", "ExportDaysFunction"),
     }
     assert not [name for name, each in scheduled.items() if "Input" in each]
     assert not resources("SNS::Subscription").keys() - {"AlarmEmailSubscription"}

@@ -11,7 +11,8 @@ import pytest
 
 from tests.template import metrics
 from tests.template.metrics import WRITTEN_BY_AWS, Series, of_alarm, of_line, of_widget
-from tests.template.reading import ROOT, resources, template
+from tests.template.reading import resources, template
+from tillgate.connectors.host.registry import manifests
 from tillgate.domain.marketplace.splits import SplitStatus
 from tillgate.domain.notifications.delivery import DeliveryStatus, Kind
 from tillgate.domain.payments.operations import OperationStatus
@@ -22,7 +23,7 @@ from tillgate.runtime.telemetry import NAMESPACE
 ALARMS = metrics.alarms()
 OURS = [name for name, alarm in ALARMS.items() if alarm["Namespace"] == NAMESPACE]
 OF_AWS = [name for name in ALARMS if name not in OURS]
-CONNECTORS = len(list((ROOT / "layers/tillgate/tillgate/connectors").glob("*/connector.py")))
+CONNECTORS = sum(not each.local for each in manifests())  # those that a production deployment has
 OUTCOMES = len(OperationStatus) + 1  # or none
 USD_A_SERIES = 0.30  # a month, where it is written in every hour of it: us-east-1, November 2026
 MOST_USD = 21.0  # if everything that can happen happens in every hour of a month
@@ -105,9 +106,8 @@ def test_what_alarms_and_widgets_look_at_of_aws_is_written_like_that() -> None:
 
 @pytest.mark.parametrize("name", OF_AWS)
 def test_what_an_alarm_watches_is_there_where_the_alarm_is(name: str) -> None:
-    """An alarm on a function that is only deployed with the sandbox PSP is only deployed with it, too."""
     everything, condition = template()["Resources"], resources("CloudWatch::Alarm")[name]["Condition"]
-    of_condition: dict[str, set[str | None]] = {"IsAws": {None}, "SandboxPspOnAws": {None, "SandboxPsp"}}
+    of_condition: dict[str, set[str | None]] = {"IsAws": {None}}
     for dimension in ALARMS[name].get("Dimensions", []):
         value = dimension["Value"]
         if "Fn::Sub" in value:

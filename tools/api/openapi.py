@@ -43,12 +43,14 @@ PATTERNS = {
     "dispute_id": r"^[!-~]{1,255}$",
     "id": r"^[!-~]{1,255}$",
     "method": r"^[!-~]{1,255}$",
+    "connector": r"^[!-~]{1,255}$",
     "split_id": r"^[!-~]{1,255}$",
     "invoice_id": r"^[!-~]{1,255}$",
     "vendor_id": r"^[!-~]{1,255}$",
     "shopper_key": r"^[!-~]{1,255}$",
     "token": r"^[!-~]{1,255}$",
     "payout_id": r"^[!-~]{1,255}$",
+    "day": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
 }
 EXAMPLES = {
     "order_key": "ord_00000000000000000000000001",
@@ -56,12 +58,14 @@ EXAMPLES = {
     "dispute_id": "pay_00000000000000000000000001_1_dp_0a1b2c3d4e5f",
     "id": "ntf_00000000000000000000000001_2_0a1b2c3d",
     "method": "card",
+    "connector": "stripe",
     "split_id": "spl_0123456789abcdef",
     "invoice_id": "inv_00000000000000000000000001",
     "vendor_id": "ven_0123456789abcdef0123",
     "shopper_key": "shp_00000000000000000000000001",
     "token": "ins_00000000000000000000000001_00000000000000000000000000000000000",
     "payout_id": "out_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "day": "2030-01-01",
 }
 
 

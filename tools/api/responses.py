@@ -28,6 +28,12 @@ HEADERS: Schema = {
         "description": "`true`: this is the response to an earlier call with the same key; nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
     },
+    "Link": {"description": "The next page, `rel=next` (RFC 8288), if there is one.", "schema": {"type": "string"}},
+    "Next-Cursor": {"description": "The cursor of the next page, if there is one.", "schema": {"type": "string"}},
+    "Export-Status": {
+        "description": "`closed`: the day is over and never changes; `open`: what is known so far.",
+        "schema": {"type": "string", "enum": ["open", "closed"]},
+    },
     "Accept-Signature": {
         "description": "What the signature must cover, if the call was rejected because of its signature.",
         "schema": {"type": "string"},
@@ -73,9 +79,11 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
     headers += ["Idempotent-Replayed"] if route.idempotent else []
     text = {200: "Done", 201: "Created", 202: "Accepted; processing continues", 204: "Done; no content"}[status]
     if status == 204:
-        return {"description": text, "headers": _headers("X-Request-Id")}
+        return {"description": text, "headers": _headers(*headers)}
     if name is not None and "/" in name:  # a media type: a file
-        return {"description": text, "headers": _headers("X-Request-Id"), "content": {name: {}}}
+        told = ("Link", "Next-Cursor", "Export-Status") if route.name == "get_export" else ()
+        media: Schema = {each: {} for each in name.split(", ")}
+        return {"description": text, "headers": _headers("X-Request-Id", *told), "content": media}
     if name is None:
         return {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
     schema = page_of(name.removeprefix("list of ")) if name.startswith("list of ") else reference(name)
@@ -116,8 +124,8 @@ def refusals(route: Route) -> dict[int, tuple[str, ...]]:
             413: ("invalid_request",),
             415: ("unsupported_media_type",),
         }
-    if route.body or route.query:
-        found[422] = ("invalid_request",) + (("idempotency_key_reused",) if route.idempotent else ())
+    if unprocessable := _unprocessable(route):
+        found[422] = unprocessable
     if route.query and "order_key" in route.query.model_fields:
         found[404] = ("not_found",)
     if route.versioned:
@@ -125,6 +133,11 @@ def refusals(route: Route) -> dict[int, tuple[str, ...]]:
     for status, codes in (route.refusals or {}).items():
         found[status] = tuple(dict.fromkeys((*found.get(status, ()), *codes)))
     return found | {429: ("too_many_requests",), 500: ("internal_error",), 503: ("service_unavailable",)}
+
+
+def _unprocessable(route: Route) -> tuple[str, ...]:
+    invalid = ("invalid_request",) if route.body or route.query else ()
+    return (*invalid, "idempotency_key_reused") if route.idempotent else invalid
 
 
 def refusal_name(status: int, codes: tuple[str, ...]) -> str:

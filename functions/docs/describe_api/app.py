@@ -1,10 +1,18 @@
-"""GET /openapi.json and GET /docs: the API's documentation (GO-3). `python -m tools.docs` generates both files."""
+"""What describes the API to callers (GO-3): GET /openapi.json and GET /docs, which `python -m tools.docs` generates,
+and GET /.well-known/jwks.json, the public keys that verify access tokens (RFC 7517).
+"""
 
+from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from tillgate.api.http.endpoint import endpoint
+from tillgate.api.http.content import to_json
+from tillgate.api.http.endpoint import open_endpoint
 from tillgate.api.http.request import Request, Response
+from tillgate.api.http.versions import is_known
+from tillgate.domain.merchants.token_keys import TokenKey
 
 FOLDER = Path(__file__).parent
 PAGE_HEADERS = {
@@ -13,16 +21,46 @@ PAGE_HEADERS = {
     "Cache-Control": "public, max-age=300",
 }
 DOCUMENT_HEADERS = {"Content-Type": "application/json", "Cache-Control": "public, max-age=300"}
+KEYS_HEADERS = {"Content-Type": "application/jwk-set+json", "Cache-Control": "public, max-age=60"}
 
 
-@endpoint
+@open_endpoint
 def handler(request: Request) -> Response:
     api_url = request.system.api_url
+    if request.event.get("resource") == "/.well-known/jwks.json":
+        return Response(200, _key_set(request), KEYS_HEADERS)
     if request.event.get("resource") == "/docs":
-        return Response(200, _read("docs.html").replace("{{api_url}}", api_url), PAGE_HEADERS)
-    return Response(200, _read("openapi.json").replace('"url": "/v1"', f'"url": "{api_url}"', 1), DOCUMENT_HEADERS)
+        return _unless_known(request, _page(api_url), PAGE_HEADERS)
+    return _unless_known(request, _document(api_url), DOCUMENT_HEADERS)
+
+
+def _unless_known(request: Request, text: str, headers: Mapping[str, str]) -> Response:
+    """304 if the caller has this text (RFC 9110, 13.1.2). API Gateway compresses it."""
+    tag = f'"{sha256(text.encode()).hexdigest()[:16]}"'
+    tagged = {**headers, "ETag": tag}
+    return Response(304, None, tagged) if is_known(request.headers, tag) else Response(200, text, tagged)
 
 
 @cache
+def _page(api_url: str) -> str:
+    return _read("docs.html").replace("{{api_url}}", api_url)
+
+
+@cache
+def _document(api_url: str) -> str:
+    return _read("openapi.json").replace('"url": "/v1"', f'"url": "{api_url}"', 1)
+
+
 def _read(name: str) -> str:
     return (FOLDER / name).read_text()
+
+
+def _key_set(request: Request) -> str:
+    """Every key that verifies, one that is only announced among them."""
+    keys = request.system.token_keys.public()
+    shown = keys.verifying(request.system.now()).values() if keys else ()
+    return to_json({"keys": [_view(key) for key in shown]})
+
+
+def _view(key: TokenKey) -> dict[str, Any]:
+    return {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid, "x": key.x, "y": key.y}

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tillgate.domain.invoices.recipient import Recipient
 from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.menu_link import menu_url
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.identifiers import invoice_id_of
 from tillgate.outbound.invoices.letter import one_line, write
@@ -30,7 +31,7 @@ def take(message: dict[str, Any]) -> None:
 
 
 def post(order: Order, merchant: Merchant, recipient: Recipient) -> None:
-    letter = write(order, merchant.name, recipient.name, f"{system().api_url}/pay/{order.order_key}")
+    letter = write(order, merchant.name, recipient.name, menu_url(system().api_url, order), merchant.time_zone)
     try:
         client("sesv2").send_email(
             FromEmailAddress=formataddr((one_line(merchant.name), os.environ["INVOICE_SENDER"])),

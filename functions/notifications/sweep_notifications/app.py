@@ -36,7 +36,7 @@ def _wake_receivers() -> int:
 def _announce_again() -> int:
     """`notify_merchant` removes a change once it is announced. Until then it is queued again at growing intervals."""
     now = system().now()
-    found = [each for shard in outbox.SHARDS for each in system().due.find(shard, now, MOST_A_SHARD)]
+    found = [each for shard in outbox.shards_to_read() for each in system().due.find(shard, now, MOST_A_SHARD)]
     for change in found:
         _queue({"order_key": change.pk, "version": outbox.version_of(change.sk)})
         postpone(system(), change)

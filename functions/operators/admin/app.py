@@ -1,58 +1,45 @@
-"""The operators' function, called from the console or the CLI with IAM alone; events/ has sample calls (RG-9).
+"""The operators' function, called from the console or the CLI with IAM alone; events/ has sample calls (RG-9, ONE-9).
 
 {"action": "create_merchant", "name": "..."} and so on: `ACTIONS` names each action and the fields it takes.
 """
 
-import os
 from collections.abc import Callable
-from typing import Any
-
-import boto3
 
 from tillgate.api.http.instants import instant
-from tillgate.api.merchants.views import payout_limits_view
+from tillgate.api.merchants.connectors import change_of, connector_view
+from tillgate.api.merchants.views import payout_limits_view, signatures_view
+from tillgate.api.operators import notifications, orders
+from tillgate.api.operators.actions import Action, Fields, run
+from tillgate.api.payouts.views import payout_view
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.why import why
 from tillgate.domain.payouts.payout import Payout
+from tillgate.domain.psp.written_dates import read_date
 from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.marketplace.run_split import retry_split
-from tillgate.use_cases.merchants import accounts
-from tillgate.use_cases.merchants.rotate_token_key import rotate_token_key
+from tillgate.use_cases.merchants import accounts, clients
 from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
+from tillgate.use_cases.merchants.set_signatures import revoke_signature_keys
+from tillgate.use_cases.merchants.token_keys import rotate_token_key
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.adjust_vendor import adjust_vendor
+from tillgate.use_cases.operators.block_instrument import block_instrument
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
-from tillgate.use_cases.psp import report_money
-from tillgate.use_cases.shared.load_order import ConcurrentChange
+from tillgate.use_cases.operators.redact import redact_value
+from tillgate.use_cases.psp.read_statement import from_base64, read_statement
+from tillgate.use_cases.psp.report_money import AmbiguousReference, report_money
 from tillgate.use_cases.shoppers.erase import erase_by_operator
 from tillgate.wiring import system
-
-Fields = dict[str, Any]
 
 
 def handler(event: Fields, _context: object) -> Fields:
     """Returns the action's result, or {"error": ...} if nothing was changed."""
-    fields = dict(event)
-    action = fields.pop("action", None)
-    logger.clear_state()
-    logger.info("admin", extra={"action": action, "merchant": fields.get("merchant_id")})
-    if not isinstance(action, str) or action not in ACTIONS:
-        return {"error": f"action must be one of {', '.join(ACTIONS)}"}
-    try:
-        return ACTIONS[action](fields)
-    except KeyError as missing:
-        return {"error": f"the field {missing} is missing"}
-    except Refusal as refusal:
-        return {"error": refusal.detail}
-    except ConcurrentChange:
-        return {"error": "others are changing it just now; try again"}
-    except ValueError as wrong:  # nothing is stored that could not be read again
-        return {"error": str(wrong)}
+    return run(ACTIONS, event)
 
 
 def _create_merchant(fields: Fields) -> Fields:
@@ -65,12 +52,14 @@ def _create_merchant(fields: Fields) -> Fields:
     )
 
 
+_OF_MERCHANTS = (
+    *("name", "update_url", "methods", "authorization_sequence", "refunds_commission"),
+    *("logo_url", "colour", "requires_signatures", "calls_per_second", "attempt_limits", "time_zone"),
+)
+
+
 def _update_merchant(fields: Fields) -> Fields:
-    names = (
-        *("name", "update_url", "methods", "authorization_sequence", "refunds_commission"),
-        *("logo_url", "colour", "requires_signatures"),
-    )
-    changes = {name: fields[name] for name in names if name in fields}
+    changes = {name: fields[name] for name in _OF_MERCHANTS if name in fields}
     return accounts.update_merchant(system(), fields["merchant_id"], **changes)
 
 
@@ -93,6 +82,52 @@ def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
     return lambda fields: accounts.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
 
 
+def _blocked(blocked: bool) -> Callable[[Fields], Fields]:
+    return lambda fields: block_instrument(
+        system(),
+        fields["merchant_id"],
+        fields["fingerprint"],
+        blocked=blocked,
+        by=fields["by"],
+        reason=fields["reason"],
+    )
+
+
+def _list_merchants(_: Fields) -> Fields:
+    merchants = sorted(system().merchants.all(), key=lambda each: each.merchant_id)
+    names = ("merchant_id", "name", "suspended")
+    return {"items": [{name: getattr(each, name) for name in names} for each in merchants]}
+
+
+def _list_vendors(fields: Fields) -> Fields:
+    merchant = accounts.find_merchant(system(), fields["merchant_id"])
+    names = ("vendor_id", "name", "psp_account", "suspended")
+    vendors = system().merchants.vendors(merchant.merchant_id)
+    return {"items": [{name: getattr(each, name) for name in names} for each in vendors]}
+
+
+def _create_client(fields: Fields) -> Fields:
+    return clients.create_client(system(), fields["merchant_id"], fields.get("scopes"), fields.get("by"))
+
+
+def _update_client(fields: Fields) -> Fields:
+    return clients.update_client(
+        system(), fields["client_id"], fields["scopes"], fields.get("by"), revoke_now=_flag(fields, "revoke_now")
+    )
+
+
+def _rotate_client_secret(fields: Fields) -> Fields:
+    return clients.rotate_client_secret(
+        system(), fields["client_id"], fields.get("by"), revoke_now=_flag(fields, "revoke_now")
+    )
+
+
+def _rotate_signing_secret(fields: Fields) -> Fields:
+    return accounts.rotate_signing_secret(
+        system(), system().seal, fields["merchant_id"], revoke_now=_flag(fields, "revoke_now")
+    )
+
+
 def _resolve(fields: Fields) -> Fields:
     if "split_id" in fields:
         return _resolve_split(fields)
@@ -105,14 +140,21 @@ def _resolve(fields: Fields) -> Fields:
 
 
 def _report_money(fields: Fields) -> Fields:
-    return report_money.report_money(
-        system(), fields["reference"], fields["amount"], fields["currency"], fields["booking_id"], by=fields["by"]
-    )
+    what = (fields["reference"], fields["amount"], fields["currency"], fields["booking_id"])
+    valued = read_date(fields["value_date"]) if fields.get("value_date") else None
+    try:
+        return report_money(system(), *what, value_date=valued, by=fields["by"])
+    except AmbiguousReference as refusal:
+        return {"error": refusal.detail, "candidates": refusal.candidates}
 
 
 def _read_statement(fields: Fields) -> Fields:
-    lines = report_money.read_statement(system(), fields["csv"], fields.get("statement"), by=fields["by"])
-    return {"items": lines}
+    """`csv` and `camt` are texts; `file` is either as the bank gave it, in base64."""
+    given = [fields[name] for name in ("csv", "camt") if name in fields]
+    given += [from_base64(fields["file"])] if "file" in fields else []
+    if len(given) != 1:
+        raise Refusal("pass the statement as one of csv, camt, file")
+    return {"items": read_statement(system(), given[0], fields.get("statement"), by=fields["by"])}
 
 
 def _adjust_vendor(fields: Fields) -> Fields:
@@ -146,6 +188,12 @@ def _payout(decide: Callable[..., Payout], *more: str) -> Callable[[Fields], Fie
     return call
 
 
+def _list_payouts(fields: Fields) -> Fields:
+    merchant = accounts.find_merchant(system(), fields["merchant_id"])
+    found, _ = system().payouts.page(merchant.merchant_id, fields["vendor_id"], fields.get("limit", 20), None)
+    return {"items": [payout_view(each) for each in found]}
+
+
 def _set_payout_limit(fields: Fields) -> Fields:
     limit = PayoutLimit(
         per_payout=fields["per_payout"],
@@ -157,6 +205,36 @@ def _set_payout_limit(fields: Fields) -> Fields:
     )
     merchant = set_payout_limit(system(), fields["merchant_id"], fields["currency"], limit)
     return {"merchant_id": merchant.merchant_id, "payout_limits": payout_limits_view(system(), merchant)}
+
+
+def _connectors(fields: Fields) -> Fields:
+    merchant_id = accounts.find_merchant(system(), fields["merchant_id"]).merchant_id
+    own = {each.connector: each for each in system().connections.of_merchant(merchant_id)}
+    items = [connector_view(system(), each, merchant_id, own.get(each.name)) for each in system().manifests()]
+    return {"merchant_id": merchant_id, "items": items}
+
+
+def _set_connector(fields: Fields) -> Fields:
+    names = ("mode", "credentials", "use", "check")
+    return _change_connector(fields, {name: fields[name] for name in names if name in fields})
+
+
+def _revoke_connector(fields: Fields) -> Fields:
+    """Ends the given values; without any, deletes all credentials of the mode."""
+    ids = fields.get("value_ids")
+    return _change_connector(fields, {"mode": fields["mode"]} | ({"revoke": ids} if ids else {"credentials": None}))
+
+
+def _change_connector(fields: Fields, body: Fields) -> Fields:
+    from tillgate.api.merchants.models import SetConnector  # only these actions need pydantic and connectors
+    from tillgate.use_cases.merchants.set_connection import set_connection
+
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    merchant_id = accounts.find_merchant(system(), fields["merchant_id"]).merchant_id
+    change = change_of(SetConnector.model_validate(body, strict=True), fields["by"])
+    own = set_connection(system(), merchant_id, fields["connector"], change)
+    logger.info("connector set by an operator", extra={"by": fields["by"], "reason": fields["reason"]})
+    return connector_view(system(), system().manifest(own.connector), merchant_id, own)
 
 
 def _resolve_split(fields: Fields) -> Fields:
@@ -172,43 +250,64 @@ def _erase(fields: Fields) -> Fields:
     return erase_by_operator(system(), by=fields["by"], reason=fields["reason"], **whose)
 
 
-def _rotate_token_key(_: Fields) -> Fields:
-    return rotate_token_key(system(), boto3.client("secretsmanager"), os.environ["TOKEN_SECRET_ID"])
+def _redact(fields: Fields) -> Fields:
+    return redact_value(system(), fields["order_key"], fields["value"], by=fields["by"], reason=fields["reason"])
 
 
-ACTIONS: dict[str, Callable[[Fields], Fields]] = {
-    "create_merchant": _create_merchant,
-    "update_merchant": _update_merchant,
-    "suspend_merchant": _suspended(True),
-    "resume_merchant": _suspended(False),
-    "create_vendor": _create_vendor,
-    "update_vendor": _update_vendor,
-    "suspend_vendor": _vendor_suspended(True),
-    "resume_vendor": _vendor_suspended(False),
-    "create_client": lambda fields: accounts.create_client(
-        system(), fields["merchant_id"], fields.get("scopes"), fields.get("by")
-    ),
-    "update_client": lambda fields: accounts.update_client(
-        system(), fields["client_id"], fields["scopes"], fields.get("by")
-    ),
-    "delete_client": lambda fields: accounts.delete_client(system(), fields["client_id"]),
-    "rotate_token_key": _rotate_token_key,
-    "list_work": lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))},
-    "resolve": _resolve,
-    "mark_transferred": _mark_transferred,
-    "adjust_vendor": _adjust_vendor,
-    "erase_recipient": _erase_recipient,
-    "report_money": _report_money,
-    "read_statement": _read_statement,
-    "resolve_payout": _payout(resolve_payout, "outcome"),
-    "approve_payout": _payout(approve_payout),
-    "refuse_payout": _payout(refuse_payout),
-    "set_payout_limit": _set_payout_limit,
-    "erase": _erase,
-    "rotate_client_secret": lambda fields: accounts.rotate_client_secret(
-        system(), fields["client_id"], fields.get("by")
-    ),
-    "rotate_signing_secret": lambda fields: accounts.rotate_signing_secret(
-        system(), system().seal, fields["merchant_id"]
-    ),
+def _rotate_token_key(fields: Fields) -> Fields:
+    return rotate_token_key(system(), revoke_now=_flag(fields, "revoke_now"))
+
+
+def _revoke_signature_keys(fields: Fields) -> Fields:
+    merchant = revoke_signature_keys(system(), fields["merchant_id"], fields["key_ids"])
+    return {"merchant_id": merchant.merchant_id, "signatures": signatures_view(merchant)}
+
+
+def _flag(fields: Fields, name: str) -> bool:
+    """False where nothing is said. Raises `Refusal` for what is neither true nor false."""
+    if type(given := fields.get(name, False)) is not bool:
+        raise Refusal(f"{name} is true or false", f"/{name}")
+    return given
+
+
+ACTIONS: dict[str, Action] = {
+    **orders.ACTIONS,
+    **notifications.ACTIONS,
+    "create_merchant": Action(_create_merchant, "name update_url? methods?"),
+    "update_merchant": Action(_update_merchant, f"merchant_id {' '.join(f'{name}?' for name in _OF_MERCHANTS)}"),
+    "suspend_merchant": Action(_suspended(True), "merchant_id"),
+    "resume_merchant": Action(_suspended(False), "merchant_id"),
+    "list_merchants": Action(_list_merchants),
+    "create_vendor": Action(_create_vendor, "merchant_id name psp_account"),
+    "update_vendor": Action(_update_vendor, "merchant_id vendor_id name? psp_account?"),
+    "suspend_vendor": Action(_vendor_suspended(True), "merchant_id vendor_id"),
+    "resume_vendor": Action(_vendor_suspended(False), "merchant_id vendor_id"),
+    "list_vendors": Action(_list_vendors, "merchant_id"),
+    "block_instrument": Action(_blocked(True), "merchant_id fingerprint by reason"),
+    "unblock_instrument": Action(_blocked(False), "merchant_id fingerprint by reason"),
+    "create_client": Action(_create_client, "merchant_id scopes? by?"),
+    "update_client": Action(_update_client, "client_id scopes revoke_now? by?"),
+    "delete_client": Action(lambda fields: clients.delete_client(system(), fields["client_id"]), "client_id"),
+    "rotate_token_key": Action(_rotate_token_key, "revoke_now?"),
+    "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
+    "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
+    "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
+    "adjust_vendor": Action(_adjust_vendor, "merchant_id vendor_id currency connector amount key? by reason"),
+    "erase_recipient": Action(_erase_recipient, "invoice_id"),
+    "report_money": Action(_report_money, "reference amount currency booking_id value_date? by"),
+    # a bank's text is the bank's
+    "read_statement": Action(_read_statement, "csv? camt? file? statement? by", takes_card_numbers=True),
+    "list_payouts": Action(_list_payouts, "merchant_id vendor_id limit?"),
+    "resolve_payout": Action(_payout(resolve_payout, "outcome"), "payout_id outcome by reason"),
+    "approve_payout": Action(_payout(approve_payout), "payout_id by reason"),
+    "refuse_payout": Action(_payout(refuse_payout), "payout_id by reason"),
+    "set_payout_limit": Action(_set_payout_limit, "merchant_id currency per_payout per_day approval_above? by reason"),
+    "show_connectors": Action(_connectors, "merchant_id"),
+    "set_connector": Action(_set_connector, "merchant_id connector mode credentials? use? check? by reason"),
+    "revoke_connector": Action(_revoke_connector, "merchant_id connector mode value_ids? by reason"),
+    "erase": Action(_erase, "order_key? merchant_id? shopper_key? by reason"),
+    "redact": Action(_redact, "order_key value by reason", takes_card_numbers=True),
+    "rotate_client_secret": Action(_rotate_client_secret, "client_id revoke_now? by?"),
+    "rotate_signing_secret": Action(_rotate_signing_secret, "merchant_id revoke_now?"),
+    "revoke_signature_keys": Action(_revoke_signature_keys, "merchant_id key_ids"),
 }

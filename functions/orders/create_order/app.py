@@ -10,6 +10,7 @@ from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.models import CreateOrder
 from tillgate.api.orders.views import order_view
 from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.lines import check_lines
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.runtime.aws import make_at_init
@@ -56,9 +57,11 @@ def _create(request: Request, merchant: Merchant, body: CreateOrder, guard: Idem
 
 def _terms(body: CreateOrder) -> Terms:
     urls = body.return_urls.model_dump(exclude_none=True) if body.return_urls else {}
+    items = tuple(item.model_dump(exclude_none=True) for item in body.items)
+    check_lines(items, body.amount)
     return Terms(
         description=body.description,
-        items=tuple(item.model_dump(exclude_none=True) for item in body.items),
+        items=items,
         shopper_key=body.shopper_key,
         address_key=body.address_key,
         locale=body.locale,
@@ -68,4 +71,8 @@ def _terms(body: CreateOrder) -> Terms:
         notification_url=body.notification_url,
         vendor_id=body.vendor_id,
         on_failed_tender=body.on_failed_tender,
+        statement_descriptor=body.statement_descriptor,
+        max_open_tenders=body.max_open_tenders,
+        saved_instruments=body.saved_instruments,
+        shopper_authenticated=body.shopper_authenticated,
     )

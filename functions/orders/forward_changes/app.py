@@ -4,20 +4,27 @@ and invoice e-mails (RG-7).
 First in, first out: the first change that cannot be forwarded ends the batch, and the stream continues from it. Changes
 behind it would otherwise be forwarded again with every retry.
 
+Most orders are paid within minutes, and an execution is the dearest thing there is: a window that is further away gets
+its execution from `open_windows`, if it is still open when the delayed message comes (ADR 130).
+
 It decides nothing: everything is in the order's item, so a crash after the write loses nothing. Repetitions do nothing:
 executions are named after their window, unwinding or run of a split, and e-mails are numbered.
 """
 
 import json
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from tillgate.runtime import executions
 from tillgate.runtime.aws import client
 from tillgate.runtime.batches import each_change
 from tillgate.runtime.waits import not_before
+from tillgate.wiring import system
+
+MARGIN = timedelta(minutes=1)  # of a delayed message, which comes late if much is queued
+
+NEVER = {"N": "0"}  # an order of nothing is announced by its creation, all others later
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -31,26 +38,58 @@ def forward(record: dict[str, Any]) -> None:
         _start_split(new)
     if new.get("sk", {}).get("S") != "ORDER":
         return
-    for name, due_at in new["windows"]["M"].items():
-        if name not in old.get("windows", {"M": {}})["M"]:
-            _start_window(new["pk"]["S"], name, due_at["S"])
+    _windows(new, old)
     if "unwinding" in new and new["unwinding"] != old.get("unwinding"):
         _start_unwinding(new)
-    if old and new["announced"] != old["announced"]:
+    if new["announced"] != old.get("announced", NEVER):
         _announce(new)
     if new.get("mails") != old.get("mails") and int(new["mails"]["N"]):
         _mail(new)
 
 
-def _start_window(order_key: str, name: str, due_at: str) -> None:
-    _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": order_key, "due_at": _wait(due_at)})
+def _windows(new: dict[str, Any], old: dict[str, Any]) -> None:
+    now, opened = _instants(new), _instants(old)
+    later = []
+    for name in now.keys() - opened.keys():
+        if now[name] - system().now() <= _delay() + MARGIN:
+            _start(os.environ["WINDOW_STATE_MACHINE_ARN"], name, {"order_key": new["pk"]["S"]}, now[name])
+        else:
+            later.append(name)
+    if later and not _is_asked_soon(new, opened):
+        _queue("WINDOWS_QUEUE_URL", {"order_key": new["pk"]["S"]}, _delay())
+    if _age(new) >= _delay() - MARGIN:  # before, none had an execution; one whose time has come ends by itself
+        for name in (each for each in opened.keys() - now.keys() if opened[each] > system().now()):
+            executions.stop(os.environ["WINDOW_STATE_MACHINE_ARN"], name)
+
+
+def _is_asked_soon(order: dict[str, Any], opened: dict[str, datetime]) -> bool:
+    """The message about the order's own window is still to come, and opens all of its windows."""
+    created = _created(order)
+    waits = any("-payment-" not in name and at - created > _delay() + MARGIN for name, at in opened.items())
+    return waits and _age(order) < _delay() - MARGIN
+
+
+def _instants(item: dict[str, Any]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(at["S"]) for name, at in item.get("windows", {"M": {}})["M"].items()}
+
+
+def _created(order: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(order["listed_at"]["S"].partition("#")[0])
+
+
+def _age(order: dict[str, Any]) -> timedelta:
+    return system().now() - _created(order)
+
+
+def _delay() -> timedelta:
+    return timedelta(seconds=int(os.environ["WINDOW_DELAY_SECONDS"]))
 
 
 def _start_unwinding(item: dict[str, Any]) -> None:
     """An ending waits for an outcome or for vendors. If this is lost, the sweep finds it."""
     due_at = item["due_at"] if "due_at" in item else item["updated_at"]
-    start = {"order_key": item["pk"]["S"], "due_at": _wait(due_at["S"])}
-    _start(os.environ["UNWIND_STATE_MACHINE_ARN"], item["unwinding"]["S"], start)
+    name, at = item["unwinding"]["S"], datetime.fromisoformat(due_at["S"])
+    _start(os.environ["UNWIND_STATE_MACHINE_ARN"], name, {"order_key": item["pk"]["S"]}, at)
 
 
 def _start_split(head: dict[str, Any]) -> None:
@@ -58,19 +97,11 @@ def _start_split(head: dict[str, Any]) -> None:
     split_id = head["sk"]["S"].removeprefix("SPLIT#")
     batches = list(range(int(head["batches"]["N"])))
     start = {"order_key": head["pk"]["S"], "split_id": split_id, "batches": batches}
-    _start(os.environ["SPLIT_STATE_MACHINE_ARN"], f"{split_id}-{head['run']['N']}", start)
+    executions.start(os.environ["SPLIT_STATE_MACHINE_ARN"], f"{split_id}-{head['run']['N']}", start)
 
 
-def _wait(instant: str) -> str:
-    return not_before(datetime.fromisoformat(instant))
-
-
-def _start(state_machine: str, name: str, start: dict[str, Any]) -> None:
-    try:
-        client("stepfunctions").start_execution(stateMachineArn=state_machine, name=name, input=json.dumps(start))
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
-            raise
+def _start(state_machine: str, name: str, given: dict[str, Any], due_at: datetime) -> None:
+    executions.start(state_machine, name, given | {"due_at": not_before(due_at)})
 
 
 def _announce(item: dict[str, Any]) -> None:
@@ -88,5 +119,6 @@ def _mail(item: dict[str, Any]) -> None:
     _queue("INVOICE_MAILS_QUEUE_URL", {"order_key": item["pk"]["S"], "number": int(item["mails"]["N"])})
 
 
-def _queue(variable: str, message: dict[str, Any]) -> None:
-    client("sqs").send_message(QueueUrl=os.environ[variable], MessageBody=json.dumps(message))
+def _queue(variable: str, message: dict[str, Any], delay: timedelta = timedelta(0)) -> None:
+    delayed = {"DelaySeconds": int(delay.total_seconds())} if delay else {}
+    client("sqs").send_message(QueueUrl=os.environ[variable], MessageBody=json.dumps(message), **delayed)

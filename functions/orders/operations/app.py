@@ -10,6 +10,7 @@ ROUTES: Routes = {
     ("POST", "/orders/{order_key}/withdraw"): "withdraw_order",
     ("POST", "/orders/{order_key}/cancel"): "cancel_order",
     ("POST", "/orders/{order_key}/refund"): "refund_order",
+    ("POST", "/orders/{order_key}/menu-link"): "make_menu_link",
     ("POST", "/orders/{order_key}/payments/{payment_id}/withdraw"): "withdraw_payment",
     ("POST", "/orders/{order_key}/payments/{payment_id}/sync"): "sync_payment",
     ("POST", "/orders/{order_key}/vendor-payments"): "pay_vendor",

@@ -1,4 +1,4 @@
-"""PATCH /orders/{order_key}: changes the amount or the metadata (EV-8)."""
+"""PATCH /orders/{order_key}: changes the amount, the lines or the metadata (EV-8)."""
 
 from tillgate.api.http.request import Request, Response
 from tillgate.api.orders.calls import on_order
@@ -11,6 +11,12 @@ def answer(request: Request) -> Response:
         request,
         UpdateOrder,
         lambda merchant_id, order_key, body, guard: update_order(
-            request.system, merchant_id, order_key, amount=body.amount, metadata=body.metadata, guard=guard
+            request.system,
+            merchant_id,
+            order_key,
+            amount=body.amount,
+            metadata=body.metadata,
+            items=None if body.items is None else tuple(item.model_dump(exclude_none=True) for item in body.items),
+            guard=guard,
         ),
     )

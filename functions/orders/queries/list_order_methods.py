@@ -18,7 +18,9 @@ def answer(request: Request) -> Response:
     order = load(request.system, request.path["order_key"], merchant.merchant_id)
     closed = _why_none(order, request.system.now())
     offers = {offer.method: offer for offer in offer_methods(request.system, merchant, order)}
-    items = [offer_view(method, offer.connector, closed or offer.why_not) for method, offer in offers.items()]
+    items = [
+        offer_view(method, each.connector, closed or each.why_not, each.abilities) for method, each in offers.items()
+    ]
     others = [method for method in METHODS if method not in offers]
     items += [offer_view(method, None, "this account does not offer it") for method in others]
     return Response(200, {"items": items, "next_cursor": None}, xml_root="methods")

@@ -14,7 +14,7 @@ from typing import Any
 
 from tillgate.runtime.aws import client
 from tillgate.runtime.telemetry import logger
-from tillgate.store.shared.due_index import DUE_SHARDS, Waiting
+from tillgate.store.shared.due_index import Waiting
 from tillgate.use_cases.orders.meet_deadlines import keep, overdue
 from tillgate.use_cases.psp.apply_notification import try_parked_again
 from tillgate.use_cases.shoppers.saved_instruments import settle_instruments
@@ -34,7 +34,7 @@ class NotQueued(Exception):
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.clear_state()
     began = system().clock()
-    found = overdue(system(), DUE_SHARDS, MOST_A_SHARD)
+    found = overdue(system(), MOST_A_SHARD)
     many = len(found) > BY_ITSELF
     if many:
         _queue(found)

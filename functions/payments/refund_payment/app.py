@@ -22,6 +22,7 @@ def handler(request: Request) -> Response:
             payment_id,
             amount=body.amount,
             reason=body.reason,
+            refund_reason=body.reason_code,
             guard=guard,
         ),
     )

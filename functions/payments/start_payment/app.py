@@ -9,7 +9,7 @@ from tillgate.api.payments.views import payment_view
 from tillgate.domain.orders.lookup import find_payment
 from tillgate.runtime.aws import make_at_init
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
-from tillgate.use_cases.payments.start_payment import start_payment
+from tillgate.use_cases.payments.start_payment import Start, start_payment
 
 make_at_init("dynamodb", "secretsmanager")
 
@@ -18,7 +18,10 @@ make_at_init("dynamodb", "secretsmanager")
 def handler(request: Request) -> Response:
     merchant = caller(request, "orders:write")
     body = request.read(StartPayment)
-    token = body.instrument.token if body.instrument else None
+    asked = InstrumentRequest(
+        paid_with=body.instrument.values if body.instrument else {}, save=body.save_instrument, recurring=body.recurring
+    )
+    context = body.shopper_context.values if body.shopper_context else {}
     return idempotent(
         request,
         merchant.merchant_id,
@@ -27,11 +30,14 @@ def handler(request: Request) -> Response:
             request.system,
             merchant,
             request.path["order_key"],
-            method=body.method,
-            amount=body.amount,
-            asked=InstrumentRequest(token, save=body.save_instrument, recurring=body.recurring),
-            return_url=body.return_url,
-            guard=guard,
+            Start(
+                method=body.method,
+                amount=body.amount,
+                asked=asked,
+                return_url=body.return_url,
+                shopper_context=context,
+            ),
+            guard,
         ),
         lambda order, payment_id: payment_view(order, find_payment(order, payment_id or "")),
         status=lambda _: 201,

@@ -5,6 +5,7 @@ One about a payment that is not known yet has not failed: it is parked, and the 
 
 from typing import Any
 
+from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.batches import each_message
 from tillgate.store.psp.parked_notifications import Parked
 from tillgate.use_cases.psp.apply_notification import apply_notification
@@ -16,5 +17,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def take(message: dict[str, Any]) -> None:
-    parked = Parked(message["connector"], message.get("merchant_id"), message["body"], received_at=system().now())
+    facts = message.get("facts")  # an earlier version has queued what the PSP sent
+    parked = Parked(
+        connector=message["connector"],
+        merchant_id=message.get("merchant_id"),
+        body=message["body"] if facts is None else facts,
+        received_at=system().now(),
+        facts=facts is not None,
+        looks=tuple(message.get("looks", ())),
+        mode=Mode(message["mode"]) if message.get("mode") else None,
+    )
     apply_notification(system(), parked)

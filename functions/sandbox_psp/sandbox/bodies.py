@@ -39,12 +39,14 @@ class NewInstrument(_Body):
     customer: str = Field(min_length=1, max_length=255)
     method: Method
     token: str = Field(max_length=100)
+    return_url: Url | None = None
 
 
 class NewPayment(_Body):
     """POST /payments. `store_as` is the reference that the card is stored under once the payment is authorized.
 
-    `recurring` with a stored card: a payment initiated by the merchant, without the customer.
+    `recurring` with a stored card: a payment initiated by the merchant, without the customer. `authenticate`: the
+    customer is to be authenticated, whatever the card's bank would want.
     """
 
     reference: str = Field(pattern=REFERENCE)
@@ -53,9 +55,12 @@ class NewPayment(_Body):
     capture: bool = False
     method: Method
     token: str | None = Field(default=None, max_length=100)
+    iban: str | None = Field(default=None, pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")
+    holder: str | None = Field(default=None, min_length=1, max_length=255)
     customer: str | None = Field(default=None, min_length=1, max_length=255)
     store_as: str | None = Field(default=None, pattern=REFERENCE)
     recurring: bool = False
+    authenticate: bool = False
     return_url: Url | None = None
     notification_url: Url | None = None
     account: str | None = Field(default=None, max_length=200)

@@ -6,6 +6,7 @@ import secrets
 
 from . import storage
 from .bodies import NewInstrument, NewPayment
+from .clients import public_url
 from .errors import PspError, invalid, not_found
 from .instruments import STORABLE_METHODS, instrument_for
 from .model import Payment, StoredCard
@@ -24,7 +25,12 @@ def register(order: NewInstrument) -> tuple[StoredCard, bool]:
         raise PspError(500, "internal_error", "The sandbox failed, as this token asks it to.")
     if row.reason == "refused":
         raise invalid("The card was refused.", "instrument_refused")
+    if row.asks_to_store and order.return_url is None:
+        raise invalid("return_url: needed, since the shopper is sent to a page.")
     card = StoredCard(id=new_card_id(), reference=order.reference, customer=order.customer, token=order.token)
+    if row.asks_to_store:
+        page = {"page_url": f"{public_url()}/pay/{card.id}", "return_url": order.return_url, "answer": "awaited"}
+        card = card.model_copy(update=page)
     stored = storage.store_card(card)
     return (card, True) if stored else (get(order.reference), False)
 
@@ -34,6 +40,24 @@ def get(reference: str) -> StoredCard:
     card = storage.find_card(reference)
     if card is None:
         raise not_found("instrument")
+    return card
+
+
+def confirm(card_id: str, approved: bool) -> StoredCard:
+    """The shopper's answer; only the first one counts."""
+    card = of_page(card_id)
+    if card.answer != "awaited" or card.deleted:
+        return card
+    answered = card.model_copy(update={"answer": "stored" if approved else "refused"})
+    storage.put_card(answered)
+    return answered
+
+
+def of_page(card_id: str) -> StoredCard:
+    """The card that a page is about, or a 404."""
+    card = storage.find_card_by_id(card_id)
+    if card is None or card.page_url is None:
+        raise not_found("page")
     return card
 
 
@@ -50,7 +74,7 @@ def paying(order: NewPayment) -> StoredCard | None:
     if order.token is None or not order.token.startswith("card_"):
         return None
     card = storage.find_card_by_id(order.token)
-    if card is None or card.deleted or card.customer != order.customer:
+    if card is None or not card.is_stored or card.customer != order.customer:
         raise invalid("The sandbox has no such card of this customer.", "unknown_token")
     return card
 

@@ -61,6 +61,7 @@ class Instrument:
     approved: Literal["succeeded", "pending"] = "succeeded"  # the result of the shopper's approval on the page
     reason: str | None = None
     balance: int | None = None  # the maximum to authorize, in minor units
+    asks_to_store: bool = False  # the shopper confirms on a page that the card is stored
     off_session: Literal["succeeded", "failed"] = "succeeded"  # a recurring payment, without the shopper
     refuses: OperationType | None = None
     answer: Literal["at_once", "error", "too_late"] = "at_once"
@@ -92,7 +93,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "tok_dispute_lost": Instrument(follow_ups=(_DISPUTED, FollowUp(after=3, cause="dispute", do="lose_dispute"))),
     "tok_capture_fails_late": Instrument(follow_ups=(FollowUp(after=4, cause="capture", do="fail_capture"),)),
     "tok_refund_fails_late": Instrument(follow_ups=(FollowUp(after=4, cause="refund", do="fail_refund"),)),
-    "tok_sca": Instrument(start="requires_action", off_session="failed"),
+    "tok_sca": Instrument(start="requires_action", off_session="failed", asks_to_store=True),
     "tok_payout_fails": Instrument(refuses="payout"),
     "gc_1000": Instrument(brand=None, balance=1000),
     "gc_500": Instrument(brand=None, balance=500),
@@ -125,12 +126,18 @@ BANKS = {
     "bank_fickle": "Fickle Bank, confirms and fails after 4 seconds",
 }
 
+# A debit of an account: the mandate is given with the order.
+MANDATE = Instrument(brand=None)
 # Without a token the shopper names the instrument on the sandbox's page.
 HOSTED_PAGE = Instrument(start="requires_action")
 
 
-def instrument_for(token: str | None, method: str) -> Instrument:
-    """The row of a token, or the hosted page for a method that has one."""
+def instrument_for(token: str | None, method: str, iban: str | None = None) -> Instrument:
+    """The row of a token, a mandate, or the hosted page for a method that has one."""
+    if iban is not None:
+        if method != "direct_debit" or token is not None:
+            raise invalid("An IBAN is for a direct debit, and then it needs no token.", "iban_not_needed")
+        return MANDATE
     if token is not None:
         try:
             return INSTRUMENTS[token]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +18,7 @@ from .instruments import (
     HOSTED_PAGE,
     INSTRUMENTS,
     LAST4,
+    MANDATE,
     Instrument,
     OperationStatus,
     OperationType,
@@ -111,6 +113,13 @@ class StoredCard(BaseModel):
     customer: str | None = None
     token: str = DEFAULT_CARD
     deleted: bool = False
+    page_url: str | None = None
+    return_url: str | None = None
+    answer: Literal["stored", "awaited", "refused"] = "stored"
+
+    @property
+    def is_stored(self) -> bool:
+        return self.answer == "stored" and not self.deleted
 
 
 class Payment(BaseModel):
@@ -127,11 +136,13 @@ class Payment(BaseModel):
     method: str = "card"
     brand: str | None = None
     token: str | None = None
+    mandate: str | None = None  # the reference of a direct debit's mandate
     customer: str | None = None
     card: str | None = None  # the stored card that pays it
     store_as: str | None = None
     stores: str | None = None  # the id of the card to store on authorization
     recurring: bool = False
+    authenticate: bool = False  # the caller wants the customer to be authenticated
     capture: bool = False
     account: str | None = None
     page_url: str | None = None
@@ -152,6 +163,8 @@ class Payment(BaseModel):
 
     @property
     def instrument(self) -> Instrument:
+        if self.mandate:
+            return MANDATE
         return HOSTED_PAGE if self.token is None else INSTRUMENTS[self.token]
 
     @property
@@ -162,6 +175,12 @@ class Payment(BaseModel):
             return None
         token = self.token or DEFAULT_CARD
         return StoredCard(id=self.stores, reference=self.store_as, customer=self.customer, token=token)
+
+    @property
+    def starts(self) -> OperationStatus:
+        """What its authorization becomes at once."""
+        wants = self.authenticate and not self.customer_is_absent and self.instrument.start == "succeeded"
+        return "requires_action" if wants else self.instrument.start
 
     @property
     def customer_is_absent(self) -> bool:
@@ -274,6 +293,7 @@ def view(payment: Payment) -> dict[str, object]:
         "redirect_url": payment.page_url if payment.status == "requires_action" else None,
         "amounts": {**payment.amounts.model_dump(), "disputed": payment.disputed},
         "expires_at": payment.expires_at if payment.amounts.held else None,
+        "details": {"mandate_reference": payment.mandate} if payment.mandate else {},
         "parent": payment.parent,
         "carved": payment.carved,
         "operations": [operation.model_dump() for operation in payment.operations],
@@ -284,6 +304,9 @@ def view(payment: Payment) -> dict[str, object]:
     }
 
 
+_CARDS = {"stored": "stored", "awaited": "requires_action", "refused": "failed"}
+
+
 def card_view(card: StoredCard) -> dict[str, object]:
     """A stored card as shown in responses and notifications."""
     brand = INSTRUMENTS[card.token].brand or ""
@@ -291,8 +314,10 @@ def card_view(card: StoredCard) -> dict[str, object]:
         "id": card.id,
         "reference": card.reference,
         "customer": card.customer,
-        "status": "deleted" if card.deleted else "stored",
+        "status": "deleted" if card.deleted else _CARDS[card.answer],
+        "redirect_url": card.page_url if card.answer == "awaited" and not card.deleted else None,
         "brand": brand,
         "last4": LAST4[brand],
         "expires": EXPIRES,
+        "fingerprint": f"fp_{sha256(card.token.encode()).hexdigest()[:24]}",  # the same for each copy of a card
     }

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from . import service
+from . import cards, service
 from .calls import guarded
 from .errors import PspError, invalid
-from .model import Payment
+from .model import Payment, StoredCard
 from .money import readable
 from .payments import Action
 
@@ -27,13 +27,18 @@ _POLICY = (
 
 async def show_page(request: Request) -> Response:
     """GET /pay/{id}."""
-    return _page(service.get_by_id(str(request.path_params["id"])))
+    page_id = str(request.path_params["id"])
+    if page_id.startswith("card_"):
+        return _card_page(cards.of_page(page_id))
+    return _page(service.get_by_id(page_id))
 
 
 async def take_choice(request: Request) -> Response:
     """POST /pay/{id}: only the first choice counts; every call sends the shopper back to the shop."""
     payment_id, fields = str(request.path_params["id"]), await _fields(request)
     action = _ACTIONS.get(fields.get("action", ""))
+    if payment_id.startswith("card_"):
+        return _confirmed(payment_id, action)
     choice = fields.get("choice") or None
     payment = service.get_by_id(payment_id) if action is None else service.act(payment_id, action, choice)
     if action is None and payment.status == "requires_action":
@@ -43,6 +48,20 @@ async def take_choice(request: Request) -> Response:
     if payment.status == "closed" or payment.return_url is None:
         return _page(payment)
     return RedirectResponse(payment.return_url, status_code=303, headers=_headers(payment.return_url))
+
+
+def _confirmed(card_id: str, action: Action | None) -> Response:
+    """The shopper confirms, or not, that a card is stored."""
+    if action is None:
+        raise invalid("Choose Approve, Decline or Cancel.")
+    card = cards.confirm(card_id, action == "approve")
+    return RedirectResponse(str(card.return_url), status_code=303, headers=_headers(card.return_url))
+
+
+def _card_page(card: StoredCard) -> Response:
+    awaited = card.answer == "awaited" and not card.deleted
+    content = _templates().get_template("store.html").render(card=card, awaited=awaited)
+    return HTMLResponse(content, headers=_headers(card.return_url))
 
 
 async def stylesheet(request: Request) -> Response:

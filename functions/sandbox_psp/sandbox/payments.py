@@ -26,7 +26,7 @@ def begin(blank: Payment, key: str, *, refused: bool) -> Payment:
     """The first authorization, as the payment's instrument decides."""
     row = blank.instrument
     amount = blank.amount if row.balance is None else min(row.balance, blank.amount)
-    status: OperationStatus = "failed" if refused else row.start
+    status: OperationStatus = "failed" if refused else blank.starts
     reason = "refused" if refused else row.reason
     if status == "requires_action" and blank.customer_is_absent:
         # The shopper is not present. For most banks, the consent given when the card was stored is enough.

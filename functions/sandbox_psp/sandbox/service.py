@@ -33,12 +33,13 @@ def start(order: NewPayment, key: str) -> tuple[Payment, bool]:
 
 def _begun(order: NewPayment, key: str) -> Payment:
     card = cards.paying(order)
-    row = instrument_for(card.token if card else order.token, order.method)
+    row = instrument_for(card.token if card else order.token, order.method, order.iban)
     if order.store_as:
         cards.check_storable(order.method)
     if row.answer == "error":
         raise PspError(500, "internal_error", "The sandbox failed, as this token asks it to.")
-    asks = row.start == "requires_action" and not (order.recurring and card)
+    wanted = order.authenticate and row.start == "succeeded"
+    asks = (wanted or row.start == "requires_action") and not (order.recurring and card)
     if asks and order.return_url is None:
         raise invalid("return_url: needed, since the shopper is sent to a page.")
     payment_id = _new_id()
@@ -48,6 +49,7 @@ def _begun(order: NewPayment, key: str) -> Payment:
         page_url=f"{public_url()}/pay/{payment_id}" if asks else None,
         card=card.id if card else None,
         token=card.token if card else order.token,
+        mandate=f"M{secrets.token_hex(8).upper()}" if order.iban else None,
         stores=cards.new_card_id() if order.store_as else None,
         **order.model_dump(exclude={"capture", "token"}),
         capture=order.capture or order.method in BANK_METHODS,

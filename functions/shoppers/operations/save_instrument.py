@@ -22,6 +22,7 @@ def answer(request: Request) -> Response:
                 shopper_key=body.shopper_key,
                 method=body.method,
                 token=body.instrument.token,
+                return_url=body.return_url,
                 guard=guard,
             ),
             None,

@@ -11,21 +11,31 @@ from typing import TYPE_CHECKING, Any
 from tillgate.runtime.aws import client
 
 if TYPE_CHECKING:
-    from tillgate.connectors.api import Capabilities, Connector
+    from tillgate.connectors.host.connecting import Connectors
+    from tillgate.connectors.host.credentials import Whose
+    from tillgate.connectors.host.psp import Psp
+    from tillgate.connectors.v1 import Manifest
+    from tillgate.domain.shared.modes import Mode
     from tillgate.store.invoices.recipients import Recipients
+    from tillgate.store.ledger.books import Books
     from tillgate.store.ledger.entries import Ledger
     from tillgate.store.marketplace.splits import Splits
     from tillgate.store.marketplace.vendor_payments import VendorPayments
     from tillgate.store.merchants.accounts import Merchants
-    from tillgate.store.merchants.secret_guesses import Guesses
+    from tillgate.store.merchants.connections import Connections
+    from tillgate.store.merchants.token_keys import TokenKeyStore
     from tillgate.store.notifications.deliveries import Deliveries
     from tillgate.store.notifications.outbox import Outbox
     from tillgate.store.notifications.receivers import Receivers
     from tillgate.store.orders.orders import Orders
+    from tillgate.store.payments.attempts import Attempts
+    from tillgate.store.payments.kept_means import KeptMeans
     from tillgate.store.payouts.payouts import Payouts
     from tillgate.store.psp.parked_notifications import ParkedNotifications
+    from tillgate.store.psp.settlements import Settlements
     from tillgate.store.shared.due_index import DueIndex
-    from tillgate.store.shared.encryption import Seal
+    from tillgate.store.shared.encryption import Seal, SealedKeyPairs
+    from tillgate.store.shared.guards import Guards
     from tillgate.store.shared.idempotency import Keys
     from tillgate.store.shoppers.erasures import Erasures
     from tillgate.store.shoppers.saved_instruments import Instruments
@@ -64,10 +74,22 @@ class System:
         return Ledger(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
+    def books(self) -> "Books":
+        from tillgate.store.ledger.books import Books
+
+        return Books(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
     def instruments(self) -> "Instruments":
         from tillgate.store.shoppers.saved_instruments import Instruments
 
         return Instruments(client("dynamodb"), os.environ["ORDERS_TABLE"], os.environ["SHOPPERS_TABLE"])
+
+    @cached_property
+    def kept_means(self) -> "KeptMeans":
+        from tillgate.store.payments.kept_means import KeptMeans
+
+        return KeptMeans(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def payouts(self) -> "Payouts":
@@ -100,10 +122,34 @@ class System:
         return ParkedNotifications(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
+    def settlements(self) -> "Settlements":
+        from tillgate.store.psp.settlements import Settlements
+
+        return Settlements(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
     def merchants(self) -> "Merchants":
         from tillgate.store.merchants.accounts import Merchants
 
-        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock)
+        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def token_keys(self) -> "TokenKeyStore":
+        from tillgate.store.merchants.token_keys import TokenKeyStore
+
+        return TokenKeyStore(self.merchants.items)
+
+    @cached_property
+    def key_pairs(self) -> "SealedKeyPairs":
+        from tillgate.store.shared.encryption import SealedKeyPairs
+
+        return SealedKeyPairs(client("kms"), os.environ["MERCHANT_SECRETS_KEY_ID"])
+
+    @cached_property
+    def connections(self) -> "Connections":
+        from tillgate.store.merchants.connections import Connections
+
+        return Connections(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
 
     @cached_property
     def shoppers(self) -> "Shoppers":
@@ -129,10 +175,16 @@ class System:
         return Erasures(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
     @cached_property
-    def guesses(self) -> "Guesses":
-        from tillgate.store.merchants.secret_guesses import Guesses
+    def guards(self) -> "Guards":
+        from tillgate.store.shared.guards import Guards
 
-        return Guesses(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
+        return Guards(client("dynamodb"), os.environ["GUARDS_TABLE"])
+
+    @cached_property
+    def attempts(self) -> "Attempts":
+        from tillgate.store.payments.attempts import Attempts
+
+        return Attempts(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def deliveries(self) -> "Deliveries":
@@ -181,17 +233,59 @@ class System:
         """The demo shop of the local system, which may be called although it is not public; None on AWS."""
         return os.environ.get("LOCAL_SHOP") or None if self.allows_local_urls else None
 
-    def connector(self, name: str) -> "Connector":
-        """The connector of that name. Raises KeyError if there is none."""
-        from tillgate.connectors.registry import connector
+    def manifest(self, name: str) -> "Manifest":
+        """What the connector of that name can do. Raises KeyError if it does not exist in this deployment."""
+        from tillgate.connectors.host.registry import manifest
 
-        return connector(name, secret)
+        return manifest(name)
 
-    def capabilities(self, name: str) -> "Capabilities":
-        """What the connector of that name can do; does not read its PSP's secret. Raises KeyError if there is none."""
-        from tillgate.connectors.registry import capabilities
+    def manifests(self) -> "list[Manifest]":
+        """All connectors that exist in this deployment."""
+        from tillgate.connectors.host.registry import manifests
 
-        return capabilities(name)
+        return manifests()
+
+    def psp(self, name: str, merchant_id: str | None, mode: "Whose" = "in use") -> "Psp":
+        """The PSP of that name, for one merchant's payments. Raises KeyError if there is no such connector.
+
+        `merchant_id` None: the deployment's own account at the PSP. `mode`: that a payment was begun with.
+        """
+        return self._connectors.psp(self.manifest(name), merchant_id, mode)
+
+    def is_set_up(
+        self, name: str, merchant_id: str | None, needs: frozenset[str] = frozenset(), mode: "Whose" = "in use"
+    ) -> bool:
+        """Whether the merchant can use the connector: it has credentials, and values for `needs`. Opens no secret.
+
+        `merchant_id` None: whether the deployment has an account of its own.
+        """
+        from tillgate.connectors.host.credentials import is_set_up
+
+        return is_set_up(self, name, merchant_id, needs, mode)
+
+    def mode_in_use(self, name: str, merchant_id: str) -> "Mode | None":
+        """Of the merchant's own account that new payments are begun with; None: the deployment's account."""
+        from tillgate.connectors.host.credentials import mode_in_use
+
+        return mode_in_use(self, name, merchant_id)
+
+    def who_notifies(self, name: str, merchant_id: str | None) -> "list[Mode | None]":
+        """The accounts whose notifications are taken: a merchant's own, test and live; None: the deployment's."""
+        from tillgate.connectors.host.credentials import who_notifies
+
+        return who_notifies(self, name, merchant_id)
+
+    def accounts_at(self, name: str) -> "list[str | None]":
+        """The merchants with an account of their own at a PSP; None for the deployment's."""
+        from tillgate.connectors.host.credentials import owners
+
+        return owners(self, name)
+
+    @cached_property
+    def _connectors(self) -> "Connectors":
+        from tillgate.connectors.host.connecting import Connectors
+
+        return Connectors(self)
 
 
 @cache

@@ -10,8 +10,9 @@ from tests.domain.marketplace.test_vendors import Market, technical
 from tillgate.domain.ledger.entries import entries_of
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.operators.work_list import troubles
-from tillgate.domain.orders import ending, operating
+from tillgate.domain.orders import ending, operating, starting
 from tillgate.domain.orders.allowed_operations import payment_operations
+from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.deadlines import fall_due, unwinding, vendors_owe
 from tillgate.domain.orders.invariants import broken
 from tillgate.domain.orders.order import Order, OrderStatus
@@ -376,6 +377,31 @@ def test_what_is_offered_after_a_vendors_failure_is_not_refused() -> None:
     with pytest.raises(OperationNotAllowed):
         operating.cancel(market.order, market.card, amount=1, now=market.story.now)
     assert payment_operations(market.summed(), market.order.payments[0]) == ["cancel", "pay"]
+
+
+def test_what_is_paid_towards_a_raise_by_a_slower_clock_is_not_offered_to_vendors() -> None:
+    """The clocks of two processes differ: the payment looks older than the raise that it was approved under (EV-8)."""
+    market = Market()
+    story = market.story
+    story.order = evolved(market.order, amend(market.order, amount=150, metadata=None, now=story.now))
+    a_moment_ago = story.now - timedelta(seconds=1)
+    begun = starting.start_payment(
+        market.order,
+        method="card",
+        connector="sandbox",
+        amount=40,
+        return_url=None,
+        actor=Actor.MERCHANT,
+        now=a_moment_ago,
+    )
+    story.order = evolved(market.order, begun)
+    second = market.order.payments[-1]
+    approved = Fact(second.payment_id, second.authorization.operation_id, SUCCEEDED)
+    story.order = evolved(market.order, learn(market.order, [approved], story.now))
+    second = market.order.payments[-1]
+    assert payment_operations(market.order, second) == ["cancel"]
+    with pytest.raises(OperationNotAllowed, match="raise"):
+        vendor_payments.technical_payment(market.order, second.payment_id)
 
 
 def test_a_vendors_partial_refund_keeps_the_order_safe_and_the_last_one_does_not() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tillgate.api.http.cursors import cursor_of, position_of
-from tillgate.domain.merchants.urls import check_public_url, check_return_url
+from tillgate.domain.merchants.urls import check_notification_url, check_public_url, check_return_url
 from tillgate.use_cases.merchants.client_secrets import hash_secret, matches, new_secret
 
 PUBLIC = [
@@ -42,6 +42,16 @@ PRIVATE = [
     "https://[::ffff:127.0.0.1]",
     "https://[fe80::1]",
     "https://[fc00::1]",
+    "https://[fec0::1]",
+    "https://[feff::1]",
+    "https://192.88.99.1",
+    "https://[2002:c058:6301::1]",
+    "https://shop.example.com;script-src.example.com",
+    "https://shop.example.com'x.example.com",
+    'https://shop.example.com"x.example.com',
+    "https://shop.example.com<x.example.com",
+    "https://shop.example.com,x.example.com",
+    "https://(shop).example.com",
     "https://[::1",
     "https://user@shop.example.com",
     "https://user:password@shop.example.com",
@@ -59,6 +69,18 @@ LOCAL = ["http://127.0.0.1:4567/thanks", "http://localhost/", "http://[::1]:80/"
 def test_a_public_url(url: str) -> None:
     assert check_public_url(url) == url
     assert check_return_url(url, allow_local=False) == url
+
+
+@pytest.mark.parametrize("port", [1, 22, 80, 444, 3306, 6379, 9200, 65535])
+def test_what_we_call_has_a_port_of_https(port: int) -> None:
+    """The shopper's browser may go to any."""
+    url = f"https://shop.example.com:{port}/"
+    with pytest.raises(ValueError, match="port 443 or 8443"):
+        check_notification_url(url, None)
+    assert check_return_url(url, allow_local=False) == url
+    for good in (":443", ":8443", ""):
+        assert check_notification_url(f"https://shop.example.com{good}/", "http://127.0.0.1:3000")
+    assert check_notification_url("http://127.0.0.1:3000/x", "http://127.0.0.1:3000")
 
 
 @pytest.mark.parametrize("url", [*PRIVATE, *LOCAL])

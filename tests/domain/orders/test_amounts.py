@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.domain.builders import Story
-from tillgate.domain.orders.operating import MOST_OPERATIONS
 from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.orders.room import MOST_OPERATIONS
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNotAllowed

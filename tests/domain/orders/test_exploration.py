@@ -6,6 +6,7 @@ import pytest
 
 from proofs.exploration.explore import Findings, explore, together
 from proofs.exploration.moves import Scenario
+from proofs.exploration.properties import OF_STATES
 from proofs.exploration.scenarios import CARD, QUICK
 from tillgate.domain.orders import evolve, invariants
 from tillgate.domain.payments.lifecycle import LIFECYCLE, Capture, Cause, PaymentStatus, Step
@@ -41,6 +42,14 @@ def found() -> Findings:
 
 def test_all_properties_hold_in_every_state(found: Findings) -> None:
     assert not found.flaws, "\n".join(found.flaws)
+
+
+def test_every_allowed_operation_succeeds_or_is_refused_for_its_input_alone(found: Findings) -> None:
+    """Over all explored states: withdraw, start, update, cancel, refund, and capture, cancel, refund, withdraw, pay."""
+    (name,) = (name for name in OF_STATES if "allowed_operations" in name)
+    assert not [flaw for flaw in found.flaws if name in flaw]
+    with patch("proofs.exploration.properties.order_operations", lambda _: ["start"]):
+        assert any(name in flaw for flaw in explore(small()).flaws)
 
 
 def test_every_step_of_the_lifecycle_is_taken_or_left_out_for_a_reason(found: Findings) -> None:

@@ -42,7 +42,7 @@ class AnOrder(RuleBasedStateMachine):
     @rule(method=METHODS, amount=AMOUNTS, keeps_earlier=st.booleans())
     def start(self, method: str, amount: int | None, keeps_earlier: bool) -> None:
         if not keeps_earlier:
-            self.story.takes(starting.end_awaiting(self.story.order, self.story.now))
+            self.ask(lambda: self.story.takes(starting.make_way(self.story.order, method, amount, self.story.now)))
         self.ask(lambda: self.story.start(method, amount))
 
     @precondition(lambda self: self.story.order.payments)

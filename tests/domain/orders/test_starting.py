@@ -9,7 +9,7 @@ from tests.domain.builders import PAGE, Story
 from tillgate.domain.orders import lookup, starting
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import OrderStatus, Terms
-from tillgate.domain.orders.starting import MOST_PAYMENTS
+from tillgate.domain.orders.room import MOST_PAYMENTS
 from tillgate.domain.payments.events import OutcomeLearned, TraceLost
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
@@ -79,8 +79,11 @@ def test_a_lost_answer_is_never_a_failure() -> None:
 def test_an_earlier_payment_that_awaits_the_shopper_is_closed_first() -> None:
     story = Story()
     first = story.redirected()
-    story.takes(starting.end_awaiting(story.order, story.now))
-    assert (story.last(first).type, starting.end_awaiting(story.order, story.now)) == (OperationType.CLOSE, [])
+    story.takes(starting.make_way(story.order, "card", None, story.now))
+    assert (story.last(first).type, starting.make_way(story.order, "card", None, story.now)) == (
+        OperationType.CLOSE,
+        [],
+    )
     with pytest.raises(OperationNotAllowed):
         story.start()
     story.hears(first, SUCCEEDED)

@@ -10,6 +10,7 @@ from tests.domain.builders import Story
 from tillgate.domain.orders import starting
 from tillgate.domain.orders.order import OrderStatus, Terms
 from tillgate.domain.orders.order_events import TenderNamed
+from tillgate.domain.orders.room import MOST_PAYMENTS
 from tillgate.domain.orders.tenders import distribute, left_for_open, shares
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
@@ -168,7 +169,7 @@ def test_what_cannot_be_named() -> None:
     counter.names(4)
     counter.names(4)
     assert len(counter.order.named) == 1, "the same card is one tender"
-    for _ in range(starting.MOST_PAYMENTS - 1):
+    for _ in range(MOST_PAYMENTS - 1):
         counter.names(0, "gc_guessed")
     assert len(counter.order.named) == 1
     with pytest.raises(OperationNotAllowed, match="an order can have at most"):

@@ -5,10 +5,12 @@ from unittest.mock import patch
 
 from proofs.exploration import walk as walks
 from proofs.exploration import ways_out
-from proofs.exploration.market import MarketScenario
+from proofs.exploration.market import MarketScenario, begun, turns
+from proofs.exploration.moves import Scenario
 from proofs.exploration.walk import NEVER_RESTS, Found, one, replayed, walk
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import invariants
+from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.lifecycle import Capture
 
 SAMPLE = 1500  # steps
@@ -80,3 +82,27 @@ def test_a_broken_rule_is_found_with_the_shortest_way_to_it() -> None:
         one(way.seed, "single", again)
         assert again.flaws[SPENT_TWICE].moves == way.moves
     assert replayed(way.scenario, way.moves) == []
+
+
+def test_a_hold_that_covers_nothing_is_not_what_an_order_waits_for() -> None:
+    """The PSP takes a capture back after it was refunded: its hold is there again, and pays nothing of the order."""
+    order = Scenario(
+        "refunded", 3, (("card", 2), ("bank_redirect", None)), payments=3, requests=4, most=4, fails_late=True
+    )
+    scenario = MarketScenario("refunded", 3, 0, 4, Capture.MANUAL, "single", order)
+    market = begun(scenario)
+    for move in (
+        "merchant: start card 2",
+        "psp: payment 1, operation 1: authorize of 2 SUCCEEDED",
+        "merchant: payment 1: capture 2",
+        "psp: payment 1, operation 2: capture of 2 SUCCEEDED",
+        "merchant: refund the order",
+        "psp: payment 1, operation 3: refund of 2 SUCCEEDED",
+        "merchant: start bank_redirect of what is open",
+        "psp: payment 2, operation 1: authorize of 3 SUCCEEDED",
+        "psp: payment 1, operation 2: capture of 2 FAILED",
+    ):
+        market = next(turn for turn in turns(market, scenario) if str(turn) == move).taken()
+    order_now = market.order
+    assert (order_now.covered, order_now.open, order_now.payments[0].held, order_now.payments[0].covers) == (3, 0, 2, 0)
+    assert order_now.status is OrderStatus.PAID

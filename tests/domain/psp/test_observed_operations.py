@@ -121,6 +121,16 @@ def test_what_was_refunded_in_full_is_not_safe_again_with_one_cent() -> None:
     assert (story.order.kept, story.order.safe) == (1, None)
 
 
+def test_a_refunded_order_that_is_raised_from_50_to_60_is_not_safe_again_with_10_euros() -> None:
+    story, card = captured(5000)
+    story.refund(card)
+    story.hears(card, SUCCEEDED)
+    assert story.order.status is OrderStatus.REFUNDED
+    story.amend(6000)
+    story.captured(story.paid())
+    assert (story.order.kept, story.order.safe) == (1000, None)
+
+
 def test_a_part_that_is_refunded_keeps_the_order_safe() -> None:
     story, card = captured()
     story.refund(card, 4)

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.builders import Story
-from tillgate.connectors.offline.connector import OfflineConnector
+from tests.functions.scripted_psp import offline
+from tillgate.connectors.host.cases import Means, Urls, of_payment
+from tillgate.connectors.host.facts import facts_of
 from tillgate.domain.operators.work_list import transfers, troubles
 from tillgate.domain.orders.allowed_operations import is_withdrawable
 from tillgate.domain.orders.order import OrderStatus
@@ -22,7 +24,9 @@ from tillgate.domain.shared.refusals import AmountExceedsAvailable, OperationNot
 
 S = PaymentStatus
 TERM = timedelta(days=14)
-OFFLINE = OfflineConnector("DE02120300000000202051", "Corner Shop", TERM)
+URLS = Urls("https://api.example.com/v1", "offline")
+ACCOUNT = {"iban": "DE02120300000000202051", "holder": "Corner Shop", "days": "14"}
+OFFLINE = offline(**ACCOUNT)
 
 
 class Transfer(Story):
@@ -36,8 +40,9 @@ class Transfer(Story):
 
     def answers(self) -> None:
         """The offline connector answers whatever was asked of it, until it tells nothing new."""
-        while self.learns([fact for payment in self.order.payments for fact in OFFLINE.ask(payment) or []]):
-            pass
+        cases = [of_payment(self.order, payment, Means(), URLS) for payment in self.order.payments]
+        while self.learns([fact for case in cases for fact in facts_of(OFFLINE.ask(case) or [])]):
+            cases = [of_payment(self.order, payment, Means(), URLS) for payment in self.order.payments]
 
     def transferred(self) -> None:
         """An operator has made every transfer that is owed."""

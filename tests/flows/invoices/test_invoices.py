@@ -54,15 +54,15 @@ def test_the_customer_pays_by_the_link_in_the_mail(
     invoice = an_invoice(merchant)
     (mail,) = eventually(lambda: mails_to(stack, invoice))
     assert mail["Subject"] == f"Rechnung {invoice['order_reference']} von Corner Shop"
-    assert "1.234,56\u00a0€" in mail["BodyText"]
-    assert "1.234,56\u00a0€" in mail["BodyHtml"]
+    assert "€\u00a01.234,56" in mail["BodyText"]
+    assert "€\u00a01.234,56" in mail["BodyHtml"]
     found = re.search(r"http\S+/pay/\S+", mail["BodyText"])
     assert found
     eventually(lambda: read(merchant, invoice)["status"] == "SENT")
     assert windows(inside.stored(invoice)) == {}
 
     menu = send("GET", found[0]).text
-    assert "1.234,56\u00a0€" in menu
+    assert "€\u00a01.234,56" in menu
     assert read(merchant, invoice)["status"] == "SEEN"
     merchant.start(invoice)
     after = read(merchant, invoice)

@@ -118,7 +118,7 @@ def test_an_order_paid_meanwhile_is_not_touched(
     assert merchant.start(order)["status"] == "AUTHORIZED"
     before = merchant.read(order)
     name = the_only(windows, order)
-    eventually(lambda: windows.ended(name))
+    eventually(lambda: windows.status(name) in ("SUCCEEDED", "ABORTED"))  # payment stops it, if it comes in time
     assert merchant.read(order) == before
     assert before["considered_safe"]["level"] == "AUTHORIZED"
     books.agree(order)
@@ -159,6 +159,21 @@ def test_money_found_when_an_order_is_closed_keeps_it_alive(merchant: Merchant, 
     assert merchant.becomes(order, "AUTHORIZED")["payments"][0]["status"] == "AUTHORIZED"
     types = [entry["type"] for entry in merchant.history(order)]
     assert "ending_called_off" in types
+    books.agree(order)
+
+
+def test_an_order_that_nobody_has_paid_minutes_later_gets_an_execution_which_payment_stops(
+    merchant: Merchant, books: Books, windows: Windows
+) -> None:
+    """Here a few seconds stand for the fifteen minutes of AWS. What is paid before that never has one."""
+    order, paid = merchant.order(), merchant.order()
+    assert merchant.start(paid)["status"] == "AUTHORIZED"
+    assert windows.of(order) == []
+    name = the_only(windows, order)
+    assert windows.status(name) == "RUNNING"
+    assert windows.of(paid) == []
+    assert merchant.start(order)["status"] == "AUTHORIZED"
+    eventually(lambda: windows.status(name) == "ABORTED")
     books.agree(order)
 
 

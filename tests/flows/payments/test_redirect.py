@@ -24,7 +24,7 @@ def test_the_shopper_is_sent_to_the_psps_page(merchant: Merchant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "place", "status", "reason"),
+    ("label", "ends_at", "status", "reason"),
     [
         ("Approve", "/return/success", "AUTHORIZED", None),
         ("Decline", "/return/aborted", "FAILED", "REFUSED"),
@@ -32,12 +32,12 @@ def test_the_shopper_is_sent_to_the_psps_page(merchant: Merchant) -> None:
     ],
 )
 def test_what_the_shopper_chose_is_known_when_the_shopper_is_back(
-    label: str, place: str, status: str, reason: str | None, merchant: Merchant, books: Books
+    label: str, ends_at: str, status: str, reason: str | None, merchant: Merchant, books: Books
 ) -> None:
     order = merchant.order()
     payment = merchant.start(order, "tok_visa_3ds")
     path, query = came_back(pay(payment, label))
-    assert path == place
+    assert path == ends_at
     assert query == {"order_key": order["order_key"], "order_reference": order["order_reference"]}
     after = merchant.payment(payment)
     assert (after["status"], after["reason_code"], "redirect" in after) == (status, reason, False)
@@ -59,7 +59,7 @@ def test_coming_back_proves_nothing(merchant: Merchant) -> None:
     """TH-2: whoever calls the return address only makes us ask the PSP."""
     order = merchant.order()
     payment = merchant.start(order, "tok_visa_3ds")
-    address = f"{merchant.api_url}/psp/sandbox/return/{payment['payment_id']}"
+    address = f"{merchant.api_url}/psp/{payment['connector']}/return/{payment['payment_id']}"
     path, _ = came_back(follow(send("GET", address)))
     assert path == "/return/aborted"
     assert merchant.payment(payment)["status"] == "CREATED"
@@ -69,7 +69,7 @@ def test_coming_back_proves_nothing(merchant: Merchant) -> None:
 def test_a_return_by_post_works_too(merchant: Merchant) -> None:
     payment = merchant.start(merchant.order(), "tok_visa_3ds")
     Page(payment["redirect"]["url"]).press("Approve")
-    answer = send("POST", f"{merchant.api_url}/psp/sandbox/return/{payment['payment_id']}")
+    answer = send("POST", f"{merchant.api_url}/psp/{payment['connector']}/return/{payment['payment_id']}")
     assert came_back(answer.headers["location"])[0] == "/return/success"
 
 
@@ -88,7 +88,7 @@ def test_an_order_without_return_urls_thanks_the_shopper(merchant: Merchant) -> 
     order = merchant.call("POST", "/orders", terms).expect(201)
     payment = merchant.start(order, "tok_visa_3ds")
     Page(payment["redirect"]["url"]).press("Approve")
-    answer = send("GET", f"{merchant.api_url}/psp/sandbox/return/{payment['payment_id']}")
+    answer = send("GET", f"{merchant.api_url}/psp/{payment['connector']}/return/{payment['payment_id']}")
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/html")
 

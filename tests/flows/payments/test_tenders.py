@@ -9,6 +9,7 @@ import pytest
 from tests.flows.client import FORM, JSON, Merchant, send
 from tests.flows.operators import Operators
 from tests.flows.psp_pages import Page
+from tests.menu_forms import Forms
 
 pytestmark = pytest.mark.flow
 
@@ -50,9 +51,11 @@ def open_first(operators: Operators) -> Merchant:
     return shop
 
 
-def on_menu(order: JSON, number: int, method: str, token: str = "") -> str:
+def on_menu(order: JSON, method: str, token: str = "") -> str:
     """What the menu's form sends; answers where the shopper is sent."""
-    form = urlencode({"number": number, "method": method, "instrument[token]": token})
+    page = Forms(send("GET", order["menu_url"]).text)
+    fields = (page.gift_card if method == "gift_card" else page.pay).fields
+    form = urlencode(fields | {"method": method, "instrument[token]": token})
     answer = send("POST", order["menu_url"], form, {"Content-Type": FORM})
     assert answer.status == 303, answer.text
     return answer.headers["location"]
@@ -66,19 +69,19 @@ def test_the_sequence_is_the_accounts_setting_and_limited_first_by_default(merch
     """IS-8: a redeemed gift card is authorized at once."""
     assert merchant.call("GET", "/account").expect(200)["authorization_sequence"] == "limited_first"
     order = merchant.order()
-    assert on_menu(order, 1, "gift_card", "gc_1000") == order["menu_url"]
+    assert on_menu(order, "gift_card", "gc_1000") == order["menu_url"]
     assert tenders(merchant, order) == [("gift_card", 1000, "AUTHORIZED")]
 
 
 def test_open_first_authorizes_the_card_for_the_rest_and_then_the_gift_cards(open_first: Merchant) -> None:
     """IS-7, IS-8: two gift cards are named, the card pays 34.99 on the PSP's page, then they are authorized."""
     order = open_first.order()
-    assert on_menu(order, 1, "gift_card", "gc_1000") == order["menu_url"]
-    assert on_menu(order, 1, "gift_card", "gc_empty") == f"{order['menu_url']}?notice=gift_card"
-    on_menu(order, 1, "gift_card", "gc_500")
+    assert on_menu(order, "gift_card", "gc_1000") == order["menu_url"]
+    assert on_menu(order, "gift_card", "gc_empty") == f"{order['menu_url']}&notice=gift_card"
+    on_menu(order, "gift_card", "gc_500")
     assert open_first.read(order)["payments"] == []
     assert "34.99" in send("GET", order["menu_url"], headers={"Accept-Language": "en"}).text
-    Page(on_menu(order, 1, "card")).press("Approve")
+    Page(on_menu(order, "card")).press("Approve")
     open_first.becomes(order, "AUTHORIZED")
     assert tenders(open_first, order) == [
         ("card", 3499, "AUTHORIZED"),
@@ -96,8 +99,8 @@ def test_open_first_with_a_gift_card_that_was_spent_in_between(
 ) -> None:
     """IS-9: its balance was told, its authorization is refused after the card's."""
     order = open_first.order(on_failed_tender=policy)
-    on_menu(order, 1, "gift_card", "gc_spent")
-    Page(on_menu(order, 1, "card")).press("Approve")
+    on_menu(order, "gift_card", "gc_spent")
+    Page(on_menu(order, "card")).press("Approve")
     open_first.becomes(order, ends)
     assert tenders(open_first, order) == [("card", 3999, card), ("gift_card", 1000, "FAILED")]
 
@@ -105,7 +108,7 @@ def test_open_first_with_a_gift_card_that_was_spent_in_between(
 def test_open_first_where_gift_cards_pay_all(open_first: Merchant) -> None:
     """Two cards for 15.00 pay 12.00: the second one what is left."""
     order = open_first.order(amount=1200)
-    on_menu(order, 1, "gift_card", "gc_1000")
-    on_menu(order, 1, "gift_card", "gc_500")
+    on_menu(order, "gift_card", "gc_1000")
+    on_menu(order, "gift_card", "gc_500")
     open_first.becomes(order, "AUTHORIZED")
     assert tenders(open_first, order) == [("gift_card", 1000, "AUTHORIZED"), ("gift_card", 200, "AUTHORIZED")]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from functools import partial
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.flows.client import Merchant, send
 from tests.flows.operators import Operators
 from tests.flows.races import together
@@ -35,6 +38,22 @@ def test_a_transfer_is_awaited_and_matched_by_its_reference(shop: Merchant, oper
     after = shop.read(order)
     assert (after["status"], after["considered_safe"]["level"]) == ("PAID", "SETTLED")
     assert "instructions" not in after["payments"][0]
+
+
+def test_camt_is_read_as_the_bank_gave_it(shop: Merchant, operators: Operators) -> None:
+    """EV-13, in the deployed layer: camt.053 with the reference in lower case, and then the same booking as CSV."""
+    payment = shop.start(order := shop.order(), None, method="bank_transfer")
+    reference, booking_id = payment["instructions"]["reference"], uuid.uuid4().hex
+    camt = (ROOT / "events/admin_read_camt.json").read_text()
+    document = json.loads(camt)["camt"].replace("RF18 5390 0754 7034", reference.lower())
+    document = document.replace("2030010200042", booking_id)
+    content = base64.b64encode(document.encode()).decode()
+    (line,) = operators.call("read_statement", file=content, by="ada")["items"]
+    assert (line["outcome"], line["value_date"]) == ("MATCHED", "2030-01-02")
+    csv = f"\ufeffBooking ID;Reference;Amount;Currency\r\n{booking_id};{reference};49,99;EUR\r\n"
+    (line,) = operators.call("read_statement", csv=csv, by="ada")["items"]
+    assert line["outcome"] == "KNOWN"
+    assert shop.read(order)["amounts"]["captured"] == 4999
 
 
 def test_bookings_from_many_callers_at_once_count_once_each(shop: Merchant, operators: Operators) -> None:

@@ -73,10 +73,23 @@ def test_nobody_but_operators_and_the_token_touches_accounts(acting_as: Any, res
 
 
 def test_secrets_are_read_by_those_who_need_them(acting_as: Any, resources: dict[str, str]) -> None:
-    acting_as("GetOrderFunction", "secretsmanager").get_secret_value(SecretId=resources["TokenSecret"])
-    for function in ("ForwardChangesFunction", "SandboxPspFunction"):
-        refused(acting_as(function, "secretsmanager").get_secret_value, SecretId=resources["TokenSecret"])
+    acting_as("SandboxPspFunction", "secretsmanager").get_secret_value(SecretId=resources["SandboxPspSecret"])
     refused(acting_as("GetOrderFunction", "secretsmanager").get_secret_value, SecretId=resources["SandboxPspSecret"])
+
+
+def test_who_verifies_tokens_changes_no_keys(acting_as: Any, resources: dict[str, str]) -> None:
+    """Which partitions of the table a grant is about, only AWS knows: see `test_behaviour_of_aws`."""
+    key = {"pk": {"S": "TOKEN_KEYS"}, "sk": {"S": "PUBLIC"}}
+    for function in ("GetOrderFunction", "CreateOrderFunction", "DescribeApiFunction"):
+        acting_as(function, "dynamodb").get_item(TableName=resources["MerchantsTable"], Key=key)
+        refused(acting_as(function, "dynamodb").put_item, TableName=resources["MerchantsTable"], Item=key)
+    for function in ("ForwardChangesFunction", "CloseWindowFunction"):
+        refused(acting_as(function, "kms").generate_data_key_pair_without_plaintext, **pair(resources))
+
+
+def pair(resources: dict[str, str]) -> dict[str, Any]:
+    context = {"purpose": "access-token"}
+    return {"KeyId": resources["MerchantSecretsKey"], "KeyPairSpec": "ECC_NIST_P256", "EncryptionContext": context}
 
 
 def test_the_sandbox_psp_knows_nothing_of_orders(acting_as: Any, resources: dict[str, str]) -> None:

@@ -1,15 +1,15 @@
 """What pays later cannot pay an invoice (RG-7): it is due now, and another promise to pay would count as safe."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.payments.menu.pages import actions
 from functions.payments.menu.pages.templates import render
-from tests.functions.world import ORDER_KEY, World, sample
-from tillgate.connectors.offline.connector import OfflineConnector
+from tests.functions.scripted_psp import offline
+from tests.functions.world import MENU_KEY, ORDER_KEY, World, sample
+from tests.menu_forms import carried
 from tillgate.domain.payments.operations import OperationStatus
 
 LATER = ("invoice", "cash_on_delivery")
@@ -25,7 +25,7 @@ def make(world: World, **fields: object) -> Any:
 @pytest.fixture
 def with_later(world: World) -> World:
     """The account offers what is paid after delivery beside cards."""
-    world.system.connectors["offline"] = OfflineConnector(None, "", timedelta(days=14))
+    world.system.connectors["offline"] = offline()
     world.has_merchant(methods={"card": "sandbox"} | dict.fromkeys(LATER, "offline"))
     return world
 
@@ -49,14 +49,14 @@ def test_what_pays_later_cannot_pay_an_invoice_by_api(with_later: World) -> None
 
 def test_what_pays_later_cannot_pay_an_invoice_on_the_menu(with_later: World) -> None:
     make(with_later)
-    sheet = actions.opened(with_later.system, ORDER_KEY, "en", None)
+    sheet = actions.opened(with_later.system, ORDER_KEY, MENU_KEY, "en", None)
     assert [offer.method for offer in sheet.offers if offer.applies] == ["card"]
     page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
     assert [method for method in ("card", *LATER) if f'value="{method}"' in page] == ["card"]
     for method in LATER:
-        goto = actions.pay(with_later.system, ORDER_KEY, {"method": method})
+        goto = actions.pay(with_later.system, ORDER_KEY, MENU_KEY, {"method": method} | carried(sheet.order))
         assert isinstance(goto, actions.Goto)
-        assert goto.url.endswith("?notice=unavailable")
+        assert goto.url.endswith("&notice=unavailable")
     assert with_later.order().payments == ()
 
 

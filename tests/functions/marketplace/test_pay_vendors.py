@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from functions.marketplace.pay_vendors import app
-from tests.functions.scripted_psp import ScriptedPsp
+from tests.functions.scripted_psp import ScriptedPsp, fact, manifest
 from tests.functions.world import NOON, ORDER_KEY, World, invoke, sample
-from tillgate.connectors.api import Capabilities
+from tillgate.connectors.v1 import Case, Fact, Kind, Op
 from tillgate.domain.ledger.entries import CLEARING, Account, Entry, Posting, vendor_account
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payouts.payout import Payout, opened, taken
-from tillgate.domain.psp.facts import Fact
+from tillgate.domain.payouts.payout import opened, taken
 from tillgate.runtime.aws import client
 from tillgate.store.ledger.entries import OPEN_SHARDS, posts, shard_of
 from tillgate.store.shared.transactions import LostRace
@@ -29,23 +28,23 @@ class PayingPsp(ScriptedPsp):
     """Pays vendors, but for those with the account `refused`."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.capabilities = Capabilities(methods=frozenset({"card"}), payouts=frozenset({"vendor"}))
+        super().__init__(manifest=manifest(pays=frozenset({"vendor"})))
         self.paid: list[tuple[str | None, int]] = []
         self.said: list[Fact] | None = []
 
-    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
-        refused = payout.account == "refused"
-        self.paid += [] if refused else [(payout.account, payout.amount)]
-        status = OperationStatus.FAILED if refused else OperationStatus.SUCCEEDED
-        said = Fact(payout.payout_id, payout.request_key, status)
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        if op.kind is not Kind.PAYOUT:
+            return super().start(case, op)
+        refused = case.account == "refused"
+        self.paid += [] if refused else [(case.account, case.amount)]
+        said = fact(case.id, op.id, OperationStatus.FAILED if refused else OperationStatus.SUCCEEDED)
         self.said = [*(self.said or []), said]
         return [said]
 
-    def ask_payout(self, payout: Payout) -> list[Fact] | None:
-        if self.said is None:
-            return None
-        return [fact for fact in self.said if fact.payment_id == payout.payout_id]
+    def ask(self, case: Case) -> list[Fact] | None:
+        if not case.op(Kind.PAYOUT):
+            return super().ask(case)
+        return None if self.said is None else [fact for fact in self.said if fact.case == case.id]
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def entry(number: int, amount: int = 100, name: str = "e", days: int = 8) -> Ent
 def sold(world: World, *entries: Entry, psp_account: str = "acct") -> None:
     for vendor_id in {each.vendor_id for each in entries}:
         name = psp_account if psp_account == "refused" else f"{psp_account}_{vendor_id}"
-        world.system.merchants.save_vendor(Vendor(vendor_id, "mer_1", "Baker", name))
+        world.has(Vendor(vendor_id, "mer_1", "Baker", name))
     for each in entries:
         client("dynamodb").transact_write_items(TransactItems=posts("OrdersTable", "mer_1", [each]))
 
@@ -134,8 +133,8 @@ def test_who_cannot_be_paid_holds_up_nobody_and_fails_the_execution(world: World
         app.handler({"accounts": left, "redriven": 0}, None)
     with pytest.raises(app.NotAllPaid):
         app.handler({"accounts": left, "redriven": 1}, None)
-    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
-    world.system.merchants._kept.clear()
+    world.has(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
+    world.system.merchants.items._kept.clear()
     assert app.handler({"accounts": left, "redriven": 2}, None) == {}
     assert psp.paid[-1] == ("acct_mended", 100)
     (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
@@ -150,9 +149,9 @@ def test_one_that_failed_is_not_asked_for_again_while_it_may_have_been_paid(
     sold(world, entry(1), psp_account="refused")
     run_all()
     (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
-    psp.said = [Fact(payout["payout_id"], f"{payout['payout_id']}-1", status)] if status else None
-    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
-    world.system.merchants._kept.clear()
+    psp.said = [fact(payout["payout_id"], f"{payout['payout_id']}-1", status)] if status else None
+    world.has(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
+    world.system.merchants.items._kept.clear()
     run_all()
     assert psp.paid == []
     (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
@@ -330,7 +329,7 @@ def test_what_went_back_just_now_is_not_paid_out_for_want_of_an_index(
 
 def test_what_nobody_pays_out_is_an_operators_and_fails_no_run(world: World, psp: PayingPsp) -> None:
     """Money of bank transfers lies on our own account: it is paid by hand and booked as an adjustment."""
-    psp.capabilities = Capabilities(methods=frozenset({"bank_transfer"}), offline=True)
+    psp.can(pays=frozenset())
     sold(world, entry(1, 250))
     done = run_all()
     assert sum(each["counts"]["by_hand"] for each in done) == 1
@@ -350,7 +349,7 @@ def test_a_statement_begins_where_it_is_asked_to(world: World, psp: PayingPsp) -
 
 @pytest.fixture
 def baker(world: World, psp: PayingPsp) -> str:
-    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct_ven_1"))
+    world.has(Vendor("ven_1", "mer_1", "Baker", "acct_ven_1"))
     return "ven_1"
 
 
@@ -381,7 +380,6 @@ def test_a_single_vendor_order_is_in_statement_and_payout(world: World, psp: Pay
 def test_a_single_vendor_order_of_a_gift_card_and_a_card_has_entries_of_both(
     world: World, psp: PayingPsp, baker: str
 ) -> None:
-    psp.capabilities = replace(psp.capabilities, methods=frozenset({"card", "gift_card"}))
     world.created(vendor_id=baker, capture="auto")
     world.started(method="gift_card", amount=1000, instrument={"token": "gc_1000"})
     world.started()
@@ -401,7 +399,7 @@ def test_the_account_says_whether_a_refund_gives_the_commission_back(world: Worl
     assert told["refunds_commission"] == "kept"
     world.call("refund_payment", {})
     assert statement(world)[-1]["balance"] == "0.00", "what was agreed when the order was created holds for it"
-    world.system.merchants._kept.clear()
+    world.system.merchants.items._kept.clear()
     assert world.call("list_orders", function="get_account", query={}).json["refunds_commission"] == "kept"
     other = world.call(
         "create_order", {"order_reference": "A-2", "amount": 1000, "currency": "EUR", "vendor_id": baker}
@@ -419,7 +417,7 @@ def test_the_account_says_whether_a_refund_gives_the_commission_back(world: Worl
 @pytest.mark.parametrize("suspended", [True, None])
 def test_a_single_vendor_order_of_nobody_is_refused(world: World, psp: PayingPsp, suspended: bool | None) -> None:
     if suspended:
-        world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Baker", "acct", suspended=True))
+        world.has(Vendor("ven_1", "mer_1", "Baker", "acct", suspended=True))
     answer = world.call(
         "create_order", {"order_reference": "A-1", "amount": 1, "currency": "EUR", "vendor_id": "ven_1"}
     )

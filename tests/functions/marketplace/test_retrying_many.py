@@ -14,6 +14,7 @@ from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.identifiers import vendor_key
 from tillgate.runtime.aws import client
 from tillgate.store.shared.keys import primary_key
+from tillgate.store.shared.packing import text_of
 from tillgate.use_cases.marketplace.vendor_sums import take_over_sums
 from tillgate.use_cases.operators import resolve
 
@@ -67,8 +68,9 @@ def copy(table: Any) -> None:
     item = table.get_item(TableName="OrdersTable", Key=primary_key(f"{ORDER_KEY}#{first}"))["Item"]
     for number in range(1, MANY):
         digest = vendor_key(ORDER_KEY, f"v{number}").partition("#")[2]
-        text = {name: item[name]["S"].replace(first, digest) for name in ("sk", "order", "listed_at")}
-        text["order"] = text["order"].replace('"v0"', f'"v{number}"')
+        text = {name: item[name]["S"].replace(first, digest) for name in ("sk", "listed_at")}
+        text["order"] = text_of(item, "order").replace(first, digest).replace('"v0"', f'"v{number}"')
+        item.pop("waiting", None)
         table.put_item(TableName="OrdersTable", Item=item | {name: {"S": value} for name, value in text.items()})
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, Answer, World
-from tillgate.connectors.api import Capabilities
 from tillgate.domain.merchants.vendor import Vendor
 
 RULE = {"amount": 4999, "sub_order_prefix": "A-1001"}
@@ -13,9 +12,9 @@ RULE = {"amount": 4999, "sub_order_prefix": "A-1001"}
 
 @pytest.fixture
 def market(world: World) -> World:
-    world.psp.capabilities = Capabilities(methods=frozenset({"card"}), split=True)
+    world.psp.can(marketplace="carve")
     for vendor_id in ("ven_1", "ven_2"):
-        world.system.merchants.save_vendor(Vendor(vendor_id, "mer_1", vendor_id, f"acct_{vendor_id}"))
+        world.has(Vendor(vendor_id, "mer_1", vendor_id, f"acct_{vendor_id}"))
     world.paid(multi_vendor=True)
     return world
 

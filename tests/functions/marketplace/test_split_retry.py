@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
-from tillgate.connectors.api import Capabilities
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.identifiers import vendor_key
@@ -19,8 +18,8 @@ REFERENCES = ("a", "b", "c")
 @pytest.fixture
 def market(world: World) -> World:
     """An order of three vendors that is authorized."""
-    world.psp.capabilities = Capabilities(methods=frozenset({"card"}), split=True)
-    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Theatre", "acct_theatre"))
+    world.psp.can(marketplace="carve")
+    world.has(Vendor("ven_1", "mer_1", "Theatre", "acct_theatre"))
     world.paid(multi_vendor=True)
     return world
 

@@ -11,13 +11,14 @@ import pytest
 
 from functions.orders.forward_changes import app as stream
 from tests.functions.marketplace.test_split_retry import market
-from tests.functions.scripted_psp import fact
+from tests.functions.scripted_psp import heard
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.domain.ledger.entries import balances, vendor_account
 from tillgate.domain.marketplace.splits import Part, PartState, unwinding
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
+from tillgate.runtime import executions
 from tillgate.use_cases.marketplace import run_split, unwind_vendors
 from tillgate.use_cases.orders.meet_deadlines import meet_deadlines
 from tillgate.use_cases.shared.changes import execute_requests, learn_facts
@@ -49,7 +50,7 @@ def captures(world: World, payment_id: str) -> None:
 
 def bank_takes_back(world: World) -> Order:
     """The PSP tells that the technical payment failed after all."""
-    news = [fact(PAYMENT_ID, f"{PAYMENT_ID}_1", S.REVERSED)]
+    news = heard(PAYMENT_ID, f"{PAYMENT_ID}_1", S.REVERSED)
     world.psp.calls.clear()
     return execute_requests(world.system, learn_facts(world.system, world.order(), news, cause="notification"))
 
@@ -109,8 +110,11 @@ def test_the_stream_starts_an_execution_that_takes_it_back(market: World, monkey
         def start_execution(self, **call: Any) -> None:
             started.append(call)
 
-    monkeypatch.setattr(stream, "client", lambda _: StepFunctions())
+        def stop_execution(self, **_: Any) -> None: ...
+
+    monkeypatch.setattr(executions, "client", lambda _: StepFunctions())
     monkeypatch.setattr(stream, "_announce", lambda _: None)
+    monkeypatch.setattr(stream, "_queue", lambda *_: None)
     captures(market, pays(market, "a"))
     before = market.item(ORDER_KEY, "ORDER")
     bank_takes_back(market)
@@ -248,7 +252,7 @@ def test_what_vendors_hold_again_after_the_end_goes_back_once_an_operator_has_it
     """The order is CANCELLED; then the PSP tells that a vendor's cancel has failed after all."""
     payment_id = pays(market, "a")
     assert market.call("cancel_order").json["status"] == "CANCELLED"
-    failed = [fact(payment_id, f"{payment_id}_2", S.FAILED)]
+    failed = heard(payment_id, f"{payment_id}_2", S.FAILED)
     execute_requests(market.system, learn_facts(market.system, part(market, "a"), failed, cause="notification"))
     order = sweeps(market)
     market.passes(timedelta(minutes=10))

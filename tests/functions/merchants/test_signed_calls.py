@@ -6,6 +6,7 @@ import base64
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -32,7 +33,7 @@ def signing(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 def event(world: World, method: str, path: str, body: object = None, *, route: str = "") -> dict[str, Any]:
     """A call as API Gateway hands it on, unsigned."""
     text = json.dumps(body) if body is not None else None
-    headers = {"authorization": f"Bearer {world.token()}", "idempotency-key": "k-1"}
+    headers = {"authorization": f"Bearer {world.token()}", "idempotency-key": uuid4().hex}
     headers |= {"content-type": "application/json"} if text else {}
     return sample("list_orders") | {
         "httpMethod": method,
@@ -160,3 +161,16 @@ def test_every_call_looks_at_signatures(world: World, route: Route) -> None:
     world.passes(timedelta(minutes=2))
     headers = unsigned["headers"] | {"content-digest": "sha-256=:AAAA:"}
     assert answered(operation, unsigned | {"headers": headers}).status in (400, 401)
+
+
+@pytest.mark.parametrize("route", CALLS, ids=[f"{route.method} {route.path}" for route in CALLS])
+def test_every_calls_line_in_the_log_names_the_client(
+    world: World, capsys: pytest.CaptureFixture[str], route: Route
+) -> None:
+    """Whatever becomes of the call (GO-10)."""
+    sent = event(world, route.method.upper(), route.path.replace("{", "").replace("}", ""), route=route.path)
+    answered(handlers.operations()[handlers.Route(route.method.upper(), route.path)], sent)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["merchant_id"], line["client_id"]) for line in lines if line.get("message") == "answered"] == [
+        ("mer_1", "cli_1")
+    ]

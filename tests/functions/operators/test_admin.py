@@ -11,8 +11,8 @@ from tillgate.domain.merchants.account import Client
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.runtime.aws import client
 from tillgate.use_cases.merchants.client_secrets import hash_secret, matches
-from tillgate.wiring import secret as keys_of
 
+DEFAULTS = {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
 Admin = Callable[..., dict[str, Any]]
 
 
@@ -34,7 +34,7 @@ def test_a_merchant_is_made_and_can_get_a_token(world: World, admin: Admin) -> N
     assert made["signing_secret"].startswith("whsec_")
     merchant = world.system.merchants.merchant(made["merchant_id"])
     assert merchant is not None
-    assert (merchant.name, merchant.suspended, merchant.methods) == ("Ada's tickets", False, {"card": "sandbox"})
+    assert (merchant.name, merchant.suspended, merchant.methods) == ("Ada's tickets", False, DEFAULTS)
     form = f"client_id={made['client_id']}&client_secret={made['client_secret']}"
     assert world.call("issue_token", form, headers={"Authorization": None}).status == 200
     stored = json.dumps(world.everything("MerchantsTable"))
@@ -69,7 +69,7 @@ def test_a_vendor_is_made_and_suspended(world: World, admin: Admin) -> None:
 
 
 def test_a_rotation_keeps_the_secret_before_until_the_next(world: World, admin: Admin) -> None:
-    world.system.merchants.save_client(Client("cli_1", "mer_1", (hash_secret("first"),)))
+    world.has(Client("cli_1", "mer_1", (hash_secret("first"),)))
     second = admin("rotate_client_secret")["client_secret"]
 
     def works(secret: str) -> bool:
@@ -111,6 +111,9 @@ def test_a_signing_secret_is_told_and_sealed(world: World, admin: Admin) -> None
         {"action": "update_merchant", "merchant_id": "mer_1", "name": 7},
         {"action": "update_merchant", "merchant_id": "mer_1", "methods": ["card"]},
         {"action": "update_merchant", "merchant_id": "mer_1", "methods": {"card": None}},
+        {"action": "update_merchant", "merchant_id": "mer_1", "methods": {"card": "nobody"}},
+        {"action": "update_merchant", "merchant_id": "mer_1", "methods": {"cheque": "sandbox"}},
+        {"action": "create_merchant", "name": "Ada", "methods": {"card": "nobody"}},
         {"action": "update_merchant", "merchant_id": "mer_1", "update_url": "http://shop.example.com"},
         {"action": "create_merchant", "name": {"a": 1}},
         {"action": "create_vendor", "merchant_id": "mer_1", "name": "x", "psp_account": 7},
@@ -124,8 +127,11 @@ def test_what_cannot_be_done_says_so_and_changes_nothing(world: World, admin: Ad
     assert world.everything("MerchantsTable") == before
 
 
-def test_the_key_that_signs_tokens_is_rotated(admin: Admin) -> None:
+def test_the_key_that_signs_tokens_is_rotated(world: World, admin: Admin) -> None:
     rotated = admin("rotate_token_key")
-    keys_of.cache_clear()
-    assert keys_of("TokenSecret")["next"] == rotated["key_id"]
+    keys = world.system.token_keys.public(fresh=True)
+    assert keys
+    assert [key.kid for key in keys.keys] == [rotated["key_id"], "k2", "k1"]
+    assert rotated["signs_from"] == "2030-01-01T12:10:00Z"
     assert set(admin("rotate_token_key")) == {"error"}
+    assert set(admin("rotate_token_key", revoke_now="yes")) == {"error"}

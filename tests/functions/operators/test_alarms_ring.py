@@ -23,9 +23,8 @@ from tests.handlers import handler_module
 from tests.template.metrics import alarms, of_alarm, of_line
 from tests.template.reading import on_aws, resources
 from tests.template.test_payment_window import definition
-from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.connectors.v1 import Settlement
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.psp.settlement import Settled
 from tillgate.use_cases.psp.reconcile import reconcile
 
 S = OperationStatus
@@ -82,8 +81,8 @@ def refused_payout(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def reported_otherwise(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = Settled(PAYMENT_ID, PaymentStatus.SETTLED, "EUR", 4999, 0, world.system.time)
-    monkeypatch.setattr(world.psp, "read_settlements", lambda _: [line])
+    line = Settlement(case=PAYMENT_ID, state="SETTLED", currency="EUR", amount=4999, as_of=world.system.time)
+    monkeypatch.setattr(world.psp, "read_report", lambda _: [line])
     reconcile(world.system, "sandbox", b"", "2030-01-01.csv")
 
 
@@ -129,11 +128,13 @@ ERRORS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "NotifyMerchantErrorsAlarm": ("take", killed, "notify_merchant"),
     "MailInvoiceErrorsAlarm": ("take", killed, "mail_invoice"),
     "CloseWindowErrorsAlarm": ("meet_deadlines", broken, "close_window"),
+    "OpenWindowsErrorsAlarm": ("each_message", broken, "open_windows"),
     "SweepDueErrorsAlarm": ("overdue", broken, "sweep_due"),
     "KeepDueErrorsAlarm": ("keep", killed, "keep_due"),
     "SweepNotificationsErrorsAlarm": ("_announce_again", broken, ""),
     "ErasePersonalDataErrorsAlarm": ("sweep", broken, "erase_personal_data"),
     "ReconcileErrorsAlarm": ("_latest", broken, ""),
+    "ExportDaysErrorsAlarm": ("export_days", broken, "export_days"),
     "AdminErrorsAlarm": ("system", broken, "admin_list_work"),
 }
 OF_A_CHANGE = {"dynamodb": {"Keys": {"pk": {"S": "ord_1"}, "sk": {"S": "VENDOR_SUMS#1"}}, "SequenceNumber": "1"}}
@@ -148,6 +149,8 @@ def test_an_alarm_on_errors_rings(name: str, world: World, monkeypatch: pytest.M
     module = handler_module(operation)
     assert hasattr(module, part)
     monkeypatch.setattr(module, part, breaks)
+    monkeypatch.setenv("SETTLEMENTS_BUCKET", "reports")
+    monkeypatch.setenv("EXPORTS_BUCKET", "exports")
     given = sample(event) if event else {"Records": [OF_A_CHANGE]}
     with pytest.raises((RuntimeError, TimedOut)):
         module.handler(given, None)
@@ -250,3 +253,11 @@ def test_one_occurrence_is_enough_where_none_is_expected(name: str) -> None:
     if alarm["Threshold"] == 0:
         assert (alarm["ComparisonOperator"], alarm["EvaluationPeriods"]) == ("GreaterThanThreshold", 1)
         assert alarm["Statistic"] in ("Sum", "Maximum")
+
+
+def test_one_error_of_the_api_does_not_ring_and_a_rate_does() -> None:
+    """Five in five minutes; a single one is in the logs."""
+    alarm = ALARMS["ApiErrorsAlarm"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == ("5XXError", "Sum", 300)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 4)
+    assert alarm["EvaluationPeriods"] == 1

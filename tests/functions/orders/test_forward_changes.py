@@ -1,6 +1,7 @@
 """The stream's function: windows are started, changes that one sees from outside are queued (CM-6, EV-6, TH-3)."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from functions.orders.forward_changes import app
 from tests.functions.world import ORDER_KEY, invoke, sample
+from tillgate import wiring
+from tillgate.runtime import executions
 
 INSERT, UNSEEN, SEEN = (record["dynamodb"] for record in sample("forward_changes")["Records"])
 WINDOW = {
@@ -16,22 +19,34 @@ WINDOW = {
     "input": {"order_key": ORDER_KEY, "due_at": "2030-01-01T14:00:00Z"},
 }
 MESSAGE = {"order_key": ORDER_KEY, "version": 3}
+CREATED = datetime(2030, 1, 1, 12, tzinfo=UTC)
+LATE = CREATED + timedelta(minutes=110)  # the window ends within a delay: it is started at once
 
 
 class Aws:
-    """Step Functions and SQS: what was asked of them, and what they refuse."""
+    """Step Functions and SQS: what was asked of them, and what they refuse. `now` is the system's clock."""
 
     def __init__(self) -> None:
         self.windows: list[Any] = []
+        self.stopped: list[str] = []
         self.messages: list[Any] = []
+        self.later: list[Any] = []
         self.refuses: dict[str, str] = {}
+        self.now = LATE
 
     def start_execution(self, **call: Any) -> None:
         self._refuse("StartExecution")
         self.windows.append(call | {"input": json.loads(call["input"])})
 
+    def stop_execution(self, **call: Any) -> None:
+        self._refuse("StopExecution")
+        self.stopped.append(call["executionArn"])
+
     def send_message(self, **call: Any) -> None:
         self._refuse("SendMessage")
+        if call["QueueUrl"] == "https://windows":
+            self.later.append((json.loads(call["MessageBody"]), call["DelaySeconds"]))
+            return
         assert call["QueueUrl"] == "https://queue"
         self.messages.append(json.loads(call["MessageBody"]))
 
@@ -44,6 +59,10 @@ class Aws:
 def services(monkeypatch: pytest.MonkeyPatch) -> Aws:
     aws = Aws()
     monkeypatch.setattr(app, "client", lambda _: aws)
+    monkeypatch.setattr(executions, "client", lambda _: aws)
+    monkeypatch.setattr(wiring.System, "now", lambda _: aws.now)
+    monkeypatch.setenv("WINDOWS_QUEUE_URL", "https://windows")
+    monkeypatch.setenv("WINDOW_DELAY_SECONDS", "900")
     monkeypatch.setenv("WINDOW_STATE_MACHINE_ARN", WINDOW["stateMachineArn"])  # type: ignore[arg-type]
     monkeypatch.setenv("MERCHANT_NOTIFICATIONS_QUEUE_URL", "https://queue")
     return aws
@@ -112,6 +131,74 @@ def test_a_window_waits_until_its_instant_has_come(services: Aws) -> None:
     at = {f"{ORDER_KEY}-20300101T140000": {"S": "2030-01-01T14:00:00.000001Z"}}
     assert forward(INSERT | {"NewImage": INSERT["NewImage"] | {"windows": {"M": at}}}) == []
     assert services.windows[0]["input"]["due_at"] == "2030-01-01T14:00:01Z"
+
+
+NAME = f"{ORDER_KEY}-20300101T140000"
+PAYMENT = f"{ORDER_KEY}-payment-1"
+
+
+def with_windows(change: dict[str, Any], new: dict[str, str], old: dict[str, str]) -> dict[str, Any]:
+    """A change of windows: names and ends, hours and minutes of that day."""
+
+    def item(image: dict[str, Any], windows: dict[str, str]) -> dict[str, Any]:
+        at = {name: {"S": f"2030-01-01T{end}:00.000000Z"} for name, end in windows.items()}
+        return image | {"windows": {"M": at}}
+
+    return {"NewImage": item(change["NewImage"], new), "OldImage": item(change["OldImage"], old)}
+
+
+def test_a_window_that_ends_later_is_asked_about_later(services: Aws) -> None:
+    """Most orders are paid until then, and an execution is the dearest thing there is."""
+    services.now = CREATED
+    assert forward(INSERT) == []
+    assert (services.windows, services.later) == ([], [({"order_key": ORDER_KEY}, 900)])
+
+
+def test_the_message_about_the_order_asks_for_its_payment_too(services: Aws) -> None:
+    services.now = CREATED + timedelta(minutes=5)
+    assert forward(with_windows(UNSEEN, {NAME: "14:00", PAYMENT: "12:35"}, {NAME: "14:00"})) == []
+    assert (services.windows, services.later) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "order_ends"),
+    [
+        (14, "14:00"),  # that message may have come by now
+        (5, "12:16"),  # there is none: the order's own window was started at once
+    ],
+)
+def test_a_payment_that_no_message_is_to_ask_for_gets_its_own(services: Aws, minutes: int, order_ends: str) -> None:
+    services.now = CREATED + timedelta(minutes=minutes)
+    own = {NAME: order_ends}
+    assert forward(with_windows(UNSEEN, own | {PAYMENT: "12:44"}, own)) == []
+    assert (services.windows, services.later) == ([], [({"order_key": ORDER_KEY}, 900)])
+
+
+def test_an_order_paid_before_it_was_asked_about_has_no_execution_to_stop(services: Aws) -> None:
+    services.now = CREATED + timedelta(minutes=13)
+    assert forward(with_windows(SEEN, {}, {NAME: "14:00"})) == []
+    assert (services.stopped, len(services.messages)) == ([], 1)
+
+
+def test_what_is_paid_later_stops_its_execution(services: Aws) -> None:
+    services.now = CREATED + timedelta(minutes=16)
+    assert forward(with_windows(SEEN, {}, {NAME: "14:00", PAYMENT: "12:35"})) == []
+    assert sorted(each.rpartition(":")[2] for each in services.stopped) == sorted([NAME, PAYMENT])
+
+
+def test_an_execution_whose_time_has_come_is_left_to_end_by_itself(services: Aws) -> None:
+    """It is what has closed the window."""
+    services.now = CREATED + timedelta(minutes=120, seconds=1)
+    assert forward(with_windows(SEEN, {}, {NAME: "14:00"})) == []
+    assert services.stopped == []
+
+
+def test_an_execution_that_was_never_started_need_not_be_stopped(services: Aws) -> None:
+    services.now = CREATED + timedelta(minutes=16)
+    services.refuses = {"StopExecution": "ExecutionDoesNotExist"}
+    assert forward(with_windows(SEEN, {}, {NAME: "14:00"})) == []
+    services.refuses = {"StopExecution": "ThrottlingException"}
+    assert forward(with_windows(SEEN, {}, {NAME: "14:00"})) == ["1"]
 
 
 def test_other_items_and_deletions_are_passed_over(services: Aws) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.world import NOON, ORDER_KEY, World
+from tests.functions.world import MENU_URL, NOON, ORDER_KEY, World
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.psp.facts import Fact
 from tillgate.store.shared.transactions import LostRace
@@ -17,7 +17,7 @@ CREATED: dict[str, Any] = {
     "amount": 4999,
     "currency": "EUR",
     "status": "UNPAID",
-    "menu_url": f"https://api.example.com/v1/pay/{ORDER_KEY}",
+    "menu_url": MENU_URL,
     "created_at": "2030-01-01T12:00:00.000Z",
     "updated_at": "2030-01-01T12:00:00.000Z",
     "expires_at": "2030-01-01T14:00:00.000Z",
@@ -29,7 +29,7 @@ CREATED: dict[str, Any] = {
     "payments": [],
     "metadata": {"channel": "web"},
     "description": "Two tickets",
-    "items": [{"name": "Ticket", "quantity": 2, "amount": 2499}],
+    "items": [{"name": "Ticket", "quantity": 2, "amount": 4999}],
     "customer": {"name": "Ada"},
     "return_urls": {
         "success": "https://shop.example.com/thanks",
@@ -47,11 +47,12 @@ def test_create_answers_the_order_and_stores_it_with_its_history_and_reference(w
     assert answer.headers["cache-control"] == "no-store"
     assert [(item["pk"]["S"], item["sk"]["S"]) for item in world.everything()] == [
         ("REFERENCE#mer_1#A-1001", "REFERENCE"),
-        (ORDER_KEY, "CHANGE#000001"),
         (ORDER_KEY, "ORDER"),
     ]
+    assert [change.version for change in world.system.orders.history(ORDER_KEY)] == [1]  # it waits in the order's item
     item = world.item(ORDER_KEY, "ORDER") or {}
     assert item.pop("order")
+    assert item.pop("waiting")
     assert item == {
         "pk": {"S": ORDER_KEY},
         "sk": {"S": "ORDER"},
@@ -64,6 +65,7 @@ def test_create_answers_the_order_and_stores_it_with_its_history_and_reference(w
         "listed_at": {"S": f"2030-01-01T12:00:00.000000Z#{ORDER_KEY}"},
         "windows": {"M": {f"{ORDER_KEY}-20300101T140000": {"S": "2030-01-01T14:00:00.000000Z"}}},
         "announced": {"N": "0"},
+        "forward": {"S": "yes"},  # a window has begun
         "customer": {"S": '{"name": "Ada"}'},
         "due_shard": item["due_shard"],
         "due_at": {"S": "2030-01-01T14:02:00.000000Z"},
@@ -136,8 +138,10 @@ def test_update_changes_amount_and_metadata(world: World) -> None:
     world.passes(timedelta(seconds=1))
     answer = world.call("update_order")
     assert answer.status == 200
+    delivery = {"name": "Delivery", "kind": "shipping", "quantity": 1, "amount": 1000}
     assert answer.json == CREATED | {
         "amount": 5999,
+        "items": [*CREATED["items"], delivery],
         "metadata": {"channel": "shop"},
         "version": 2,
         "updated_at": "2030-01-01T12:00:01.000Z",
@@ -217,9 +221,13 @@ def test_refunds_are_told_newest_first_whoever_made_them(world: World) -> None:
     assert ours == {
         "refund_id": f"{payment_id}_3",
         "payment_id": payment_id,
+        "order_key": ORDER_KEY,
         "amount": 1000,
+        "currency": "EUR",
         "status": "SUCCEEDED",
         "reason": "One ticket returned",
+        "reason_code": None,
+        "failure_code": None,
         "origin": "merchant",
         "requested_at": "2030-01-01T12:00:00.000Z",
         "settled_at": "2030-01-01T12:00:00.000Z",

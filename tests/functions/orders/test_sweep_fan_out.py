@@ -10,7 +10,6 @@ from functions.orders.keep_due import app as keep_due
 from functions.orders.sweep_due import app as sweep_due
 from tests.functions.world import World, invoke, sample
 from tillgate.runtime.aws import client
-from tillgate.store.shared.due_index import DUE_SHARDS
 from tillgate.use_cases.orders.meet_deadlines import overdue
 
 MANY = 40
@@ -61,7 +60,7 @@ def test_many_are_queued_and_each_is_seen_to(many: World, queue: str) -> None:
     for message in found:
         kept(message)
     assert statuses(many) == {"EXPIRED"}
-    assert overdue(many.system, DUE_SHARDS, 250) == []
+    assert overdue(many.system, 250) == []
 
 
 def test_what_waits_in_the_queue_is_not_queued_again(many: World, queue: str) -> None:
@@ -94,9 +93,9 @@ def test_one_that_fails_is_put_off_and_its_message_done_with(
     monkeypatch.setattr(many.system.orders, "load", fail)
     kept(first)
     assert '"SweepFailed":[1.0]' in capsys.readouterr().out
-    assert first["pk"] not in [each.pk for each in overdue(many.system, DUE_SHARDS, 250)]
+    assert first["pk"] not in [each.pk for each in overdue(many.system, 250)]
     many.passes(timedelta(minutes=3))
-    assert first["pk"] in [each.pk for each in overdue(many.system, DUE_SHARDS, 250)]
+    assert first["pk"] in [each.pk for each in overdue(many.system, 250)]
 
 
 def test_a_few_cost_no_message(world: World, queue: str) -> None:

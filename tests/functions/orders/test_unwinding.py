@@ -9,6 +9,7 @@ from functions.orders.forward_changes import app as stream
 from tests.functions.scripted_psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.domain.payments.operations import OperationStatus
+from tillgate.runtime import executions
 
 S = OperationStatus
 CANCEL = f"{PAYMENT_ID}_2"
@@ -108,7 +109,7 @@ def test_the_stream_starts_an_execution_only_where_the_call_did_not_finish(
         def start_execution(self, **call: Any) -> None:
             started.append(call)
 
-    monkeypatch.setattr(stream, "client", lambda _: StepFunctions())
+    monkeypatch.setattr(executions, "client", lambda _: StepFunctions())
     monkeypatch.setattr(stream, "_announce", lambda _: None)
     world.paid()
     before = world.item(ORDER_KEY, "ORDER")

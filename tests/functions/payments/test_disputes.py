@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.functions.scripted_psp import ScriptedPsp
+from tests.functions.scripted_psp import ScriptedPsp, manifest
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, Answer, World, invoke, sample
-from tillgate.connectors.api import Capabilities, DisputeClosed
+from tillgate.connectors import v1
+from tillgate.connectors.host.facts import facts_of
+from tillgate.connectors.v1 import Case, Evidence, Kind, Manifest, NotAccepted, Outcome
 from tillgate.domain.orders.evolve import replay
-from tillgate.domain.payments.disputes import Dispute, DisputeNotice, DisputeStatus, Evidence, dispute_id_of
-from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payments.disputes import DisputeStatus, dispute_id_of
 from tillgate.domain.psp.facts import Fact
 from tillgate.store.psp.parked_notifications import Parked
 from tillgate.use_cases.payments.answer_dispute import MOST_ANSWERS
@@ -40,16 +41,16 @@ EVIDENCE = {"text": "It was delivered."}
 class DisputingPsp(ScriptedPsp):
     """A PSP that has one dispute, and takes answers to it."""
 
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(methods=frozenset({"card"}), disputes=True))
+    manifest: Manifest = field(default_factory=lambda: manifest(disputes=True))
     status: DisputeStatus = DisputeStatus.NEEDS_RESPONSE
     revision: int = 1
     told: list[tuple[str, Evidence | None]] = field(default_factory=list)  # keys and what came with them
     is_silent: bool = False  # it takes the answer, and its own does not come
 
-    def notice(self, reference: str = "dp_1", opened_after: timedelta = timedelta()) -> DisputeNotice:
-        return DisputeNotice(
-            psp_reference=reference,
-            status=self.status,
+    def notice(self, reference: str = "dp_1", opened_after: timedelta = timedelta()) -> v1.DisputeNotice:
+        return v1.DisputeNotice(
+            reference=reference,
+            status=self.status.value,
             amount=2000,
             reason="FRAUDULENT",
             opened_at=NOON + opened_after,
@@ -59,25 +60,29 @@ class DisputingPsp(ScriptedPsp):
 
     def decides(self, status: DisputeStatus) -> Fact:
         self.status, self.revision = status, self.revision + 1
-        self.known = [Fact.of_dispute(PAYMENT_ID, self.notice())]
-        return self.known[0]
+        self.known = [told(self.notice())]
+        return facts_of(self.known)[0]
 
-    def read_notification(self, body: bytes) -> list[Fact]:
+    def read(self, body: bytes) -> list[v1.Fact]:
         return self.known or []
 
-    def send_evidence(self, payment: Payment, dispute: Dispute, key: str, evidence: Evidence) -> list[Fact] | None:
+    def send_evidence(self, case: Case, dispute: str, key: str, evidence: Evidence) -> list[v1.Fact] | None:
         return self._answered(key, evidence, DisputeStatus.UNDER_REVIEW)
 
-    def accept_dispute(self, payment: Payment, dispute: Dispute, key: str) -> list[Fact] | None:
+    def accept_dispute(self, case: Case, dispute: str, key: str) -> list[v1.Fact] | None:
         return self._answered(key, None, DisputeStatus.ACCEPTED)
 
-    def _answered(self, key: str, evidence: Evidence | None, status: DisputeStatus) -> list[Fact] | None:
+    def _answered(self, key: str, evidence: Evidence | None, status: DisputeStatus) -> list[v1.Fact] | None:
         if key not in {known for known, _ in self.told}:
             if not self.status.is_open:
-                raise DisputeClosed
+                raise NotAccepted
             self.decides(status)
         self.told.append((key, evidence))
         return None if self.is_silent else self.known
+
+
+def told(notice: v1.DisputeNotice) -> v1.Fact:
+    return v1.Fact(case=PAYMENT_ID, kind=Kind.AUTHORIZE, outcome=Outcome.SUCCEEDED, dispute=notice)
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def psp(world: World) -> DisputingPsp:
     world.system.connectors["sandbox"] = psp
     world.paid()
     world.call("capture_payment", {})
-    learns(world, [Fact.of_dispute(PAYMENT_ID, psp.notice())])
+    learns(world, facts_of([told(psp.notice())]))
     return psp
 
 
@@ -244,8 +249,8 @@ def test_bad_evidence_is_422_by_name(world: World, psp: DisputingPsp, body: dict
 
 
 def test_the_list_has_pages_the_newest_first_and_a_filter(world: World, psp: DisputingPsp) -> None:
-    told = [psp.notice(f"dp_{number}", timedelta(hours=number)) for number in (2, 3)]
-    learns(world, [Fact.of_dispute(PAYMENT_ID, each) for each in told])
+    notices = [psp.notice(f"dp_{number}", timedelta(hours=number)) for number in (2, 3)]
+    learns(world, facts_of([told(each) for each in notices]))
     learns(world, [psp.decides(DisputeStatus.LOST)])
     newest = [dispute_id_of(PAYMENT_ID, f"dp_{number}") for number in (3, 2, 1)]
     assert ids(listed(world)["items"]) == newest

@@ -2,17 +2,20 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from functions.payments.menu.pages import http
-from tests.functions.world import ORDER_KEY, World, sample
+from tests.functions.world import MENU_KEY, ORDER_KEY, World, sample
+from tests.menu_forms import carried
 from tests.template.reading import on_aws, resources, template
 
 
-def called(method: str, resource: str, base: str, **parameters: str) -> dict[str, Any]:
+def called(method: str, resource: str, base: str, body: str | None = None, **parameters: str) -> dict[str, Any]:
     """As API Gateway gives it: `path` is what the browser asked for, `resource` the route."""
     event = sample("get_order") | {"httpMethod": method, "resource": resource, "pathParameters": parameters}
+    event["body"], event["queryStringParameters"] = body, {"key": MENU_KEY}
     event["path"] = base + resource.format_map(parameters)
     event["requestContext"] |= {"path": event["path"], "resourcePath": resource, "domainName": "pay.example.com"}
     answer: dict[str, Any] = http.handler(event, None)
@@ -27,9 +30,9 @@ def test_the_pages_are_found_behind_a_base_path(world: World, monkeypatch: pytes
     assert called("GET", "/pay/static/{file}", base, file="menu.css")["statusCode"] == 200
     status = called("GET", "/pay/{order_key}/status", base, order_key=ORDER_KEY)
     assert json.loads(status["body"]) == {"waiting": False}
-    ended = called("POST", "/pay/{order_key}/cancel", base, order_key=ORDER_KEY)
+    ended = called("POST", "/pay/{order_key}/cancel", base, urlencode(carried(world.order())), order_key=ORDER_KEY)
     location = {name.lower(): value for name, value in ended["headers"].items()}["location"]
-    assert (ended["statusCode"], location) == (303, f"https://pay.example.com{base}/pay/{ORDER_KEY}")
+    assert (ended["statusCode"], location) == (303, f"https://pay.example.com{base}/pay/{ORDER_KEY}?key={MENU_KEY}")
     assert called("GET", "/pay/{order_key}", base, order_key="ord_none")["statusCode"] == 404
 
 

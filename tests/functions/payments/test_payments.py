@@ -8,6 +8,7 @@ import pytest
 from tests.functions.scripted_psp import PAGE, fact
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.merchants.vendor import Vendor
+from tillgate.domain.payments.attempts import fingerprint
 from tillgate.domain.payments.operations import OperationStatus
 
 S = OperationStatus
@@ -18,6 +19,7 @@ AUTHORIZED: dict[str, Any] = {
     "method": "card",
     "brand": "visa",
     "connector": "sandbox",
+    "fingerprint": fingerprint("mer_1", "tok_visa"),
     "kind": "single",
     "amount": 4999,
     "currency": "EUR",
@@ -28,6 +30,7 @@ AUTHORIZED: dict[str, Any] = {
     "amounts": {"authorized": 4999, "captured": 0, "cancelled": 0, "refunded": 0, "disputed": 0},
     "reason_code": None,
     "psp_reference": "psp_1",
+    "details": {},
     "disputes": [],
     "authorization_expires_at": "2030-01-08T12:00:00.000Z",
     "allowed_operations": ["capture", "cancel"],
@@ -66,14 +69,10 @@ def test_start_tells_the_psp_where_to_send_shopper_and_news(world: World) -> Non
     world.created()
     world.call("start_payment")
     (request,) = world.psp.requests
-    assert (request.token, request.currency, request.account, request.operation.amount) == (
-        "tok_visa",
-        "EUR",
-        None,
-        4999,
-    )
+    asked = (request.instrument, request.currency, request.account, request.ops[0].amount)
+    assert asked == ({"token": "tok_visa"}, "EUR", None, 4999)
     assert request.return_url == f"https://api.example.com/v1/psp/sandbox/return/{PAYMENT_ID}"
-    assert request.notification_url == "https://api.example.com/v1/psp/sandbox/notifications"
+    assert request.notify_url == "https://api.example.com/v1/psp/sandbox/notifications"
 
 
 def test_start_that_needs_the_shopper_answers_where_to_go(world: World) -> None:
@@ -333,7 +332,7 @@ def test_considered_safe_appears_and_goes(world: World) -> None:
 
 
 def test_an_order_of_a_vendor_is_paid_to_its_account(world: World) -> None:
-    world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Theatre", "acct_theatre"))
+    world.has(Vendor("ven_1", "mer_1", "Theatre", "acct_theatre"))
     world.created(vendor_id="ven_1")
     world.started()
     assert world.psp.requests[0].account == "acct_theatre"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.functions.scripted_psp import ScriptedPsp
+from tests.functions.scripted_psp import ScriptedPsp, fact, manifest
 from tests.functions.world import NOON, World, invoke, sample
-from tillgate.connectors.api import Capabilities
+from tillgate.connectors.v1 import Case, Fact, Kind, Op
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payouts.payout import Payout, day_of
-from tillgate.domain.psp.facts import Fact
+from tillgate.domain.payouts.payout import day_of
 from tillgate.store.shared.transactions import Cancelled
 
 
@@ -20,19 +20,17 @@ class GivingPsp(ScriptedPsp):
     """Pays persons; says of each payout what `status` is."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.capabilities = Capabilities(methods=frozenset({"card"}), payouts=frozenset({"person"}))
+        super().__init__(manifest=manifest(pays=frozenset({"person"})))
         self.paid: list[tuple[str | None, int, str]] = []
         self.status = OperationStatus.SUCCEEDED
 
-    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
-        assert notification_url == "https://api.example.com/v1/psp/sandbox/notifications"
-        self.paid.append((payout.token, payout.amount, payout.request_key))
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        if op.kind is not Kind.PAYOUT:
+            return super().start(case, op)
+        assert case.notify_url == "https://api.example.com/v1/psp/sandbox/notifications"
+        self.paid.append(((case.instrument or {}).get("token"), case.amount, op.id))
         reason = "REFUSED" if self.status is OperationStatus.FAILED else None
-        return [Fact(payout.payout_id, payout.request_key, self.status, reason_code=reason)]
-
-    def ask_payout(self, payout: Payout) -> list[Fact] | None:
-        raise AssertionError("not asked here")
+        return [replace(fact(case.id, op.id, self.status, reason=reason), reference=None)]
 
 
 def meets_others(world: World, times: int, monkeypatch: pytest.MonkeyPatch) -> None:

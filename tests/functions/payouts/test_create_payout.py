@@ -113,7 +113,7 @@ def test_a_vendor_gets_another_account(world: World) -> None:
     made = invoke("admin", {"action": "create_vendor", "merchant_id": "mer_1", "name": "Baker", "psp_account": "acct"})
     event = {"action": "update_vendor", "merchant_id": "mer_1", "vendor_id": made["vendor_id"], "psp_account": "other"}
     assert invoke("admin", event) == {"vendor_id": made["vendor_id"], "name": "Baker", "psp_account": "other"}
-    world.system.merchants._kept.clear()
+    world.system.merchants.items._kept.clear()
     vendor = world.system.merchants.vendor("mer_1", made["vendor_id"])
     assert vendor is not None
     assert (vendor.psp_account, vendor.suspended) == ("other", False)

@@ -16,6 +16,7 @@ from tillgate.domain.merchants.account import SCOPES, Client
 from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.psp.facts import Fact
+from tillgate.runtime.aws import client as aws
 from tillgate.use_cases.payouts.pay_out import learn
 
 type Pays = Callable[..., Answer]
@@ -173,7 +174,8 @@ def test_a_merchants_first_client_may_not_pay_out(world: World, monkeypatch: pyt
 def test_a_client_made_before_keeps_its_scopes(world: World) -> None:
     """What is stored says which; a document from before there were scopes says nothing and had all."""
     merchants = world.system.merchants
-    merchants.save_client(Client("cli_1", "mer_1", (), SCOPES))
+    world.has(Client("cli_1", "mer_1", (), SCOPES))
     document = '{"client_id": "cli_2", "merchant_id": "mer_1", "secret_hashes": ["x"]}'
-    merchants._write("CLIENT#cli_2", "CLIENT", document)
+    item = {"pk": {"S": "CLIENT#cli_2"}, "sk": {"S": "CLIENT"}, "document": {"S": document}}
+    aws("dynamodb").put_item(TableName="MerchantsTable", Item=item)
     assert [getattr(merchants.client(each), "scopes", None) for each in ("cli_1", "cli_2")] == [SCOPES, SCOPES]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.functions.payouts.paying import GivingPsp, limits, meets_others, used
 from tests.functions.world import Answer, World, invoke, sample
+from tillgate.api.operators.actions import IN_DOUBT
 from tillgate.domain.merchants.account import SCOPES, Client
 from tillgate.use_cases.payouts import pay_out
 from tillgate.use_cases.shared.load_order import TRIES
@@ -29,7 +30,7 @@ def work() -> Any:
 @pytest.fixture
 def waits(world: World, pay: Pays) -> Any:
     """A payout over the threshold, asked for with a client that Ada made."""
-    world.system.merchants.save_client(Client("cli_1", "mer_1", (), SCOPES, ("Ada",)))
+    world.has(Client("cli_1", "mer_1", (), SCOPES, ("Ada",)))
     limits(approval_above=50)
     answer = pay(80, key="k")
     assert answer.status == 201
@@ -97,7 +98,7 @@ def test_a_decision_that_meets_another_write_is_tried_again(
     world: World, psp: GivingPsp, waits: Any, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meets_others(world, TRIES + 1, monkeypatch)
-    assert decide(action, waits) == {"error": "others are changing it just now; try again"}
+    assert decide(action, waits) == {"error": IN_DOUBT}
     assert psp.paid == []
     assert "error" not in decide(action, waits)
     assert len(psp.paid) == (1 if action == "approve" else 0)
@@ -106,7 +107,7 @@ def test_a_decision_that_meets_another_write_is_tried_again(
 @pytest.mark.parametrize("action", ["approve", "refuse"])
 def test_who_could_have_asked_for_it_does_not_decide(world: World, psp: GivingPsp, waits: Any, action: str) -> None:
     """Also where the client is gone since; and nobody decides without name and reason."""
-    world.system.merchants.delete_client("cli_1")
+    invoke("admin", sample("admin_delete_client") | {"client_id": "cli_1"})
     before = world.everything()
     for wrong in ({"by": "ada "}, {"by": " "}, {"reason": ""}, {"payout_id": "out_x"}):
         assert "error" in decide(action, waits, **wrong)

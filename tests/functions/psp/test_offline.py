@@ -7,14 +7,16 @@ import pytest
 
 from functions.payments.menu.pages import actions
 from functions.payments.menu.pages.templates import render
-from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
-from tillgate.connectors.offline.connector import OfflineConnector
+from tests.functions.scripted_psp import offline
+from tests.functions.world import MENU_KEY, MENU_URL, NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
+from tests.menu_forms import carried
+from tillgate.connectors.offline.reference import reference_of
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders import operating
 from tillgate.domain.orders.deadlines import next_due, windows
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.psp.creditor_reference import is_reference, reference_of
+from tillgate.domain.psp.creditor_reference import is_reference
 
 IBAN = "DE02120300000000202051"
 TERM = timedelta(days=14)
@@ -26,8 +28,8 @@ METHODS = {"card": "sandbox", "gift_card": "sandbox"} | dict.fromkeys(
 
 @pytest.fixture
 def shop(world: World) -> World:
-    world.system.connectors["offline"] = OfflineConnector(IBAN, "Corner Shop", TERM)
-    world.system.merchants.save_merchant(Merchant("mer_1", "Corner Shop", methods=METHODS))
+    world.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days))
+    world.has(Merchant("mer_1", "Corner Shop", methods=METHODS))
     return world
 
 
@@ -196,7 +198,8 @@ def test_a_refund_that_nobody_made_is_not_told_as_done(shop: World, actor: Actor
     start(shop, method)
     shop.call("capture_payment", {})
     refund = Operation("pay_1_2", OperationType.REFUND, 4999, OperationStatus.REQUESTED, NOON, actor)
-    (fact,) = OfflineConnector(IBAN, "Corner Shop", TERM).perform(shop.order().payments[0], refund)
+    order = shop.order()
+    (fact,) = shop.system.psp("offline", "mer_1").perform(order, order.payments[0], refund)
     assert fact.status is OperationStatus.FAILED
 
 
@@ -278,6 +281,63 @@ def test_money_that_comes_too_late_is_an_operators_to_give_back(shop: World) -> 
     assert (payment(shop)["status"], shop.order().status, work()) == ("REFUNDED", "EXPIRED", [])
 
 
+def test_a_transfer_valued_in_time_and_told_late_counts(shop: World) -> None:
+    """Booked before `due_at`, told half a day after it: the order is paid, and nothing goes back."""
+    shop.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days), grace_days="3")
+    started = awaited(shop)
+    due_at = NOON + TERM
+    assert started["instructions"]["due_at"] == shop.call("get_order").json["expires_at"] == f"{due_at:%FT%T}.000Z"
+    assert windows(shop.order()) == {}
+    assert next_due(shop.order(), timedelta()) == due_at + timedelta(days=3)
+    shop.passes(TERM + timedelta(hours=12))
+    at(shop)
+    assert (payment(shop)["status"], shop.order().status) == ("CREATED", OrderStatus.UNPAID)
+    after = told(value_date=f"{due_at - timedelta(days=1):%F}")
+    assert (after["status"], after["order"], after["over"], work()) == ("SETTLED", "PAID", 0, [])
+
+
+def test_the_grace_is_for_the_transfer_and_nothing_else(shop: World) -> None:
+    shop.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days), grace_days="3")
+    awaited(shop)
+    shop.passes(TERM)
+    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, "en", None)
+    assert (sheet.state, sheet.tenders, sheet.takes_gift_cards, sheet.minutes_left) == ("open", [], False, None)
+    assert REFERENCE in render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    assert shop.call("start_payment", {"method": "card", "instrument": {"token": "x"}}).refusal[0] == 409
+    shop.passes(timedelta(days=3) - timedelta(seconds=1))
+    at(shop)
+    assert shop.order().status is OrderStatus.UNPAID
+    shop.passes(timedelta(seconds=1))
+    at(shop)
+    assert (payment(shop)["status"], shop.order().status) == ("EXPIRED", OrderStatus.EXPIRED)
+
+
+@pytest.mark.parametrize("method", ["card", "bank_transfer"])
+def test_after_a_short_transfer_was_withdrawn_what_is_allowed_is_possible(shop: World, method: str) -> None:
+    """`allowed_operations` had `start`, and every method was refused: the part that came counted as an open tender."""
+    awaited(shop)
+    told(1999)
+    shop.call("withdraw_payment", {})
+    assert (payment(shop)["status"], payment(shop)["amounts"]["captured"]) == ("SETTLED", 1999)
+    assert "start" in shop.call("get_order").json["allowed_operations"]
+    fields: dict[str, object] = {"instrument": {"token": "tok_visa"}} if method == "card" else {}
+    assert start(shop, method, **fields)["amount"] == 3000
+
+
+def test_start_is_not_allowed_where_no_method_can_pay(shop: World) -> None:
+    """A card for a part lives, and the order offers nothing but cards."""
+    shop.created(methods=["card"])
+    start(shop, "card", instrument={"token": "tok_visa"}, amount=1000)
+    refused = shop.call("start_payment", {"method": "card", "instrument": {"token": "tok_visa"}})
+    assert refused.refusal == (409, "operation_not_allowed")
+    assert "start" not in shop.call("get_order").json["allowed_operations"]
+    shop.created(order_reference="A-2")
+    other = {"order_key": ORDER_KEY[:-1] + "2"}
+    card = {"method": "card", "instrument": {"token": "tok_visa"}, "amount": 1000}
+    assert shop.call("start_payment", card, path=other).status == 201
+    assert "start" in shop.call("get_order", path=other).json["allowed_operations"]  # a gift card can
+
+
 def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
     awaited(shop)
     start(shop, "card", instrument={"token": "tok_visa"})
@@ -287,23 +347,25 @@ def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
 
 def test_the_menu_says_what_to_transfer(shop: World) -> None:
     shop.created(locale="de")
-    goto = actions.pay(shop.system, ORDER_KEY, {"method": "bank_transfer", "number": "1"})
-    assert goto.url == f"https://api.example.com/v1/pay/{ORDER_KEY}"
-    sheet = actions.opened(shop.system, ORDER_KEY, "", None)
+    goto = actions.pay(shop.system, ORDER_KEY, MENU_KEY, {"method": "bank_transfer"} | carried(shop.order()))
+    assert goto.url == MENU_URL
+    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, "", None)
     page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
     for each in (IBAN, REFERENCE, "Corner Shop", "Verwendungszweck", "15.01.2030"):
         assert each in page
     assert payment(shop)["status"] == "SEEN"
     told(1999)
-    page = render("menu.html", sheet=actions.opened(shop.system, ORDER_KEY, "", None), t=sheet.t, up="", assets="1")
+    page = render(
+        "menu.html", sheet=actions.opened(shop.system, ORDER_KEY, MENU_KEY, "", None), t=sheet.t, up="", assets="1"
+    )
     assert page.count("30,00") >= 2  # what is open, and what is still to be transferred
     assert "49,99" in page
 
 
 def test_without_an_account_no_transfer_is_offered(shop: World) -> None:
-    shop.system.connectors["offline"] = OfflineConnector(None, "", TERM)
+    shop.system.lacks = frozenset({"iban"})
     shop.created()
-    assert shop.call("start_payment", {"method": "bank_transfer"}).refusal == (422, "capability_not_supported")
+    assert shop.call("start_payment", {"method": "bank_transfer"}).refusal == (422, "method_not_applicable")
 
 
 # Refunds of bank transfers: an operator's work.

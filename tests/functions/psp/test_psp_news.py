@@ -14,6 +14,8 @@ from tests.functions.scripted_psp import fact
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tests.sandbox_psp.support import CREDENTIALS
 from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.psp.facts import Fact
+from tillgate.store.shared.documents import from_json_list
 
 S = OperationStatus
 BODY = sample("receive_psp_notification")["body"]
@@ -36,11 +38,18 @@ def receive(world: World, body: str = BODY, **changes: Any) -> Any:
     return world.call("receive_psp_notification", body, token=None, **changes)
 
 
-def test_a_notification_is_queued_as_it_came(world: World, queue: str) -> None:
+def test_what_the_connector_read_is_queued_so_that_nothing_is_verified_again(world: World, queue: str) -> None:
     before = world.everything()
     answer = receive(world)
     assert (answer.status, answer.json) == (202, {"received": True})
-    assert messages(queue) == [{"connector": "sandbox", "merchant_id": None, "body": BODY}]
+    (message,) = messages(queue)
+    assert (message["connector"], message["merchant_id"], set(message)) == (
+        "sandbox",
+        None,
+        {"connector", "merchant_id", "mode", "facts", "looks"},
+    )
+    (told,) = from_json_list(Fact, message["facts"])
+    assert (told.payment_id, told.operation_id, told.status) == (PAYMENT_ID, f"{PAYMENT_ID}_1", S.SUCCEEDED)
     assert world.everything() == before
 
 

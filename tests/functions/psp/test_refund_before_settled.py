@@ -4,19 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.functions.scripted_psp import ScriptedPsp
+from tests.functions.scripted_psp import BANK, ScriptedPsp
 from tests.functions.world import NOON, PAYMENT_ID, World
-from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.connectors.v1 import Settlement
 from tillgate.domain.payments.operations import Actor
-from tillgate.domain.psp.settlement import Settled
 from tillgate.use_cases.psp.reconcile import reconcile
 
 
 class Booking(ScriptedPsp):
     """Tells in its report that the money has been booked."""
 
-    def read_settlements(self, body: bytes) -> list[Settled]:
-        return [Settled(PAYMENT_ID, PaymentStatus.SETTLED, "EUR", 4999, 0, NOON)]
+    def read_report(self, report: bytes) -> list[Settlement]:
+        return [Settlement(case=PAYMENT_ID, state="SETTLED", currency="EUR", amount=4999, as_of=NOON)]
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def bank(world: World) -> World:
 
 
 def confirmed(world: World, *, can: bool) -> None:
-    world.psp.capabilities = replace(world.psp.capabilities, refund_before_settled=can)
+    world.psp.can(methods={"bank_redirect": replace(BANK, refund_before_settled=can)})
     world.created()
     world.started(method="bank_redirect")
     assert world.order().payments[0].status == "AUTHORIZED"

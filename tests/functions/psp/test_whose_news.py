@@ -9,10 +9,9 @@ import pytest
 from tests.functions.marketplace.test_pay_vendors import PayingPsp, account, entry, sold
 from tests.functions.scripted_psp import ScriptedPsp
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
-from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.connectors.v1 import Settlement
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payouts.payout import Payout, payout_id_of
-from tillgate.domain.psp.settlement import Settled
 from tillgate.use_cases.marketplace.pay_out_vendors import pay_account
 from tillgate.use_cases.psp.apply_notification import try_parked_again
 from tillgate.use_cases.psp.reconcile import reconcile
@@ -91,7 +90,7 @@ def test_the_same_words_for_another_account_do_not_take_the_place_of_early_ones(
 
 
 def test_of_an_order_that_two_psps_have_been_asked_for_each_tells_its_own(waiting: World) -> None:
-    waiting.system.connectors["another"].says(S.PENDING)  # type: ignore[attr-defined]
+    waiting.system.connectors["another"].says(S.PENDING)
     says("sandbox", None, (PAYMENT_ID, f"{PAYMENT_ID}_1"), status="failed")
     answer = waiting.call(
         "start_payment", {"method": "gift_card", "instrument": {"token": "gc_1000"}}, path={"order_key": ORDER_KEY}
@@ -130,10 +129,10 @@ def paid_to_a_vendor(world: World) -> Payout:
 def test_a_settlement_report_of_another_psp_settles_nothing(waiting: World) -> None:
     says("sandbox", None, (PAYMENT_ID, f"{PAYMENT_ID}_1"))
     assert waiting.call("capture_payment", {}).json["status"] == "CAPTURED"
-    line = Settled(PAYMENT_ID, PaymentStatus.SETTLED, "EUR", 4999, 0, NOON)
+    line = Settlement(case=PAYMENT_ID, state="SETTLED", currency="EUR", amount=4999, as_of=NOON)
 
     class Reporting(ScriptedPsp):
-        def read_settlements(self, body: bytes) -> list[Settled]:
+        def read_report(self, report: bytes) -> list[Settlement]:
             return [line]
 
     for name, outcome, status in (("another", "not ours", "CAPTURED"), ("sandbox", "new", "SETTLED")):

@@ -51,13 +51,17 @@ FAMILIES = {
         "tillgate.domain.shared.refusals",
     ),
     "models": ("pydantic", "pydantic_core", "annotated_types", "typing_inspection", "typing_extensions"),
-    "http": ("tillgate.api", "tillgate.store.merchants.accounts", "tillgate.use_cases.shared.load_order", "jwt"),
-    "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases", "tillgate.connectors.api"),
-    "passwords": ("tillgate.use_cases.merchants.client_secrets",),
-    "boto3": ("boto3", "s3transfer", "__mp_main__"),  # s3transfer imports multiprocessing, which makes that name
+    "http": ("tillgate.api", "tillgate.store.merchants.accounts", "tillgate.use_cases.shared.load_order"),
+    "orders": ("tillgate.domain", "tillgate.store", "tillgate.use_cases"),
+    "passwords": ("tillgate.use_cases.merchants.client_secrets", "tillgate.use_cases.merchants.token_keys", "signing"),
     "notifications": ("tillgate.outbound.notifications", "tillgate.api"),
     "pages": ("pages", "mangum", "starlette", "anyio", "jinja2", "markupsafe", "python_multipart", "typing_extensions"),
-    "letters": ("tillgate.outbound.invoices", "tillgate.domain.shared.localized_amounts"),
+    "exports": ("tillgate.outbound.exports", "tillgate.domain.merchants", "tillgate.domain.notifications"),
+    "letters": (
+        "tillgate.outbound.invoices",
+        *("tillgate.domain.shared.localized_amounts", "tillgate.domain.shared.locales"),
+        *("tillgate.domain.shared.localized_dates", "tillgate.domain.shared.localized_dates_data"),
+    ),
 }
 STREAM = ("aws", "shared")
 CONSUMES = (*STREAM, "orders")
@@ -71,14 +75,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "create_order": TAKES,
     "get_order": READS,
     "get_payment": READS,
-    "get_history": READS,
+    "get_history": TAKES,
     "list_orders": TAKES,
     "update_order": TAKES,
     "withdraw_order": TAKES,
     "cancel_order": TAKES,
     "refund_order": TAKES,
     "list_order_methods": READS,
-    "list_refunds": READS,
+    "list_refunds": TAKES,
     "list_payments": TAKES,
     "list_vendor_payments": TAKES,
     "get_split": READS,
@@ -88,6 +92,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "get_account": READS,
     "set_method": TAKES,
     "list_notifications": TAKES,
+    "get_export": TAKES,
+    "export_days": (*CONSUMES, "exports"),
     "create_invoice": TAKES,
     "get_invoice": TAKES,
     "send_invoice": TAKES,
@@ -125,22 +131,20 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pay_vendors": CONSUMES,
     "menu": (*CONSUMES, "pages", "letters"),
     "describe_api": READS,
-    "admin": (*READS, "boto3"),
+    "admin": READS,
 }
 # Functions that several calls share.
-SHARED = [
-    path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if len(list(path.parent.glob("*.py"))) > 1
-]
+SHARED = [path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if "routed(" in path.read_text()]
 # What no function of the core imports unless one of its families has that very package.
 NEVER = (
     *("aws_lambda_powertools", "boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest"),
-    *("cryptography", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
+    *("cryptography", "jwt", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
 )
 # And what these leave to those that need it.
 EVENTS = ("tillgate.domain.orders.events", "tillgate.domain.payments.events", "tillgate.domain.orders.evolve")
 WRITING = ("tillgate.use_cases.shared.changes", "tillgate.store.orders.saving", "tillgate.domain.ledger")
 LOOKS_UP = (*EVENTS, *WRITING, "tillgate.connectors", "tillgate.domain.payouts")
-HTTP = ("tillgate.api", "jwt")
+HTTP = ("tillgate.api",)
 WITHOUT: dict[str, tuple[str, ...]] = {
     "forward_changes": ("tillgate.domain", *HTTP),
     "issue_token": (*LOOKS_UP, "tillgate.store.orders"),
@@ -171,7 +175,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     "reconcile": HTTP,
     "erase_personal_data": HTTP,
     "sweep_notifications": (*HTTP, *LOOKS_UP),
-    "notify_merchant": ("jwt", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
+    "notify_merchant": ("tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
     "menu": (*HTTP, "tillgate.store.orders.saving"),
 }
 # Of a whole first call, what is loaded when it comes included.
@@ -179,10 +183,14 @@ NOT_EVEN_LATER: dict[str, tuple[str, ...]] = {
     "get_order": (*LOOKS_UP, "pydantic"),
     "create_order": ("tillgate.connectors", "tillgate.use_cases.shared.changes"),
     "start_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
-    "capture_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
+    # and no connector but the payment's own
+    "capture_payment": (
+        *("tillgate.domain.marketplace.splits", "tillgate.store.marketplace", "tillgate.domain.payouts"),
+        *("tillgate.connectors.offline", "tillgate.connectors.stripe", "tillgate.connectors.host.other_cases"),
+    ),
     "refund_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
     "menu": (*HTTP, "pydantic", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
-    "notify_merchant": ("jwt", "pydantic", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
+    "notify_merchant": ("pydantic", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
 }
 
 
@@ -223,11 +231,18 @@ def test_a_handler_imports_what_it_may(function: str) -> None:
     assert [m for m in all_imports()[function] if belongs(m, never)] == []
 
 
-def test_boto3_is_imported_by_the_admin_function_alone() -> None:
+def test_boto3_is_imported_by_no_function() -> None:
     """ADR 63: also not later, when a first call would pay for it."""
     sources = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     found = [path for path in sources if re.search(r"^\s*(import|from) boto3\b", path.read_text(), re.MULTILINE)]
-    assert found == [ROOT / "functions" / "operators" / "admin" / "app.py"]
+    assert found == []
+
+
+def test_the_library_that_signs_is_imported_by_the_function_that_signs_alone() -> None:
+    """ADR 126: and there with the first signature."""
+    sources = [*(ROOT / "layers").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    found = [path for path in sources if re.search(r"^\s*(import|from) cryptography\b", path.read_text(), re.MULTILINE)]
+    assert found == [ROOT / "functions" / "merchants" / "issue_token" / "signing.py"]
 
 
 @pytest.mark.parametrize("folder", SHARED, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
@@ -263,5 +278,6 @@ def test_a_first_call_loads_nothing_else_either(function: str, bench: tuple[str,
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_no_handler_imports_a_connector_before_a_psp_is_called(function: str) -> None:
-    found = [m for m in all_imports()[function] if belongs(m, ("tillgate.connectors",))]
-    assert set(found) <= {"tillgate.connectors", "tillgate.connectors.api"}
+    """Of connectors it loads the API's types, and what the core makes cases and outcomes of."""
+    found = [m for m in all_imports()[function] if m.startswith("tillgate.connectors.")]
+    assert [m for m in found if not belongs(m, ("tillgate.connectors.v1", "tillgate.connectors.host"))] == []

@@ -8,12 +8,11 @@ import pytest
 
 from functions.payments.menu.pages.actions import opened
 from tests.functions.scripted_psp import KeepingPsp
-from tests.functions.world import World, invoke, sample
-from tillgate import wiring
+from tests.functions.world import MENU_KEY, ORDER_KEY, World, invoke, sample
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.runtime.aws import client
 
-READ, QUERY, TRANSACTION = "GetItem", "Query", "TransactWriteItems"
+READ, QUERY, UPDATE, TRANSACTION = "GetItem", "Query", "UpdateItem", "TransactWriteItems"
 
 
 class Calls(Counter[str]):
@@ -72,7 +71,12 @@ def test_start_is_one_read_and_two_transactions(world: World, calls: Calls, key:
     world.created()
     calls.clear()
     assert world.call("start_payment", key=key).status == 201
-    assert calls == {READ: 1, TRANSACTION: 2}
+    assert calls == {READ: 2, UPDATE: 1, TRANSACTION: 2}, "the attempt is counted, the merchant's failures are read"
+    world.created(order_reference="A-1002")
+    calls.clear()
+    path = {"order_key": "ord_00000000000000000000000002"}
+    assert world.call("start_payment", key=key and "k2", path=path).status == 201
+    assert calls == {READ: 1, UPDATE: 1, TRANSACTION: 2}, "and known for ten seconds (US-3)"
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_saving_with_a_payment_is_one_query_more(world: World, calls: Calls, sho
     calls.clear()
     body = {"method": "card", "instrument": {"token": "tok_visa"}, "save_instrument": True}
     assert "instrument" in world.call("start_payment", body).json
-    assert calls == {READ: 1, QUERY: 1, TRANSACTION: 2}
+    assert calls == {READ: 2, QUERY: 1, UPDATE: 1, TRANSACTION: 2}
 
 
 def test_paying_with_a_saved_instrument_is_one_read_more(world: World, calls: Calls, shopper_key: str) -> None:
@@ -103,7 +107,7 @@ def test_paying_with_a_saved_instrument_is_one_read_more(world: World, calls: Ca
     world.created(shopper_key=shopper_key)
     calls.clear()
     assert world.call("start_payment", {"method": "card", "instrument": {"token": token}}).status == 201
-    assert calls == {READ: 2, TRANSACTION: 2}
+    assert calls == {READ: 2, UPDATE: 1, TRANSACTION: 2}
 
 
 def test_an_instrument_is_saved_with_two_transactions(world: World, calls: Calls, shopper_key: str) -> None:
@@ -116,14 +120,14 @@ def test_the_menu_reads_once_more_where_the_order_names_a_shopper(world: World, 
     saved(world, shopper_key)
     warm(world, calls)
     world.created()
-    world.created(order_reference="A-1002", shopper_key=shopper_key)
+    world.created(order_reference="A-1002", shopper_key=shopper_key, saved_instruments=True)
     calls.clear()
-    assert opened(world.system, "ord_00000000000000000000000001", "en", None).cards == []
+    assert opened(world.system, ORDER_KEY, MENU_KEY, "en", None).cards == []
     assert calls == {READ: 1}
     calls.clear()
-    assert [card.name for card in opened(world.system, "ord_00000000000000000000000002", "en", None).cards] == [
-        "Visa •••• 4242"
-    ]
+    assert [
+        card.name for card in opened(world.system, ORDER_KEY[:-1] + "2", MENU_KEY[:-1] + "2", "en", None).cards
+    ] == ["Visa •••• 4242"]
     assert calls == {READ: 1, QUERY: 1}
 
 
@@ -158,9 +162,9 @@ def test_news_of_a_psp_are_one_read_and_one_transaction(world: World, calls: Cal
     assert calls == {READ: 1}
 
 
-def test_the_cold_path_reads_secret_and_merchant_once(world: World, calls: Calls) -> None:
+def test_the_cold_path_reads_keys_and_merchant_once(world: World, calls: Calls) -> None:
     token = world.token()
-    wiring.secret.cache_clear()
+    world.system.merchants.items._kept.clear()
     calls.clear()
     assert world.call("create_order", token=token).status == 201
-    assert calls == {"GetSecretValue": 1, READ: 1, TRANSACTION: 1}
+    assert calls == {READ: 2, TRANSACTION: 1}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.functions.scripted_psp import KeepingPsp, fact
-from tests.functions.world import Answer, World, invoke, sample
+from functions.payments.menu.pages import actions
+from tests.functions.scripted_psp import CAN, KeepingPsp, card, fact
+from tests.functions.world import MENU_KEY, ORDER_KEY, Answer, World, invoke, sample
+from tillgate.connectors.v1 import Action, Case, Fact, Kind, Op, Outcome, Sent
 from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.payments.payment import Recurring
-from tillgate.domain.psp.facts import Fact
 from tillgate.runtime.aws import client
 
 S = OperationStatus
@@ -29,8 +29,8 @@ def shopper(world: World) -> str:
     return str(world.call("create_shopper").json["shopper_key"])
 
 
-def save(world: World, shopper_key: str, **changes: Any) -> Answer:
-    return world.call("save_instrument", CARD | {"shopper_key": shopper_key}, **changes)
+def save(world: World, shopper_key: str, body: dict[str, Any] | None = None, **changes: Any) -> Answer:
+    return world.call("save_instrument", CARD | {"shopper_key": shopper_key} | (body or {}), **changes)
 
 
 def saved(world: World, shopper_key: str) -> str:
@@ -69,6 +69,29 @@ def sweep(world: World) -> None:
 
 def promised(world: World) -> list[str]:
     return [item["pk"]["S"] for item in world.everything() if item["sk"]["S"] == "SETTLING"]
+
+
+def on_menu(world: World) -> list[str]:
+    sheet = actions.opened(world.system, ORDER_KEY, MENU_KEY, "en", None)
+    return [str(card.expires) for card in sheet.cards]
+
+
+def test_a_card_saved_three_times_is_offered_once_with_its_newest_expiry(
+    world: World, psp: KeepingPsp, shopper: str
+) -> None:
+    """By the PSP's fingerprint; every token still pays, as the merchant may hold it."""
+    tokens = []
+    for number, (fingerprint, expires) in enumerate(
+        [("fp_1", "2031-01"), ("fp_2", "2035-05"), ("fp_1", "2033-03"), ("fp_1", "2032-02"), ("", "2036-06")]
+    ):
+        world.passes(timedelta(seconds=1))
+        psp.next_card = replace(card(number), expires=expires, fingerprint=fingerprint)
+        tokens.append(saved(world, shopper))
+    world.created(shopper_key=shopper, saved_instruments=True)
+    assert on_menu(world) == ["06/36", "03/33", "05/35"]
+    assert [each["token"] for each in listed(world, shopper)] == tokens[::-1]
+    assert [each.get("fingerprint") for each in listed(world, shopper)] == [None, "fp_1", "fp_1", "fp_2", "fp_1"]
+    assert pay_with(world, tokens[0]).status == 201
 
 
 # Alone.
@@ -291,8 +314,7 @@ def test_a_saved_instrument_pays(world: World, psp: KeepingPsp, shopper: str) ->
     payment = pay_with(world, token).json
     assert (payment["status"], payment["instrument"]["token"]) == ("AUTHORIZED", token)
     request = psp.requests[-1]
-    assert (request.token, request.shopper, request.payment.recurring) == ("card_1", shopper, None)
-    assert token not in str(request.token)
+    assert (request.instrument, request.shopper["key"], request.recurring) == ({"token": "card_1"}, shopper, None)
 
 
 def test_recurring_payments_are_begun_and_repeated(world: World, psp: KeepingPsp, shopper: str) -> None:
@@ -305,8 +327,8 @@ def test_recurring_payments_are_begun_and_repeated(world: World, psp: KeepingPsp
     body = CARD | {"instrument": {"token": token}, "recurring": True}
     answer = world.call("start_payment", body, path={"order_key": "ord_00000000000000000000000002"})
     assert (answer.json["status"], answer.json["recurring"]) == ("AUTHORIZED", "REPEATED")
-    assert [each.payment.recurring for each in psp.requests] == [Recurring.INITIAL, Recurring.REPEATED]
-    assert [each.token for each in psp.requests] == ["tok_visa", "card_1"]
+    assert [each.recurring for each in psp.requests] == ["INITIAL", "REPEATED"]
+    assert [(each.instrument or {})["token"] for each in psp.requests] == ["tok_visa", "card_1"]
 
 
 @pytest.mark.parametrize(
@@ -325,7 +347,7 @@ def test_a_connector_that_cannot_is_not_asked(world: World, shopper: str, fields
 
 def test_a_connector_that_keeps_and_has_no_recurring(world: World, psp: KeepingPsp, shopper: str) -> None:
     """RG-4."""
-    psp.capabilities = type(psp.capabilities)(methods=psp.capabilities.methods, store_instruments=frozenset({"card"}))
+    psp.can(methods={"card": replace(CAN, stores=True)})
     answer = save(world, shopper).json
     assert answer["recurring"] is False
     world.created(shopper_key=shopper)
@@ -379,3 +401,56 @@ def test_another_merchants_token_does_not_pay(world: World, psp: KeepingPsp, sho
         answer = world.call("start_payment", CARD | {"instrument": {"token": token}}, token=stranger, path=path)
         assert (answer.refusal, answer.pointers) == ((422, "invalid_request"), ["/instrument/token"])
     assert psp.calls == []
+
+
+# Its bank asks the shopper first.
+
+
+class AskingPsp(KeepingPsp):
+    """Sends the shopper to a page before it stores a card."""
+
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        if op.kind is not Kind.SETUP:
+            return super().start(case, op)
+        page = Action(kind="redirect", url="https://psp.example.com/confirm")
+        return [Fact(case=case.id, kind=Kind.SETUP, op=op.id, outcome=Outcome.ACTION, action=page)]
+
+    def proceed(self, case: Case, op: Op, back: Sent | None) -> list[Fact]:
+        return super().start(case, op) if back and back.query.get("ok") else self.start(case, op)
+
+    def ask(self, case: Case) -> list[Fact] | None:
+        return super().ask(case) or self.start(case, case.ops[0])
+
+
+@pytest.fixture
+def asking(world: World, shopper: str) -> Answer:
+    world.psp = world.system.connectors["sandbox"] = AskingPsp()
+    return save(world, shopper, body={"return_url": "https://shop.example.com/cards"})
+
+
+def back(world: World, answer: Answer, **query: str) -> Answer:
+    path = {"payment_id": answer.json["token"]}
+    return world.call("return_shopper", path=path, query={"merchant_id": "mer_1", **query})
+
+
+def test_a_card_that_needs_the_shopper_is_saved_after_the_return(world: World, shopper: str, asking: Answer) -> None:
+    """RG-5: POST /tokens answers where to go; the instrument is ACTIVE after the return."""
+    assert (asking.status, asking.json["status"]) == (201, "PENDING")
+    assert asking.json["redirect"]["url"] == "https://psp.example.com/confirm"
+    assert back(world, asking, ok="1", merchant_id="mer_2").status == 404
+    returned = back(world, asking, ok="1")
+    assert (returned.status, returned.headers["location"]) == (303, "https://shop.example.com/cards")
+    (kept,) = listed(world, shopper)
+    assert (kept["status"], kept["last4"], "redirect" in kept) == ("ACTIVE", "4242", False)
+    assert back(world, asking, ok="1").status == 303, "coming back twice changes nothing"
+
+
+def test_one_that_the_shopper_leaves_is_gone_after_half_an_hour(world: World, shopper: str, asking: Answer) -> None:
+    back(world, asking)
+    assert [each["status"] for each in listed(world, shopper)] == ["PENDING"]
+    sweep(world)
+    assert [each["status"] for each in listed(world, shopper)] == ["PENDING"]
+    world.passes(timedelta(minutes=31))
+    for _ in range(2):  # removed here, then at the PSP
+        sweep(world)
+    assert (listed(world, shopper), promised(world)) == ([], [])

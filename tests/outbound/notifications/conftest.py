@@ -118,7 +118,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
             dynamodb.create_table(TableName=name, **{each: table[each] for each in wanted if each in table})
         system = Clock()
         system.__dict__["merchants"] = Merchants(dynamodb, "merchants")
-        system.merchants.save_merchant(MERCHANT)
+        system.merchants.create_merchant(MERCHANT)
         system.__dict__["deliveries"] = Deliveries(dynamodb, "orders")
         system.__dict__["due"] = DueIndex(dynamodb, "orders")
         system.__dict__["receivers"] = Receivers(dynamodb, "orders")

@@ -135,7 +135,7 @@ def test_a_dead_receiver_rests_and_holds_up_nobody_else(network: Network) -> Non
 
 def test_the_same_change_twice_is_one_promise(network: Network) -> None:
     assert deliver(network) == deliver(network)
-    assert len(network.system.deliveries.of_order(ORDER.order_key)) == 1
+    assert len(list(network.system.deliveries.of_order(ORDER.order_key))) == 1
     assert {headers["webhook-id"] for _, _, _, headers, _ in network.came} == {promise(network).notification_id}
 
 

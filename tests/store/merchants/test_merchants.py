@@ -1,11 +1,11 @@
-"""The merchants table: what is kept for a minute, and secrets that overlap while they are rotated (RG-9)."""
+"""The merchants table: what is kept for a minute."""
 
 from dataclasses import dataclass
 
 import pytest
 
 from tests.functions.world import World
-from tillgate.domain.merchants.account import Client, Merchant
+from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.runtime.aws import client
 from tillgate.store.merchants.accounts import Merchants
@@ -29,10 +29,10 @@ def merchants(world: World, clock: Clock) -> Merchants:
     return Merchants(client("dynamodb"), "MerchantsTable", clock)
 
 
-def test_a_merchant_is_kept_for_a_minute(merchants: Merchants, clock: Clock) -> None:
-    merchants.save_merchant(Merchant("mer_1", "Ada"))
+def test_a_merchant_is_kept_for_a_minute(world: World, merchants: Merchants, clock: Clock) -> None:
+    world.has(Merchant("mer_1", "Ada"))
     assert merchants.merchant("mer_1") == Merchant("mer_1", "Ada")
-    Merchants(client("dynamodb"), "MerchantsTable").save_merchant(Merchant("mer_1", "Ada", suspended=True))
+    world.has(Merchant("mer_1", "Ada", suspended=True))
     clock.seconds = 59
     assert merchants.merchant("mer_1") == Merchant("mer_1", "Ada")
     assert merchants.merchant("mer_1", fresh=True) == Merchant("mer_1", "Ada", suspended=True)
@@ -49,14 +49,7 @@ def test_what_is_not_there(merchants: Merchants) -> None:
 
 def test_a_vendor_belongs_to_its_merchant(merchants: Merchants) -> None:
     vendor = Vendor("ven_1", "mer_1", "Theatre", "acct_1")
-    merchants.save_vendor(vendor)
+    merchants.create_vendor(vendor)
     assert merchants.vendor("mer_1", "ven_1") == vendor
     assert merchants.vendor("mer_2", "ven_1") is None
     assert merchants.vendors("mer_1") == [vendor]
-
-
-def test_the_newest_secrets_stay_valid(merchants: Merchants) -> None:
-    known = Client("cli_1", "mer_1", ("one",))
-    for secret in ("two", "three"):
-        known = merchants.add_secret(known, secret, most=2)
-    assert merchants.client("cli_1") == Client("cli_1", "mer_1", ("three", "two"))

@@ -7,6 +7,8 @@ from pathlib import Path
 STORE = Path(__file__).resolve().parents[3] / "layers/tillgate/tillgate/store"
 WRITERS = ("write", "succeeds", "transact")
 CLIENT = ("put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item")
+WRITE_BY = {"Splits": ("DueIndex", "Orders"), "VendorPayments": ("DueIndex", "Orders"), "Merchants": ("Items",)}
+WRITE_BY["TokenKeyStore"] = ("Items",)
 THE_ONE_PLACE = ("shared/conditions.py", "shared/transactions.py")
 
 
@@ -67,7 +69,5 @@ def _called(method: ast.FunctionDef) -> set[str]:
 def _calls_one_of(name: str, called: set[str], writing: set[str]) -> bool:
     owner = name.partition(".")[0]
     own = any(f"{owner}{each}" in writing for each in called if each.startswith("."))
-    others = any(
-        f"other.{each.partition('.')[2]}" in called for each in writing if each.startswith(("DueIndex", "Orders"))
-    )
-    return own or (others and owner in ("Splits", "VendorPayments"))
+    by = [each.partition(".") for each in writing]
+    return own or any(f"other.{method}" in called for other, _, method in by if other in WRITE_BY.get(owner, ()))

@@ -21,7 +21,7 @@ from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument
 from tillgate.domain.shoppers.shopper import Address, Shopper
-from tillgate.store.orders.mapping import events_from_json, events_to_json
+from tillgate.store.orders.mapping import events_from, events_to_json
 from tillgate.store.psp.parked_notifications import Parked
 from tillgate.store.shared.documents import from_json, from_plain, leave_defaults, leave_none, to_json
 from tillgate.store.shoppers.erasures import Erasure
@@ -123,7 +123,7 @@ def test_what_is_missing_is_told() -> None:
 
 def test_an_event_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="no event"):
-        events_from_json('[{"type": "order_forgotten"}]')
+        events_from([{"type": "order_forgotten"}])
 
 
 def test_attempts_are_in_order() -> None:

@@ -5,25 +5,34 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.functions.scripted_psp import fact
+from tests.functions.scripted_psp import heard
 from tests.functions.world import NOON, ORDER_KEY, World
+from tests.tokens import public_keys
 from tillgate.domain.ledger.entries import CLEARING, Account, Entry, Posting, vendor_account
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.marketplace.splits import Part, Split
 from tillgate.domain.merchants.account import Client, Merchant
+from tillgate.domain.merchants.connections import Connection
+from tillgate.domain.merchants.token_keys import SealedTokenKey
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.notifications.delivery import Delivery, Kind
 from tillgate.domain.orders.order import Order, Terms
 from tillgate.domain.orders.order_events import MetadataChanged, OrderCreated
+from tillgate.domain.payments.attempts import Subject
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payouts.payout import OPEN, Payout
+from tillgate.domain.shared.modes import Mode
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, new_token
 from tillgate.domain.shoppers.shopper import Address, Shopper
 from tillgate.runtime.aws import client
 from tillgate.store.ledger.entries import posts
+from tillgate.store.merchants.accounts import of_client
+from tillgate.store.merchants.token_keys import _PUBLIC
 from tillgate.store.psp.parked_notifications import Parked
+from tillgate.store.psp.settlements import SettledLine
 from tillgate.store.shared.due_index import Waiting
+from tillgate.store.shared.guards import Budget
 from tillgate.store.shared.idempotency import Key, Record
 from tillgate.store.shoppers.erasures import Erasure
 from tillgate.store.shoppers.saved_instruments import settling_of
@@ -51,6 +60,7 @@ def created(terms: Terms | None = None) -> OrderCreated:
 SHOPPER = Shopper("shp_1", "mer_1", NOON)
 INSTRUMENT = SavedInstrument(new_token("shp_1", NOON), "mer_1", "shp_1", "card", "sandbox", True, NOON)
 ERASURE = Erasure("mer_1", "shp_1", Actor.MERCHANT, NOON)
+ATTEMPTS = Subject("mer_1", "address", "a1", 10)
 ACCOUNT = Account("mer_1", "ven_1", "EUR", "sandbox")
 ENTRY = Entry(
     *("cap_1", NOON, "EUR", "ven_1", "capture", "S-1"),
@@ -63,6 +73,17 @@ PAYOUT = Payout(
 DELIVERY = Delivery(
     *(ORDER_KEY, "A-1", "mer_1", 2, Kind.EVENT, "https://shop.example.com", NOON, NOON), next_attempt_at=NOON
 )
+SETTLED = SettledLine(
+    payment_id="pay_1",
+    connector="sandbox",
+    kind="CAPTURE",
+    reference="cap_1",
+    currency="EUR",
+    amount=10,
+    state="SETTLED",
+    as_of=NOON,
+    payout="po_1",
+)
 PARKED = Parked("sandbox", None, "{}", NOON)
 KEY = Key("mer_1", "k1", "f", NOON)
 PARTS = [Part("ven_1", 10, "S-1")]
@@ -73,7 +94,7 @@ def _an_order(world: World) -> Order:
 
 
 def _technical(world: World) -> Order:
-    world.psp.capabilities = replace(world.psp.capabilities, split=True)
+    world.psp.can(marketplace="carve")
     world.created(multi_vendor=True)
     world.started()
     return world.order()
@@ -105,7 +126,7 @@ def _sums(world: World) -> list[dict[str, Any]]:
     order = _technical(world)
     part = world.system.vendor_payments.create(order, pay(order))
     (payment,) = part.payments
-    learn_facts(world.system, part, [fact(payment.payment_id, f"{payment.payment_id}_1")], cause="answer")
+    learn_facts(world.system, part, heard(payment.payment_id, f"{payment.payment_id}_1"), cause="answer")
     return world.system.vendor_payments.sum_items(order.order_key)
 
 
@@ -149,6 +170,10 @@ def _release(world: World, due: bool) -> None:
 
 
 _ONE_KEY = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+_PUT = {"Put": {"TableName": "OrdersTable", "Item": _ONE_KEY}}
+_VENDOR = Vendor("ven_1", "mer_1", "Vera", "acct_1")
+_CLIENT = Client("cli_1", "mer_1", ("h",))
+_SEALED = SealedTokenKey("k9", "sealed")
 _STORED = StoredInstrument("card_1")
 _ADDRESS = Address("adr_1", "Line 1", "Town", "DE", NOON)
 _SETTLING = settling_of(INSTRUMENT, NOON)
@@ -161,11 +186,7 @@ CASES: dict[str, Prepare] = {
     "Keys.finish": _after(_an_order, lambda world, it: world.system.keys.finish(Record(KEY, begins=False), it)),
     "Orders.create": _now(lambda world: world.system.orders.create(created(), Record(KEY, begins=True))),
     "Orders.save": _after(_an_order, lambda world, it: world.system.orders.save(it, _NOTED, Actor.MERCHANT, "api")),
-    "Orders.transact": _now(
-        lambda world: world.system.orders.transact(
-            [{"Put": {"TableName": "OrdersTable", "Item": _ONE_KEY}}], None, SHOPPER
-        )
-    ),
+    "Orders.transact": _now(lambda world: world.system.orders.transact([_PUT], None, SHOPPER)),
     "Splits.create": _after(
         lambda world: _split(world, saved=False), lambda world, it: world.system.splits.create(*it, PARTS, None)
     ),
@@ -183,16 +204,49 @@ CASES: dict[str, Prepare] = {
     "Merchants.change_merchant": _now(
         lambda world: world.system.merchants.change_merchant("mer_1", lambda it: replace(it, name="Ida"))
     ),
-    "Merchants.save_merchant": _now(lambda world: world.system.merchants.save_merchant(Merchant("mer_2", "Ida"))),
-    "Merchants.save_vendor": _now(
-        lambda world: world.system.merchants.save_vendor(Vendor("ven_1", "mer_1", "Vera", "acct_1"))
+    "Merchants.create_merchant": _now(lambda world: world.system.merchants.create_merchant(Merchant("mer_2", "Ida"))),
+    "Merchants.create_vendor": _now(lambda world: world.system.merchants.create_vendor(_VENDOR)),
+    "Merchants.change_vendor": _after(
+        lambda world: world.has(_VENDOR),
+        lambda world, _: world.system.merchants.change_vendor("mer_1", "ven_1", lambda it: replace(it, name="Vito")),
     ),
-    "Merchants.save_client": _now(lambda world: world.system.merchants.save_client(Client("cli_1", "mer_1", ("h",)))),
-    "Merchants.delete_client": _now(lambda world: world.system.merchants.delete_client("cli_1")),
-    "Merchants.add_secret": _now(
-        lambda world: world.system.merchants.add_secret(Client("cli_1", "mer_1", ("h",)), "i", 2)
+    "Merchants.create_client": _now(lambda world: world.system.merchants.create_client(_CLIENT)),
+    "Merchants.change_client": _after(
+        lambda world: world.has(_CLIENT),
+        lambda world, _: world.system.merchants.change_client("cli_1", lambda it: replace(it, known_to=("Ida",))),
     ),
-    "Guesses.count": _now(lambda world: world.system.guesses.count("cli_1", "here", NOON)),
+    "Merchants.delete_client": _after(
+        lambda world: world.has(_CLIENT), lambda world, _: world.system.merchants.delete_client(_CLIENT, lambda it: it)
+    ),
+    "TokenKeyStore.add_sealed": _now(lambda world: world.system.token_keys.add_sealed(_SEALED)),
+    "TokenKeyStore.delete_sealed": _now(lambda world: world.system.token_keys.delete_sealed("k2")),
+    "TokenKeyStore.publish_first": _after(
+        lambda world: world.system.merchants.items.delete(_PUBLIC),
+        lambda world, _: world.system.token_keys.publish_first(public_keys()),
+    ),
+    "TokenKeyStore.change_public": _now(lambda world: world.system.token_keys.change_public(lambda it: it)),
+    "Items.create": _now(lambda world: world.system.merchants.items.create(of_client("cli_1"), _CLIENT)),
+    "Items.change": _after(
+        lambda world: world.has(_CLIENT),
+        lambda world, _: world.system.merchants.items.change(of_client("cli_1"), lambda it: it, lambda _: [_PUT]),
+    ),
+    "Items.delete": _after(
+        lambda world: world.has(_CLIENT), lambda world, _: world.system.merchants.items.delete(of_client("cli_1"))
+    ),
+    "Guards.take": _now(lambda world: world.system.guards.take("x", 1, Budget(1, 10), NOON)),
+    "Guards.first_in": _now(lambda world: world.system.guards.first_in("x", 3, NOON)),
+    "Guards.guess": _now(lambda world: world.system.guards.guess("cli_1", "here", NOON)),
+    "Guards.was_right": _now(lambda world: world.system.guards.was_right("cli_1", "here", "secret", NOON)),
+    "Guards.forget": _now(lambda world: world.system.guards.forget("cli_1", "here")),
+    "Connections.change": _now(
+        lambda world: world.system.connections.change("mer_1", "acme", lambda _: Connection("mer_1", "acme", Mode.TEST))
+    ),
+    "Attempts.begin": _now(lambda world: world.system.attempts.begin(ATTEMPTS, NOON)),
+    "Attempts.take_back": _after(
+        lambda world: world.system.attempts.begin(ATTEMPTS, NOON),
+        lambda world, _: world.system.attempts.take_back(ATTEMPTS, NOON),
+    ),
+    "Attempts.count": _now(lambda world: world.system.attempts.count(ATTEMPTS, NOON)),
     "Deliveries.add": _now(lambda world: world.system.deliveries.add(DELIVERY)),
     "Deliveries.save": _after(
         lambda world: world.system.deliveries.add(DELIVERY),
@@ -250,5 +304,10 @@ CASES: dict[str, Prepare] = {
         lambda world: world.system.shoppers.create(SHOPPER, None),
         lambda world, it: world.system.shoppers.add_address(it, _ADDRESS, None),
     ),
+    "Shoppers.keep_notes": _after(
+        lambda world: world.system.shoppers.create(SHOPPER, None),
+        lambda world, _: world.system.shoppers.keep_notes("mer_1", "shp_1", "sandbox", {"customer": "cus_1"}),
+    ),
+    "Settlements.save": _now(lambda world: world.system.settlements.save(SETTLED, lambda _: [])),
     "Recipients.erase": _now(lambda world: world.system.recipients.erase(ORDER_KEY)),
 }

@@ -22,10 +22,10 @@ PARTS = [Part("ven_1", 1000, "s-1"), Part("ven_2", 2000, "s-2")]
 
 @pytest.fixture
 def market(world: World) -> World:
-    world.psp.capabilities = replace(world.psp.capabilities, split=True)
+    world.psp.can(marketplace="carve")
     world.paid(multi_vendor=True)
     for vendor_id in ("ven_1", "ven_2"):
-        world.system.merchants.save_vendor(vendor(vendor_id))
+        world.has(vendor(vendor_id))
     return world
 
 
@@ -34,7 +34,7 @@ def vendor(vendor_id: str, *, suspended: bool = False) -> Vendor:
 
 
 def suspend(world: World, vendor_id: str, *, suspended: bool) -> None:
-    world.system.merchants.save_vendor(vendor(vendor_id, suspended=suspended))
+    world.has(vendor(vendor_id, suspended=suspended))
     del world.system.merchants  # a process keeps a vendor for a minute; this is another process
 
 
@@ -85,7 +85,7 @@ def test_a_part_that_was_told_as_cancelled_is_not_paid_by_a_slower_run(
     slow_run(market, split, monkeypatch)
     assert (vendor_payment(market, "s-1"), vendor_payment(market, "s-2")) == (None, None)
     assert allotted(market) == 0
-    assert [request.payment.payment_id for request in market.psp.requests] == [PAYMENT_ID]
+    assert [request.id for request in market.psp.requests] == [PAYMENT_ID]
 
 
 @pytest.mark.parametrize("began", [True, False], ids=["one was paid", "none was paid"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.functions.scripted_psp import fact
+from tests.functions.scripted_psp import fact, heard
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tests.use_cases.doubles import Racing
 from tillgate.domain.orders.events import Event
@@ -69,7 +69,7 @@ def test_news_that_were_learned_meanwhile_are_not_news(world: World) -> None:
     """Answer and notification meet: one of them changes the order."""
     world.created()
     world.started(S.PENDING)
-    known = [fact(PAYMENT_ID, f"{PAYMENT_ID}_1")]
+    known = heard(PAYMENT_ID, f"{PAYMENT_ID}_1")
     old = world.order()
     assert learn_facts(world.system, old, known, cause="notification").events
     before = world.everything()
@@ -84,7 +84,7 @@ def test_news_in_a_stampede_are_busy(world: World) -> None:
     world.started(S.PENDING)
     Racing(world, loses=TRIES)
     with pytest.raises(ConcurrentChange):
-        learn_facts(world.system, world.order(), [fact(PAYMENT_ID, f"{PAYMENT_ID}_1")], cause="answer")
+        learn_facts(world.system, world.order(), heard(PAYMENT_ID, f"{PAYMENT_ID}_1"), cause="answer")
 
 
 def test_a_call_whose_outcome_could_not_be_saved_is_found_by_the_sweep(paid: World) -> None:

@@ -1,6 +1,6 @@
 """The API's responses as models. Only the description is built from them; tests check real responses against it."""
 
-from .account import Account, AccountMethod, Notifications, Signatures, Token
+from .account import Account, AccountMethod, Connector, Notifications, Signatures, TimeZone, Token
 from .common import Answer, Problem
 from .invoices import Invoice
 from .notifications import Notification
@@ -25,6 +25,8 @@ ANSWERS: tuple[type[Answer], ...] = (
     Signatures,
     Account,
     AccountMethod,
+    TimeZone,
+    Connector,
     OrderMethod,
     OrderRefund,
     Shopper,

@@ -7,6 +7,7 @@ from pydantic import Field
 from tillgate.domain.orders.order import RefundsCommission
 from tillgate.domain.orders.tenders import AuthorizationSequence
 from tillgate.domain.payments.methods import SafeLevel
+from tillgate.domain.shared.modes import Mode
 
 from .common import Answer, Instant, MethodName, Money
 
@@ -67,6 +68,7 @@ class Account(Notifications):
     suspended: bool
     signatures: Signatures
     methods: list[MethodName]
+    time_zone: Annotated[str, Field(description="IANA name: where your days begin and end.")]
     authorization_sequence: Annotated[
         AuthorizationSequence, Field(description="Which of several tenders the menu authorizes first.")
     ]
@@ -80,6 +82,10 @@ class Account(Notifications):
     vendors: list[Vendor]
 
 
+class TimeZone(Answer):
+    time_zone: Annotated[str, Field(description="IANA name: where your days begin and end.")]
+
+
 class AccountMethod(Answer):
     method: MethodName
     enabled: bool
@@ -90,3 +96,47 @@ class AccountMethod(Answer):
     currencies: list[str] | None
     limited: Annotated[bool, Field(description="A tender with a balance, such as a gift card.")]
     considered_safe_at: SafeLevel
+
+
+class ConnectorMethod(Answer):
+    method: str
+    inputs: Annotated[list[str], Field(description="How the PSP learns what is paid with.")]
+    capture: list[Literal["auto", "manual"]]
+    captures: Literal["none", "whole", "one", "many"]
+    cancels: Literal["none", "whole", "part", "by_capture"]
+    refunds: Literal["none", "whole", "many"]
+    redirect: Literal["none", "before", "after"]
+    saves_instruments: bool
+    recurring: bool
+    brands: Annotated[list[str], Field(description="Empty: any.")]
+    currencies: Annotated[list[str] | None, Field(description="`null`: any.")]
+
+
+class CredentialValue(Answer):
+    value_id: Annotated[str, Field(description="For `revoke`.")]
+    name: str
+    hint: Annotated[str | None, Field(description="The last four characters, if a browser may see the value.")]
+    set_at: Instant
+    set_by: Annotated[str, Field(description="The API client or the operator.")]
+    valid_until: Annotated[Instant | None, Field(description="When a replaced webhook secret ends.")]
+
+
+class ConnectorCredentials(Answer):
+    checked_at: Annotated[Instant | None, Field(description="When the PSP accepted them; `null` if it was not asked.")]
+    values: list[CredentialValue]
+
+
+class Connector(Answer):
+    connector: str
+    title: Annotated[str, Field(description="The PSP's name.")]
+    set_up: Annotated[bool, Field(description="New orders can be paid through it.")]
+    mode: Annotated[
+        Mode | None, Field(description="Of your account that new orders are paid with; `null` if it is not yours.")
+    ]
+    methods: list[ConnectorMethod]
+    credential_names: list[str]
+    webhook_secrets: Annotated[list[str], Field(description="Credentials of which several values can be valid.")]
+    notification_url: Annotated[str | None, Field(description="Enter it in your PSP's settings for webhooks.")]
+    test: ConnectorCredentials | None
+    live: ConnectorCredentials | None
+    revision: int

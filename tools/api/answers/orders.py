@@ -7,6 +7,7 @@ from pydantic import Field
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.methods import SafeLevel
 from tillgate.domain.payments.operations import Actor
+from tillgate.domain.shared.modes import Mode
 
 from .common import Answer, Instant, MethodName, Money
 from .payments import Payment, Sums
@@ -29,7 +30,9 @@ class Order(Answer):
     amount: Money
     currency: str
     status: OrderStatus
-    menu_url: str
+    menu_url: Annotated[
+        str, Field(description="With a key of its own: whoever has it may pay and cancel the order on the menu.")
+    ]
     created_at: Instant
     updated_at: Instant
     expires_at: Instant
@@ -42,6 +45,7 @@ class Order(Answer):
     metadata: dict[str, Any]
     customer: Annotated[dict[str, Any], Field(default={}, description="As you sent it; absent after it was erased.")]
     personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only after personal data was erased.")]
+    mode: Annotated[Mode, Field(default=None, description="Only once it was paid through your own account with a PSP.")]
     considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
 
 
@@ -59,9 +63,38 @@ class HistoryEntry(Answer):
     order_status: BeforeAfter
 
 
+class Choice(Answer):
+    token: str
+    name: str
+
+
+class MethodAbilities(Answer):
+    """What can be done with a payment of this method."""
+
+    inputs: Annotated[
+        list[Literal["token", "fields", "iban", "hosted", "none"]],
+        Field(description="How the PSP learns what is paid with."),
+    ]
+    capture: Annotated[list[Literal["auto", "manual"]], Field(description="Empty if nothing is held.")]
+    captures: Annotated[
+        Literal["none", "whole", "one", "many"],
+        Field(description="`one`: a part can be captured, once; the rest is released."),
+    ]
+    cancels: Annotated[
+        Literal["none", "whole", "part", "by_capture"],
+        Field(description="`by_capture`: a part is released at the PSP when the rest is captured."),
+    ]
+    refunds: Literal["none", "whole", "many"]
+    redirect: Literal["none", "before", "after"]
+    saves: Annotated[bool, Field(description="The instrument can be saved.")]
+    recurring: bool
+    choices: Annotated[list[Choice], Field(description="What a shopper can choose from, such as banks.")]
+
+
 class OrderMethod(Answer):
     method: MethodName
     applies: bool
     connector: str | None
     limited: bool
     reasons: Annotated[list[str], Field(description="Why it is not available.")]
+    can: Annotated[MethodAbilities | None, Field(description="As its connector declares; null without a connector.")]

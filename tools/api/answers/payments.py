@@ -6,8 +6,9 @@ from pydantic import Field
 
 from tillgate.domain.payments.disputes import DisputeStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
-from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType, RefundReason
 from tillgate.domain.payments.payment import Recurring
+from tillgate.domain.shared.modes import Mode
 
 from .common import Answer, Instant, MethodName, Money, Reason
 
@@ -57,7 +58,12 @@ class OrderRefund(Answer):
     payment_id: str
     amount: Money
     status: OperationStatus
+    order_key: str
+    currency: str
     reason: Annotated[str | None, Field(description="As you gave it.")]
+    reason_code: Annotated[RefundReason | None, Field(description="As you gave it.")]
+    failure_code: Annotated[str | None, Field(description="Why the PSP refused it.")]
+    vendor_id: Annotated[str, Field(default="", description="Only for vendor payments.")]
     origin: Actor
     requested_at: Instant
     settled_at: Annotated[Instant | None, Field(description="When the PSP's success became known.")]
@@ -97,6 +103,12 @@ class Payment(Answer):
     amounts: PaymentSums
     reason_code: Reason
     psp_reference: str | None
+    details: Annotated[
+        dict[str, str | bool],
+        Field(
+            description="What the PSP tells, by name. May be empty.", examples=[{"last4": "4242", "funding": "credit"}]
+        ),
+    ]
     disputes: list[Dispute]
     authorization_expires_at: Instant | None
     allowed_operations: list[Literal["capture", "cancel", "refund", "withdraw", "sync"]]
@@ -105,7 +117,12 @@ class Payment(Answer):
     updated_at: Instant
     redirect: Annotated[Redirect, Field(default=None, description="Only while the shopper has to go there.")]
     instrument: Annotated[PaidWith, Field(default=None, description="Only if it is saved.")]
+    fingerprint: Annotated[
+        str,
+        Field(default="", description="Of the instrument, the same in all your payments with it."),
+    ]
     recurring: Annotated[Recurring, Field(default=None, description="Only for recurring payments.")]
+    mode: Annotated[Mode, Field(default=None, description="Only through your own account with a PSP.")]
     instructions: Annotated[Instructions, Field(default=None, description="Only while a bank transfer is expected.")]
     vendor_id: Annotated[str, Field(default="", description="Only for vendor payments.")]
     sub_order_reference: Annotated[str, Field(default="", description="Only for vendor payments.")]

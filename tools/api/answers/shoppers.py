@@ -7,6 +7,7 @@ from pydantic import Field
 from tillgate.domain.shoppers.saved_instruments import InstrumentStatus
 
 from .common import Answer, Instant, MethodName
+from .payments import Redirect
 
 
 class Address(Answer):
@@ -45,3 +46,6 @@ class SavedInstrument(Answer):
     expires: Annotated[str | None, Field(description="Year and month.")]
     recurring: Annotated[bool, Field(description="Can be charged without the shopper present.")]
     created_at: Instant
+    redirect: Annotated[
+        Redirect, Field(default=None, description="Only in the answer to saving it, if the shopper has to confirm.")
+    ]

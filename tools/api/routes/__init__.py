@@ -7,6 +7,7 @@ from . import (
     account,
     description,
     disputes,
+    exports,
     instruments,
     invoices,
     notifications,
@@ -30,6 +31,7 @@ TAGS = {
     "Invoices": "An invoice is an order whose payment link is sent to the customer by e-mail.",
     "Payouts": "Outgoing money: to vendors automatically, to persons on request.",
     "Notifications": "The notifications sent to you, with every attempt.",
+    "Bookkeeping": "What moved, day by day.",
     "Account": "Your notification settings, signing keys and payment methods.",
     "Description": "The description of this API.",
 }
@@ -45,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *invoices.ROUTES,
     *payouts.ROUTES,
     *notifications.ROUTES,
+    *exports.ROUTES,
     *account.ROUTES,
     *description.ROUTES,
 )

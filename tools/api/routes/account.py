@@ -1,8 +1,8 @@
 """Routes of a merchant's own account."""
 
-from tillgate.api.merchants.models import SetMethod, SetNotifications, SetSignatures
+from tillgate.api.merchants.models import SetConnector, SetMethod, SetNotifications, SetSignatures, SetTimeZone
 
-from .route import ACCOUNT, Route, read
+from .route import ACCOUNT, BUSY, Route, read
 
 ROUTES: tuple[Route, ...] = (
     read(
@@ -20,10 +20,13 @@ ROUTES: tuple[Route, ...] = (
         "Account",
         "Configure notifications",
         "Sets the update URL and the endpoints with their event filters. Omitted fields keep their values. "
-        "`rotate_secret` creates a new signing secret; for 24 hours, events are signed with both.",
+        "`rotate_secret` creates a new signing secret; for 24 hours (not with `revoke_now`), events are signed "
+        "with both. A secret is shown once: a call that is repeated with its `Idempotency-Key` is answered without it.",
         {200: "Notifications"},
         scope=ACCOUNT,
         body=SetNotifications,
+        idempotent=True,
+        refusals={409: BUSY},
         example={
             "update_url": "https://shop.example.com/update",
             "endpoints": [{"url": "https://shop.example.com/events", "events": ["order.considered_safe"]}],
@@ -31,16 +34,33 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "put",
+        "/account/time-zone",
+        "set_time_zone",
+        "Account",
+        "Set your time zone",
+        "Where your days begin and end: due dates, statements and bookkeeping follow it, what clocks show on the menu "
+        "and in letters too. Takes effect within a minute. Instants in answers stay UTC.",
+        {200: "TimeZone"},
+        scope=ACCOUNT,
+        body=SetTimeZone,
+        idempotent=True,
+        example={"time_zone": "Europe/Berlin"},
+    ),
+    Route(
+        "put",
         "/account/signatures",
         "set_signatures",
         "Account",
         "Manage signing keys",
-        "`new_key` creates a key for signing your calls and returns its secret once; `retire` removes keys. Several "
+        "`new_key` creates a key for signing your calls and returns its secret once, not to a repeated call; `retire` "
+        "removes keys. Several "
         "keys can be active during a rotation. With `required`, unsigned calls are rejected within a minute; the call "
         "that sets it must be signed itself.",
         {200: "Signatures"},
         scope=ACCOUNT,
         body=SetSignatures,
+        idempotent=True,
+        refusals={409: BUSY},
         example={"new_key": True},
     ),
     read(
@@ -62,7 +82,42 @@ ROUTES: tuple[Route, ...] = (
         {200: "AccountMethod"},
         scope=ACCOUNT,
         body=SetMethod,
-        refusals={422: ("capability_not_supported",)},
+        idempotent=True,
+        refusals={409: BUSY, 422: ("capability_not_supported",)},
         example={"enabled": True, "position": 1, "max_amount": 500000, "currencies": ["EUR"]},
+    ),
+    read(
+        "list_connectors",
+        "/account/connectors",
+        "Account",
+        "List the PSPs you can use",
+        "What each connector can do, whether it is set up, and the URL for your PSP's notifications. Credentials are "
+        "never returned: you see which are set, when and by whom.",
+        "list of Connector",
+    ),
+    Route(
+        "put",
+        "/account/connectors/{connector}",
+        "set_connector",
+        "Account",
+        "Connect your account with a PSP",
+        "Sets the credentials of your test or live account. The first call names all credentials; later ones may name "
+        "only what changes. The PSP is asked whether it accepts them, unless `check` is false. A new webhook secret "
+        "is valid next to the previous one for seven days; `revoke` ends a value at once. Live credentials are used "
+        "for new orders from then on; test ones only until you have live ones, or with `use`. Takes effect within a "
+        "minute.",
+        {200: "Connector"},
+        scope=ACCOUNT,
+        body=SetConnector,
+        idempotent=True,
+        refusals={422: ("capability_not_supported",), 409: BUSY, 503: ("psp_unavailable",)},
+        example={
+            "mode": "test",
+            "credentials": {
+                "secret_key": "SECRET KEY",
+                "publishable_key": "PUBLISHABLE KEY",
+                "webhook_secret": "WEBHOOK SECRET",
+            },
+        },
     ),
 )

@@ -49,5 +49,6 @@ ROUTES: tuple[Route, ...] = (
         {204: None},
         scope=WRITE,
         refusals={409: BUSY},
+        idempotent=True,
     ),
 )

@@ -1,8 +1,8 @@
 """Routes of orders."""
 
-from tillgate.api.http.fields import Nothing
+from tillgate.api.http.fields import Continue, Nothing, Page
 from tillgate.api.orders.models import CreateOrder, ListOrders, UpdateOrder
-from tillgate.api.payments.models import Refund
+from tillgate.api.payments.models import RefundOrder
 
 from .route import AMOUNT, BUSY, LARGE, WRITE, Route, change, read
 
@@ -53,8 +53,9 @@ ROUTES: tuple[Route, ...] = (
         "update_order",
         "/orders/{order_key}",
         "Change an order",
-        "Raises the amount, or lowers it as far as it is not yet covered; replaces the metadata. If you raise the "
-        "amount of a covered order, the difference can be paid with another payment.",
+        "Raises the amount, or lowers it as far as it is not yet covered; replaces the lines and the "
+        "metadata. Lines that add up to the amount are changed together with it. If you raise the amount "
+        "of a covered order, the difference can be paid with another payment.",
         UpdateOrder,
         method="patch",
         tag="Orders",
@@ -72,6 +73,16 @@ ROUTES: tuple[Route, ...] = (
         answers={200: "Order"},
     ),
     change(
+        "make_menu_link",
+        "/orders/{order_key}/menu-link",
+        "Make a new menu link",
+        "The order has a new `menu_url`, and the old one ends at once: for a link that got into the wrong hands. A "
+        "payment that was started by the old link goes on; its return leads to your shop.",
+        Nothing,
+        tag="Orders",
+        answers={200: "Order"},
+    ),
+    change(
         "cancel_order",
         "/orders/{order_key}/cancel",
         "Cancel an order",
@@ -84,8 +95,9 @@ ROUTES: tuple[Route, ...] = (
         "refund_order",
         "/orders/{order_key}/refund",
         "Refund an order",
-        "Refunds the order's payments, most recently captured first. Without `amount`, refunds everything refundable.",
-        Refund,
+        "Refunds the order's payments, most recently captured first. Without `amount`, refunds everything refundable. "
+        "With `payments`, refunds these, each its `amount` or all that is refundable of it.",
+        RefundOrder,
         tag="Orders",
         answers={200: "Order"},
         refusals={409: ("operation_not_allowed", "operate_on_vendor_payments", *BUSY), 422: AMOUNT},
@@ -104,15 +116,18 @@ ROUTES: tuple[Route, ...] = (
         "/orders/{order_key}/refunds",
         "Orders",
         "List an order's refunds",
-        "Every refund of the order's payments, newest first: yours, and those that the PSP made by itself.",
+        "Every refund of the order's payments and of its vendor payments, newest first: yours, and those that the PSP "
+        "made by itself.",
         "list of OrderRefund",
+        query=Page,
     ),
     read(
         "get_history",
         "/orders/{order_key}/history",
         "Orders",
         "Read an order's history",
-        "Every event, oldest first, with statuses and amounts before and after.",
+        "Every event, oldest first, with statuses and amounts before and after. A very long one has a second page.",
         "list of HistoryEntry",
+        query=Continue,
     ),
 )

@@ -51,7 +51,8 @@ ROUTES: tuple[Route, ...] = (
         "capture_payment",
         f"{PAYMENT}/capture",
         "Capture a payment",
-        "Captures the authorized amount, in full or in parts. A final capture releases the rest of the hold.",
+        "Captures the authorized amount, in full or in parts. A final capture releases the rest of the hold. "
+        "Where the PSP captures only once, a part has to be final: say so with `final`.",
         Capture,
         tag="Payments",
         answers={200: "Payment"},

@@ -38,6 +38,8 @@ ROUTES: tuple[Route, ...] = (
         "until it is over. Repeating the call is not an error.",
         {204: None},
         scope=ACCOUNT,
+        refusals={409: BUSY},
+        idempotent=True,
     ),
     Route(
         "post",

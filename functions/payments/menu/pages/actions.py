@@ -3,31 +3,45 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tillgate.connectors.host.card_fields import CardFields, card_fields
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.budget import OrderTooLarge
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.menu_link import menu_url, opens_menu
 from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.shown import PageOutdated, Shown
 from tillgate.domain.orders.starting import open_page
+from tillgate.domain.orders.tenders import more_open_tenders
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
-from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
-from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, is_token
+from tillgate.domain.shared.card_numbers import card_number_in
+from tillgate.domain.shared.refusals import (
+    CapabilityNotSupported,
+    MethodNotApplicable,
+    NotFound,
+    OperationNotAllowed,
+    Refusal,
+    TooSoon,
+)
+from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, is_token, one_of_each
 from tillgate.store.shared.failures import Contended
 from tillgate.use_cases.orders.abandon_order import abandon_order
 from tillgate.use_cases.payments.name_tender import is_named_first, name_tender
 from tillgate.use_cases.payments.offer_methods import Offer, offer_methods
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
-from tillgate.use_cases.payments.start_payment import start_payment
-from tillgate.use_cases.psp.ask_psp import ask_psp
-from tillgate.use_cases.psp.shopper_destinations import destination, menu_url, to_shop
+from tillgate.use_cases.payments.start_payment import Start, start_payment
+from tillgate.use_cases.psp.ask_psp import ask_for_stranger
+from tillgate.use_cases.psp.shopper_destinations import destination, is_paid, to_shop
 from tillgate.use_cases.shared.changes import ConcurrentChange, change, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
-from .languages import choose
+from .languages import choose_locale
 from .sheet import Sheet
 
-MOST_SAVED = 10  # the newest instruments, shown on the menu
-NOTICES = ("changed", "unavailable", "busy", "code_missing", "gift_card")
+MOST_SAVED = 10  # different instruments, the newest ones, shown on the menu
+MOST_READ = 50  # one card may have been saved many times
+NOTICES = ("changed", "amount", "unavailable", "busy", "pause", "code_missing", "gift_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +52,63 @@ class Goto:
     parameters: Mapping[str, str] | None = None
 
 
-def opened(system: System, order_key: str, accept_language: str, notice: str | None) -> Sheet:
-    """The menu was opened: payments that awaited the shopper are SEEN (EV-3)."""
-    order = change(
-        system, order_key, lambda order: open_page(order, system.now()), actor=Actor.SHOPPER, cause="menu"
-    ).order
+def admitted(order: Order, key: str) -> Order:
+    """The order, for a browser that brought its menu key. Raises `NotFound`: without it the page does not exist."""
+    if not opens_menu(order, key):
+        raise NotFound("this page does not exist")
+    return order
+
+
+def opened(
+    system: System,
+    order_key: str,
+    key: str,
+    accept_language: str,
+    notice: str | None,
+    amount_before: str | None = None,
+    part: str | None = None,
+) -> Sheet:
+    """The menu was opened: payments that awaited the shopper are SEEN (EV-3). `amount_before`: for `notice` amount.
+
+    `part`: how much to pay now, as typed, where several open tenders may pay the order.
+    """
+
+    def decide(order: Order) -> list[Event]:
+        return open_page(admitted(order, key), system.now())
+
+    order = change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu").order
     merchant = merchant_of(system, order)
     offers = tuple(offer_methods(system, merchant, order))
-    language = choose(order.terms.locale, accept_language)
+    locale = choose_locale(order.terms.locale, accept_language)
     told = notice if notice in NOTICES else None
-    return Sheet(order, merchant, language, system.now(), offers, told, *saved_of(system, order, offers))
+    before = _digits(amount_before or "") if told == "amount" else None
+    saved, can_save = saved_of(system, order, offers)
+    own = _card_fields(system, merchant, offers)
+    return Sheet(order, merchant, locale, system.now(), offers, told, saved, can_save, before, own, (part or "")[:30])
+
+
+def _card_fields(system: System, merchant: Merchant, offers: tuple[Offer, ...]) -> CardFields | None:
+    offered = ((each.method, system.manifest(each.connector)) for each in offers if each.applies)
+    return card_fields(system, merchant.merchant_id, offered)
 
 
 def saved_of(system: System, order: Order, offers: tuple[Offer, ...]) -> tuple[tuple[SavedInstrument, ...], bool]:
     """The shopper's saved instruments that apply to this order, and whether there is a shopper to save one for (RG-5).
 
-    One read, and none if the order names no shopper.
+    One read, and none if the order names no shopper, or does not opt in.
     """
-    ways = {(offer.method, offer.connector) for offer in offers if offer.applies and offer.saves}
+    ways = {(offer.method, offer.connector, offer.mode) for offer in offers if offer.pays_with_saved(order)}
     if order.terms.shopper_key is None or not ways or not order.open:
         return (), False
-    page = system.instruments.page(order.merchant_id, order.terms.shopper_key, MOST_SAVED)
+    page = system.instruments.page(order.merchant_id, order.terms.shopper_key, MOST_READ)
     ready = (each for each in page.instruments if each.status is InstrumentStatus.ACTIVE)
-    return tuple(each for each in ready if (each.method, each.connector) in ways), page.has_shopper
+    fitting = one_of_each(each for each in ready if (each.method, each.connector, each.mode) in ways)
+    return tuple(fitting[:MOST_SAVED]), page.has_shopper
 
 
 def looked_at(system: System, order: Order, accept_language: str) -> Sheet:
-    language = choose(order.terms.locale, accept_language)
-    return Sheet(order, merchant_of(system, order), language, system.now())
+    locale = choose_locale(order.terms.locale, accept_language)
+    return Sheet(order, merchant_of(system, order), locale, system.now())
 
 
 def merchant_of(system: System, order: Order) -> Merchant:
@@ -75,48 +118,75 @@ def merchant_of(system: System, order: Order) -> Merchant:
     return merchant
 
 
-def pay(system: System, order_key: str, form: Mapping[str, str]) -> Goto:
-    """Starts the payment that the form requests. If that is impossible, the menu is shown again with the reason."""
-    order = load(system, order_key)
-    merchant = merchant_of(system, order)
-    menu = menu_url(system.api_url, order)
+def pay(system: System, order_key: str, key: str, form: Mapping[str, str], place: str | None = None) -> Goto:
+    """Starts the payment that the form requests. If that is impossible, the menu is shown again with the reason.
+
+    `place`: the shopper's IP address. Raises `TooSoon`.
+    """
+    order = admitted(load(system, order_key), key)
+    merchant, shown = merchant_of(system, order), shown_on(form)
+    if _part(form) and more_open_tenders(order) < 2:  # nothing could pay the rest
+        return _anew(system, order_key, shown)
+    try:
+        return _begin(system, merchant, order, form, shown, place)
+    except (MethodNotApplicable, CapabilityNotSupported, OrderTooLarge):
+        return _to_menu(system, order, notice="unavailable")
+    except (ConcurrentChange, Contended):
+        return _to_menu(system, order, notice="busy")
+    except PageOutdated:
+        return _anew(system, order_key, shown)
+    except TooSoon:
+        raise
+    except Refusal:
+        return _as_things_stand(system, order_key, shown)
+
+
+def _begin(
+    system: System, merchant: Merchant, order: Order, form: Mapping[str, str], shown: Shown, place: str | None
+) -> Goto:
     method, token = _choice(form)
     if method == "gift_card" and not token:
-        return Goto(f"{menu}?notice=code_missing")
-    try:
-        if token and is_named_first(system, merchant, method):
-            return _name(system, merchant, order_key, method, token, _number(form))
-        order, payment_id = start_payment(
-            system,
-            merchant,
-            order_key,
-            method=method,
-            amount=None,
-            asked=InstrumentRequest(token, save=form.get("save") == method and not is_token(token or "")),
-            return_url=None,
-            guard=_unguarded(system),
-            actor=Actor.SHOPPER,
-            number=_number(form),
-        )
-    except (MethodNotApplicable, CapabilityNotSupported, OrderTooLarge):
-        return Goto(f"{menu}?notice=unavailable")
-    except (ConcurrentChange, Contended):
-        return Goto(f"{menu}?notice=busy")
-    except Refusal:
-        return _as_things_stand(system, order_key)
+        return _to_menu(system, order, notice="code_missing")
+    if token and card_number_in(token, of_gift_card=method == "gift_card"):
+        return _to_menu(system, order, notice="card_number")
+    saved, saves = is_token(token or ""), form.get("save") == method
+    if (saved or saves) and not _uses_saved(system, merchant, order, method):
+        return _to_menu(system, order, notice="unavailable")
+    if token and is_named_first(system, merchant, method):
+        return _name(system, merchant, order.order_key, method, token, shown, place)
+    start = Start(
+        method=method,
+        amount=_part(form),
+        asked=InstrumentRequest({"token": token} if token else {}, save=saves and not saved),
+        actor=Actor.SHOPPER,
+        shown=shown,
+        place=place,
+    )
+    order, payment_id = start_payment(system, merchant, order.order_key, start, _unguarded(system))
     return _next(system, order, payment_id)
 
 
-def _name(system: System, merchant: Merchant, order_key: str, method: str, token: str, number: int | None) -> Goto:
+def _name(
+    system: System, merchant: Merchant, order_key: str, method: str, token: str, shown: Shown, place: str | None
+) -> Goto:
     """A gift card that is authorized after the open tender, or at once if none is needed any more (IS-8)."""
     before = load(system, order_key)
     try:
-        order = name_tender(system, merchant, order_key, method=method, token=token, number=number)
+        order = name_tender(system, merchant, order_key, method=method, token=token, shown=shown, place=place)
     except MethodNotApplicable:
-        return Goto(f"{menu_url(system.api_url, before)}?notice=gift_card")
+        return _to_menu(system, before, notice="gift_card")
     if len(order.payments) > len(before.payments):
         return _next(system, order, order.payments[-1].payment_id)
-    return Goto(menu_url(system.api_url, order))
+    return _to_menu(system, order)
+
+
+def _uses_saved(system: System, merchant: Merchant, order: Order, method: str) -> bool:
+    offers = offer_methods(system, merchant, order) if order.terms.saved_instruments else []
+    return any(offer.method == method and offer.pays_with_saved(order) for offer in offers)
+
+
+def _to_menu(system: System, order: Order, page: str = "", **query: object) -> Goto:
+    return Goto(menu_url(system.api_url, order, page, **query))
 
 
 def _next(system: System, order: Order, payment_id: str) -> Goto:
@@ -124,33 +194,46 @@ def _next(system: System, order: Order, payment_id: str) -> Goto:
     if payment and payment.awaits_shopper and payment.redirect:
         redirect = payment.redirect
         return Goto(redirect.url, dict(redirect.parameters) if redirect.http_method == "POST" else None)
-    menu = menu_url(system.api_url, order)
-    return Goto((destination(order, payment, system.api_url) if payment else None) or menu)
+    return _after(system, order, payment)
 
 
-def _as_things_stand(system: System, order_key: str) -> Goto:
+def _after(system: System, order: Order, payment: Payment | None) -> Goto:
+    return Goto((destination(order, payment, system.api_url) if payment else None) or menu_url(system.api_url, order))
+
+
+def _as_things_stand(system: System, order_key: str, shown: Shown) -> Goto:
     """Something was started in the meantime, by a double click or in another tab: continue with that."""
     order = load(system, order_key)
-    menu = menu_url(system.api_url, order)
     last = order.payments[-1] if order.payments else None
     if order.in_flight:
-        return Goto(f"{menu}/wait")
+        return _to_menu(system, order, "/wait")
     if last and last.awaits_shopper and not order.is_over:
         return _next(system, order, last.payment_id)
-    return Goto(f"{menu}?notice=changed" if order.open and not order.is_over else menu)
+    return _anew(system, order_key, shown)
 
 
-def wait(system: System, order_key: str, accept_language: str) -> Sheet | Goto:
-    """Asks the PSP; once it has decided, the shopper continues to the payment's destination."""
+def _anew(system: System, order_key: str, shown: Shown) -> Goto:
+    """The page was outdated and nothing was done: the menu says what changed, and its buttons what they do now."""
     order = load(system, order_key)
+    now = Shown.of(order)
+    if order.in_flight:
+        return _to_menu(system, order, "/wait")
+    if order.is_over or not order.open:
+        return _to_menu(system, order)
+    if shown.currency == now.currency and shown.amount != now.amount and shown.amount >= 0:
+        return _to_menu(system, order, notice="amount", before=shown.amount)
+    return _to_menu(system, order, notice="changed")
+
+
+def wait(system: System, order_key: str, key: str, accept_language: str) -> Sheet | Goto:
+    """Asks the PSP; once it has decided, the shopper continues to the payment's destination."""
+    order = admitted(load(system, order_key), key)
     payment = _undecided(order)
     if payment:
-        order = ask_psp(system, order, payment.payment_id, cause="shopper waits")
+        order = ask_for_stranger(system, order, payment.payment_id, cause="shopper waits") or order
     if _undecided(order):
         return looked_at(system, order, accept_language)
-    menu = menu_url(system.api_url, order)
-    last = order.payments[-1] if order.payments else None
-    return Goto((destination(order, last, system.api_url) if last else None) or menu)
+    return _after(system, order, order.payments[-1] if order.payments else None)
 
 
 def _undecided(order: Order) -> Payment | None:
@@ -159,9 +242,15 @@ def _undecided(order: Order) -> Payment | None:
     return next((payment for payment in reversed(order.payments) if payment.pending), None)
 
 
-def cancel(system: System, order_key: str) -> Goto:
-    """Ends the order; the shopper returns to the shop."""
-    order = abandon_order(system, order_key)
+def cancel(system: System, order_key: str, key: str, form: Mapping[str, str]) -> Goto:
+    """Ends the order; the shopper returns to the shop. If it was paid in the meantime, nothing ends."""
+    admitted(load(system, order_key), key)
+    shown = shown_on(form)
+    try:
+        order = abandon_order(system, order_key, shown)
+    except OperationNotAllowed:
+        order = load(system, order_key)
+        return Goto((to_shop(order, "success") if is_paid(order) else None) or _anew(system, order_key, shown).url)
     return Goto(to_shop(order, "aborted") or menu_url(system.api_url, order))
 
 
@@ -172,9 +261,19 @@ def _choice(form: Mapping[str, str]) -> tuple[str, str | None]:
     return method, saved or form.get(field, "").strip()[:200] or None
 
 
-def _number(form: Mapping[str, str]) -> int | None:
-    number = form.get("number", "")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else None
+def shown_on(form: Mapping[str, str]) -> Shown:
+    """What the page with this form showed; a form that does not say it is outdated."""
+    number, version, amount = (_digits(form.get(name, "")) for name in ("number", "version", "amount"))
+    return Shown(number or 0, version or 0, -1 if amount is None else amount, form.get("currency", ""))
+
+
+def _part(form: Mapping[str, str]) -> int | None:
+    """How much of the amount the button was for, in minor units; all of it if the form does not say."""
+    return _digits(form.get("part", ""))
+
+
+def _digits(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else None
 
 
 def _unguarded(system: System) -> IdempotencyGuard:

@@ -1,23 +1,29 @@
 """The ASGI application: routes, security headers, and Mangum around it for API Gateway.
 
-No cookie and no session: the order's unguessable key in the path is the only authority, so no other site can make a
-browser act with it; requests that declare a cross-site origin are refused anyway.
+No cookie and no session: the order's menu key in the query is the only authority, so no other site can make a browser
+act with it; requests that declare a foreign origin are refused anyway. What is too long or too much is refused unread.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from mangum import Mangum
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from tillgate.domain.shared.refusals import NotFound
+from tillgate.connectors.host.card_fields import CardFields
+from tillgate.domain.orders.menu_link import menu_url
+from tillgate.domain.shared.links import in_ascii
+from tillgate.domain.shared.refusals import NotFound, TooSoon
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended, is_throttling
+from tillgate.use_cases.shared.callers import count_stranger
 from tillgate.use_cases.shared.changes import ConcurrentChange, load
+from tillgate.use_cases.shared.metering import TooManyCalls
 from tillgate.wiring import system
 
 from . import actions, languages, static
@@ -26,11 +32,13 @@ from .sheet import Sheet
 from .templates import render
 
 MOST_BYTES = 10_000
+MOST_FIELDS = 50
+ORDER_KEY = re.compile(r"[!-\"$-~]{1,100}")  # `#` separates a key from what is inside the aggregate
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "Referrer-Policy": "no-referrer",  # the path is the key to the order
+    "Referrer-Policy": "no-referrer",  # the address has the key to the menu
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -43,37 +51,44 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 async def show_menu(request: Request) -> Response:
     """GET /pay/{order_key}."""
-    sheet = actions.opened(system(), _key(request), _wishes(request), request.query_params.get("notice"))
+    query = request.query_params
+    told = (query.get("notice"), query.get("before"), query.get("part"))
+    sheet = actions.opened(system(), *_link(request), _wishes(request), *told)
     if sheet.state == "waiting":
-        return _go(Goto(f"{system().api_url}/pay/{sheet.order.order_key}/wait"))
+        return _go(request, Goto(menu_url(system().api_url, sheet.order, "/wait")))
     return _page(request, PAGES.get(sheet.state, "end.html"), sheet)
 
 
 async def take_choice(request: Request) -> Response:
     """POST /pay/{order_key}."""
-    form = dict(parse_qsl((await _body(request)).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
-    goto = actions.pay(system(), _key(request), form)
+    try:
+        goto = actions.pay(system(), *_link(request), await _form(request), _place(request))
+    except TooSoon as soon:
+        sheet = actions.opened(system(), *_link(request), _wishes(request), "pause")
+        page = _page(request, PAGES.get(sheet.state, "end.html"), sheet, status=429)
+        page.headers["Retry-After"] = str(soon.seconds)
+        return page
     if goto.parameters is not None:
-        sheet = actions.looked_at(system(), load(system(), _key(request)), _wishes(request))
+        sheet = actions.looked_at(system(), load(system(), _link(request)[0]), _wishes(request))
         return _page(request, "hand_over.html", sheet, goto=goto)
-    return _go(goto)
+    return _go(request, goto)
 
 
 async def show_wait(request: Request) -> Response:
     """GET /pay/{order_key}/wait."""
-    found = actions.wait(system(), _key(request), _wishes(request))
-    return _go(found) if isinstance(found, Goto) else _page(request, "wait.html", found, up="../")
+    found = actions.wait(system(), *_link(request), _wishes(request))
+    return _go(request, found) if isinstance(found, Goto) else _page(request, "wait.html", found, up="../")
 
 
 async def tell_status(request: Request) -> Response:
     """GET /pay/{order_key}/status: whether there is still something to wait for. It tells nothing else (IS-17)."""
-    found = actions.wait(system(), _key(request), "")
+    found = actions.wait(system(), *_link(request), "")
     return JSONResponse({"waiting": isinstance(found, Sheet)}, headers=HEADERS)
 
 
 async def take_cancel(request: Request) -> Response:
     """POST /pay/{order_key}/cancel."""
-    return _go(actions.cancel(system(), _key(request)))
+    return _go(request, actions.cancel(system(), *_link(request), await _form(request)))
 
 
 async def serve_file(request: Request) -> Response:
@@ -93,13 +108,18 @@ def guarded(endpoint: Endpoint) -> Endpoint:
         logger.clear_state()
         logger.append_keys(order_key=request.path_params.get("order_key"))
         try:
-            system().called(request.scope["aws.event"]["requestContext"])
-            if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
+            context = request.scope["aws.event"]["requestContext"]
+            system().called(context)
+            count_stranger(system(), context)
+            if request.method == "POST" and _is_foreign(request):
                 response = _problem(request, 403)
             else:
                 response = await endpoint(request)
         except NotFound:
             response = _problem(request, 404)
+        except TooManyCalls as refusal:
+            response = _problem(request, 429)
+            response.headers["Retry-After"] = str(refusal.seconds)
         except (ConcurrentChange, Contended):
             response = _problem(request, 503)
         except Exception as error:
@@ -111,26 +131,55 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     return call
 
 
-def _key(request: Request) -> str:
-    return str(request.path_params["order_key"])
+def _link(request: Request) -> tuple[str, str]:
+    """The order's key and the menu key. Raises `NotFound` for what cannot be one: DynamoDB refuses a long key."""
+    order_key = str(request.path_params["order_key"])
+    if not ORDER_KEY.fullmatch(order_key):
+        raise NotFound("this page does not exist")
+    return order_key, request.query_params.get("key", "")
+
+
+def _is_foreign(request: Request) -> bool:
+    """Another site's form. Browsers that do not say `Sec-Fetch-Site` say `Origin`; ours is "null", as no page of ours
+    tells where it came from."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is not None:
+        return site == "cross-site"
+    return origin not in ("null", "{0.scheme}://{0.netloc}".format(urlsplit(system().api_url)))
 
 
 def _wishes(request: Request) -> str:
     return str(request.headers.get("accept-language", ""))
 
 
-async def _body(request: Request) -> bytes:
+def _place(request: Request) -> str | None:
+    """The browser's IP address, as API Gateway saw it."""
+    return (request.scope["aws.event"]["requestContext"].get("identity") or {}).get("sourceIp")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a posted form; none if it is too large."""
     body = await request.body()
-    return body if len(body) <= MOST_BYTES else b""
+    if len(body) > MOST_BYTES or body.count(b"&") >= MOST_FIELDS:
+        return {}
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _go(goto: Goto) -> Response:
-    return RedirectResponse(goto.url, status_code=303, headers=HEADERS)
+def _go(request: Request, goto: Goto) -> Response:
+    """Not Starlette's redirect, which writes a merchant's or a PSP's URL anew.
+
+    Raises `NotFound` if the link was renewed while this call ran: it must not tell the new one.
+    """
+    to_menu = goto.url.startswith(f"{system().api_url}/pay/")
+    if to_menu and parse_qs(urlsplit(goto.url).query).get("key") != [_link(request)[1]]:
+        raise NotFound("this link has ended")
+    return Response(status_code=303, headers=HEADERS | {"Location": in_ascii(goto.url)})
 
 
 def _page(request: Request, template: str, sheet: Sheet, *, up: str = "", status: int = 200, **more: Any) -> Response:
     html = render(template, sheet=sheet, t=sheet.t, up=up, assets=static.VERSION, **more)
-    return HTMLResponse(html, status_code=status, headers=HEADERS | _policy(sheet.merchant.logo_url))
+    policy = _policy(sheet.merchant.logo_url, sheet.own_fields)
+    return HTMLResponse(html, status_code=status, headers=HEADERS | policy)
 
 
 def _problem(request: Request, status: int) -> Response:
@@ -148,8 +197,8 @@ def _problem(request: Request, status: int) -> Response:
     return HTMLResponse(html, status_code=status, headers=HEADERS | _policy(None))
 
 
-def _policy(logo_url: str | None) -> dict[str, str]:
-    """No inline scripts or styles, and nothing from other origins except the merchant's logo.
+def _policy(logo_url: str | None, own: CardFields | None = None) -> dict[str, str]:
+    """No inline scripts or styles, and nothing from other origins but the merchant's logo and the PSP's card fields.
 
     Browsers apply form-action to the redirects after a form too, and these lead through the PSP to banks that are not
     known in advance: so any https origin is allowed (and http in the local system).
@@ -157,8 +206,10 @@ def _policy(logo_url: str | None) -> dict[str, str]:
     parts = urlsplit(logo_url or "")
     images = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     forms = " http:" if system().allows_local_urls else ""
+    scripts, frames, calls = (own.sources(each) if own else "" for each in ("script_src", "frame_src", "connect_src"))
     policy = (
-        f"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'{images}; "
+        f"default-src 'none'; style-src 'self'; script-src 'self'{scripts}; connect-src 'self'{calls}; "
+        f"frame-src{frames or " 'none'"}; img-src 'self'{images}; "
         f"form-action 'self' https:{forms}; base-uri 'none'; frame-ancestors 'none'"
     )
     return {"Content-Security-Policy": policy}

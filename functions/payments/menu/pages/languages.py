@@ -1,13 +1,15 @@
 """The menu's languages: which one a shopper gets, and its texts.
 
-A new language needs a file in `texts/` with the same keys, a row here, one in `tillgate.amounts.STYLES` and one in
-`tillgate.letters.texts.TEXTS`. Right-to-left languages are marked here; the style sheet is direction-neutral.
+A new language needs a file in `texts/` with the same keys, a row here, one in `tools.cldr.LANGUAGES` and one in
+`tillgate.outbound.invoices.texts.TEXTS`. Right-to-left languages are marked here; the style sheet is direction-neutral.
 """
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from tillgate.domain.shared.locales import language_of, tag_of
 
 _HERE = Path(__file__).parent
 
@@ -28,10 +30,17 @@ DEFAULT = "en"
 
 
 def choose(locale: str | None, accept_language: str) -> str:
-    """The order's locale as set by the merchant, else what the browser prefers, else English."""
-    wishes = [locale or "", *_by_preference(accept_language)]
-    codes = (asked.replace("_", "-").split("-")[0].lower() for asked in wishes)
-    return next((code for code in codes if code in LANGUAGES), DEFAULT)
+    """The language of `choose_locale`."""
+    return language_of(choose_locale(locale, accept_language))
+
+
+def choose_locale(locale: str | None, accept_language: str) -> str:
+    """The order's locale as set by the merchant, else what the browser prefers, else English; with its region, if any.
+
+    Texts are in the language; the region decides how amounts are written.
+    """
+    tags = map(tag_of, [locale or "", *_by_preference(accept_language)])
+    return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
 
 
 def _by_preference(header: str) -> list[str]:

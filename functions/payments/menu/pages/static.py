@@ -4,6 +4,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from tillgate.connectors.host.card_fields import module
+
 from .theme import style_sheet
 
 _FOLDER = Path(__file__).parent / "files"
@@ -17,6 +19,9 @@ def find(name: str) -> tuple[bytes, str] | None:
             return style_sheet(name[len("theme-") : -len(".css")]).encode(), "text/css"
         except ValueError:
             return None
+    if name.startswith("fields-") and name.endswith(".js"):
+        script = module(name[len("fields-") : -len(".js")])
+        return (script, "text/javascript") if script else None
     return _files().get(name)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,8 +27,23 @@ def read_form(text: str) -> dict[str, Any]:
             _put(root, name, value)
     except ValueError as error:
         raise Problem(400, "invalid_request", f"the form cannot be read: {error}") from None
-    plain: dict[str, Any] = _lists(root)
-    return plain
+    return {name: _lists(value) for name, value in root.items()}  # `0=x` too is a field, and no list
+
+
+class NamedTwice(Exception):
+    """A JSON object names a field twice; parsers differ in which of the two counts."""
+
+
+def check_once(text: str) -> None:
+    """Raises `NamedTwice`. What is no JSON is left to whoever reads it."""
+    with suppress(ValueError, RecursionError):
+        json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise NamedTwice(next(name for name in names if names.count(name) > 1))
 
 
 def _put(root: dict[str, Any], name: str, value: str) -> None:
@@ -65,6 +81,13 @@ def prefers_xml(accept: str) -> bool:
     wildcard = max(ranks.get("*/*", 0), ranks.get("application/*", 0))
     json_rank = max(ranks.get("application/json", wildcard), ranks.get("application/problem+json", 0))
     return xml > json_rank
+
+
+def prefers_json(accept: str) -> bool:
+    """JSON lines instead of CSV, only where the caller ranks them above it."""
+    ranks = dict(_ranked(part) for part in accept.lower().split(",") if part.strip())
+    lines = max(ranks.get(f"application/{name}", 0) for name in ("jsonl", "x-ndjson", "x-jsonlines", "json"))
+    return lines > max(ranks.get("text/csv", 0), ranks.get("text/*", 0))
 
 
 def _ranked(part: str) -> tuple[str, float]:

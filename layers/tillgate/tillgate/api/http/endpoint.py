@@ -11,9 +11,10 @@ from typing import Any
 from tillgate.api.http import content, versions
 from tillgate.api.http.problems import STATUS_BY_CODE, Problem, concurrent, overloaded
 from tillgate.api.http.request import Request, Response
-from tillgate.domain.shared.refusals import Refusal
+from tillgate.domain.shared.refusals import Refusal, TooSoon
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended, is_throttling
+from tillgate.use_cases.shared.callers import count_stranger
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import system
 
@@ -47,7 +48,7 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
     except Refusal as refusal:
         errors = [{"pointer": refusal.pointer, "detail": refusal.detail}] if refusal.pointer else None
         status = STATUS_BY_CODE.get(refusal.code, 422)
-        return _refused(Problem(status, refusal.code, refusal.detail, errors), request)
+        return _refused(Problem(status, refusal.code, refusal.detail, errors, _waits(refusal)), request)
     except (ConcurrentChange, Contended):
         return _refused(concurrent(), request)
     except Exception as error:
@@ -59,6 +60,20 @@ def _answer(function: Callable[[Request], Response], request: Request) -> Respon
             Problem(500, "internal_error", "internal error; try again, or contact your operator with the request_id"),
             request,
         )
+
+
+def _waits(refusal: Refusal) -> dict[str, str]:
+    return {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooSoon) else {}
+
+
+def open_endpoint(function: Callable[[Request], Response]) -> Handler:
+    """A Lambda handler for callers without a token, who are counted by their address."""
+
+    def counted(request: Request) -> Response:
+        count_stranger(request.system, request.event["requestContext"])
+        return function(request)
+
+    return endpoint(counted)
 
 
 def _check_path(event: Mapping[str, Any]) -> None:
@@ -78,6 +93,7 @@ def _encode(request: Request, response: Response) -> dict[str, Any]:
         "Cache-Control": "no-store",
         "X-Request-Id": request.id,
         "X-Content-Type-Options": "nosniff",
+        "Strict-Transport-Security": "max-age=31536000",
         "Vary": "Accept",
         **versions.deprecation(*request.route),
     }

@@ -2,8 +2,9 @@
 
 import json
 import re
+import unicodedata
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, date
 from typing import Annotated, Any
 
 from pydantic import (
@@ -17,6 +18,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
 )
 
 from tillgate.domain.merchants.urls import check_notification_url, check_return_url
@@ -101,9 +103,26 @@ def _depth(value: object) -> int:
     return 0 if inner is None else 1 + max((_depth(one) for one in inner), default=0)
 
 
+# Look like nothing, although Unicode counts them as letters, symbols or marks.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
+
+
+def _visible(text: str) -> str:
+    """What a person reads is what is compared: no two references look the same and are not."""
+    kinds = [unicodedata.category(character) for character in text]
+    if any(kind in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for kind in kinds) or _BLANK & set(text):
+        raise ValueError("must not contain invisible characters, such as those of width zero or of writing direction")
+    if all(kind == "Zs" or kind.startswith("M") for kind in kinds):
+        raise ValueError("must contain a character that can be seen")
+    if not unicodedata.is_normalized("NFC", text):
+        raise ValueError("must be in Unicode's normalization form C (NFC)")
+    return text
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Amount = Annotated[Whole, Field(ge=1, le=MOST)]
+OrderAmount = Annotated[Whole, Field(ge=0, le=MOST)]  # of an order of nothing, zero
 Currency = Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(DECIMALS)})]
 Method = Annotated[str, AfterValidator(_method), Field(json_schema_extra={"enum": sorted(METHODS)})]
 ReturnUrl = Annotated[str, AfterValidator(_return_url), Field(json_schema_extra=_URL)]
@@ -112,7 +131,9 @@ NotificationUrl = Annotated[str, AfterValidator(_notification_url), Field(json_s
 ONE_LINE, LINE_SCHEMA = AfterValidator(_one_line), Field(json_schema_extra=_LINE)
 Line = Annotated[str, ONE_LINE, LINE_SCHEMA]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255), ONE_LINE, LINE_SCHEMA]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE, LINE_SCHEMA]
+Reference = Annotated[
+    str, StringConstraints(min_length=1, max_length=100), ONE_LINE, AfterValidator(_visible), LINE_SCHEMA
+]
 Free = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
@@ -129,6 +150,12 @@ class Page(Body):
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
+class Continue(Body):
+    """The query of a list without a limit: only what is too large for one answer has a second page."""
+
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
 class Nothing(Body):
     """The body of a call that takes no fields."""
 
@@ -140,6 +167,38 @@ def _in_utc(at: AwareDatetime) -> AwareDatetime:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+
+
+def _day(value: object) -> object:
+    """Parses a day as text, which pydantic's strict mode does not take."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError("must be a day such as 2030-01-31")
+
+
+def _in_calendar(day: date) -> date:
+    if not 1970 <= day.year < 9999:
+        raise ValueError("must be between the years 1970 and 9998")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_calendar)]
+
+
+def _instant_or_day(value: object) -> date:
+    """A day where the merchant is, or an instant."""
+    try:
+        return _in_calendar(_AS_DAY.validate_python(value))
+    except ValidationError:
+        return _AS_INSTANT.validate_python(value)
+
+
+_AS_DAY: TypeAdapter[date] = TypeAdapter(Day)
+_AS_INSTANT: TypeAdapter[AwareDatetime] = TypeAdapter(Instant)
+InstantOrDay = Annotated[
+    date | AwareDatetime, BeforeValidator(_instant_or_day), WithJsonSchema({"type": "string", "maxLength": 40})
+]
 
 
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=500)]

@@ -1,6 +1,7 @@
 """A request from API Gateway and its response."""
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from tillgate.api.http import content
 from tillgate.api.http.problems import Problem
+from tillgate.domain.shared.card_numbers import card_number_in, places_of_card_numbers
 from tillgate.wiring import System
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 MOST_BYTES = 100_000
+NO_CARD_NUMBERS = "this contains a card number; it was not stored. Remove it here and from your logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,17 @@ class Request:
         context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
         try:
             if kind == content.FORM:
-                return model.model_validate(content.read_form(text), context=context)
+                form = content.read_form(text)
+                _refuse_card_data(form)
+                return model.model_validate(form, context=context)
             if text and kind != "application/json" and not kind.endswith("+json"):
                 raise Problem(415, "unsupported_media_type", f"send application/json or {content.FORM}")
+            content.check_once(text)
+            if card_number_in(text) or "\\u" in text:
+                _refuse_card_data(_parsed(text))
             return model.model_validate_json(text or "{}", strict=True, context=context)
+        except content.NamedTwice as twice:
+            raise Problem(400, "invalid_request", f"the body names {twice.args[0]!r:.100} twice") from None
         except ValidationError as error:
             raise _problem_of(error) from None
 
@@ -112,10 +122,29 @@ class Request:
         """The query as a model; 422 with a pointer to each invalid parameter."""
         from pydantic import ValidationError
 
+        if repeated := sorted(name for name, values in self.multi_query.items() if len(values) > 1):
+            errors = [{"pointer": f"/{_escaped(name)}", "detail": "must be given once"} for name in repeated]
+            raise Problem(422, "invalid_request", "some parameters are given more than once; see errors", errors)
+        _refuse_card_data(self.query)
         try:
             return model.model_validate(self.query)
         except ValidationError as error:
             raise _problem_of(error) from None
+
+
+def _parsed(text: str) -> object:
+    """None for what is not JSON: the model says what is wrong with it."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_card_data(content: object) -> None:
+    """Before anything is stored, logged or sent to a PSP (PCI DSS: what is not taken in needs no protection)."""
+    errors = [{"pointer": place, "detail": NO_CARD_NUMBERS} for place in places_of_card_numbers(content)]
+    if errors:
+        raise Problem(422, "card_data_not_allowed", "card numbers are not taken; send the PSP's token instead", errors)
 
 
 def _problem_of(error: "ValidationError") -> Problem:

@@ -20,6 +20,7 @@ from tillgate.store.shared.encryption import REQUEST_SIGNATURE
 
 TOLERANCE_SECONDS = 300
 ALGORITHM = "hmac-sha256"
+_READING = ("GET", "HEAD")
 MEANT = ("content-type", "idempotency-key", "if-match")  # headers that change a call's effect
 
 
@@ -88,10 +89,10 @@ def _check_params(params: dict[str, Any], now: float) -> None:
 
 
 def _required(request: Request, merchant: Merchant) -> list[Component]:
-    """What the signature of this call must cover. If signatures are required, a replay must do nothing: a POST or PATCH
-    then needs an Idempotency-Key, which is kept for longer than a signature is valid."""
+    """What the signature of this call must cover. If signatures are required, a replay must do nothing: each call that
+    changes something then needs an Idempotency-Key, which is kept for longer than a signature is valid."""
     names = [name for name in MEANT if name in request.headers]
-    if merchant.requires_signatures and request.method_and_path[0] in ("POST", "PATCH"):
+    if merchant.requires_signatures and request.method_and_path[0] not in _READING:
         names = list(dict.fromkeys([*names, "idempotency-key"]))
     if request.raw:
         names.append("content-digest")

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import NamedTuple
 from zlib import crc32
 
-_STRONG = re.compile(r'(?<![/"])"([0-9]+)(?:-[0-9a-f]+)?"')
+_STRONG = re.compile(r'(?<![/"])"([0-9]{1,9})(?:-[0-9a-f]+)?"')
 
 
 def etag(version: int, text: str) -> str:

@@ -26,6 +26,7 @@ def on_invoice(request: Request, perform: Callable[[str, str, IdempotencyGuard],
         lambda guard: (perform(merchant.merchant_id, order_key, guard), None),
         lambda order, _: shown(request, order),
         reload=lambda key: load(request.system, key),
+        answered=request.system.orders.as_answered,
         xml_root="invoice",
         personal=True,
     )

@@ -6,18 +6,19 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from tillgate.api.http.fields import (
-    Amount,
     Body,
     Currency,
+    Day,
     Flag,
     Free,
     Instant,
     Method,
     NotificationUrl,
+    OrderAmount,
     Reference,
     Text,
 )
-from tillgate.api.orders.models import Item, ReturnUrls
+from tillgate.api.orders.models import Item, OpenTenders, ReturnUrls
 
 # As browsers and most mail services take them: ASCII, dots between parts, a domain with a dot. A domain in letters
 # beyond ASCII is written as its punycode.
@@ -46,14 +47,17 @@ class Recipient(Body):
 class CreateInvoice(Body):
     """An order that is paid by a link. `due_at`: until when, 90 days ahead at most; 14 days where it is not given.
 
+    `due_on` instead: to the end of that day where you are (`time_zone` of your account).
+
     `send`: whether its e-mail goes out at once; not given, it does where this deployment sends e-mails.
     """
 
     order_reference: Reference
-    amount: Amount
+    amount: OrderAmount
     currency: Currency
     customer: Recipient
     due_at: Instant | None = None
+    due_on: Day | None = None
     send: Flag | None = None
     capture: Literal["auto", "manual"] = "auto"
     methods: Annotated[list[Method], Field(min_length=1, max_length=20)] | None = None
@@ -63,3 +67,4 @@ class CreateInvoice(Body):
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     metadata: Free = {}
     notification_url: NotificationUrl | None = None
+    max_open_tenders: OpenTenders = 1

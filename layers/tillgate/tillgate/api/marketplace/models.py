@@ -6,7 +6,7 @@ from pydantic import (
     Field,
 )
 
-from tillgate.api.http.fields import MOST, Amount, Body, Currency, Instant, Reference, Text, Whole
+from tillgate.api.http.fields import MOST, Amount, Body, Currency, InstantOrDay, Reference, Text, Whole
 
 
 class PayVendor(Body):
@@ -20,7 +20,11 @@ class PayVendor(Body):
 
 
 class Statement(Body):
-    """The query of a vendor's statement. `since`: it begins there, with the opening balance."""
+    """The query of a vendor's statement. `since`: it begins there, with the opening balance. `until`: it ends there.
+
+    Each is an instant, or a day where the merchant is: then the statement has the whole of it.
+    """
 
     currency: Currency
-    since: Instant | None = None
+    since: InstantOrDay | None = None
+    until: InstantOrDay | None = None

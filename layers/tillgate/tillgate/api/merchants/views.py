@@ -1,10 +1,12 @@
 """Views of a merchant's account."""
 
+from dataclasses import asdict
 from typing import Any
 
 from tillgate.api.http.instants import instant
 from tillgate.domain.merchants.account import Merchant, MethodRule
 from tillgate.domain.merchants.payout_limits import PayoutLimit
+from tillgate.domain.merchants.routes import Route
 from tillgate.domain.notifications.delivery import endpoint_id
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payouts.payout import day_of
@@ -20,6 +22,7 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
         **notifications_view(system, merchant),
         "signatures": signatures_view(merchant),
         "methods": list(merchant.methods),
+        "time_zone": merchant.time_zone,
         "authorization_sequence": merchant.authorization_sequence,
         "refunds_commission": merchant.refunds_commission,
         "payout_limits": payout_limits_view(system, merchant),
@@ -79,6 +82,13 @@ def _health(is_stopped: bool) -> dict[str, str]:
     return {"status": "stopped" if is_stopped else "active"}
 
 
+def _route_view(route: Route) -> dict[str, Any]:
+    when = asdict(route.when)
+    conditions = {name: list(value) if isinstance(value, tuple) else value for name, value in when.items()}
+    known = {name: value for name, value in conditions.items() if value is not None}
+    return {"connector": route.connector, "weight": route.weight, "when": known}
+
+
 def method_view(merchant: Merchant, method: str) -> dict[str, Any]:
     """A method of the account, offered or not."""
     traits = METHODS[method]
@@ -92,6 +102,8 @@ def method_view(merchant: Merchant, method: str) -> dict[str, Any]:
         "min_amount": rule.min_amount,
         "max_amount": rule.max_amount,
         "currencies": list(rule.currencies) if rule.currencies is not None else None,
+        "routes": [_route_view(route) for route in rule.routes],
+        "failover": rule.failover,
         "limited": traits.limited,
         "considered_safe_at": traits.safe_at,
     }

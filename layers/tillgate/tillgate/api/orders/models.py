@@ -1,28 +1,37 @@
 """What callers may send about orders (CM-1, EV-8)."""
 
+import math
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
+    BeforeValidator,
     Field,
     StringConstraints,
 )
 
 from tillgate.api.http.fields import (
+    LINE_SCHEMA,
     MOST,
-    Amount,
+    ONE_LINE,
     Body,
     Currency,
     Flag,
     Free,
     Instant,
+    Line,
     Method,
     NotificationUrl,
+    OrderAmount,
     Reference,
     ReturnUrl,
     Text,
     Whole,
 )
 from tillgate.domain.orders.order import OrderStatus
+
+Descriptor = Annotated[str, StringConstraints(min_length=1, max_length=22), ONE_LINE, LINE_SCHEMA]
+OpenTenders = Annotated[Whole, Field(ge=1, le=3)]  # beside limited tenders, such as gift cards
 
 
 class ReturnUrls(Body):
@@ -33,13 +42,35 @@ class ReturnUrls(Body):
     error: ReturnUrl | None = None
 
 
+def _quantity(value: object) -> object:
+    """1.5, or "1.5" in a form. A whole number stays one."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a decimal number, such as 1.5")
+    if not math.isfinite(value) or round(value, 6) != value:
+        raise ValueError("must have at most six decimals")
+    return int(value) if value == int(value) else value
+
+
+_DECIMAL = re.compile(r"\d{1,7}(\.\d{1,6})?", re.ASCII)
+Quantity = Annotated[
+    int | float,
+    BeforeValidator(_quantity),
+    Field(gt=0, le=1_000_000, json_schema_extra={"type": "number", "multipleOf": 0.000001}),
+]
+
+
 class Item(Body):
-    """A line of the order, shown on the menu; its amounts are not summed up."""
+    """A line of the order, shown on the menu. `amount` is the whole of the line, negative for a discount; where every
+    line has one, they add up to the order's amount. `kind` is `product` if it is not given."""
 
     name: Text
-    quantity: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1
-    amount: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
-    unit_amount: Annotated[Whole, Field(ge=0, le=MOST)] | None = None
+    kind: Literal["product", "discount", "shipping", "tax", "fee"] | None = None
+    quantity: Quantity = 1
+    unit: Annotated[Line, StringConstraints(min_length=1, max_length=20)] | None = None
+    amount: Annotated[Whole, Field(ge=-MOST, le=MOST)] | None = None
+    unit_amount: Annotated[Whole, Field(ge=-MOST, le=MOST)] | None = None
     description: Text | None = None
     sku: Text | None = None
     reference: Text | None = None
@@ -48,7 +79,7 @@ class Item(Body):
 
 class CreateOrder(Body):
     order_reference: Reference
-    amount: Amount
+    amount: OrderAmount
     currency: Currency
     capture: Literal["auto", "manual"] = "manual"
     methods: Annotated[list[Method], Field(min_length=1, max_length=20)] | None = None
@@ -64,11 +95,18 @@ class CreateOrder(Body):
     vendor_id: Text | None = None
     multi_vendor: Flag = False
     on_failed_tender: Literal["keep", "unwind"] = "keep"
+    statement_descriptor: (
+        Annotated[str, StringConstraints(min_length=1, max_length=22), ONE_LINE, LINE_SCHEMA] | None
+    ) = None
+    max_open_tenders: OpenTenders = 1
+    saved_instruments: Flag = False
+    shopper_authenticated: Flag = False
     expires_in_minutes: Annotated[Whole, Field(ge=1, le=120)] = 120
 
 
 class UpdateOrder(Body):
-    amount: Amount | None = None
+    amount: OrderAmount | None = None
+    items: Annotated[list[Item], Field(max_length=200)] | None = None
     metadata: Free | None = None
 
 

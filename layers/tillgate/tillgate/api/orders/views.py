@@ -5,6 +5,7 @@ from typing import Any
 from tillgate.api.http.instants import instant
 from tillgate.api.payments.views import payment_view
 from tillgate.domain.orders.allowed_operations import is_withdrawable, order_operations
+from tillgate.domain.orders.menu_link import menu_url
 from tillgate.domain.orders.order import Order
 
 
@@ -16,7 +17,7 @@ def order_view(order: Order, api_url: str) -> dict[str, Any]:
         "amount": order.amount,
         "currency": order.currency,
         "status": order.status,
-        "menu_url": f"{api_url}/pay/{order.order_key}",
+        "menu_url": menu_url(api_url, order),
         "created_at": instant(order.created_at),
         "updated_at": instant(order.updated_at),
         "expires_at": instant(order.expires_at),
@@ -34,6 +35,8 @@ def order_view(order: Order, api_url: str) -> dict[str, Any]:
         "payments": [payment_view(order, payment) for payment in payments],
         "metadata": dict(order.terms.metadata),
     }
+    if order.mode:
+        view["mode"] = order.mode
     if order.safe:
         view["considered_safe"] = {"level": order.safe.level, "since": instant(order.safe.since)}
     return view | _terms(order)
@@ -54,6 +57,9 @@ def _terms(order: Order) -> dict[str, Any]:
         "return_urls": dict(terms.return_urls) or None,
         "notification_url": terms.notification_url,
         "vendor_id": terms.vendor_id,
+        "max_open_tenders": terms.max_open_tenders if terms.max_open_tenders > 1 else None,
+        "saved_instruments": terms.saved_instruments or None,
+        "shopper_authenticated": terms.shopper_authenticated or None,
         "multi_vendor": True if order.kind == "technical" else None,
     }
     return {name: value for name, value in given.items() if value is not None}

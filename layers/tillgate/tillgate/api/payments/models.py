@@ -6,7 +6,9 @@ from typing import Annotated
 from pydantic import (
     AfterValidator,
     Field,
+    IPvAnyAddress,
     StringConstraints,
+    model_validator,
 )
 
 from tillgate.api.http.fields import (
@@ -23,6 +25,10 @@ from tillgate.api.http.fields import (
 )
 from tillgate.domain.payments.disputes import DisputeStatus, Evidence, EvidenceFile
 from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.operations import RefundReason
+from tillgate.domain.psp.creditor_reference import is_iban, plain
+
+MOST_TOKEN = 4_096  # characters: wallets have long ones
 
 
 class Instrument(Body):
@@ -31,13 +37,57 @@ class Instrument(Body):
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+def _iban(text: str) -> str:
+    if not is_iban(text):
+        raise ValueError("must be an account number (ISO 13616) with right check digits")
+    return plain(text)
+
+
+class PayWith(Body):
+    """What to pay with: a token, ours or the PSP's; or an account that is debited, and its holder."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=MOST_TOKEN)] | None = None
+    iban: Annotated[str, StringConstraints(max_length=50), AfterValidator(_iban)] | None = None
+    holder: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "PayWith":
+        if (self.token is None) == (self.iban is None):
+            raise ValueError("must have either a token or an iban")
+        if (self.iban is None) != (self.holder is None):
+            raise ValueError("must have the holder of an iban, and only then")
+        return self
+
+    @property
+    def values(self) -> dict[str, str]:
+        return self.model_dump(exclude_none=True)
+
+
+class ShopperContext(Body):
+    """What a PSP may want to know of the shopper's browser, to judge fraud and to authenticate. It is not stored."""
+
+    ip: IPvAnyAddress | None = None
+    user_agent: Text | None = None
+    accept: Text | None = None
+    locale: Annotated[str, StringConstraints(max_length=35)] | None = None
+    time_zone_offset: Annotated[Whole, Field(ge=-840, le=840)] | None = None
+    screen_width: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    screen_height: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    colour_depth: Annotated[Whole, Field(ge=0, le=64)] | None = None
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self.model_dump(exclude_none=True).items()}
+
+
 class StartPayment(Body):
     method: Method
     amount: Amount | None = None
-    instrument: Instrument | None = None
+    instrument: PayWith | None = None
     return_url: ReturnUrl | None = None
     save_instrument: Flag = False
     recurring: Flag = False
+    shopper_context: ShopperContext | None = None
 
 
 class Capture(Body):
@@ -53,6 +103,20 @@ class Cancel(Body):
 class Refund(Body):
     amount: Amount | None = None
     reason: Text | None = None
+    reason_code: RefundReason | None = None
+
+
+class RefundedTender(Body):
+    """A payment to refund, and how much of it; all that is refundable of it where no amount is given."""
+
+    payment_id: Text
+    amount: Amount | None = None
+
+
+class RefundOrder(Refund):
+    """Without `payments`, the payments captured last are refunded first."""
+
+    payments: Annotated[list[RefundedTender], Field(min_length=1, max_length=100)] | None = None
 
 
 MOST_EVIDENCE = 4_500_000  # bytes of a request: Lambda takes 6 MB

@@ -8,8 +8,10 @@ from tillgate.domain.orders.order import Order, Share
 from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import FACES
 from tillgate.domain.payments.operations import Operation
-from tillgate.domain.payments.payment import Payment
+from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.shared.identifiers import parent_of
+
+_FLAGS = {"true": True, "false": False}  # a connector tells texts only
 
 
 def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
         },
         "reason_code": payment.reason_code,
         "psp_reference": payment.psp_reference,
+        "details": {name: _FLAGS.get(value, value) for name, value in payment.details.items()},
         "disputes": [dispute_view(order, payment, dispute) for dispute in payment.disputes],
         "authorization_expires_at": _instant_or_none(payment.authorization_expires_at if payment.held else None),
         "allowed_operations": payment_operations(order, payment),
@@ -45,8 +48,8 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
     }
     if payment.instrument:
         view["instrument"] = {"token": payment.instrument, "brand": payment.brand}
-    if payment.recurring:
-        view["recurring"] = payment.recurring
+    also = {"mode": payment.mode, "fingerprint": payment.fingerprint, "recurring": payment.recurring}
+    view |= {name: value for name, value in also.items() if value}
     if payment.kind == "technical":
         view["allotted"] = payment.allotted
     if order.share:
@@ -60,13 +63,12 @@ def payment_view(order: Order, payment: Payment) -> dict[str, Any]:
             "received": payment.received,
         }
     if payment.redirect and payment.awaits_shopper:
-        redirect = payment.redirect
-        view["redirect"] = {
-            "url": redirect.url,
-            "http_method": redirect.http_method,
-            "parameters": dict(redirect.parameters),
-        }
+        view["redirect"] = redirect_view(payment.redirect)
     return view
+
+
+def redirect_view(redirect: Redirect) -> dict[str, Any]:
+    return {"url": redirect.url, "http_method": redirect.http_method, "parameters": dict(redirect.parameters)}
 
 
 def dispute_view(order: Order, payment: Payment, dispute: Dispute) -> dict[str, Any]:

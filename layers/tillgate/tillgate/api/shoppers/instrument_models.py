@@ -1,6 +1,6 @@
 """What callers may send about saved instruments (RG-5)."""
 
-from tillgate.api.http.fields import Body, Method, Text
+from tillgate.api.http.fields import Body, Method, ReturnUrl, Text
 from tillgate.api.payments.models import Instrument
 
 
@@ -10,3 +10,4 @@ class SaveInstrument(Body):
     shopper_key: Text
     method: Method
     instrument: Instrument
+    return_url: ReturnUrl | None = None

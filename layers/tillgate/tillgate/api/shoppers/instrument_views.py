@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tillgate.api.http.instants import instant
+from tillgate.api.payments.views import redirect_view
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument
 from tillgate.wiring import System
@@ -11,7 +12,7 @@ from tillgate.wiring import System
 
 def instrument_view(instrument: SavedInstrument) -> dict[str, Any]:
     known = instrument.at_psp or StoredInstrument("")
-    return {
+    view = {
         "token": instrument.token,
         "shopper_key": instrument.shopper_key,
         "method": instrument.method,
@@ -23,6 +24,8 @@ def instrument_view(instrument: SavedInstrument) -> dict[str, Any]:
         "recurring": instrument.recurring,
         "created_at": instant(instrument.created_at),
     }
+    view |= {"fingerprint": known.fingerprint} if known.fingerprint else {}
+    return view | {"redirect": redirect_view(instrument.redirect)} if instrument.redirect else view
 
 
 def with_last4(system: System, order: Order, views: list[dict[str, Any]]) -> None:

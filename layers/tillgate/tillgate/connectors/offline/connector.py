@@ -3,68 +3,80 @@
     bank transfer            waits for the shopper, with an account and a reference; receipts are reported later
     invoice, cash            authorized at once; the merchant's capture says that the money was received
 
-Every outcome follows from the payment, so a repeated query has the same result. A transfer is refunded from our own
+Every outcome follows from the case, so a repeated query has the same result. A transfer is refunded from our own
 account, whoever requests it: the refund is PENDING until an operator confirms the transfer. Money from an invoice or
 cash is with the merchant: a refund by the merchant states that it was given back, and the system itself cannot refund
 it.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
-from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic
-from tillgate.domain.payments.methods import METHODS
-from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Instructions, Payment
-from tillgate.domain.psp.creditor_reference import reference_of
-from tillgate.domain.psp.facts import Fact
-from tillgate.domain.psp.settlement import Settled
+from tillgate.connectors.offline.manifest import MANIFEST
+from tillgate.connectors.offline.reference import reference_of
+from tillgate.connectors.v1 import (
+    Action,
+    Case,
+    Fact,
+    Http,
+    Kind,
+    Look,
+    Manifest,
+    NotAuthentic,
+    Op,
+    Outcome,
+    Sent,
+)
 
 TRANSFER = "bank_transfer"
-LATER = frozenset(name for name, traits in METHODS.items() if traits.pays_later)
+DAYS = 14  # that a transfer is awaited
+_OPEN = (None, Outcome.UNKNOWN, Outcome.PENDING)
 
 
 class OfflineConnector:
-    """Without an `iban`, no transfers are offered. `term` is how long a transfer is awaited."""
+    """`credentials`: `iban` and `holder` of the account that transfers go to, and the `days` they are awaited.
 
-    name = "offline"
+    `grace_days` later, a transfer that was made in time may still be reported.
+    """
 
-    def __init__(self, iban: str | None, holder: str, term: timedelta) -> None:
-        self._iban = iban
-        self._holder = holder
-        self._term = term
-        methods = LATER | ({TRANSFER} if iban else set())
-        self.capabilities = Capabilities(methods=methods, offline=True, refund_before_settled=True)
+    manifest: ClassVar[Manifest] = MANIFEST
 
-    def authorize(self, request: Authorization) -> list[Fact]:
-        return self.perform(request.payment, request.operation)
+    def __init__(self, credentials: Mapping[str, str], http: Http, now: Callable[[], datetime]) -> None:
+        self._iban = credentials.get("iban", "")
+        self._holder = credentials.get("holder", "")
+        self._term = timedelta(days=int(credentials.get("days") or DAYS))
+        self._grace_days = credentials.get("grace_days") or "0"
 
-    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
-        return [self._outcome(payment, operation)]
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        return [self._outcome(case, op)]
 
-    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
-        return self.perform(payment, operation)
+    def proceed(self, case: Case, op: Op, back: Sent | None) -> list[Fact]:
+        return self.start(case, op)
 
-    def ask(self, payment: Payment) -> list[Fact] | None:
-        return [self._outcome(payment, operation) for operation in payment.operations if operation.status.at_psp]
+    def perform(self, case: Case, op: Op) -> list[Fact]:
+        return self.start(case, op)
 
-    def _outcome(self, payment: Payment, operation: Operation) -> Fact:
-        named = (payment.payment_id, operation.operation_id)
-        if operation.type is OperationType.AUTHORIZE and payment.method == TRANSFER:
-            instructions = Instructions(self._iban or "", self._holder, reference_of(payment.payment_id))
-            until = payment.created_at + self._term
-            return Fact(*named, OperationStatus.AWAITING_SHOPPER, instructions=instructions, waits_until=until)
-        if operation.type is OperationType.REFUND and payment.method == TRANSFER:
-            return Fact(*named, OperationStatus.PENDING, by_hand=True)
-        if operation.type is OperationType.REFUND and operation.requested_by is not Actor.MERCHANT:
-            return Fact(*named, OperationStatus.FAILED, reason_code="OTHER")
-        return Fact(*named, OperationStatus.SUCCEEDED)
+    def close(self, case: Case, op: Op) -> list[Fact]:
+        return self.start(case, op)
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def ask(self, case: Case) -> list[Fact] | None:
+        return [self._outcome(case, op) for op in case.ops if op.outcome in _OPEN]
+
+    def receive(self, sent: Sent) -> list[Fact | Look]:
         raise NotAuthentic("offline methods have no notifications")
 
-    def read_settlements(self, body: bytes) -> list[Settled]:
-        raise Malformed("offline methods have no settlement report")
+    def _outcome(self, case: Case, op: Op) -> Fact:
+        def told(outcome: Outcome, **more: Any) -> Fact:
+            return Fact(case=case.id, kind=op.kind, op=op.id, outcome=outcome, **more)
 
-    def read_notification(self, body: bytes) -> list[Fact]:
-        raise Malformed("offline methods have no notifications")
+        if op.kind is Kind.AUTHORIZE and case.method == TRANSFER:
+            data = {"iban": self._iban, "holder": self._holder, "reference": reference_of(case.id)}
+            data["grace_days"] = self._grace_days
+            until = case.created_at + self._term
+            return told(Outcome.ACTION, action=Action(kind="instructions", data=data, until=until))
+        if op.kind is Kind.REFUND and case.method == TRANSFER:
+            return told(Outcome.PENDING, by_hand=True)
+        if op.kind is Kind.REFUND and op.by != "merchant":
+            return told(Outcome.FAILED, reason="OTHER")
+        return told(Outcome.SUCCEEDED)

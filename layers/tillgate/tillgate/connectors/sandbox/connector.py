@@ -1,142 +1,134 @@
 """The sandbox PSP (GO-8): every outcome on demand. It is called over HTTP with signatures, like any PSP."""
 
-import csv
-import hashlib
-import hmac
-import io
 import json
 import re
 import time
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-import urllib3
-
-from tillgate.connectors.api import Authorization, Capabilities, Malformed, NotAuthentic, unknown
 from tillgate.connectors.sandbox.disputes import SandboxDisputes
 from tillgate.connectors.sandbox.instruments import SandboxInstruments
-from tillgate.connectors.sandbox.reading import NONSENSE, REASONS, facts, settled, text, whole
-from tillgate.domain.payments.lifecycle import Capture
-from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
-from tillgate.domain.payments.payment import Payment
-from tillgate.domain.payouts.payout import Payout
-from tillgate.domain.psp.facts import Fact
-from tillgate.domain.psp.settlement import Settled
+from tillgate.connectors.sandbox.manifest import MANIFEST
+from tillgate.connectors.sandbox.reading import NONSENSE, REASONS, facts, refusal, settlements, text, whole
+from tillgate.connectors.sandbox.wire import REFUSED, TOLERANCE, NotKnown, Wire
+from tillgate.connectors.v1 import (
+    Case,
+    Fact,
+    Http,
+    Kind,
+    Look,
+    Malformed,
+    Manifest,
+    NoAnswer,
+    NotAccepted,
+    NotAuthentic,
+    NotSent,
+    Op,
+    Outcome,
+    Sent,
+    Settlement,
+)
 
-TIMEOUT = urllib3.Timeout(connect=2, total=7.5)  # within the ten seconds that a merchant waits
-TOLERANCE = 300  # the greatest age of a signature in seconds
 _SECONDS = re.compile(r"[0-9]{1,12}")  # an instant; a longer text is none, and takes time to parse
-
-_PATHS = {
-    OperationType.CAPTURE: "captures",
-    OperationType.CANCEL: "cancels",
-    OperationType.REFUND: "refunds",
-}
-_BANKS = {
-    "bank_aurora": "Aurora Bank",
-    "bank_meridian": "Meridian Bank",
-    "bank_slow": "Tortoise Bank",
-    "bank_fickle": "Fickle Bank",
-}
-
-
-class _Answer(NamedTuple):
-    """HTTP status (0: no response); the payment's state in the PSP's terms and the facts, if it returned them."""
-
-    status: int
-    state: str | None = None
-    facts: list[Fact] | None = None
+_PATHS = {Kind.CAPTURE: "captures", Kind.CANCEL: "cancels", Kind.REFUND: "refunds"}
 
 
 class SandboxConnector(SandboxInstruments, SandboxDisputes):
-    name = "sandbox"
-    capabilities = Capabilities(
-        methods=frozenset({"card", "gift_card", "bank_redirect"}),
-        banks=_BANKS,
-        split=True,
-        refund_before_settled=True,
-        balance=True,
-        disputes=True,
-        store_instruments=frozenset({"card"}),
-        recurring=frozenset({"card"}),
-        routes_notifications=True,
-        payouts=frozenset({"vendor", "person"}),
-    )
+    manifest: ClassVar[Manifest] = MANIFEST
 
-    def __init__(self, base_url: str, key_id: str, secret: str, http: urllib3.PoolManager | None = None) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._key_id = key_id
-        self._secret = secret.encode()
-        self._http = http or urllib3.PoolManager(timeout=TIMEOUT, retries=False)
+    def __init__(self, credentials: Mapping[str, str], http: Http, now: Callable[[], datetime]) -> None:
+        self._wire = Wire(credentials["key_id"], credentials["secret"], http)
 
-    def authorize(self, request: Authorization) -> list[Fact]:
-        payment, operation = request.payment, request.operation
-        if request.parent:
-            return self._carve(request, request.parent)
-        body = {
-            "reference": payment.payment_id,
-            "amount": operation.amount,
-            "currency": request.currency,
-            "capture": payment.capture is Capture.AUTO,
-            "method": payment.method,
-            "token": request.token,
-            "customer": request.shopper,
-            "store_as": payment.saves_as,
-            "recurring": payment.recurring is not None,
-            "account": request.account,
-            "return_url": request.return_url,
-            "notification_url": request.notification_url,
+    def start(self, case: Case, op: Op) -> list[Fact]:
+        if op.kind is Kind.SETUP:
+            return self._store(case)
+        if op.kind is Kind.PAYOUT:
+            return self._send(case, op, "/payouts", self._payout(case))
+        if case.parent:
+            body = {
+                "reference": case.id,
+                "amount": op.amount,
+                "account": case.account,
+                "notification_url": case.notify_url,
+            }
+            return self._send(case, op, f"/payments/{quote(case.parent.id)}/transfers", body)
+        return self._send(case, op, "/payments", self._payment(case, op))
+
+    def _payment(self, case: Case, op: Op) -> dict[str, Any]:
+        given = case.instrument or {}
+        return {
+            "reference": case.id,
+            "amount": op.amount,
+            "currency": case.currency,
+            "capture": case.capture == "auto",
+            "method": case.method,
+            "token": given.get("token"),
+            "iban": given.get("iban"),
+            "holder": given.get("holder"),
+            "customer": case.shopper.get("key"),
+            "store_as": case.saves_as,
+            "recurring": case.recurring is not None,
+            "authenticate": case.authenticate,
+            "account": case.account,
+            "return_url": case.return_url,
+            "notification_url": case.notify_url,
         }
-        return self._operate(payment, operation, "/payments", body)
 
-    def _carve(self, request: Authorization, parent: str) -> list[Fact]:
-        payment, operation = request.payment, request.operation
-        body = {
-            "reference": payment.payment_id,
-            "amount": operation.amount,
-            "account": request.account,
-            "notification_url": request.notification_url,
+    def _payout(self, case: Case) -> dict[str, Any]:
+        return {
+            "reference": case.id,
+            "amount": case.amount,
+            "currency": case.currency,
+            "account": case.account,
+            "token": (case.instrument or {}).get("token"),
+            "notification_url": case.notify_url,
         }
-        return self._operate(payment, operation, f"/payments/{quote(parent)}/transfers", body)
 
-    def perform(self, payment: Payment, operation: Operation) -> list[Fact]:
-        path = f"/payments/{quote(payment.payment_id)}/{_PATHS[operation.type]}"
-        body = {"amount": operation.amount, "final": operation.final, "fee": operation.fee}
-        return self._operate(payment, operation, path, body)
+    def proceed(self, case: Case, op: Op, back: Sent | None) -> list[Fact]:
+        return self.ask(case) or []
 
-    def close(self, payment: Payment, operation: Operation) -> list[Fact]:
-        answer = self._call(payment.payment_id, "POST", f"/payments/{quote(payment.payment_id)}/close", {})
-        if answer.state == "closed":
-            return [
-                Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED, reason_code="PSP_ERROR")
-            ]
-        if answer.facts is None or answer.state == "requires_action":
-            return unknown(payment, operation)
-        return [*answer.facts, Fact(payment.payment_id, operation.operation_id, OperationStatus.FAILED)]
+    def perform(self, case: Case, op: Op) -> list[Fact]:
+        body = {"amount": op.amount, "final": op.final, "fee": op.fee}
+        return self._send(case, op, f"/payments/{quote(case.id)}/{_PATHS[op.kind]}", body)
 
-    def ask(self, payment: Payment) -> list[Fact] | None:
-        answer = self._call(payment.payment_id, "GET", f"/payments/{quote(payment.payment_id)}", None)
-        return [] if answer.status == 404 else answer.facts
+    def close(self, case: Case, op: Op) -> list[Fact]:
+        status, shown = self._wire.request("POST", f"/payments/{quote(case.id)}/close", {})
+        unknown = Fact(case=case.id, kind=Kind.CLOSE, op=op.id, outcome=Outcome.UNKNOWN)
+        if status != 200:
+            return [unknown]
+        told = self._read(case.id, shown)
+        if shown["status"] == "closed":
+            return [Fact(case=case.id, kind=Kind.CLOSE, op=op.id, outcome=Outcome.SUCCEEDED, reason="PSP_ERROR")]
+        if shown["status"] == "requires_action":
+            return [unknown]
+        return [*told, Fact(case=case.id, kind=Kind.CLOSE, op=op.id, outcome=Outcome.FAILED)]
 
-    def pay_out(self, payout: Payout, notification_url: str) -> list[Fact]:
-        body = {
-            "reference": payout.payout_id,
-            "amount": payout.amount,
-            "currency": payout.currency,
-            "account": payout.account,
-            "token": payout.token,
-            "notification_url": notification_url,
-        }
-        return self._send(payout.payout_id, payout.request_key, "/payouts", body)
+    def ask(self, case: Case) -> list[Fact] | None:
+        try:
+            if case.op(Kind.SETUP):
+                return self._ask_for_instrument(case)
+            what = "payouts" if case.op(Kind.PAYOUT) else "payments"
+            status, shown = self._wire.request("GET", f"/{what}/{quote(case.id)}")
+            if status == 404:
+                return []
+            return self._read(case.id, shown) if status == 200 else None
+        except (NoAnswer, NotSent):
+            return None
 
-    def ask_payout(self, payout: Payout) -> list[Fact] | None:
-        answer = self._call(payout.payout_id, "GET", f"/payouts/{quote(payout.payout_id)}", None)
-        return [] if answer.status == 404 else answer.facts
+    def check(self) -> None:
+        """Asks for a payment that does not exist: whoever is told so is known to the PSP."""
+        try:
+            status, _ = self._wire.request("GET", "/payments/none")
+        except NotKnown as error:
+            raise NotAccepted("The sandbox PSP does not know this key_id with this secret.") from error
+        if status not in (200, 404):
+            raise NoAnswer(f"the sandbox PSP answers {status}")
 
-    def balance(self, method: str, token: str, currency: str) -> int | None:
-        body = {"method": method, "token": token, "currency": currency}
-        status, shown = self._request("POST", "/balances", body)
+    def balance(self, case: Case) -> int | None:
+        body = {"method": case.method, "token": (case.instrument or {}).get("token"), "currency": case.currency}
+        status, shown = self._wire.request("POST", "/balances", body)
         if status == 422:  # the PSP understood the query, and does not know the card
             return 0
         try:
@@ -144,93 +136,68 @@ class SandboxConnector(SandboxInstruments, SandboxDisputes):
         except NONSENSE:
             return None
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        timestamp = headers.get("sandbox-timestamp", "")
-        expected = self._signature(timestamp, "POST", "notification", body)
+    def receive(self, sent: Sent) -> list[Fact | Look]:
+        timestamp = sent.headers.get("sandbox-timestamp", "")
         seconds = int(timestamp) if _SECONDS.fullmatch(timestamp) else 0
         fresh = abs(time.time() - seconds) <= TOLERANCE
-        given = headers.get("sandbox-signature", "").encode()
-        if not (fresh and hmac.compare_digest(expected.encode(), given)):
+        signature = sent.headers.get("sandbox-signature", "")
+        if not (self._wire.is_signed(timestamp, sent.body, signature) and fresh):
             raise NotAuthentic("the signature is missing, wrong or too old")
+        return [*self.read(sent.body)]
 
-    def read_settlements(self, body: bytes) -> list[Settled]:
-        try:
-            return [settled(row) for row in csv.DictReader(io.StringIO(body.decode()))]
-        except (ValueError, KeyError, TypeError) as error:
-            raise Malformed("the settlement report does not have the sandbox's format") from error
-
-    def read_notification(self, body: bytes) -> list[Fact]:
+    def read(self, body: bytes) -> list[Fact]:
+        """A bank's own reversal follows from no request of ours: its notification names only the payment."""
         try:
             told = json.loads(body)
+            if told.get("type") == "payment.reversed":
+                return [_reversal(told)]
             return facts(told["payout"] if "payout" in told else told["payment"])
         except NONSENSE as error:
             raise Malformed("the notification does not have the sandbox's format") from error
 
-    def route_notification(self, body: bytes) -> list[Fact] | None:
-        """A bank's own reversal follows from no request of ours: its notification names only the payment."""
+    def read_report(self, report: bytes) -> Iterable[Settlement]:
         try:
-            event = json.loads(body)
-            if event.get("type") != "payment.reversed":
-                return None
-            payment_id, reason = text(event["payment"]["reference"]), text(event["reason"])
-        except NONSENSE as error:
-            raise Malformed("the notification does not have the sandbox's format") from error
-        reason_code, kind = REASONS.get(reason, "OTHER"), OperationType.AUTHORIZE
-        return [Fact(payment_id, None, OperationStatus.REVERSED, reason_code=reason_code, kind=kind)]
+            return settlements(report)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Malformed("the settlement report does not have the sandbox's format") from error
 
-    def _operate(self, payment: Payment, operation: Operation, path: str, body: dict[str, Any]) -> list[Fact]:
-        return self._send(payment.payment_id, operation.operation_id, path, body)
+    def _send(self, case: Case, op: Op, path: str, body: dict[str, Any]) -> list[Fact]:
+        status, shown = self._wire.request("POST", path, body, key=op.id)
+        if status in REFUSED:
+            why = refusal(shown)
+            return [
+                Fact(
+                    case=case.id,
+                    kind=op.kind,
+                    op=op.id,
+                    outcome=Outcome.FAILED,
+                    reason="OTHER",
+                    raw_reason=why.get("code"),
+                    details={"message": why["message"]} if "message" in why and op.kind is Kind.AUTHORIZE else {},
+                )
+            ]
+        told = self._read(case.id, shown) if status == 200 else []
+        if any(fact.op == op.id for fact in told):
+            return told
+        return [Fact(case=case.id, kind=op.kind, op=op.id, outcome=Outcome.UNKNOWN)]
 
-    def _send(self, reference: str, key: str, path: str, body: dict[str, Any]) -> list[Fact]:
-        answer = self._call(reference, "POST", path, body, key=key)
-        if any(fact.operation_id == key for fact in answer.facts or ()):
-            return answer.facts or []
-        if answer.status in (400, 422):  # the PSP understood the request and will never accept it
-            return [Fact(reference, key, OperationStatus.FAILED, reason_code="OTHER")]
-        return [Fact(reference, key, OperationStatus.UNKNOWN)]
-
-    def _call(
-        self, reference: str, method: str, path: str, body: dict[str, Any] | None, key: str | None = None
-    ) -> _Answer:
-        status, shown = self._request(method, path, body, key)
-        if status != 200:
-            return _Answer(status)
-        facts = self._read(reference, shown)
-        return _Answer(0) if facts is None else _Answer(200, shown["status"], facts)
-
-    def _read(self, reference: str, shown: Any) -> list[Fact] | None:
-        """The facts in an answer; None for a malformed one, which counts as no answer."""
+    def _read(self, reference: str, shown: Any) -> list[Fact]:
+        """The facts in an answer. Raises `NoAnswer` for a malformed one, or one about another payment."""
         try:
             text(shown["status"])
-            return facts(shown) if text(shown["reference"]) == reference else None
-        except NONSENSE:
-            return None
+            if text(shown["reference"]) == reference:
+                return facts(shown)
+        except NONSENSE as error:
+            raise NoAnswer("the answer does not have the sandbox's format") from error
+        raise NoAnswer("the answer is about another payment")
 
-    def _request(
-        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
-    ) -> tuple[int, Any]:
-        """HTTP status and, if successful, the body; 0 if there was no response or it is no JSON."""
-        content = b"" if body is None else json.dumps(body).encode()
-        timestamp = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            "Sandbox-Key": self._key_id,
-            "Sandbox-Timestamp": timestamp,
-            "Sandbox-Signature": self._signature(timestamp, method, path, content),
-        }
-        if key:
-            headers["Idempotency-Key"] = key
-        try:
-            response = self._http.request(method, self._base_url + path, body=content, headers=headers)
-        except urllib3.exceptions.HTTPError:
-            return 0, None
-        if response.status != 200:
-            return response.status, None
-        try:
-            return 200, json.loads(response.data)
-        except NONSENSE:
-            return 0, None
 
-    def _signature(self, timestamp: str, method: str, path: str, body: bytes) -> str:
-        signed = f"{timestamp}.{method}.{path}.".encode() + body
-        return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
+def _reversal(told: Mapping[str, Any]) -> Fact:
+    reason = text(told["reason"])
+    return Fact(
+        case=text(told["payment"]["reference"]),
+        kind=Kind.AUTHORIZE,
+        outcome=Outcome.REVERSED,
+        reason=REASONS.get(reason, "OTHER"),
+        raw_reason=reason,
+    )

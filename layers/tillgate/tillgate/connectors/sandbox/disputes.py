@@ -5,16 +5,16 @@ from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import quote
 
-from tillgate.connectors.api import DisputeClosed
-from tillgate.domain.payments.disputes import Dispute, Evidence
-from tillgate.domain.payments.payment import Payment
-from tillgate.domain.psp.facts import Fact
+from tillgate.connectors.sandbox.wire import Wire
+from tillgate.connectors.v1 import Case, Evidence, Fact, NoAnswer, NotAccepted, NotSent
 
 
 class SandboxDisputes(ABC):
-    """The part of the connector that answers disputes; `_request` and `_read` are its wire."""
+    """The part of the connector that answers disputes."""
 
-    def send_evidence(self, payment: Payment, dispute: Dispute, key: str, evidence: Evidence) -> list[Fact] | None:
+    _wire: Wire
+
+    def send_evidence(self, case: Case, dispute: str, key: str, evidence: Evidence) -> list[Fact] | None:
         files = [
             {
                 "name": file.name,
@@ -23,24 +23,22 @@ class SandboxDisputes(ABC):
             }
             for file in evidence.files
         ]
-        return self._answer_dispute(payment, dispute, "evidence", key, {"text": evidence.text, "files": files})
+        return self._answer_dispute(case, dispute, "evidence", key, {"text": evidence.text, "files": files})
 
-    def accept_dispute(self, payment: Payment, dispute: Dispute, key: str) -> list[Fact] | None:
-        return self._answer_dispute(payment, dispute, "accept", key, {})
+    def accept_dispute(self, case: Case, dispute: str, key: str) -> list[Fact] | None:
+        return self._answer_dispute(case, dispute, "accept", key, {})
 
     def _answer_dispute(
-        self, payment: Payment, dispute: Dispute, answer: str, key: str, body: dict[str, Any]
+        self, case: Case, dispute: str, answer: str, key: str, body: dict[str, Any]
     ) -> list[Fact] | None:
-        path = f"/payments/{quote(payment.payment_id)}/disputes/{quote(dispute.psp_reference)}/{answer}"
-        status, shown = self._request("POST", path, body, key)
-        if status in (400, 404, 422):  # the PSP understood it, and will never accept it
-            raise DisputeClosed
-        return self._read(payment.payment_id, shown) if status == 200 else None
+        try:
+            path = f"/payments/{quote(case.id)}/disputes/{quote(dispute)}/{answer}"
+            status, shown = self._wire.request("POST", path, body, key)
+            if status in (400, 404, 422):  # the PSP understood it, and will never accept it
+                raise NotAccepted("the dispute takes no answer any more")
+            return self._read(case.id, shown) if status == 200 else None
+        except (NoAnswer, NotSent):
+            return None
 
     @abstractmethod
-    def _request(
-        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
-    ) -> tuple[int, Any]: ...
-
-    @abstractmethod
-    def _read(self, reference: str, shown: Any) -> list[Fact] | None: ...
+    def _read(self, reference: str, shown: Any) -> list[Fact]: ...

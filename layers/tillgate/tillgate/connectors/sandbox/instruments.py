@@ -1,59 +1,58 @@
 """Instruments at the sandbox PSP: a card is stored under our token, for a customer named by us (RG-5)."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tillgate.connectors.api import Registration, Stored
-from tillgate.domain.payments.operations import OperationStatus
-from tillgate.domain.shoppers.saved_instruments import StoredInstrument
-
-_NOT_THERE = Stored(OperationStatus.FAILED)
-_UNKNOWN = Stored(OperationStatus.UNKNOWN)
+from tillgate.connectors.sandbox.reading import NONSENSE, instrument, text_or_none
+from tillgate.connectors.sandbox.wire import REFUSED, Wire
+from tillgate.connectors.v1 import Action, Case, Fact, Kind, NoAnswer, NotSent, Outcome
 
 
-class SandboxInstruments(ABC):
-    """The part of the connector that keeps instruments; `_request` is its wire."""
+class SandboxInstruments:
+    """The part of the connector that keeps instruments."""
 
-    def store_instrument(self, registration: Registration) -> Stored:
+    _wire: Wire
+
+    def _store(self, case: Case) -> list[Fact]:
         body = {
-            "reference": registration.reference,
-            "customer": registration.shopper,
-            "method": registration.method,
-            "token": registration.token,
+            "reference": case.id,
+            "customer": case.shopper["key"],
+            "method": case.method,
+            "token": (case.instrument or {}).get("token"),
+            "return_url": case.return_url or None,
         }
-        status, shown = self._request("POST", "/instruments", body)
-        return _NOT_THERE if status in (400, 422) else _stored(status, shown)
+        status, shown = self._wire.request("POST", "/instruments", body)
+        if status in REFUSED:
+            return [_fact(case, Outcome.FAILED, "OTHER")]
+        return [_stored(case, status, shown)]
 
-    def find_instrument(self, reference: str, shopper: str) -> Stored:
-        status, shown = self._request("GET", f"/instruments/{quote(reference)}")
-        return _NOT_THERE if status == 404 else _stored(status, shown)
+    def _ask_for_instrument(self, case: Case) -> list[Fact] | None:
+        status, shown = self._wire.request("GET", f"/instruments/{quote(case.id)}")
+        if status == 404:
+            return []
+        return [_stored(case, status, shown)] if status == 200 else None
 
-    def delete_instrument(self, reference: str, shopper: str, token: str | None) -> bool:
-        status, _ = self._request("DELETE", f"/instruments/{quote(reference)}")
+    def forget(self, case: Case) -> bool:
+        try:
+            status, _ = self._wire.request("DELETE", f"/instruments/{quote(case.saves_as or case.id)}")
+        except (NoAnswer, NotSent):
+            return False
         return status == 200
 
-    @abstractmethod
-    def _request(
-        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
-    ) -> tuple[int, Any]: ...
 
-
-def _stored(status: int, shown: Any) -> Stored:
+def _stored(case: Case, status: int, shown: Any) -> Fact:
     if status != 200:
-        return _UNKNOWN
+        return _fact(case, Outcome.UNKNOWN)
     try:
-        if shown["status"] == "deleted":
-            return _NOT_THERE
-        return Stored(OperationStatus.SUCCEEDED, stored_instrument(shown))
-    except (KeyError, TypeError, AttributeError):
-        return _UNKNOWN
+        if shown["status"] in ("deleted", "failed"):
+            return _fact(case, Outcome.FAILED, "REFUSED")
+        if shown["status"] == "requires_action":
+            url = text_or_none(shown["redirect_url"]) or ""
+            return _fact(case, Outcome.ACTION, action=Action(kind="redirect", url=url))
+        return _fact(case, Outcome.SUCCEEDED, instrument=instrument(shown))
+    except NONSENSE:
+        return _fact(case, Outcome.UNKNOWN)
 
 
-def stored_instrument(shown: Mapping[str, Any]) -> StoredInstrument:
-    """Raises KeyError, TypeError on other shapes, as everything stored has to be readable again."""
-    values = [shown[name] for name in ("id", "brand", "last4", "expires")]
-    if not all(isinstance(value, str) for value in values):
-        raise TypeError("texts were expected")
-    return StoredInstrument(*values)
+def _fact(case: Case, outcome: Outcome, reason: str | None = None, **told: Any) -> Fact:
+    return Fact(case=case.id, kind=Kind.SETUP, op=case.id, outcome=outcome, reason=reason, **told)

@@ -3,25 +3,21 @@
 Everything here raises one of `NONSENSE` on other shapes.
 """
 
+import csv
+import io
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast
 
-from tillgate.connectors.sandbox.instruments import stored_instrument
-from tillgate.domain.payments.disputes import DisputeNotice, DisputeStatus
-from tillgate.domain.payments.lifecycle import PaymentStatus
-from tillgate.domain.payments.operations import OperationStatus, OperationType
-from tillgate.domain.payments.payment import Redirect
-from tillgate.domain.psp.facts import Fact
-from tillgate.domain.psp.settlement import Settled
+from tillgate.connectors.v1 import Action, DisputeNotice, Fact, Instrument, Kind, Outcome, Settlement
 
 NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what parsing malformed input raises
-_STATUSES = {
-    "requires_action": OperationStatus.AWAITING_SHOPPER,
-    "pending": OperationStatus.PENDING,
-    "succeeded": OperationStatus.SUCCEEDED,
-    "failed": OperationStatus.FAILED,
-    "reversed": OperationStatus.REVERSED,
+_OUTCOMES = {
+    "requires_action": Outcome.ACTION,
+    "pending": Outcome.PENDING,
+    "succeeded": Outcome.SUCCEEDED,
+    "failed": Outcome.FAILED,
+    "reversed": Outcome.REVERSED,
 }
 REASONS = {
     "refused": "REFUSED",
@@ -33,8 +29,8 @@ REASONS = {
     "fraudulent": "SUSPECTED_FRAUD",
     "expired": "REFUSED",  # the hold had expired; the expiry is an operation of its own
 }
-_DISPUTES = {each.lower(): each for each in DisputeStatus}
-_KINDS = {each.value: each for each in OperationType}
+_DISPUTES = ("NEEDS_RESPONSE", "UNDER_REVIEW", "WON", "LOST", "ACCEPTED")
+DETAILS = ("bin", "funding", "country", "liability_shift", "mandate_reference")
 
 
 def facts(payment: Mapping[str, Any]) -> list[Fact]:
@@ -46,8 +42,7 @@ def facts(payment: Mapping[str, Any]) -> list[Fact]:
     """
     shown = [each for each in payment["operations"] if each["status"] != "closed" and _is_named(each)]
     operations = [_fact(payment, each) for each in sorted(shown, key=lambda each: each["key"] is None)]
-    disputes = [Fact.of_dispute(text(payment["reference"]), _notice(each)) for each in payment.get("disputes", ())]
-    return operations + disputes
+    return operations + [_of_dispute(payment, each) for each in payment.get("disputes", ())]
 
 
 def _is_named(operation: Mapping[str, Any]) -> bool:
@@ -56,35 +51,53 @@ def _is_named(operation: Mapping[str, Any]) -> bool:
 
 
 def _fact(payment: Mapping[str, Any], operation: Mapping[str, Any]) -> Fact:
-    kind, reason = _KINDS.get(operation["type"]), text_or_none(operation["reason"])
-    first = kind is OperationType.AUTHORIZE
+    kind, reason = Kind(text(operation["type"]).upper()), text_or_none(operation["reason"])
+    first, failed = kind in (Kind.AUTHORIZE, Kind.PAYOUT), bool(reason)
     url = text_or_none(payment["redirect_url"])
-    lapsed = kind is OperationType.CANCEL and operation["key"] is None and reason == "expired"
+    lapsed = kind is Kind.CANCEL and operation["key"] is None and reason == "expired"
     return Fact(
-        payment_id=text(payment["reference"]),
-        operation_id=text_or_none(operation["key"]),
-        status=_STATUSES[operation["status"]],
-        amount=whole(operation["amount"]),
-        reason_code=REASONS.get(reason, "OTHER") if reason and not lapsed else None,
-        psp_reference=text(payment["id"]) if first or kind is None else text_or_none(operation.get("id")),
-        brand=text_or_none(payment["brand"]),
-        redirect=Redirect(url) if url and operation["status"] == "requires_action" else None,
-        captured=first and whole(payment["amounts"]["captured"]) > 0,
-        instrument=stored_instrument(payment["instrument"]) if first and payment.get("instrument") else None,
+        case=text(payment["reference"]),
         kind=kind,
+        op=text_or_none(operation["key"]),
+        outcome=_OUTCOMES[operation["status"]],
+        amount=whole(operation["amount"]),
+        reason=REASONS.get(reason or "", "OTHER") if failed and not lapsed else None,
+        raw_reason=reason,
+        reference=text(payment["id"]) if first else text_or_none(operation.get("id")),
+        brand=text_or_none(payment["brand"]),
+        action=Action(kind="redirect", url=url) if url and operation["status"] == "requires_action" else None,
+        captured=_captured(payment) if kind is Kind.AUTHORIZE else None,
+        instrument=instrument(payment["instrument"]) if first and payment.get("instrument") else None,
         as_of=_instant(payment.get("changed_at")),
-        expires_at=_instant(payment.get("expires_at")) if first else None,
+        expires_at=_instant(payment.get("expires_at")) if kind is Kind.AUTHORIZE else None,
         lapsed=lapsed,
+        details=_details(payment) if kind is Kind.AUTHORIZE else {},
     )
 
 
+def _captured(payment: Mapping[str, Any]) -> int:
+    """All that was captured. The sandbox shows less once a bank took a part back, which is a fact of its own."""
+    taken_back = (each for each in payment["operations"] if (each["type"], each["status"]) == ("reversal", "succeeded"))
+    return whole(payment["amounts"]["captured"]) + sum(whole(each["amount"]) for each in taken_back)
+
+
+def _details(payment: Mapping[str, Any]) -> dict[str, str]:
+    shown = payment.get("details") or {}
+    return {name: text(shown[name]) for name in DETAILS if name in shown}
+
+
+def _of_dispute(payment: Mapping[str, Any], dispute: Mapping[str, Any]) -> Fact:
+    notice = _notice(dispute)
+    return Fact(case=text(payment["reference"]), kind=Kind.AUTHORIZE, outcome=Outcome.SUCCEEDED, dispute=notice)
+
+
 def _notice(dispute: Mapping[str, Any]) -> DisputeNotice:
-    opened_at = _instant(dispute["opened_at"])
-    if opened_at is None:
-        raise ValueError("a dispute was opened at some time")
+    opened_at, status = _instant(dispute["opened_at"]), text(dispute["status"]).upper()
+    if opened_at is None or status not in _DISPUTES:
+        raise ValueError("a dispute was opened at some time, and has a status")
     return DisputeNotice(
-        psp_reference=text(dispute["id"]),
-        status=_DISPUTES[dispute["status"]],
+        reference=text(dispute["id"]),
+        status=cast(Any, status),
         amount=whole(dispute["amount"]),
         reason=text(dispute["reason"]).upper(),
         opened_at=opened_at,
@@ -93,18 +106,38 @@ def _notice(dispute: Mapping[str, Any]) -> DisputeNotice:
     )
 
 
-def settled(row: Mapping[str, str]) -> Settled:
-    status = PaymentStatus(row["status"].upper())
-    if status not in (PaymentStatus.MARKED, PaymentStatus.SETTLED):
-        raise ValueError(status)
-    return Settled(
-        payment_id=row["reference"],
-        status=status,
+def instrument(shown: Mapping[str, Any]) -> Instrument:
+    token, brand, last4, expires = (text(shown[name]) for name in ("id", "brand", "last4", "expires"))
+    fingerprint = text_or_none(shown.get("fingerprint")) or ""
+    return Instrument(token=token, brand=brand, last4=last4, expires=expires, fingerprint=fingerprint)
+
+
+def settlements(report: bytes) -> list[Settlement]:
+    """The lines of a settlement report. One that has no such columns is none, and not an empty one."""
+    rows = csv.DictReader(io.StringIO(report.decode()))
+    if not {"reference", "status", "currency", "captured", "refunded", "as_of"} <= set(rows.fieldnames or ()):
+        raise ValueError("columns are missing")
+    return [_settled(row) for row in rows]
+
+
+def _settled(row: Mapping[str, str]) -> Settlement:
+    state = row["status"].upper()
+    if state not in ("MARKED", "SETTLED"):
+        raise ValueError(state)
+    return Settlement(
+        case=row["reference"],
+        state=cast(Literal["MARKED", "SETTLED"], state),
         currency=row["currency"],
-        captured=int(row["captured"]),
+        amount=int(row["captured"]),
         refunded=int(row["refunded"]),
         as_of=datetime.fromisoformat(row["as_of"]),
     )
+
+
+def refusal(shown: object) -> dict[str, str]:
+    """The code and the message of a refusal, as far as there are any."""
+    error = shown.get("error") if isinstance(shown, dict) else None
+    return {name: each for name, each in error.items() if isinstance(each, str)} if isinstance(error, dict) else {}
 
 
 def text(value: object) -> str:

@@ -27,6 +27,7 @@ from datetime import datetime, timedelta
 from tillgate.domain.orders.order import Order, RefundsCommission
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.modes import Mode
 
 CLEARING, FEES, ADJUSTMENTS = "psp_clearing", "fees", "adjustments"
 HOLD = timedelta(days=7)  # how long captured money is withheld before it is paid out, unless configured otherwise
@@ -91,11 +92,15 @@ def vendor_of(order: Order) -> str | None:
 
 
 def entries_of(before: Order, after: Order) -> list[Entry]:
-    """The ledger entries for a change of a vendor's sale; empty if no money was taken or given back."""
+    """The ledger entries for a change of a vendor's sale; empty if no money was taken or given back.
+
+    A PSP's test money earns a vendor nothing: it would be paid out in real money once the merchant is live (GO-8).
+    """
     vendor_id = vendor_of(after)
     if vendor_id is None:
         return []
-    return [entry for payment in after.payments for entry in _entries_of_payment(before, after, payment, vendor_id)]
+    real = (payment for payment in after.payments if payment.mode is not Mode.TEST)
+    return [entry for payment in real for entry in _entries_of_payment(before, after, payment, vendor_id)]
 
 
 def _entries_of_payment(before: Order, after: Order, payment: Payment, vendor_id: str) -> Iterator[Entry]:

@@ -18,6 +18,7 @@ from tillgate.domain.orders.reactions import GAVE_UP, react, retry
 from tillgate.domain.orders.requests import request
 from tillgate.domain.payments.events import PaymentStarted, VendorsSummed
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Payment, VendorSums
 from tillgate.domain.psp.facts import Fact, learn
@@ -49,7 +50,7 @@ def _not_to_be_relied_on(order: Order, payment: Payment) -> str:
     """Why approved money cannot be allotted to vendors; empty if it can."""
     if payment.status is PaymentStatus.CANCEL_FAILED:
         return "what is left of this payment should have been released; cancel it"
-    if order.raised and (payment.created_at >= order.raised.at or payment.towards_raise == order.raised.at):
+    if order.counts_towards_raise(payment):
         return "this payment is returned if the raise is not paid in full; wait until it is"
     if payment.authorization.contradictions:
         return "the PSP reported that this payment failed; an operator has to resolve it"
@@ -94,6 +95,8 @@ def pay(
         connector=payment.connector,
         amount=amount,
         refund_before_settled=payment.refund_before_settled,
+        limits=payment.limits if payment.limits != Limits() else None,
+        mode=payment.mode,
         at=now,
     )
     part = evolve(evolve(None, created), started).payments[0]

@@ -1,9 +1,13 @@
 """Which URLs a merchant may set (RG-12): https, public, without credentials; more is allowed locally."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 _LONGEST = 2048
+_PORTS = (443, 8443)  # of what we call: the log of deliveries tells no more about others
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")  # what a header or a page can be given without quoting
+_DEPRECATED = (ip_network("fec0::/10"), ip_network("192.88.99.0/24"))  # site-local, 6to4 relays: global by name alone
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
 
@@ -14,7 +18,11 @@ def check_return_url(url: str, allow_local: bool) -> str:
 
 def check_notification_url(url: str, shop_url: str | None) -> str:
     """Checks a URL that we call. The local system also allows its demo shop. Raises ValueError."""
-    return url if shop_url and origin(url) == origin(shop_url) and _parts(url) else check_public_url(url)
+    if shop_url and origin(url) == origin(shop_url):
+        return url if _parts(url) else ""
+    if _parts(check_public_url(url)).port not in (None, *_PORTS):
+        raise ValueError(f"must be a URL with port {' or '.join(map(str, _PORTS))}")
+    return url
 
 
 def check_public_url(url: str) -> str:
@@ -41,11 +49,17 @@ def _parts(url: str) -> SplitResult:
         raise ValueError("must be a URL with a host and without credentials")
     if not parts.hostname.isascii() or "\\" in url:
         raise ValueError("must be a URL whose host is written in ASCII, without backslashes")
+    if not _HOST.fullmatch(parts.netloc.rpartition(":")[0] if _has_port(parts.netloc) else parts.netloc):
+        raise ValueError("must be a URL whose host has letters, digits, dots and hyphens only")
     try:
         _ = parts.port
     except ValueError:
         raise ValueError("must be a URL whose port is a number up to 65535") from None
     return parts
+
+
+def _has_port(netloc: str) -> bool:
+    return ":" in netloc.rpartition("]")[2]
 
 
 def _is_address(host: str) -> bool:
@@ -70,7 +84,13 @@ def is_public(text: str) -> bool:
         address = ip_address(text)
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _inside(address))
+    return all(
+        each.is_global
+        and not each.is_multicast
+        and not each.is_reserved
+        and not any(each in network for network in _DEPRECATED)
+        for each in _inside(address)
+    )
 
 
 def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

@@ -1,6 +1,10 @@
-"""Which changes the merchant is notified about (CM-6): visible changes, not that a request is pending."""
+"""Which changes the merchant is notified about (CM-6): visible changes, not that a request is pending.
+
+So a START is told of once, when its first outcome is known, not when it is sent: the merchant has just asked for it.
+"""
 
 from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payments.payment import Payment
 
 
@@ -9,7 +13,8 @@ def noteworthy(before: Order, after: Order) -> bool:
 
 
 def _face(order: Order) -> tuple[object, ...]:
-    return (order.status, order.amount, order.safe, *(_payment_face(payment) for payment in order.payments))
+    payments = (each for each in order.payments if each.authorization.status is not OperationStatus.REQUESTED)
+    return (order.status, order.amount, order.safe, *map(_payment_face, payments))
 
 
 def _payment_face(payment: Payment) -> tuple[object, ...]:

@@ -1,10 +1,14 @@
-"""What needs an operator (GO-4, IS-18): derived from an order's state, so that no separate list has to be stored."""
+"""What needs an operator (GO-4, IS-18): derived from an order's state, so that no separate list has to be stored.
+
+`say` writes amounts, which are in minor units (see `why`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
+from tillgate.domain.orders.why import Say
 from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
@@ -13,42 +17,41 @@ from tillgate.domain.payments.payment import Payment
 LONG = 5  # queries to the PSP without an outcome: more than seven hours
 
 
-def troubles(order: Order) -> list[str]:
+def troubles(order: Order, say: Say = str) -> list[str]:
     """What needs an operator, in words; empty if nothing does."""
-    found = [trouble for payment in order.payments for trouble in _of_payment(payment)]
+    found = [trouble for payment in order.payments for trouble in _of_payment(payment, say)]
     if order.ended and order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
-        found += [_stuck(payment) for payment in order.payments if payment.vendors.stuck]
+        found += [_stuck(payment, say) for payment in order.payments if payment.vendors.stuck]
     if order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
         found.insert(0, "the order was to end, but money that should have gone back could not be moved")
     return found
 
 
-def _gave_up(payment: Payment) -> str:
+def _gave_up(payment: Payment, say: Say) -> str:
     refused = payment.operations[-1].operation_id
-    came = f": {payment.refundable} came too much; give it back" if payment.surplus and payment.refundable else ""
+    came = f": {say(payment.refundable)} came too much; give it back" if payment.surplus and payment.refundable else ""
     return f"{payment.payment_id} is {payment.status}{came} ({refused})"
 
 
-def _stuck(payment: Payment) -> str:
-    return f"{payment.vendors.stuck} of what vendors have of {payment.payment_id} could not be given back"
+def _stuck(payment: Payment, say: Say) -> str:
+    return f"{say(payment.vendors.stuck)} of what vendors have of {payment.payment_id} could not be given back"
 
 
-def _of_payment(payment: Payment) -> list[str]:
-    found = [_gave_up(payment)] if payment.status in GAVE_UP and not _was_disputed_away(payment) else []
+def _of_payment(payment: Payment, say: Say) -> list[str]:
+    found = [_gave_up(payment, say)] if payment.status in GAVE_UP and not _was_disputed_away(payment) else []
     if payment.difference:
         found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
     if payment.awaits_booking and payment.authorization.checks >= LONG:
         found.append(f"{payment.payment_id} is confirmed and not booked, so it cannot be given back yet")
-    found += [_of_vendors(payment, dispute) for dispute in payment.disputes if takes_of_vendors(payment, dispute)]
+    found += [_of_vendors(payment, dispute, say) for dispute in payment.disputes if takes_of_vendors(payment, dispute)]
     for operation in payment.operations:
+        named = f"{operation.operation_id} ({operation.type}, {say(operation.amount)})"
         if operation.waits_for_person:
-            since = f"{operation.requested_at:%Y-%m-%dT%H:%M:%SZ}"
-            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) waits since {since} for you")
+            found.append(f"{named} waits since {operation.requested_at:%Y-%m-%dT%H:%M:%SZ} for you")
         if operation.status.at_psp and operation.checks >= LONG:
-            found.append(f"{operation.operation_id} ({operation.type}, {operation.amount}) has no outcome")
-        named = f"{operation.operation_id} ({operation.type}, {operation.amount})"
+            found.append(f"{named} has no outcome")
         if needs_look(payment, operation):
-            found.append(f"{named} {_what_to_look_at(payment, operation)}")
+            found.append(f"{named} {_what_to_look_at(payment, operation, say)}")
         found += [f"{named} cannot have {each.status} as it stands" for each in operation.contradictions]
     return found
 
@@ -65,9 +68,9 @@ def takes_of_vendors(payment: Payment, dispute: Dispute) -> bool:
     return stands and payment.disputed_of_vendors > 0
 
 
-def _of_vendors(payment: Payment, dispute: Dispute) -> str:
-    of = f"vendors have been given {payment.disputed_of_vendors} of what it takes"
-    return f"{dispute.dispute_id} ({dispute.amount}) is {dispute.status}; {of}"
+def _of_vendors(payment: Payment, dispute: Dispute, say: Say) -> str:
+    of = f"vendors have been given {say(payment.disputed_of_vendors)} of what it takes"
+    return f"{dispute.dispute_id} ({say(dispute.amount)}) is {dispute.status}; {of}"
 
 
 def needs_look(payment: Payment, operation: Operation) -> bool:
@@ -87,9 +90,9 @@ def _took_of_vendors(payment: Payment, operation: Operation) -> bool:
     return took and payment.given_beyond > 0
 
 
-def _what_to_look_at(payment: Payment, operation: Operation) -> str:
+def _what_to_look_at(payment: Payment, operation: Operation, say: Say) -> str:
     if _took_of_vendors(payment, operation):
-        return f"was taken back by the bank; vendors have been given {payment.given_beyond} of it"
+        return f"was taken back by the bank; vendors have been given {say(payment.given_beyond)} of it"
     return "failed after it had succeeded"
 
 

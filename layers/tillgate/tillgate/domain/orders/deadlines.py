@@ -30,9 +30,15 @@ def window_is_open(order: Order) -> bool:
     return order.ended is None and order.ending is None and uncovered
 
 
+def window_ends_at(order: Order) -> datetime:
+    """When the order ends with its window: at `expires_at`, or with the days of grace of an awaited transfer."""
+    awaited = (payment.awaited_until for payment in order.payments if payment.awaits_shopper and payment.instructions)
+    return max((order.expires_at, *(at for at in awaited if at)))
+
+
 def fall_due(order: Order, now: datetime) -> list[Event]:
     """The events that are due at `now`."""
-    if window_is_open(order) and order.expires_at <= now and not order.in_flight:
+    if window_is_open(order) and window_ends_at(order) <= now and not order.in_flight:
         if order.raised:
             return _undo_raise(order, now)
         begun = EndingBegun(target=OrderStatus.EXPIRED, actor=Actor.SYSTEM, at=now)
@@ -134,10 +140,11 @@ def _is_near(order: Order, at: datetime) -> bool:
 def _waits(order: Order) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     if window_is_open(order):
-        found[f"{order.order_key}-{order.expires_at:%Y%m%dT%H%M%S}"] = order.expires_at
+        ends_at = window_ends_at(order)
+        found[f"{order.order_key}-{ends_at:%Y%m%dT%H%M%S}"] = ends_at
     for number, payment in enumerate(order.payments, start=1):
-        if payment.awaits_shopper and payment.waits_until:
-            found[f"{order.order_key}-payment-{number}"] = payment.waits_until
+        if payment.awaits_shopper and payment.awaited_until:
+            found[f"{order.order_key}-payment-{number}"] = payment.awaited_until
     return found
 
 

@@ -14,13 +14,13 @@ from tillgate.domain.shared.refusals import (
 )
 
 
-def withdraw_order(order: Order, *, now: datetime) -> list[Event]:
+def withdraw_order(order: Order, *, now: datetime, actor: Actor = Actor.MERCHANT) -> list[Event]:
     """Ends an order that nobody has begun to pay (EV-5). Idempotent. Raises `OperationNotAllowed`."""
     if order.ended is OrderStatus.WITHDRAWN or _is_ending(order, OrderStatus.WITHDRAWN):
         return []
     if not is_withdrawable(order):
         raise OperationNotAllowed("somebody has begun to pay this order; cancel it instead")
-    return _begin_ending(order, OrderStatus.WITHDRAWN, Actor.MERCHANT, now)
+    return _begin_ending(order, OrderStatus.WITHDRAWN, actor, now)
 
 
 def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:

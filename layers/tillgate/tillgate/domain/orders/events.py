@@ -11,6 +11,7 @@ from tillgate.domain.orders.order_events import (
     InvoiceSeen,
     InvoiceSendAsked,
     InvoiceSent,
+    MenuLinkRenewed,
     MetadataChanged,
     OrderCreated,
     OrderEnded,
@@ -19,6 +20,7 @@ from tillgate.domain.orders.order_events import (
     SplitUndone,
     TenderNamed,
     TendersDropped,
+    ValueRedacted,
 )
 from tillgate.domain.payments.events import (
     AuthorizationEnriched,
@@ -34,6 +36,7 @@ from tillgate.domain.payments.events import (
     OperationRequested,
     OutcomeLearned,
     PageOpened,
+    PaymentNoted,
     PaymentStarted,
     SettlementReported,
     TraceLost,
@@ -45,14 +48,17 @@ Event = (
     | AmountChanged
     | RaiseUndone
     | MetadataChanged
+    | MenuLinkRenewed
     | PaymentStarted
     | InstrumentSaved
     | TenderNamed
     | TendersDropped
+    | ValueRedacted
     | PageOpened
     | OperationRequested
     | OperationObserved
     | OutcomeLearned
+    | PaymentNoted
     | AuthorizationEnriched
     | DisputeLearned
     | DisputeAnswered

@@ -29,14 +29,15 @@ def replay(events: Iterable[Event]) -> Order:
 def evolve(order: Order | None, event: Event) -> Order:
     """The order after `event`. Raises `IllegalStep` where the lifecycle does not allow it."""
     if isinstance(event, OrderCreated):
-        return _created(event)
-    if order is None:
+        after = _created(event)
+    elif order is None:
         raise ValueError("an order begins with its creation")
-    after = _RULES[type(event)](event, order)
+    else:
+        after = _RULES[type(event)](event, order)
     return replace(
         after,
         updated_at=event.at,
-        covered_once=after.covered_once or (after.open == 0 and after.covered > 0),
+        covered_once=after.covered_once or after.is_free or (after.open == 0 and after.covered > 0),
         raised=after.raised if after.open else None,
         status=order_status(after),
         safe=considered_safe(after, event.at),
@@ -59,4 +60,5 @@ def _created(event: OrderCreated) -> Order:
         share=event.share,
         invoice=event.invoice,
         refunds_commission=event.refunds_commission,
+        menu_key=event.menu_key,
     )

@@ -13,6 +13,7 @@ from tillgate.domain.orders.order_events import (
     InvoiceSeen,
     InvoiceSendAsked,
     InvoiceSent,
+    MenuLinkRenewed,
     MetadataChanged,
     OrderEnded,
     PersonalDataErased,
@@ -20,6 +21,7 @@ from tillgate.domain.orders.order_events import (
     SplitUndone,
     TenderNamed,
     TendersDropped,
+    ValueRedacted,
 )
 from tillgate.domain.payments.operations import Actor
 
@@ -28,7 +30,10 @@ def _amount_changed(event: AmountChanged, order: Order) -> Order:
     raised = order.raised
     if event.amount > order.amount and order.covered_once:
         raised = raised or Raise(base_amount=order.amount, at=event.at)
-    return replace(order, amount=event.amount, expires_at=event.expires_at, raised=raised)
+    if raised and event.items is not None and raised.base_items is None:
+        raised = replace(raised, base_items=order.terms.items)
+    terms = order.terms if event.items is None else replace(order.terms, items=event.items)
+    return replace(order, amount=event.amount, expires_at=event.expires_at, raised=raised, terms=terms)
 
 
 def _raise_undone(event: RaiseUndone, order: Order) -> Order:
@@ -39,7 +44,8 @@ def _raise_undone(event: RaiseUndone, order: Order) -> Order:
     payments = tuple(
         replace(payment, surplus=payment.surplus or payment.towards_raise == raised_at) for payment in order.payments
     )
-    order = replace(order, raised=None, payments=payments)
+    terms = order.terms if order.raised.base_items is None else replace(order.terms, items=order.raised.base_items)
+    order = replace(order, raised=None, payments=payments, terms=terms)
     least = max(base, order.covered + order.released)  # a refund may have failed since, so more is covered than then
     order = replace(order, amount=min(order.amount, least))
     return replace(order, covered_once=order.covered > 0)  # the coverage from before the raise may have failed since
@@ -60,7 +66,8 @@ def _metadata_changed(event: MetadataChanged, order: Order) -> Order:
 def _tender_named(event: TenderNamed, order: Order) -> Order:
     if event.balance <= 0:
         return replace(order, misnamed=order.misnamed + 1)
-    return replace(order, named=(*order.named, NamedTender(event.method, event.connector, event.code, event.balance)))
+    tender = NamedTender(event.method, event.connector, event.code, event.balance, event.mode)
+    return replace(order, named=(*order.named, tender))
 
 
 def _tenders_dropped(event: TendersDropped, order: Order) -> Order:
@@ -103,7 +110,9 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     AmountChanged: _amount_changed,
     RaiseUndone: _raise_undone,
     PersonalDataErased: _personal_data_erased,
+    ValueRedacted: lambda _event, order: order,
     MetadataChanged: _metadata_changed,
+    MenuLinkRenewed: lambda event, order: replace(order, menu_key=event.menu_key),
     TenderNamed: _tender_named,
     TendersDropped: _tenders_dropped,
     InvoiceSendAsked: _invoice_send_asked,

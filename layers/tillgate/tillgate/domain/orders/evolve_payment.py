@@ -26,12 +26,14 @@ from tillgate.domain.payments.events import (
     OperationRequested,
     OutcomeLearned,
     PageOpened,
+    PaymentNoted,
     PaymentStarted,
     SettlementReported,
     TraceLost,
     VendorsSummed,
 )
 from tillgate.domain.payments.lifecycle import Cause, PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.operations import Actor, Contradiction, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.outcomes import enrich, learn, replace_operation, take_step
 from tillgate.domain.payments.payment import Payment, VendorSums
@@ -53,9 +55,13 @@ def _payment_started(event: PaymentStarted, order: Order) -> Order:
         instrument=event.instrument,
         saves_as=event.saves_as,
         recurring=event.recurring,
+        fingerprint=event.fingerprint,
         kind=order.kind,
         refund_before_settled=event.refund_before_settled,
+        limits=event.limits or Limits(),
         token=order.named[0].token if event.named else None,
+        mode=event.mode,
+        menu_key=event.menu_key,
     )
     return replace(order, payments=(*order.payments, payment), named=order.named[1:] if event.named else order.named)
 
@@ -79,6 +85,7 @@ def _operation_requested(event: OperationRequested, order: Order) -> Order:
         final=event.final,
         fee=event.fee,
         reason=event.reason,
+        refund_reason=event.refund_reason,
         ends_as=event.ends_as,
         next_check_at=event.next_check_at,
     )
@@ -115,6 +122,19 @@ def _authorization_enriched(event: AuthorizationEnriched, order: Order) -> Order
     return _on_payment(order, event.payment_id, event.at, lambda payment: enrich(payment, event))
 
 
+def _payment_noted(event: PaymentNoted, order: Order) -> Order:
+    def noted(payment: Payment) -> Payment:
+        redirect = event.redirect if payment.awaits_shopper and event.redirect else payment.redirect
+        return replace(
+            payment,
+            details={**payment.details, **(event.details or {})},
+            memory={**payment.memory, **(event.memory or {})},
+            redirect=redirect,
+        )
+
+    return _on_payment(order, event.payment_id, None, noted)
+
+
 def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     before = order.payment(event.payment_id)
     operation = before.operation(event.operation_id) if before else None
@@ -129,8 +149,9 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     order = with_released(order, before, payment, operation)
     order = with_returned(order, before, payment)
     if operation.type is OperationType.CLOSE and before.instructions and before.awaits_shopper and not order.invoice:
-        # Nobody waits for the transfer any more, so the order need not wait weeks for it.
-        order = replace(order, expires_at=min(order.expires_at, event.at + ORDER_WINDOW))
+        # Nobody waits for the transfer any more, so the order need not wait weeks for it; but for another it has to.
+        until = (p.waits_until for p in order.payments if p.instructions and p.awaits_shopper and p.waits_until)
+        order = replace(order, expires_at=min(order.expires_at, max(event.at + ORDER_WINDOW, *until, event.at)))
     if event.waits_until and payment.awaits_shopper:  # an order stays open as long as a transfer may pay it
         order = replace(order, expires_at=max(order.expires_at, event.waits_until))
     taken_back = event.status is OperationStatus.REVERSED or operation.type is OperationType.REVERSAL
@@ -300,6 +321,7 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     OperationRequested: _operation_requested,
     OperationObserved: _operation_observed,
     AuthorizationEnriched: _authorization_enriched,
+    PaymentNoted: _payment_noted,
     OutcomeLearned: _outcome_learned,
     DisputeLearned: _dispute_learned,
     DisputeAnswered: _dispute_answered,

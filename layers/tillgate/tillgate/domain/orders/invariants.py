@@ -12,7 +12,7 @@ def broken(order: Order) -> list[str]:
         found.append(f"covered {order.covered} of {order.due}")
     if order.released < 0 or order.due < 0 or order.returned < 0:
         found.append(f"due {order.due}, released {order.released}, returned {order.returned}")
-    if order.safe and (order.open or order.kept < max(1, order.due - order.returned)):
+    if order.safe and (order.open or (order.kept < max(1, order.due - order.returned) and not order.is_free)):
         found.append(f"safe with {order.kept} kept of {order.due}")
     return found
 

@@ -13,6 +13,7 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.methods import SafeLevel
 from tillgate.domain.payments.operations import Actor, OperationType
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.modes import Mode
 
 ORDER_WINDOW = timedelta(minutes=120)  # the longest an order stays open uncovered (TH-3)
 
@@ -54,6 +55,7 @@ class NamedTender:
     connector: str
     token: str
     balance: int
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Terms:
     notification_url: str | None = None
     vendor_id: str | None = None
     on_failed_tender: str = "keep"
+    statement_descriptor: str | None = None  # what the shopper reads on the bank statement
+    max_open_tenders: int = 1  # 1 to 3: how many open tenders may pay it beside limited ones
+    saved_instruments: bool = False  # the menu may show the shopper's, and save more
+    shopper_authenticated: bool = False  # by the merchant, so the PSP need not do it for a saved instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class Raise:
 
     base_amount: int
     at: datetime
+    base_items: tuple[Mapping[str, Any], ...] | None = None  # the lines before, if they changed with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,8 @@ class Order:
     invoice: Invoice | None = None
     customer: Mapping[str, Any] | None = None  # personal data: in no event, stored beside the document
     erased_at: datetime | None = None  # when personal data was erased
+    menu_key: str | None = None  # opens the menu; None: nothing does (a vendor's part, or made before there were keys)
+    waiting: tuple[Any, ...] = field(default=(), compare=False)  # the store's: changes not in its history's items yet
 
     @property
     def key(self) -> str:
@@ -161,6 +170,11 @@ class Order:
     @property
     def due(self) -> int:
         return self.amount - self.released
+
+    @property
+    def is_free(self) -> bool:
+        """Nothing is to be paid: it is covered at once, by nothing."""
+        return self.amount == 0
 
     @property
     def covered(self) -> int:
@@ -181,6 +195,14 @@ class Order:
         """Ended, or already returning money: money that arrives now does not count."""
         return self.ended is not None or (self.ending is not None and self.ending.releasing)
 
+    def counts_towards_raise(self, payment: Payment) -> bool:
+        """The payment is returned if the open raise is not paid in full (EV-8).
+
+        Its own times cannot tell this alone: one that was begun before the raise may be approved after it.
+        """
+        raised = self.raised
+        return raised is not None and (payment.created_at >= raised.at or payment.towards_raise == raised.at)
+
     @property
     def in_flight(self) -> bool:
         """An authorization's outcome is unknown, or a payment is being closed."""
@@ -190,6 +212,11 @@ class Order:
             for op in payment.operations
             if op.type in (OperationType.AUTHORIZE, OperationType.CLOSE)
         )
+
+    @property
+    def mode(self) -> Mode | None:
+        """Test or live, as its first payment through an account of the merchant's own; later ones are the same."""
+        return next((payment.mode for payment in self.payments if payment.mode), None)
 
     @property
     def pending(self) -> bool:

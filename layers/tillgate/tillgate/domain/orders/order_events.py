@@ -8,6 +8,7 @@ from typing import Any, Literal
 from tillgate.domain.orders.order import Invoice, OrderStatus, RefundsCommission, Share, Terms
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
+from tillgate.domain.shared.modes import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +26,21 @@ class OrderCreated:
     share: Share | None = None
     invoice: Invoice | None = None
     refunds_commission: RefundsCommission = RefundsCommission.KEPT  # the rule before there was a choice
+    menu_key: str | None = None  # a credential, so no view of the history shows it
     type: Literal["order_created"] = "order_created"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountChanged:
-    """The merchant raised or lowered the amount to be paid. A raise opens a new window (EV-8)."""
+    """The merchant raised or lowered the amount to be paid. A raise opens a new window (EV-8).
+
+    `items`: the new lines, if they changed; then `amount` may be the same as before.
+    """
 
     amount: int
     expires_at: datetime
     at: datetime
+    items: tuple[Mapping[str, Any], ...] | None = None
     type: Literal["amount_changed"] = "amount_changed"
 
 
@@ -54,6 +60,15 @@ class MetadataChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuLinkRenewed:
+    """The merchant made a new link to the menu, and ended the old one."""
+
+    menu_key: str  # a credential, so no view of the history shows it
+    at: datetime
+    type: Literal["menu_link_renewed"] = "menu_link_renewed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TenderNamed:
     """The shopper also wants to pay with a limited tender; it is authorized once the open one is sure (IS-8).
 
@@ -63,7 +78,8 @@ class TenderNamed:
     method: str
     connector: str
     balance: int
-    code: str = ""  # the PSP's token of a gift card: as good as money, so no view shows it
+    code: str = ""  # the PSP's token of a gift card: as good as money, so it is sealed, and no view shows it
+    mode: Mode | None = None
     at: datetime
     type: Literal["tender_named"] = "tender_named"
 
@@ -141,6 +157,16 @@ class SplitUndone:
     split_id: str
     at: datetime
     type: Literal["split_undone"] = "split_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRedacted:
+    """An operator has removed a value, such as a card number, from the order and its history. It is kept nowhere."""
+
+    at: datetime
+    by: str
+    reason: str
+    type: Literal["value_redacted"] = "value_redacted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def _owed(order: Order, now: datetime) -> list[Event]:
     owed: list[Event] = _turn_to_named(order, now)
     over = order.ended not in (None, OrderStatus.MANUAL_INTERVENTION_NEEDED)
     owed += [event for payment in order.payments if payment.surplus or over for event in _give_back(payment, now)]
-    nothing_left = order.covered_once and order.due == 0 and order.covered == 0 and not order.pending
+    nothing_left = order.covered_once and order.due == order.covered == 0 and not (order.pending or order.is_free)
     if nothing_left and order.ended is None:
         lapsed = all(p.status is PaymentStatus.EXPIRED for p in order.payments if p.authorized)
         owed.append(OrderEnded(status=OrderStatus.EXPIRED if lapsed else OrderStatus.CANCELLED, at=now))
@@ -70,6 +70,7 @@ def _turn_to_named(order: Order, now: datetime) -> list[Event]:
         connector=order.named[0].connector,
         amount=amount,
         named=True,
+        mode=order.named[0].mode,
         at=now,
     )
     payment = evolve(order, started).payments[-1]
@@ -113,7 +114,7 @@ def _can_be_closed(payment: Payment, now: datetime) -> bool:
 
 
 def _has_waited(payment: Payment, now: datetime) -> bool:
-    return payment.waits_until is not None and payment.waits_until <= now
+    return payment.awaited_until is not None and payment.awaited_until <= now
 
 
 def _give_back(payment: Payment, now: datetime) -> list[OperationRequested]:

@@ -20,6 +20,7 @@ def request(
     final: bool = False,
     fee: int = 0,
     reason: str | None = None,
+    refund_reason: str | None = None,
     ends_as: PaymentStatus | None = None,
 ) -> OperationRequested:
     """The record that is made before a PSP is called. Its id is the idempotency key."""
@@ -34,6 +35,7 @@ def request(
         final=final,
         fee=fee,
         reason=reason,
+        refund_reason=refund_reason,
         ends_as=ends_as,
     )
 

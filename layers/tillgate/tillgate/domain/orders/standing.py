@@ -11,6 +11,8 @@ from tillgate.domain.payments.payment import Payment
 def order_status(order: Order) -> OrderStatus:
     if order.ended:
         return order.ended
+    if order.is_free:
+        return OrderStatus.PAID
     counting = [payment for payment in order.payments if not payment.surplus]
     captured = any(payment.captured for payment in counting)
     left = any(payment.held or payment.captured > payment.refunded for payment in counting)
@@ -20,7 +22,7 @@ def order_status(order: Order) -> OrderStatus:
         return OrderStatus.UNPAID
     if order.open:
         return OrderStatus.PARTIALLY_PAID
-    held = any(payment.held and not payment.confirmed for payment in counting)
+    held = any(payment.held and payment.covers and not payment.confirmed for payment in counting)
     return OrderStatus.AUTHORIZED if held else OrderStatus.PAID
 
 
@@ -30,16 +32,22 @@ def considered_safe(order: Order, at: datetime) -> ConsideredSafe | None:
     Safe means: the amount due is covered and kept, and each payment that covers it has reached its method's level. The
     level is the weakest one reached. A partial refund keeps it, as that is the merchant's own decision. It ends with a
     full refund, a late failure, money that a bank took back, a split that was cancelled as a whole, or the order's end.
+    An order of nothing is safe at once: no money is outstanding, so it has the highest level.
     """
     if order.split_undone:
         return None
+    if order.is_free and not (order.ended or order.ending):
+        return _since(order, SafeLevel.SETTLED, at)
     levels = [payment_level(payment) for payment in order.payments if payment.covers]
     reached = [level for level in levels if level]
     if order.ended or order.ending or order.open or not order.due or len(reached) < len(levels) or not reached:
         return None
     if order_status(order) is OrderStatus.REFUNDED or order.kept < max(1, order.due - order.returned):
         return None
-    level = min(reached, key=lambda level: level.rank)
+    return _since(order, min(reached, key=lambda level: level.rank), at)
+
+
+def _since(order: Order, level: SafeLevel, at: datetime) -> ConsideredSafe:
     return order.safe if order.safe and order.safe.level is level else ConsideredSafe(level, at)
 
 

@@ -9,20 +9,21 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import InvoiceSeen, TenderNamed
 from tillgate.domain.orders.reactions import react
 from tillgate.domain.orders.requests import close, request
-from tillgate.domain.orders.tenders import left_for_open
+from tillgate.domain.orders.room import MOST_PAYMENTS, why_not
+from tillgate.domain.orders.tenders import beside, has_room_for, left_for_open, unclaimed
 from tillgate.domain.payments.events import PageOpened, PaymentStarted
 from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.operations import Actor, OperationType
-from tillgate.domain.payments.payment import Payment, Recurring
+from tillgate.domain.payments.payment import Recurring
 from tillgate.domain.shared.identifiers import payment_id_of
+from tillgate.domain.shared.modes import Mode
 from tillgate.domain.shared.refusals import (
     AmountExceedsAvailable,
     MethodNotApplicable,
     OperationNotAllowed,
 )
-
-MOST_PAYMENTS = 100  # the aggregate is one item, so attempts are limited
 
 
 def start_payment(
@@ -38,17 +39,22 @@ def start_payment(
     saves_as: str | None = None,
     recurring: Recurring | None = None,
     refund_before_settled: bool = True,
+    limits: Limits | None = None,
+    mode: Mode | None = None,
+    fingerprint: str | None = None,
 ) -> list[Event]:
     """START (CM-4, CM-5): records a payment and the authorization that is about to be requested.
 
+    `limits`: what the connector can do with the payment; None: everything.
     `refund_before_settled`: whether the PSP can refund a confirmed bank payment before it is booked.
     `instrument`: our token of the saved instrument used to pay; `saves_as`: the token to save an instrument under.
-    `amount` None: the open amount; for an open tender started by the shopper, less the named tenders' part (IS-7).
+    `mode`: of the merchant's own account with the PSP; None for the deployment's account.
+    `amount` None: the open amount, less what payments bring that await the shopper and need not make way for this one;
+    for an open tender started by the shopper, less the named tenders' part too (IS-7).
     """
     may_start(order, now)
     check_applies(order, method)
-    if amount is not None and not 0 < amount <= order.open:
-        raise AmountExceedsAvailable(f"only {order.open} is open on this order", "/amount")
+    check_amount(amount, unclaimed(order, limited=METHODS[method].limited))
     check_room_for(order, method)
     started = PaymentStarted(
         payment_id=payment_id_of(order.order_key, len(order.payments) + 1),
@@ -60,6 +66,10 @@ def start_payment(
         saves_as=saves_as,
         recurring=recurring,
         refund_before_settled=refund_before_settled,
+        limits=limits,
+        mode=mode,
+        fingerprint=None if METHODS[method].limited else fingerprint,
+        menu_key=order.menu_key if actor is Actor.SHOPPER else None,
         at=now,
     )
     payment = evolve(order, started).payments[-1]
@@ -67,16 +77,26 @@ def start_payment(
 
 
 def _default_amount(order: Order, method: str, actor: Actor) -> int:
-    left = order.open if METHODS[method].limited or actor is not Actor.SHOPPER else left_for_open(order)
+    limited = METHODS[method].limited
+    left = unclaimed(order, limited=limited) if limited or actor is not Actor.SHOPPER else left_for_open(order)
     if left == 0:
         raise OperationNotAllowed("the open amount is reserved for the gift cards that the shopper has entered")
     return left
 
 
-def name_tender(order: Order, *, method: str, connector: str, token: str, balance: int, now: datetime) -> list[Event]:
+def name_tender(
+    order: Order,
+    *,
+    method: str,
+    connector: str,
+    token: str,
+    balance: int,
+    now: datetime,
+    mode: Mode | None = None,
+) -> list[Event]:
     """Names a limited tender that pays after the open one, up to its balance (IS-8). Idempotent.
 
-    Payments that still await the shopper are closed: their amounts include this tender's share.
+    Payments that still await the shopper make way for it if their amounts include this tender's share.
     """
     may_start(order, now)
     check_applies(order, method)
@@ -84,14 +104,21 @@ def name_tender(order: Order, *, method: str, connector: str, token: str, balanc
         raise OperationNotAllowed(f"an order can have at most {MOST_PAYMENTS} attempts; create a new order")
     if any(tender.token == token for tender in order.named):
         return []
-    named = TenderNamed(method=method, connector=connector, balance=balance, code=token if balance > 0 else "", at=now)
+    code = token if balance > 0 else ""
+    named = TenderNamed(method=method, connector=connector, balance=balance, code=code, mode=mode, at=now)
     if balance <= 0:
         return [named]
-    events: list[Event] = [named, *end_awaiting(order, now)]
+    events: list[Event] = [named, *make_way(order, method, None, now)]
     after = order
     for event in events:
         after = evolve(after, event)
     return [*events, *react(after, now)]
+
+
+def check_amount(amount: int | None, most: int) -> None:
+    """Raises `AmountExceedsAvailable`."""
+    if amount is not None and not 0 < amount <= most:
+        raise AmountExceedsAvailable(f"only {most} is open on this order", "/amount")
 
 
 def may_start(order: Order, now: datetime) -> None:
@@ -115,44 +142,25 @@ def check_applies(order: Order, method: str) -> None:
         raise MethodNotApplicable(found, "/method")
 
 
-def why_not(order: Order, method: str) -> str | None:
-    """Why this method cannot pay this order, regardless of the connector; None if it can (IS-5, RG-7)."""
-    if order.terms.methods is not None and method not in order.terms.methods:
-        return f"this order does not offer {method}"
-    if order.invoice is not None and METHODS[method].pays_later:
-        return f"an invoice cannot be paid with {method}, which is paid after delivery"
-    return None
-
-
 def check_room_for(order: Order, method: str) -> None:
     if not has_room_for(order, method):
-        raise OperationNotAllowed("this order already has an open tender; add gift cards, or cancel that payment")
+        raise OperationNotAllowed(
+            f"this order has {order.terms.max_open_tenders} of {order.terms.max_open_tenders} open tenders; add gift "
+            "cards, or cancel a payment"
+        )
 
 
-def has_room_for(order: Order, method: str) -> bool:
-    """One open tender per order, and one more for each raise; any number of limited tenders (IS-6)."""
-    if METHODS[method].limited:
-        return True
-    alive = _open_tenders(order)
-    if order.raised is None:
-        return not alive
-    earlier = sum(1 for payment in alive if payment.created_at < order.raised.at)
-    return len(alive) <= max(1, earlier)
+def make_way(order: Order, method: str, amount: int | None, now: datetime) -> list[Event]:
+    """A new START ends earlier payments that still await the shopper, at the PSP too (CM-2).
 
-
-def _open_tenders(order: Order) -> list[Payment]:
-    """Open tenders that cover part of the order or may soon; a transfer that fell short leaves the rest to another."""
-    alive = (p for p in order.payments if not p.traits.limited and not p.surplus and not 0 < p.received < p.amount)
-    return [p for p in alive if p.covers or p.status is PaymentStatus.PROCESSING]
-
-
-def end_awaiting(order: Order, now: datetime) -> list[Event]:
-    """A new START ends an earlier payment that still awaits the shopper, at the PSP too."""
-    return [
-        close(payment, PaymentStatus.WITHDRAWN, Actor.SYSTEM, now)
-        for payment in order.payments
-        if payment.awaits_shopper and not payment.pending
-    ]
+    Not if the order allows several open tenders, has room for one more, and what they are to bring leaves enough.
+    """
+    awaiting = [payment for payment in order.payments if payment.awaits_shopper and not payment.pending]
+    left = beside(order, limited=METHODS[method].limited)
+    if not awaiting or (left and (amount or 0) <= left):
+        return []
+    check_amount(amount, order.open)
+    return [close(payment, PaymentStatus.WITHDRAWN, Actor.SYSTEM, now) for payment in awaiting]
 
 
 def open_page(order: Order, now: datetime) -> list[Event]:

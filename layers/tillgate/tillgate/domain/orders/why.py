@@ -1,4 +1,9 @@
-"""Explains in words why an order has its status, and why it is or is not considered safe (ONE-4, CM-8)."""
+"""Explains in words why an order has its status, and why it is or is not considered safe (ONE-4, CM-8).
+
+`say` writes amounts, which are in minor units: as they are for the API, with decimals where people read.
+"""
+
+from collections.abc import Callable
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.standing import payment_level
@@ -14,35 +19,41 @@ _ENDED = {
 }
 
 
-def why(order: Order) -> list[str]:
+type Say = Callable[[int], str]
+
+
+def why(order: Order, say: Say = str) -> list[str]:
     """One sentence per fact: the order's status, each payment, whether it is safe to ship."""
-    return [f"The order is {order.status}: {_status(order)}.", *map(_payment, order.payments), _safe(order)]
+    payments = [_payment(payment, say) for payment in order.payments]
+    return [f"The order is {order.status}: {_status(order, say)}.", *payments, _safe(order, say)]
 
 
-def _status(order: Order) -> str:
+def _status(order: Order, say: Say) -> str:
     if order.ended:
         return _ENDED[order.ended]
     if order.status is OrderStatus.REFUNDED:
         return "all that was captured was given back"
-    covered = f"{order.covered} of {order.due} is covered"
+    if order.is_free:
+        return "there is nothing to pay"
+    covered = f"{say(order.covered)} of {say(order.due)} is covered"
     if order.ending:
         return f"{covered}, and it is on its way to {order.ending.target}"
-    return f"{covered}, {order.open} is open"
+    return f"{covered}, {say(order.open)} is open"
 
 
-def _payment(payment: Payment) -> str:
+def _payment(payment: Payment, say: Say) -> str:
     sums = ", ".join(
-        f"{getattr(payment, name)} {name}"
+        f"{say(getattr(payment, name))} {name}"
         for name in ("authorized", "captured", "cancelled", "refunded", "disputed")
         if getattr(payment, name)
     )
     parts = [
-        f"{payment.payment_id} ({payment.method}, {payment.amount}) is {payment.status}",
+        f"{payment.payment_id} ({payment.method}, {say(payment.amount)}) is {payment.status}",
         FACES[payment.status].meaning,
         sums,
         f"reason {payment.reason_code}" if payment.reason_code else "",
-        f"{payment.received} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
-        *map(_dispute, payment.disputes),
+        f"{say(payment.received)} has come, the rest is awaited" if payment.received and payment.awaits_shopper else "",
+        *(_dispute(dispute, say) for dispute in payment.disputes),
         "an operation is at the PSP" if _is_at_psp(payment) else "",
         "a refund waits for an operator to transfer it" if _waits_for_person(payment) else "",
         "it came when nothing was open for it and goes back" if payment.surplus else "",
@@ -50,8 +61,8 @@ def _payment(payment: Payment) -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
-def _dispute(dispute: Dispute) -> str:
-    return f"{dispute.amount} of it is disputed ({dispute.reason}): {dispute.status}"
+def _dispute(dispute: Dispute, say: Say) -> str:
+    return f"{say(dispute.amount)} of it is disputed ({dispute.reason}): {dispute.status}"
 
 
 def _waits_for_person(payment: Payment) -> bool:
@@ -62,11 +73,11 @@ def _is_at_psp(payment: Payment) -> bool:
     return any(operation.status.at_psp and not operation.waits_for_person for operation in payment.operations)
 
 
-def _safe(order: Order) -> str:
+def _safe(order: Order, say: Say) -> str:
     if order.safe:
         since = f"{order.safe.since:%Y-%m-%dT%H:%M:%SZ}"
         return f"It is considered safe, {order.safe.level}, since {since}: {_reached(order)}"
-    return f"It is not considered safe: {_unsafe(order)}."
+    return f"It is not considered safe: {_unsafe(order, say)}."
 
 
 def _reached(order: Order) -> str:
@@ -76,18 +87,18 @@ def _reached(order: Order) -> str:
         for payment in order.payments
         if payment.covers
     )
-    return "all that is due is covered; " + "; ".join(levels) + "."
+    return "; ".join(("all that is due is covered", *levels)) + "."
 
 
-def _unsafe(order: Order) -> str:
+def _unsafe(order: Order, say: Say) -> str:
     if order.ended or order.ending or order.status is OrderStatus.REFUNDED:
         return f"it is {order.ended or order.status}" if not order.ending else f"it will be {order.ending.target}"
     if order.open or not order.due:
-        return f"{order.open} of {order.due} is open"
+        return f"{say(order.open)} of {say(order.due)} is open"
     if order.split_undone:
         return "a split of it was cancelled whole, and no vendor has been given anything since"
     if any(payment.lost_to_disputes for payment in order.payments if payment.covers):
-        return f"disputes have taken {sum(payment.lost_to_disputes for payment in order.payments)} of it"
+        return f"disputes have taken {say(sum(payment.lost_to_disputes for payment in order.payments))} of it"
     low = [_short_of(payment) for payment in order.payments if payment.covers and payment_level(payment) is None]
     return "; ".join(low) or "nothing covers it"
 

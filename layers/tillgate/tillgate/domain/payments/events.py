@@ -1,13 +1,16 @@
 """Events of one payment of an order: what was requested from its PSP, and what was reported about it (IS-15)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Instructions, Recurring, Redirect, VendorSums
+from tillgate.domain.shared.modes import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,12 @@ class PaymentStarted:
     saves_as: str | None = None  # our token of the instrument, once it is saved
     recurring: Recurring | None = None
     refund_before_settled: bool = True
+    limits: Limits | None = None  # what the connector can do with it; None: everything
     named: bool = False  # the first of the named tenders: its turn has come
+    mode: Mode | None = None  # of the merchant's own account with the PSP; None: the deployment's account
     at: datetime
+    fingerprint: str | None = None  # of the instrument, with this merchant (see `attempts`)
+    menu_key: str | None = None  # of the menu that it was started on; a credential, so no view shows it
     type: Literal["payment_started"] = "payment_started"
 
 
@@ -57,6 +64,7 @@ class OperationRequested:
     final: bool = False
     fee: int = 0
     reason: str | None = None
+    refund_reason: str | None = None
     ends_as: PaymentStatus | None = None
     type: Literal["operation_requested"] = "operation_requested"
 
@@ -93,6 +101,22 @@ class AuthorizationEnriched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentNoted:
+    """What a PSP told beside an outcome: details for the merchant, the connector's own notes, the shopper's next page.
+
+    A page replaces an earlier one; an outcome has the first.
+    """
+
+    payment_id: str
+    operation_id: str
+    at: datetime
+    details: Mapping[str, str] | None = None
+    memory: Mapping[str, str] | None = None
+    redirect: Redirect | None = None
+    type: Literal["payment_noted"] = "payment_noted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeLearned:
     """What the PSP reported about an operation: in its answer, a notification, the shopper's return or a query."""
 
@@ -102,6 +126,7 @@ class OutcomeLearned:
     amount: int
     at: datetime
     reason_code: str | None = None
+    raw_reason: str | None = None  # the PSP's own word for it, for operators
     psp_reference: str | None = None
     brand: str | None = None
     redirect: Redirect | None = None
@@ -238,4 +263,5 @@ class MoneyReceived:
     booking_id: str
     amount: int
     at: datetime
+    value_date: str | None = None  # the day from which the bank counts the money, YYYY-MM-DD
     type: Literal["money_received"] = "money_received"

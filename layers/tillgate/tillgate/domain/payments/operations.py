@@ -55,6 +55,19 @@ _RANKS = {status: rank for rank, status in enumerate(OperationStatus)}
 _AT_PSP = (OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)
 
 
+class RefundReason(StrEnum):
+    """Why a merchant refunds."""
+
+    REQUESTED_BY_CUSTOMER = "REQUESTED_BY_CUSTOMER"
+    GOODS_RETURNED = "GOODS_RETURNED"
+    NOT_DELIVERED = "NOT_DELIVERED"
+    DEFECTIVE = "DEFECTIVE"
+    PRICE_ADJUSTMENT = "PRICE_ADJUSTMENT"
+    DUPLICATE = "DUPLICATE"
+    FRAUDULENT = "FRAUDULENT"
+    OTHER = "OTHER"
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """A PSP's report on an operation that was impossible at the time. It is tested against every later state."""
@@ -81,6 +94,8 @@ class Operation:
     final: bool = False  # a capture that releases the rest of the hold
     fee: int = 0  # commission withheld from a vendor (TH-6)
     reason: str | None = None  # why the merchant refunds, in the merchant's words
+    refund_reason: str | None = None  # the same as a `RefundReason`
+    settled_at: datetime | None = None  # of a refund: when we learned that it had succeeded, and it still has
     reason_code: str | None = None
     ends_as: PaymentStatus | None = None  # the payment's status after a close or a lapse
     next_check_at: datetime | None = None  # when to query the PSP if it has not reported

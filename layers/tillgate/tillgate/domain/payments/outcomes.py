@@ -72,6 +72,7 @@ def _with_outcome(payment: Payment, event: OutcomeLearned) -> Payment:
             reason_code=None if op.type is OperationType.CLOSE and event.status is SUCCEEDED else event.reason_code,
             psp_reference=event.psp_reference or op.psp_reference,
             as_of=event.as_of or op.as_of,
+            settled_at=event.at if op.type is OperationType.REFUND and event.status is SUCCEEDED else None,
             next_check_at=event.next_check_at,
             contradictions=tuple(
                 contradiction for contradiction in op.contradictions if contradiction.status.rank > event.status.rank

@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
+from tillgate.domain.payments.limits import Limits
 from tillgate.domain.payments.methods import METHODS, Method
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
+from tillgate.domain.shared.modes import Mode
 
 SHOPPER_WINDOW = timedelta(minutes=30)  # for a payment that waits for the shopper (EV-6)
 AUTHORIZATION_LIFE = timedelta(days=7)  # TH-9
@@ -41,6 +43,7 @@ class Instructions:
     iban: str
     holder: str
     reference: str  # a creditor reference (ISO 11649)
+    grace_days: int = 0  # after `waits_until`: a transfer that was made in time is told to us later
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Payment:
     instrument: str | None = None  # our token of the saved instrument: used for this payment, or saved from it
     saves_as: str | None = None  # the token under which the instrument is saved once the payment is authorized
     recurring: Recurring | None = None
+    fingerprint: str | None = None  # of what it is paid with; not of limited tenders, whose numbers can be guessed
     reason_code: str | None = None
     waits_until: datetime | None = None
     instructions: Instructions | None = None
@@ -106,6 +110,11 @@ class Payment:
     vendors: VendorSums = field(default_factory=VendorSums)  # included in captured, cancelled, refunded
     token: str | None = None  # of a named tender, until its authorization is decided
     refund_before_settled: bool = True  # the PSP can refund a confirmed bank payment before it is booked
+    limits: Limits = field(default_factory=Limits)
+    details: Mapping[str, str] = field(default_factory=dict)  # what the PSP tells the merchant, by name
+    memory: Mapping[str, str] = field(default_factory=dict)  # the connector's notes
+    mode: Mode | None = None  # of the merchant's own account with the PSP; None: the deployment's account
+    menu_key: str | None = None  # of the menu that it was started on
     allotted: int = 0  # to vendors; stored beside the order because it changes with each vendor payment
 
     @property
@@ -177,6 +186,12 @@ class Payment:
     @property
     def pending(self) -> bool:
         return any(operation.status.at_psp for operation in self.operations)
+
+    @property
+    def awaited_until(self) -> datetime | None:
+        """When it ends because nobody paid it. `waits_until` is what the shopper is told."""
+        grace = timedelta(days=self.instructions.grace_days if self.instructions else 0)
+        return self.waits_until + grace if self.waits_until else None
 
     @property
     def awaits_shopper(self) -> bool:

@@ -22,8 +22,10 @@ from enum import StrEnum
 from typing import Any
 
 from tillgate.domain.ledger.entries import Account, Entry, paid_out, returned, totals
+from tillgate.domain.ledger.movements import Movement, MovementType, movement_of_entry
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.psp.facts import Fact, next_check
+from tillgate.domain.shared.modes import Mode
 
 
 class PayoutStatus(StrEnum):
@@ -82,6 +84,7 @@ class Payout:
     paid_at: datetime | None = None
     reason_code: str | None = None
     psp_reference: str | None = None
+    mode: Mode | None = None  # of the merchant's own account with the PSP; None: the deployment's account
     resolution: str | None = None  # who resolved it, and why, if the PSP could not report the outcome
     # To a vendor.
     vendor_id: str | None = None
@@ -252,3 +255,36 @@ def posted(before: Payout, after: Payout) -> list[Entry]:
     if after.status is RETURNED:
         of.append(returned(account, after.amount, after.request_key, after.updated_at))
     return of
+
+
+def moved(before: Payout, after: Payout) -> list[Movement]:
+    """The movements for the merchant's bookkeeping; saved with the change (US-7)."""
+    if after.vendor_id:
+        entries = posted(before, after)
+        return [
+            replace(movement_of_entry(each), psp_reference=after.psp_reference, mode=after.mode) for each in entries
+        ]
+    if after.status not in (PAID, RETURNED) or before.status is after.status:
+        return []
+    of = []
+    if before.status is not PAID:
+        of.append(_to_a_person(after, MovementType.PAYOUT, -after.amount))
+    if after.status is RETURNED:
+        of.append(_to_a_person(after, MovementType.PAYOUT_RETURN, after.amount))
+    return of
+
+
+def _to_a_person(payout: Payout, kind: MovementType, amount: int) -> Movement:
+    return Movement(
+        movement_id=f"{payout.request_key}-{kind.replace('_', '-')}",
+        at=payout.updated_at,
+        type=kind,
+        currency=payout.currency,
+        amount=amount,
+        operation_id=payout.request_key,
+        connector=payout.connector,
+        psp_reference=payout.psp_reference,
+        payout_id=payout.payout_id,
+        payout_reference=payout.payout_reference,
+        mode=payout.mode,
+    )

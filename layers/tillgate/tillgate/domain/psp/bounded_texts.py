@@ -2,13 +2,14 @@
 that an order reserves for it (`domain.orders.budget`).
 """
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from hashlib import sha256
 from typing import Any
 
 from tillgate.domain.payments.payment import Redirect
-from tillgate.domain.psp.facts import Fact
+from tillgate.domain.psp.facts import MOST_NOTES, Fact
 
 LONGEST = 128  # bytes of a text, such as the PSP's reference
 LONGEST_CODE = 64  # of a reason code: ours are shorter
@@ -20,9 +21,22 @@ def bounded(fact: Fact) -> Fact:
     """The fact with its texts shortened to storable size. A redirect is kept whole or dropped."""
     redirect = fact.redirect if fact.redirect and _length(fact.redirect) <= LONGEST_REDIRECT else None
     bounds = {each.name: _bounded(getattr(fact, each.name)) for each in fields(fact) if each.name != "redirect"}
+    for name in ("details", "remember", "remember_shopper"):
+        bounds[name] = notes(getattr(fact, name))
     if fact.reason_code:
         bounds["reason_code"] = shortened(fact.reason_code, LONGEST_CODE)
     return replace(fact, redirect=redirect, **bounds)
+
+
+def notes(values: Mapping[str, str], most: int = MOST_NOTES) -> dict[str, str]:
+    """As many of them as there is room for; none is shortened, as a part of a reference is none."""
+    kept: dict[str, str] = {}
+    for name, value in values.items():
+        most -= len(name.encode("utf-8", "replace")) + len(value.encode("utf-8", "replace"))
+        if most < 0:
+            break
+        kept[name] = value
+    return kept
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

@@ -1,21 +1,37 @@
 """The reference of a bank transfer (ISO 11649): check digits detect typing errors (EV-13), as in an IBAN."""
 
-import hashlib
+import unicodedata
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def reference_of(payment_id: str) -> str:
-    """A creditor reference (ISO 11649) of 80 bits: `RF`, two check digits, 16 characters."""
-    number = int.from_bytes(hashlib.sha256(payment_id.encode()).digest()[:10])
-    body = "".join(_LETTERS[number >> shift & 31] for shift in range(0, 80, 5))
-    return f"RF{98 - _remainder(f'{body}RF00'):02d}{body}"
+_OURS = frozenset(_LETTERS[:32])
+_BODY = 16  # characters, after `RF` and the check digits
+_LONGEST_TEXT = 1000  # a bank passes 140 characters on, or a few times that
 
 
 def is_reference(text: str) -> bool:
     """Whether the check digits are right. Spaces and lower case are ignored: banks and shoppers add them."""
     reference = plain(text)
     return reference.isascii() and reference.isalnum() and _remainder(reference[4:] + reference[:4]) == 1
+
+
+def references_in(text: str) -> list[str]:
+    """Every reference of ours that a shopper may have meant with this text, in our spelling.
+
+    Lower case, spaces, hyphens and words around it are ignored. The letters `RF` or the check digits too may be
+    missing, so most of what is found does not exist: look it up, and never take the first of two that exist.
+    """
+    read = "".join(each for each in unicodedata.normalize("NFKC", text).upper() if each.isascii() and each.isalnum())
+    found: dict[str, None] = {}
+    for start in range(min(len(read), _LONGEST_TEXT) - _BODY + 1):
+        body = read[start : start + _BODY]
+        if _OURS.issuperset(body) and _agrees(read[max(0, start - 4) : start], reference := _checked(body)):
+            found[reference] = None
+    return list(found)
+
+
+def _agrees(before: str, reference: str) -> bool:
+    """Check digits that stand before it have to be right: a wrong one says that a character is wrong."""
+    return before == reference[:4] or not (before[:2] == "RF" and before[2:].isdigit())
 
 
 def is_iban(text: str) -> bool:
@@ -28,6 +44,10 @@ def is_iban(text: str) -> bool:
 
 def plain(text: str) -> str:
     return "".join(text.split()).upper()
+
+
+def _checked(body: str) -> str:
+    return f"RF{98 - _remainder(f'{body}RF00'):02d}{body}"
 
 
 def _remainder(text: str) -> int:

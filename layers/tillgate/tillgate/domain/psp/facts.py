@@ -6,7 +6,8 @@ effect, for an operator to review; it takes effect when later facts make it poss
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tillgate.domain.orders.events import Event
@@ -22,9 +23,11 @@ from tillgate.domain.payments.events import (
     InstrumentSaved,
     OperationObserved,
     OutcomeLearned,
+    PaymentNoted,
     TraceLost,
 )
 from tillgate.domain.payments.lifecycle import Capture, IllegalStep, PaymentStatus
+from tillgate.domain.payments.limit_checks import emulated
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import AUTHORIZATION_LIFE, Instructions, Payment, Redirect
 from tillgate.domain.psp.disputes import learn_dispute
@@ -32,6 +35,7 @@ from tillgate.domain.psp.failed_parts import failed_for_good, was_given_up
 from tillgate.domain.shoppers.saved_instruments import StoredInstrument
 
 CAN_FAIL_LATER = (OperationType.CAPTURE, OperationType.CANCEL, OperationType.REFUND)
+MOST_NOTES = 1_000  # bytes of a payment's details, and of a connector's notes, names and values together
 CHECK_GAPS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -68,7 +72,12 @@ class Fact:
     expires_at: datetime | None = None  # of the authorization hold
     lapsed: bool = False  # a cancel: the hold ran out at the PSP
     dispute: DisputeNotice | None = None  # a report on a dispute, and then on no operation
+    not_begun: bool = False  # FAILED, and the PSP has certainly done nothing: another one may be tried
     by_hand: bool = False  # PENDING until an operator has done it: no PSP can be queried for the outcome
+    raw_reason: str | None = None  # the PSP's own word for the reason
+    details: Mapping[str, str] = field(default_factory=dict)  # what merchants may want to know of the payment
+    remember: Mapping[str, str] = field(default_factory=dict)  # the connector's notes about the payment
+    remember_shopper: Mapping[str, str] = field(default_factory=dict)  # and about its shopper
 
     @staticmethod
     def of_dispute(payment_id: str, dispute: DisputeNotice) -> "Fact":
@@ -83,7 +92,7 @@ def next_check(operation_checks: int, now: datetime) -> datetime:
 def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
     """The events for the facts, and for what the system owes because of them. Empty if nothing is new."""
     events: list[Event] = []
-    for fact in facts:
+    for fact in (_less_emulated(order, each) for each in facts):
         found, order = _identified(order, fact, now)
         events += found
         if fact.dispute:
@@ -97,10 +106,11 @@ def learn(order: Order, facts: list[Fact], now: datetime) -> list[Event]:
             event, order = news
             events.append(event)
             news = _possible_now(order, now)
-        saved = _saved(order, fact, now)
-        if saved:
-            events.append(saved)
-            order = evolve(order, saved)
+        for more in (_noted, _saved):
+            told = more(order, fact, now)
+            if told:
+                events.append(told)
+                order = evolve(order, told)
     return events + react(order, now) if events else []
 
 
@@ -113,6 +123,14 @@ def operation_of(order: Order, fact: Fact) -> str | None:
         return payment.authorization.operation_id
     same = (op for op in payment.operations if op.type is fact.kind and op.psp_reference == fact.psp_reference)
     return next((op.operation_id for op in same if fact.psp_reference), None)
+
+
+def _less_emulated(order: Order, fact: Fact) -> Fact:
+    """A PSP gives back all that it holds: also what was cancelled in parts that it was not told of."""
+    payment = order.payment(fact.payment_id)
+    if payment is None or fact.operation_id or fact.kind is not OperationType.CANCEL or fact.amount is None:
+        return fact
+    return replace(fact, amount=max(0, fact.amount - emulated(payment)))
 
 
 def observed_id(payment_id: str, reference: str) -> str:
@@ -145,6 +163,34 @@ def _whole(payment: Payment, kind: OperationType) -> int:
     if kind is OperationType.REFUND:
         return payment.taken - payment.refunded
     return payment.captured if kind is OperationType.REVERSAL else payment.held
+
+
+def _noted(order: Order, fact: Fact, now: datetime) -> PaymentNoted | None:
+    """What the fact tells beside the outcome, as far as it is new."""
+    payment = order.payment(fact.payment_id)
+    operation = payment.operation(fact.operation_id) if payment and fact.operation_id else None
+    if payment is None or operation is None:
+        return None
+    details, memory = _news_in(payment.details, fact.details), _news_in(payment.memory, fact.remember)
+    awaits = fact.status is operation.status is OperationStatus.AWAITING_SHOPPER and payment.awaits_shopper
+    redirect = fact.redirect if awaits and fact.redirect != payment.redirect else None
+    if not (details or memory or redirect):
+        return None
+    return PaymentNoted(
+        payment_id=payment.payment_id,
+        operation_id=operation.operation_id,
+        details=details or None,
+        memory=memory or None,
+        redirect=redirect,
+        at=now,
+    )
+
+
+def _news_in(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """What is new, unless there would be too much of it: several facts together can tell more than one."""
+    news = {name: value for name, value in told.items() if known.get(name) != value}
+    size = sum(len(text.encode("utf-8", "replace")) for pair in {**known, **news}.items() for text in pair)
+    return news if size <= MOST_NOTES else {}
 
 
 def _saved(order: Order, fact: Fact, now: datetime) -> InstrumentSaved | None:
@@ -249,6 +295,7 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         amount=amount,
         at=now,
         reason_code=fact.reason_code,
+        raw_reason=fact.raw_reason,
         psp_reference=fact.psp_reference,
         brand=fact.brand,
         redirect=fact.redirect,

@@ -7,7 +7,9 @@ Each refusal has a stable `code` that callers see (the API's problem details); i
      ├─ OperateOnVendorPayments   not possible on the technical payment, only on its vendor payments
      ├─ AmountExceedsAvailable    more than is authorized, captured or open
      ├─ MethodNotApplicable       the method cannot pay this order
+     │   └─ InstrumentBlocked     the merchant does not accept this instrument
      ├─ PayoutLimitExceeded       more than the account may pay out
+     ├─ CardDataNotAllowed        a card number where it does not belong
      ├─ CapabilityNotSupported    the connector or this deployment does not support it
      ├─ TooSoon                   possible, but not so often
      ├─ PspUnavailable            the PSP did not answer; the same request can be sent again
@@ -42,8 +44,16 @@ class MethodNotApplicable(Refusal):
     code = "method_not_applicable"
 
 
+class InstrumentBlocked(MethodNotApplicable):
+    code = "instrument_blocked"
+
+
 class PayoutLimitExceeded(Refusal):
     code = "payout_limit_exceeded"
+
+
+class CardDataNotAllowed(Refusal):
+    code = "card_data_not_allowed"
 
 
 class CapabilityNotSupported(Refusal):

@@ -7,9 +7,13 @@ the shopper; an order keeps only our token.
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+
+from tillgate.domain.payments.payment import Redirect
+from tillgate.domain.shared.modes import Mode
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, in the order in which strings sort
 _TOKEN = re.compile(r"ins_([0-9a-z]{1,64})_[0-9a-hjkmnp-tv-z]{35}")
@@ -18,12 +22,16 @@ _TIME = 9  # characters: milliseconds until the year 3084
 
 @dataclass(frozen=True, slots=True)
 class StoredInstrument:
-    """What a PSP stores for a shopper: its own token, and what the shopper recognizes. `expires`: year and month."""
+    """What a PSP stores for a shopper: its own token, and what the shopper recognizes. `expires`: year and month.
+
+    `fingerprint` is the PSP's and the same for the same card, whatever its token; not every PSP has one.
+    """
 
     psp_token: str
     brand: str | None = None
     last4: str | None = None
     expires: str | None = None
+    fingerprint: str | None = None
 
 
 class InstrumentStatus(StrEnum):
@@ -46,10 +54,33 @@ class SavedInstrument:
     created_at: datetime
     status: InstrumentStatus = InstrumentStatus.PENDING
     at_psp: StoredInstrument | None = None
+    return_url: str | None = None  # of the shop, if the shopper has to confirm at the PSP
+    redirect: Redirect | None = None  # where the shopper has to go; answered once, not stored
+    mode: Mode | None = None  # of the merchant's own account with the PSP; None: the deployment's account
 
     @property
     def key(self) -> str:
         return self.token
+
+
+def one_of_each(instruments: Iterable[SavedInstrument]) -> list[SavedInstrument]:
+    """Each card once, however often it was saved: the copy with the newest expiry, in the place of the first one.
+
+    Without a fingerprint of the PSP every instrument is one of its own: two cards may show the same digits.
+    """
+    found: dict[tuple[str, ...], SavedInstrument] = {}
+    for each in instruments:
+        known = each.at_psp
+        same = known.fingerprint if known else None
+        key = (each.method, each.connector, same) if same else (each.token,)
+        kept = found.get(key)
+        if kept is None or _expires(kept) < _expires(each):
+            found[key] = each
+    return list(found.values())
+
+
+def _expires(instrument: SavedInstrument) -> str:
+    return (instrument.at_psp.expires if instrument.at_psp else None) or ""
 
 
 def new_token(shopper_key: str, now: datetime) -> str:
@@ -58,6 +89,14 @@ def new_token(shopper_key: str, now: datetime) -> str:
     time = "".join(_ALPHABET[milliseconds >> 5 * place & 31] for place in reversed(range(_TIME)))
     random = "".join(secrets.choice(_ALPHABET) for _ in range(26))
     return f"ins_{shopper_key.removeprefix('shp_')}_{time}{random}"
+
+
+def created_at(token: str) -> datetime:
+    """The time in one of our tokens."""
+    milliseconds = 0
+    for letter in token.rsplit("_", 1)[1][:_TIME]:
+        milliseconds = milliseconds << 5 | _ALPHABET.index(letter)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def is_token(text: str) -> bool:

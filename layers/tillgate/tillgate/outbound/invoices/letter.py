@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from html import escape
 
+from tillgate.domain.orders.lines import quantity_text
 from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.locales import language_of
 from tillgate.domain.shared.localized_amounts import readable
-from tillgate.outbound.invoices.texts import TEXTS, Texts, language_of
+from tillgate.domain.shared.localized_dates import written_instant
+from tillgate.domain.shared.time_zones import local
+from tillgate.outbound.invoices.texts import TEXTS, Texts, locale_of
 
 MOST_ITEMS = 50
 
@@ -17,17 +21,21 @@ class Letter:
     html: str
 
 
-def write(order: Order, merchant: str, name: str | None, url: str) -> Letter:
-    """Writes in the language of the order's `locale`; the amount is what is still open."""
-    language = language_of(order.terms.locale)
+def write(order: Order, merchant: str, name: str | None, url: str, zone: str = "UTC") -> Letter:
+    """Writes in the language of the order's `locale`; the amount is what is still open.
+
+    `zone`: the merchant's, for the due date.
+    """
+    locale = locale_of(order.terms.locale)
+    language = language_of(locale)
     t = TEXTS[language]
     named = {"reference": order.order_reference, "merchant": one_line(merchant)}
     hello = t.hello_name.format(name=one_line(name)) if name else t.hello
     asks = t.asks.format(**named)
     facts = [
-        *_items(order, language),
-        (t.left, readable(order.open, order.currency, language)),
-        (t.until, order.expires_at.strftime(t.instant)),
+        *_items(order, locale),
+        (t.left, readable(order.open, order.currency, locale)),
+        (t.until, written_instant(local(order.expires_at, zone), locale, t.instant)),
     ]
     return Letter(
         subject=one_line(t.subject.format(**named)),
@@ -41,15 +49,15 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _items(order: Order, language: str) -> list[tuple[str, str]]:
+def _items(order: Order, locale: str) -> list[tuple[str, str]]:
     return [
-        (f"{item.get('quantity', 1)} x {item['name']}", _amount(order, item.get("amount"), language))
+        (f"{quantity_text(item, locale) or 1} x {item['name']}", _amount(order, item.get("amount"), locale))
         for item in order.terms.items[:MOST_ITEMS]
     ]
 
 
-def _amount(order: Order, amount: int | None, language: str) -> str:
-    return "" if amount is None else readable(amount, order.currency, language)
+def _amount(order: Order, amount: int | None, locale: str) -> str:
+    return "" if amount is None else readable(amount, order.currency, locale)
 
 
 def _text(t: Texts, hello: str, asks: str, description: str | None, facts: list[tuple[str, str]], url: str) -> str:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tillgate.domain.shared import locales
+
 
 class Texts(NamedTuple):
     subject: str
@@ -13,7 +15,7 @@ class Texts(NamedTuple):
     pay: str
     link: str
     unexpected: str
-    instant: str  # for strftime, in UTC
+    instant: str  # for strftime
 
 
 TEXTS = {
@@ -27,7 +29,7 @@ TEXTS = {
         pay="Pay now",
         link="If the button does not work, open this link:",
         unexpected="If you did not expect this invoice, you need not do anything.",
-        instant="%-d %B %Y, %H:%M UTC",
+        instant="%-d %B %Y, %H:%M %Z",
     ),
     "de": Texts(
         subject="Rechnung {reference} von {merchant}",
@@ -39,7 +41,7 @@ TEXTS = {
         pay="Jetzt bezahlen",
         link="Falls die Schaltfläche nicht funktioniert, öffnen Sie diesen Link:",
         unexpected="Wenn Sie diese Rechnung nicht erwartet haben, müssen Sie nichts tun.",
-        instant="%d.%m.%Y, %H:%M UTC",
+        instant="%d.%m.%Y, %H:%M %Z",
     ),
     "fr": Texts(
         subject="Facture {reference} de {merchant}",
@@ -51,7 +53,7 @@ TEXTS = {
         pay="Payer maintenant",
         link="Si le bouton ne fonctionne pas, ouvrez ce lien :",
         unexpected="Si vous n'attendiez pas cette facture, vous n'avez rien à faire.",
-        instant="%d/%m/%Y, %H:%M UTC",
+        instant="%d/%m/%Y, %H:%M %Z",
     ),
     "nl": Texts(
         subject="Factuur {reference} van {merchant}",
@@ -63,7 +65,7 @@ TEXTS = {
         pay="Nu betalen",
         link="Werkt de knop niet, open dan deze link:",
         unexpected="Had u deze factuur niet verwacht, dan hoeft u niets te doen.",
-        instant="%d-%m-%Y, %H:%M UTC",
+        instant="%d-%m-%Y, %H:%M %Z",
     ),
     "es": Texts(
         subject="Factura {reference} de {merchant}",
@@ -75,12 +77,17 @@ TEXTS = {
         pay="Pagar ahora",
         link="Si el botón no funciona, abra este enlace:",
         unexpected="Si no esperaba esta factura, no tiene que hacer nada.",
-        instant="%d/%m/%Y, %H:%M UTC",
+        instant="%d/%m/%Y, %H:%M %Z",
     ),
 }
 
 
 def language_of(locale: str | None) -> str:
     """The locale's language if there are texts in it, otherwise English."""
-    code = (locale or "").replace("_", "-").split("-")[0].lower()
-    return code if code in TEXTS else "en"
+    return locales.language_of(locale_of(locale))
+
+
+def locale_of(locale: str | None) -> str:
+    """Language and region, if there are texts in the language; otherwise English."""
+    tag = locales.tag_of(locale or "")
+    return tag if locales.language_of(tag) in TEXTS else "en"

@@ -21,6 +21,8 @@ from typing import Any
 from zlib import crc32
 
 from tillgate.domain.ledger.entries import Account, Entry, is_balanced
+from tillgate.domain.ledger.movements import movement_of_entry
+from tillgate.store.ledger import books
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
@@ -100,8 +102,11 @@ class Ledger:
         key = {"pk": posting["pk"], "sk": {"S": f"ADJUSTMENT#{entry.reference}"}}
         put = {"TableName": self._table, "Item": key | {"entry": posting["entry"]}}
         once = {"ConditionExpression": "attribute_not_exists(pk)"}
+        booked = books.puts(self._table, entry.merchant_id, [movement_of_entry(entry)])
         try:
-            transact(self._dynamodb, [{"Put": put | once}, {"Put": {"TableName": self._table, "Item": posting}}])
+            transact(
+                self._dynamodb, [{"Put": put | once}, {"Put": {"TableName": self._table, "Item": posting}}, *booked]
+            )
         except Cancelled as cancelled:
             item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
             if not cancelled.failed(0) or item is None:

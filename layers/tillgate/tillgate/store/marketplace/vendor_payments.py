@@ -9,12 +9,13 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import VendorSums
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.orders import vendor_sums
+from tillgate.store.orders import vendor_refunds, vendor_sums
 from tillgate.store.orders.orders import Orders
-from tillgate.store.orders.written_items import change_item, order_item
+from tillgate.store.orders.written_items import entry_of, listed_at, order_item, waiting_item
 from tillgate.store.shared.due_index import DueIndex
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.keys import VENDOR_SUMS
+from tillgate.store.shared.packing import packed
 from tillgate.store.shared.transactions import Cancelled, LostRace
 
 
@@ -40,7 +41,7 @@ class VendorPayments:
         if payment is None:
             raise ValueError("a vendor payment is carved out of a technical one")
         actions = [
-            *self._puts(part, events),
+            self._put(part),
             vendor_sums.allot(self._orders.table, order, payment, part.amount),
         ]
         try:
@@ -57,11 +58,11 @@ class VendorPayments:
         """
         part = _made(events)
         try:
-            self._orders.transact([*self._puts(part, events), is_open], None, part)
+            self._orders.transact([self._put(part), is_open], None, part)
         except Cancelled as cancelled:
             if cancelled.failed(0):
                 raise AlreadyPaid from None
-            raise (PartClosed if cancelled.failed(2) else LostRace) from None
+            raise (PartClosed if cancelled.failed(1) else LostRace) from None
         return part
 
     def page(self, order_key: str, limit: int, before: str | None) -> tuple[list[Order], str | None]:
@@ -70,6 +71,15 @@ class VendorPayments:
             vendor_sums.vendors_of(order_key), since="0", until="9999~", limit=limit, before=before
         )
         return self._orders.load_many(keys), position
+
+    @staticmethod
+    def position(part: Order) -> str:
+        """Where the list goes on after it."""
+        return listed_at(part)
+
+    def refunds(self, order_key: str, limit: int, before: str | None) -> list[tuple[str, str]]:
+        """Positions of the vendors' refunds, newest first, each with the key of its vendor payment."""
+        return vendor_refunds.page(self._orders.dynamodb, self._orders.table, order_key, limit, before)
 
     def sums(self, order_key: str) -> dict[str, VendorSums]:
         """The exact sums over the vendors of each technical payment: one small read."""
@@ -86,13 +96,10 @@ class VendorPayments:
                 as_read = {":changes": item["changes"]}
                 due.done(item["pk"]["S"], item["sk"]["S"], "changes = :changes", ExpressionAttributeValues=as_read)
 
-    def _puts(self, part: Order, events: list[Event]) -> list[dict[str, Any]]:
-        table = self._orders.table
-        item = {"TableName": table, "Item": order_item(part, announced=0)}
-        return [
-            {"Put": item | {"ConditionExpression": "attribute_not_exists(pk)"}},
-            {"Put": {"TableName": table, "Item": change_item(part, events, Actor.MERCHANT, "api")}},
-        ]
+    def _put(self, part: Order) -> dict[str, Any]:
+        item = packed(order_item(part, announced=0) | waiting_item(part.waiting))
+        once = {"ConditionExpression": "attribute_not_exists(pk)"}
+        return {"Put": {"TableName": self._orders.table, "Item": item, **once}}
 
 
 def _made(events: list[Event]) -> Order:
@@ -101,4 +108,5 @@ def _made(events: list[Event]) -> Order:
         part = evolve(part, event)
     if part is None or part.share is None or parent_of(part.order_key) == part.order_key:
         raise ValueError("a vendor payment begins with its creation")
-    return replace(part, version=1)
+    part = replace(part, version=1)
+    return replace(part, waiting=(entry_of(part, events, Actor.MERCHANT, "api", None),))

@@ -5,136 +5,127 @@
 | merchant | `MERCHANT#id` | `PROFILE` |
 | vendor of a merchant | `MERCHANT#id` | `VENDOR#id` |
 | API client | `CLIENT#id` | `CLIENT` |
+| keys of access tokens (see `token_keys`) | `TOKEN_KEYS`, `TOKEN_SIGNING_KEYS` | |
 | wrong guesses of a client's secret from one place | `GUESSES#id#place` | quarter of an hour |
 
 Merchants and vendors are read often and change rarely: a process keeps them for a minute, so that a suspension bites
-within that time and a warm call reads nothing here.
+within that time and a warm call reads nothing here. All is written with conditions (see `items`).
 """
 
-import json
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
-from tillgate.runtime.backoff import tries
-from tillgate.store.shared.conditions import succeeds, write
-from tillgate.store.shared.documents import from_json, to_json
-from tillgate.store.shared.failures import Contended
+from tillgate.store.merchants.items import Items, Missing, Place
+from tillgate.store.shared.documents import from_json
+from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.reading import Lookup
-
-KEPT_SECONDS = 60
-TRIES = 8  # every race has a winner
+from tillgate.store.shared.transactions import Cancelled
 
 
-def _document(value: Merchant | Vendor | Client) -> str:
-    """The JSON to store. Raises ValueError if it could not be read again, which would lock the account out."""
-    try:
-        document = to_json(value)
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-    from_json(type(value), document)
-    return document
+def of_merchant(merchant_id: str) -> Place[Merchant]:
+    return Place(Merchant, f"MERCHANT#{merchant_id}", "PROFILE")
+
+
+def of_vendor(merchant_id: str, vendor_id: str) -> Place[Vendor]:
+    return Place(Vendor, f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
+
+
+def of_client(client_id: str) -> Place[Client]:
+    """A client from before scopes existed has all of them."""
+    return Place(Client, f"CLIENT#{client_id}", "CLIENT", {"scopes": [*SCOPES]})
 
 
 class Merchants:
-    def __init__(self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic) -> None:
+    """`keys_table` holds the idempotency keys: they are written with what they guard.
+
+    Raises what `Items` raises: `Taken`, `Missing`, `Contended`, and ValueError for what could not be read again.
+    """
+
+    def __init__(
+        self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic, keys_table: str = ""
+    ) -> None:
         self._dynamodb = dynamodb
-        self._table = table
-        self._now = now
-        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._keys_table = keys_table
+        self.items = Items(dynamodb, table, now)
 
     def merchant(self, merchant_id: str, *, fresh: bool = False) -> Merchant | None:
-        if not fresh:
-            return self._keep(Merchant, f"MERCHANT#{merchant_id}", "PROFILE")
-        document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
-        return from_json(Merchant, document) if document else None
+        place = of_merchant(merchant_id)
+        return self.items.read(place) if fresh else self.items.kept(place)
+
+    def all(self) -> Iterator[Merchant]:
+        """Every account in no order, as stored now, for what runs once in a while: it reads the whole table's keys."""
+        found = (self.merchant(each, fresh=True) for each in self.merchant_ids())
+        return (each for each in found if each)
 
     def lookup(self, merchant_id: str) -> Lookup[Merchant | None]:
         """The account as stored now."""
-        place = (self._table, f"MERCHANT#{merchant_id}", "PROFILE")
-        return Lookup(place, lambda item: from_json(Merchant, item["document"]["S"]) if item else None)
+        place = of_merchant(merchant_id)
+        return Lookup(
+            (self.items.table, place.pk, place.sk), lambda item: place.value(item["document"]["S"]) if item else None
+        )
 
-    def change_merchant(self, merchant_id: str, change: Callable[[Merchant], Merchant]) -> Merchant:
-        """Reads, changes and writes an account, and retries if it was changed in the meantime.
+    def create_merchant(self, merchant: Merchant) -> None:
+        self.items.create(of_merchant(merchant.merchant_id), merchant)
 
-        Raises KeyError if there is none, and `Contended` if others keep writing it.
-        """
-        for _ in tries(TRIES):
-            document = self._read(f"MERCHANT#{merchant_id}", "PROFILE")
-            if document is None:
-                raise KeyError(merchant_id)
-            changed = change(from_json(Merchant, document))
-            if self._replace(f"MERCHANT#{merchant_id}", "PROFILE", document, _document(changed)):
-                self._kept.pop((f"MERCHANT#{merchant_id}", "PROFILE"), None)
-                return changed
-        raise Contended(f"the account {merchant_id} is being changed by others")
+    def change_merchant(
+        self, merchant_id: str, change: Callable[[Merchant], Merchant], record: Record[Merchant] | None = None
+    ) -> Merchant:
+        """Raises `KeyTaken` too."""
+        if record is None:
+            return self.items.change(of_merchant(merchant_id), change)
+        try:
+            return self.items.change(
+                of_merchant(merchant_id), change, lambda after: [record.action(self._keys_table, after)]
+            )
+        except Cancelled as cancelled:
+            cancelled.raise_if_key_taken(1)
+            raise
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
-        return self._keep(Vendor, f"MERCHANT#{merchant_id}", f"VENDOR#{vendor_id}")
+        return self.items.kept(of_vendor(merchant_id, vendor_id))
 
-    def client(self, client_id: str) -> Client | None:
-        document = self._read(f"CLIENT#{client_id}", "CLIENT")
-        if document is None:
-            return None
-        # A client from before scopes existed has all of them.
-        return from_json(Client, json.dumps({"scopes": SCOPES} | json.loads(document)))
+    def merchant_ids(self) -> Iterator[str]:
+        """All merchants, in no order. For operators alone: it reads the whole table, which is small."""
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self.items.table,
+            FilterExpression="sk = :profile",
+            Select="SPECIFIC_ATTRIBUTES",  # what its grant is for
+            ProjectionExpression="pk",
+            ExpressionAttributeValues={":profile": {"S": "PROFILE"}},
+        )
+        for page in pages:
+            yield from (item["pk"]["S"].removeprefix("MERCHANT#") for item in page["Items"])
 
     def vendors(self, merchant_id: str) -> list[Vendor]:
         pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
+            TableName=self.items.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :vendor)",
             ExpressionAttributeValues={":pk": {"S": f"MERCHANT#{merchant_id}"}, ":vendor": {"S": "VENDOR#"}},
         )
         return [from_json(Vendor, item["document"]["S"]) for page in pages for item in page["Items"]]
 
-    def save_merchant(self, merchant: Merchant) -> None:
-        self._write(f"MERCHANT#{merchant.merchant_id}", "PROFILE", _document(merchant))
+    def create_vendor(self, vendor: Vendor) -> None:
+        self.items.create(of_vendor(vendor.merchant_id, vendor.vendor_id), vendor)
 
-    def save_vendor(self, vendor: Vendor) -> None:
-        self._write(f"MERCHANT#{vendor.merchant_id}", f"VENDOR#{vendor.vendor_id}", _document(vendor))
+    def change_vendor(self, merchant_id: str, vendor_id: str, change: Callable[[Vendor], Vendor]) -> Vendor:
+        return self.items.change(of_vendor(merchant_id, vendor_id), change)
 
-    def save_client(self, client: Client) -> None:
-        self._write(f"CLIENT#{client.client_id}", "CLIENT", _document(client))
+    def client(self, client_id: str) -> Client | None:
+        return self.items.read(of_client(client_id))
 
-    def delete_client(self, client_id: str) -> None:
-        key = {"pk": {"S": f"CLIENT#{client_id}"}, "sk": {"S": "CLIENT"}}
-        write(self._dynamodb.delete_item, TableName=self._table, Key=key)
+    def create_client(self, client: Client) -> None:
+        self.items.create(of_client(client.client_id), client)
 
-    def add_secret(self, client: Client, secret_hash: str, most: int) -> Client:
-        """The newest `most` secrets stay valid, so that a rotation has no downtime."""
-        changed = replace(client, secret_hashes=(secret_hash, *client.secret_hashes)[:most])
-        self.save_client(changed)
-        return changed
+    def change_client(self, client_id: str, change: Callable[[Client], Client]) -> Client:
+        return self.items.change(of_client(client_id), change)
 
-    def _keep[T](self, kind: type[T], pk: str, sk: str) -> T | None:
-        found: T | None
-        at, found = self._kept.get((pk, sk), (None, None))
-        if at is None or self._now() - at >= KEPT_SECONDS:
-            document = self._read(pk, sk)
-            found = from_json(kind, document) if document else None
-            self._kept[pk, sk] = (self._now(), found)
-        return found
-
-    def _read(self, pk: str, sk: str) -> str | None:
-        answer = self._dynamodb.get_item(
-            TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
-        )
-        return answer["Item"]["document"]["S"] if "Item" in answer else None
-
-    def _replace(self, pk: str, sk: str, old: str, new: str) -> bool:
-        """False if it has been changed since."""
-        return succeeds(
-            self._dynamodb.update_item,
-            TableName=self._table,
-            Key={"pk": {"S": pk}, "sk": {"S": sk}},
-            UpdateExpression="SET document = :new",
-            ConditionExpression="document = :old",
-            ExpressionAttributeValues={":new": {"S": new}, ":old": {"S": old}},
-        )
-
-    def _write(self, pk: str, sk: str, document: str) -> None:
-        item = {"pk": {"S": pk}, "sk": {"S": sk}, "document": {"S": document}}
-        write(self._dynamodb.put_item, TableName=self._table, Item=item)
+    def delete_client(self, client: Client, change: Callable[[Merchant], Merchant]) -> Merchant:
+        """Deletes it with a change of its merchant, both or neither."""
+        gone = self.items.deletion(of_client(client.client_id))
+        try:
+            return self.items.change(of_merchant(client.merchant_id), change, lambda _: [gone])
+        except Cancelled:
+            raise Missing(client.client_id) from None

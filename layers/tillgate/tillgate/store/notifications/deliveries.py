@@ -8,11 +8,13 @@ Index `by_merchant` lists them (`NOTIFICATIONS#merchant`). In index `due` each r
 waiting deliveries (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
+from tillgate.store.shared import lists, shards
 from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
@@ -21,6 +23,7 @@ from tillgate.store.shared.reading import get_many
 from tillgate.store.shared.transactions import Cancelled, transact
 
 LIFE = timedelta(days=31)
+_PREFIX = "NOTIFICATION#"
 
 
 class Deliveries:
@@ -69,29 +72,24 @@ class Deliveries:
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         return from_json(Delivery, item["delivery"]["S"]) if item else None
 
-    def of_order(self, order_key: str) -> list[Delivery]:
-        """Newest first."""
+    def of_order(self, order_key: str, before: str | None = None) -> Iterator[Delivery]:
+        """An order's notifications, those of its latest changes first; `before`: those after this one in the list."""
+        after = (_key_of(before) if before else None) or {"sk": {"S": f"{_PREFIX}~"}}
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": {"S": order_key}, ":sk": {"S": "NOTIFICATION#"}},
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :after",
+            ExpressionAttributeValues={":pk": {"S": order_key}, ":first": {"S": _PREFIX}, ":after": after["sk"]},
             ScanIndexForward=False,
         )
-        return [from_json(Delivery, item["delivery"]["S"]) for page in pages for item in page["Items"]]
+        items = (item for page in pages for item in page["Items"] if item["sk"] != after["sk"])
+        return (from_json(Delivery, item["delivery"]["S"]) for item in items)
 
     def list_page(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
         """A page of a merchant's notifications, newest first, and where the next page begins."""
-        values = {":list": {"S": f"NOTIFICATIONS#{merchant_id}"}, ":before": {"S": before or "~"}}
-        answer = self._dynamodb.query(
-            TableName=self._table,
-            IndexName="by_merchant",
-            KeyConditionExpression="list_key = :list AND listed_at < :before",
-            ExpressionAttributeValues=values,
-            ScanIndexForward=False,
-            Limit=limit,
+        name = f"NOTIFICATIONS#{merchant_id}"
+        items, position = lists.page(
+            self._dynamodb, self._table, name, since=" ", newest=before or "~", below=before, limit=limit
         )
-        items = answer["Items"]
-        position = items[-1]["listed_at"]["S"] if items and "LastEvaluatedKey" in answer else None
         return self._load_many(items), position
 
     def waiting(self, endpoint: str, until: datetime, limit: int) -> list[Delivery]:
@@ -129,7 +127,7 @@ def _item(delivery: Delivery) -> dict[str, Any]:
         "delivery": {"S": to_json(delivery, leave_defaults)},
         "attempts": {"N": str(len(delivery.attempts))},
         "delivery_status": {"S": delivery.status},
-        "list_key": {"S": f"NOTIFICATIONS#{delivery.merchant_id}"},
+        "list_key": {"S": shards.list_key(f"NOTIFICATIONS#{delivery.merchant_id}", delivery.notification_id)},
         "listed_at": {"S": f"{instant(delivery.created_at)}#{delivery.notification_id}"},
         "expires_epoch": {"N": str(int((delivery.since + LIFE).timestamp()))},
     }
@@ -151,4 +149,4 @@ def _key_of(notification_id: str) -> dict[str, Any] | None:
     version, _, receiver = notification_id.split("_", 2)[-1].partition("_")
     if order_key is None or not version.isdecimal() or not receiver:
         return None
-    return {"pk": {"S": order_key}, "sk": {"S": f"NOTIFICATION#{int(version):06d}#{receiver}"}}
+    return {"pk": {"S": order_key}, "sk": {"S": f"{_PREFIX}{int(version):06d}#{receiver}"}}

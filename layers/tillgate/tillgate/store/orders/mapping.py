@@ -1,6 +1,5 @@
 """Converts orders and events to and from JSON. Defaults are omitted, as bytes cost write units."""
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -23,9 +22,9 @@ def events_to_json(events: "list[Event]") -> str:
     return to_json(events, leave_none)
 
 
-def events_from_json(text: str) -> "list[Event]":
+def events_from(documents: list[dict[str, Any]]) -> "list[Event]":
     """Raises ValueError for an unknown event."""
-    return [from_plain(_event_type(each["type"]), each) for each in json.loads(text)]
+    return [from_plain(_event_type(each["type"]), each) for each in documents]
 
 
 @cache

@@ -3,29 +3,43 @@
 | what | pk | sk |
 | --- | --- | --- |
 | order; its customer data is an attribute of its own | order key | `ORDER` |
-| change number n of its history | order key | `CHANGE#n` |
+| change number n of its history, with those that waited for it | order key | `CHANGE#n` |
 | vendor payment, its history, their sums (see `vendor_sums`) | order key | `VENDOR_...` |
 | reference, to make it unique | `REFERENCE#merchant#reference` | `REFERENCE` |
 | the payment that a transfer is for (see `transfer_references`) | `TRANSFER#reference` | `TRANSFER` |
+| a payment that a PSP calls so (see `psp_references`) | `PSP_REFERENCE#reference` | payment id |
 | a booking for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
 | a dispute, in its merchant's list | `DISPUTE#id` | `DISPUTE` |
+| payments, in their merchant's list (see `listed_payments`) | order key | `CHANGE#n` |
 | what needs an operator (see `work_list`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
-Index `by_merchant` lists a merchant's orders, newest first; `due` holds items with something to do at a time (see
-`due_index`), and changes that have not been announced to their merchant (see `outbox`).
+Index `by_merchant` lists a merchant's orders, payments and disputes, newest first; `due` holds items with something to
+do at a time (see `due_index`), and changes that have not been announced to their merchant (see `outbox`).
 
 Every change is one transaction: the order, on condition that its version is the one that was read, and the change's
-history. Two racing changes cannot both win, and history cannot drift from state.
+history. Two racing changes cannot both win, and history cannot drift from state. A change that nobody is told of waits
+in the order's own item (attribute `waiting`) and is written with the next that is announced: an item less (ADR 131).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.orders.items import Change, key_of, read_as_written, read_change, read_order
+from tillgate.store.orders.items import (
+    Change,
+    changes_of,
+    key_of,
+    read_as_written,
+    read_changes,
+    read_order,
+    read_waiting,
+)
+from tillgate.store.shared import lists
 from tillgate.store.shared.keys import history_prefix
 from tillgate.store.shared.keys import primary_key as _key
 from tillgate.store.shared.reading import Lookup, Place, get_many
@@ -33,8 +47,11 @@ from tillgate.store.shared.reading import Lookup, Place, get_many
 if TYPE_CHECKING:
     from tillgate.domain.orders.events import Event
     from tillgate.domain.orders.order_events import OrderCreated
+    from tillgate.store.payments.listed_payments import Started
     from tillgate.store.psp.bookings import Booking
     from tillgate.store.shared.idempotency import Keyed, Record
+
+MOST_READ = 100  # items, in one call
 
 
 class Orders:
@@ -97,7 +114,12 @@ class Orders:
         return saving.save(self.dynamodb, self.table, before, events, actor, cause, record, beside)
 
     def history(self, order_key: str) -> Iterator[Change]:
-        """Every change, oldest first."""
+        """Every change, oldest first; those that still wait in the order's item come last.
+
+        The order is read first: what is written to the history meanwhile is there twice, and returned once.
+        """
+        item = self.dynamodb.get_item(TableName=self.table, Key=_key(order_key), ConsistentRead=True).get("Item", {})
+        waiting, last = read_waiting(item), 0
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :change)",
@@ -107,7 +129,23 @@ class Orders:
             },
             ConsistentRead=True,
         )
-        return (read_change(item) for page in pages for item in page["Items"])
+        for change in (each for page in pages for item in page["Items"] for each in read_changes(item)):
+            last = change.version
+            yield change
+        yield from changes_of(each for each in waiting if each["version"] > last)
+
+    def as_answered(self, order_key: str, mark: str) -> Order | None:
+        """The order as the call with that idempotency key was answered (`Key.mark`); None if it was not, or not so."""
+        from tillgate.domain.orders.evolve import evolve
+
+        order: Order | None = None
+        found: Order | None = None
+        for change in self.history(order_key):
+            for event in change.events:
+                order = evolve(order, event)
+            if order and change.answers == mark:
+                found = replace(order, version=change.version)
+        return found
 
     def list_keys(
         self, merchant_id: str, *, since: str, until: str, limit: int, before: str | None
@@ -116,28 +154,30 @@ class Orders:
         newest = min(before, until) if before else until
         if newest < since:  # DynamoDB refuses a range that ends before it begins
             return [], None
-        answer = self.dynamodb.query(
-            TableName=self.table,
-            IndexName="by_merchant",
-            KeyConditionExpression="list_key = :merchant AND listed_at BETWEEN :since AND :newest",
-            ExpressionAttributeValues={
-                ":merchant": {"S": merchant_id},
-                ":since": {"S": since},
-                ":newest": {"S": newest},
-            },
-            ScanIndexForward=False,
-            Limit=limit + 1,
+        items, position = lists.page(
+            self.dynamodb, self.table, merchant_id, since=since, newest=newest, below=before, limit=limit
         )
-        items = [item for item in answer["Items"] if item["listed_at"]["S"] != before]
-        found = [key_of(item) for item in items[:limit]]
-        more = len(items) > limit or "LastEvaluatedKey" in answer
-        return found, items[len(found) - 1]["listed_at"]["S"] if more and found else None
+        return [key_of(item) for item in items], position
 
     def dispute_ids(self, merchant_id: str, *, limit: int, before: str | None) -> tuple[list[str], str | None]:
         """A page of the ids of a merchant's disputes, newest first, and where the next page begins."""
         from tillgate.store.payments import disputes
 
         return disputes.list_ids(self.dynamodb, self.table, merchant_id, limit=limit, before=before)
+
+    def started_payments(
+        self, merchant_id: str, *, limit: int, before: str | None
+    ) -> tuple[list["Started"], str | None]:
+        """Changes that began payments of a merchant, newest first, and where the next page begins."""
+        from tillgate.store.payments import listed_payments
+
+        return listed_payments.list_started(self.dynamodb, self.table, merchant_id, limit=limit, before=before)
+
+    def payments_listed_since(self, merchant_id: str) -> str | None:
+        """The instant of the oldest payment in that list."""
+        from tillgate.store.payments import listed_payments
+
+        return listed_payments.first_instant(self.dynamodb, self.table, merchant_id)
 
     def load_many(self, order_keys: list[str]) -> list[Order]:
         """Orders in the order of their keys, without those that are gone. At most 100."""
@@ -147,9 +187,15 @@ class Orders:
 
     def by_reference(self, merchant_id: str, order_reference: str) -> Order | None:
         """The order with that reference: two reads."""
-        key = {"pk": {"S": f"REFERENCE#{merchant_id}#{order_reference}"}, "sk": {"S": "REFERENCE"}}
+        key = {"pk": {"S": _reference(merchant_id, order_reference)}, "sk": {"S": "REFERENCE"}}
         item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return self.load(item["order_key"]["S"]) if item else None
+
+    def keys_by_reference(self, merchant_ids: Sequence[str], order_reference: str) -> list[str]:
+        """The keys of the orders with that reference, one for each merchant that has used it."""
+        places = [(self.table, _reference(each, order_reference), "REFERENCE") for each in merchant_ids]
+        found = [get_many(self.dynamodb, some) for some in batched(places, MOST_READ, strict=False)]
+        return [str(item["order_key"]["S"]) for items in found for item in items.values()]
 
     def query(self, order_key: str, prefix: str) -> list[dict[str, Any]]:
         """The items of an order whose sort key has that prefix; for few and small ones."""
@@ -161,11 +207,17 @@ class Orders:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def payment_by_reference(self, reference: str) -> str | None:
-        """The id of the payment that awaits a bank transfer with this reference, or did."""
+    def payments_by_references(self, references: Sequence[str]) -> dict[str, str]:
+        """The ids of the payments that await a bank transfer with one of these references, or did."""
         from tillgate.store.psp import transfer_references
 
-        return transfer_references.payment_id_of(self.dynamodb, self.table, reference)
+        return transfer_references.payment_ids_of(self.dynamodb, self.table, references)
+
+    def payments_called(self, psp_reference: str) -> list[str]:
+        """The ids of the payments that a PSP calls so; vendor payments are not among them."""
+        from tillgate.store.shared import psp_references
+
+        return psp_references.payment_ids_of(self.dynamodb, self.table, psp_reference)
 
     def booking(self, booking_id: str) -> "Booking | None":
         """The recorded booking; None if there is none."""
@@ -184,3 +236,7 @@ class Orders:
         from tillgate.store.orders import saving
 
         saving.transact_with(self.dynamodb, self.table, actions, record, made)
+
+
+def _reference(merchant_id: str, order_reference: str) -> str:
+    return f"REFERENCE#{merchant_id}#{order_reference}"

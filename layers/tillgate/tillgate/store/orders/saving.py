@@ -5,9 +5,10 @@ Separate from `orders`, so that functions that only read orders do not load it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from tillgate.domain.ledger.entries import entries_of
+from tillgate.domain.ledger.movements import Step, movements_of
 from tillgate.domain.notifications.noteworthy import noteworthy
 from tillgate.domain.orders import budget
 from tillgate.domain.orders.events import Event
@@ -16,16 +17,28 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.events import OperationRequested
 from tillgate.domain.payments.operations import Actor, OperationType
+from tillgate.store.ledger import books
 from tillgate.store.ledger.entries import posts
 from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
-from tillgate.store.orders import vendor_sums
-from tillgate.store.orders.written_items import PASSING, change_item, order_item, packed
+from tillgate.store.orders import vendor_refunds, vendor_sums
+from tillgate.store.orders.items import changes_of
+from tillgate.store.orders.written_items import (
+    PASSING,
+    can_wait,
+    change_item,
+    entry_of,
+    for_the_stream,
+    order_item,
+    waiting_item,
+)
 from tillgate.store.payments import disputes
 from tillgate.store.psp import bookings, transfer_references
+from tillgate.store.shared import psp_references
 from tillgate.store.shared.due_index import PUT_OFF_SINCE
 from tillgate.store.shared.idempotency import Keyed, Record
 from tillgate.store.shared.keys import primary_key
+from tillgate.store.shared.packing import packed
 from tillgate.store.shared.sizes import size_of
 from tillgate.store.shared.transactions import Cancelled, LostRace, NoSuchShopper, transact
 
@@ -55,8 +68,9 @@ def create(
     Raises `DuplicateReference`, or `KeyTaken` for a repeated idempotency key.
     """
     order = replace(evolve(None, event), version=1, customer=customer)
-    item, entry = order_item(order, announced=0), change_item(order, [event], Actor.MERCHANT, "api")
-    budget.check(Actor.MERCHANT, [event], order, size_of(item), size_of(entry))
+    change = _Change([event], Actor.MERCHANT, "api", record.mark if record and _is_replayable(order) else None)
+    # An order of nothing is safe at once, which has to be told; all others have nothing to tell yet.
+    item, puts, order = _written(None, order, change, announced=int(order.is_free))
     reference = {
         "pk": {"S": f"REFERENCE#{order.merchant_id}#{order.order_reference}"},
         "sk": {"S": "REFERENCE"},
@@ -64,17 +78,17 @@ def create(
     }
     actions = [
         _put(table, packed(item), "attribute_not_exists(pk)"),
-        _put(table, entry),
         _put(table, reference, "attribute_not_exists(pk)"),
         *beside,
+        *(_put(table, packed(each)) for each in puts),
     ]
     try:
-        transact_with(dynamodb, table, actions, record, order)
+        transact(dynamodb, [*actions, *_of_key(table, record, order)])
     except Cancelled as cancelled:
         cancelled.raise_if_key_taken(len(actions))
-        if cancelled.failed(2):
+        if cancelled.failed(1):
             raise DuplicateReference from None
-        refused = next((number for number in range(len(beside)) if cancelled.failed(3 + number)), None)
+        refused = next((number for number in range(len(beside)) if cancelled.failed(2 + number)), None)
         raise (LostRace() if refused is None else Refused(refused)) from None
     return order
 
@@ -96,28 +110,78 @@ def save(
     `beside` saves an instrument of the order's shopper. Raises `NoSuchShopper` if the shopper was erased.
     """
     _refuse_void(events)
-    after = before
-    for event in events:
-        after = evolve(after, event)
-    after = replace(after, version=before.version + 1)
+    steps = _steps(before, events)
+    after = replace(steps[-1][1] if steps else before, version=before.version + 1)
     announced = after.version if noteworthy(before, after) else None
-    item, entry = order_item(after, announced), change_item(after, events, actor, cause)
-    budget.check(actor, events, after, size_of(item), size_of(entry))
-    if announced and not after.share:
-        entry |= outbox.mark(before, after)
-    actions = [_update(table, after, packed(item)), _put(table, entry)]
+    change = _Change(events, actor, cause, record.mark if record and _is_replayable(after) else None)
+    item, puts, after = _written(before, after, change, announced)
+    actions = [_update(table, after, packed(item)), *(_put(table, packed(each)) for each in puts)]
     actions += work_list.changes(table, before, after) + transfer_references.changes(table, before, after)
     actions += bookings.changes(table, events) + disputes.changes(table, before, after)
     actions += posts(table, after.merchant_id, entries_of(before, after))
+    actions += books.puts(table, after.merchant_id, movements_of(steps, after.version))
     if after.share:
-        actions += vendor_sums.consequences(table, before, after)
+        actions += vendor_sums.consequences(table, before, after) + vendor_refunds.added(table, after, events)
     all_of_it = [*actions, *beside]
     try:
-        transact_with(dynamodb, table, all_of_it, record, after)
+        transact(dynamodb, [*all_of_it, *_of_key(table, record, after)])
     except Cancelled as cancelled:
         cancelled.raise_if_key_taken(len(all_of_it))
         raise (NoSuchShopper if beside and cancelled.failed(len(actions)) else LostRace) from None
     return after
+
+
+def _steps(before: Order, events: Sequence[Event]) -> list[Step]:
+    steps: list[Step] = []
+    for event in events:
+        after = evolve(before, event)
+        steps.append((before, after, event))
+        before = after
+    return steps
+
+
+class _Change(NamedTuple):
+    events: list[Event]
+    actor: Actor
+    cause: str
+    answers: str | None
+
+
+def _written(
+    before: Order | None, after: Order, change: _Change, announced: int | None
+) -> tuple[dict[str, Any], list[dict[str, Any]], Order]:
+    """The order's item, its history's, and the order as it is stored. Raises `OrderTooLarge`.
+
+    A change that is announced is written, as the outbox marks it, and those that waited with it; any other waits.
+    """
+    item = order_item(after, announced) | for_the_stream(before, after, announced)
+    events, actor, cause, answers = change
+    entry = change_item(after, events, actor, cause)
+    budget.check(actor, events, after, size_of(item), size_of(entry))
+    waiting = (*after.waiting, entry_of(after, events, actor, cause, answers))
+    told = bool(announced) and not after.share
+    if not told and can_wait(waiting):
+        return item | waiting_item(waiting), [], replace(after, waiting=waiting)
+    entry = change_item(after, events, actor, cause, answers, after.waiting)
+    waited = [event for each in changes_of(after.waiting) for event in each.events]
+    references = {} if after.share else psp_references.learned(before, waited, after, events)
+    if told:
+        return item, [entry | outbox.mark(before, after) | psp_references.mark(references)], replace(after, waiting=())
+    return item, [entry, *psp_references.items(references)], replace(after, waiting=())
+
+
+def _is_replayable(order: Order) -> bool:
+    """What a call is answered with can be made again from history alone: nothing of it is stored elsewhere."""
+    return order.kind == "single" and order.share is None
+
+
+def _of_key(table: str, record: Record | None, order: Order) -> list[dict[str, Any]]:
+    """What takes an idempotency key, or finishes it. An answer that can be made again is not stored."""
+    if record is None:
+        return []
+    if not _is_replayable(order):
+        return [record.action(table, order)]
+    return [record.claim(table, order)] if record.begins or record.moves else []
 
 
 def _refuse_void(events: list[Event]) -> None:

@@ -16,6 +16,7 @@ from tillgate.domain.marketplace.vendor_payments import claim, sums_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment, VendorSums
 from tillgate.domain.shared.identifiers import parent_of
+from tillgate.store.shared import shards
 from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.keys import VENDOR_SUMS, primary_key
 
@@ -94,8 +95,13 @@ def consequences(table: str, before: Order, after: Order) -> list[dict[str, Any]
 
 
 def list_key(order: Order) -> str:
-    """The list that an order belongs to: its merchant's, or for a vendor payment its order's."""
-    return vendors_of(parent_of(order.order_key)) if order.share else order.merchant_id
+    """The list that an order belongs to: its merchant's, or for a vendor payment its order's.
+
+    If there are more lists by now, its next change moves the order; all of them are read.
+    """
+    if order.share:
+        return vendors_of(parent_of(order.order_key))
+    return shards.list_key(order.merchant_id, order.order_key)
 
 
 def vendors_of(order_key: str) -> str:

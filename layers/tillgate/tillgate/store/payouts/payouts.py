@@ -17,7 +17,8 @@ from datetime import datetime
 from typing import Any
 
 from tillgate.domain.ledger.entries import Account, Entry
-from tillgate.domain.payouts.payout import Payout, is_payout, opened, posted, taken
+from tillgate.domain.payouts.payout import Payout, is_payout, moved, opened, posted, taken
+from tillgate.store.ledger import books
 from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
 from tillgate.store.payouts import day_use
 from tillgate.store.payouts.day_use import DayIsFull, key_of, used_of
@@ -77,8 +78,9 @@ class Payouts:
         Raises `LostRace` if it was changed since.
         """
         after = replace(after, version=before.version + 1)
-        posted_by_it = posts(self._table, after.merchant_id, posted(before, after))
-        actions = [self._replace(after), *posted_by_it, *day_use.changes(self._table, before, after)]
+        actions = [self._replace(after), *posts(self._table, after.merchant_id, posted(before, after))]
+        actions += books.puts(self._table, after.merchant_id, moved(before, after))
+        actions += day_use.changes(self._table, before, after)
         self._must(actions, record, after)
         return after
 

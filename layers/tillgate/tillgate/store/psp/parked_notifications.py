@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tillgate.domain.shared.modes import Mode
 from tillgate.store.shared.conditions import write
 from tillgate.store.shared.documents import from_json, to_json
 from tillgate.store.shared.due_index import instant
@@ -23,19 +24,26 @@ TIDIED = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A notification as the PSP sent it. The same content parked again is the same item."""
+    """A notification of a PSP. The same content parked again is the same item.
+
+    `body` has the facts that the connector read; without `facts`, it is what the PSP sent to an earlier version.
+    """
 
     connector: str
     merchant_id: str | None
     body: str
     received_at: datetime
     tries: int = 0
+    facts: bool = False
+    looks: tuple[str, ...] = ()
+    """Payments and payouts that something happened to: the PSP is asked what."""
+    mode: Mode | None = None  # of the merchant's own account that it came from; None: the deployment's account
 
     @property
     def id(self) -> str:
         """The sender is part of it, so that a copy sent for another account cannot replace the genuine notification."""
-        speaker = f"{self.connector}/{self.merchant_id}" if self.merchant_id else self.connector
-        return hashlib.sha256(f"{speaker}\n{self.body}".encode()).hexdigest()[:32]
+        speaker = "/".join(each for each in (self.connector, self.merchant_id, self.mode) if each)
+        return hashlib.sha256("\n".join((speaker, self.body, *self.looks)).encode()).hexdigest()[:32]
 
     @property
     def given_up_at(self) -> datetime:

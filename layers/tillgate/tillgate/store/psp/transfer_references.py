@@ -1,8 +1,13 @@
 """References of awaited bank transfers: the item `TRANSFER#reference` names the payment (EV-13)."""
 
+from collections.abc import Sequence
+from itertools import batched
 from typing import Any
 
 from tillgate.domain.orders.order import Order
+from tillgate.store.shared.reading import get_many
+
+MOST_READ = 100  # items, in one call
 
 
 def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
@@ -16,9 +21,14 @@ def changes(table: str, before: Order, after: Order) -> list[dict[str, Any]]:
     return [{"Put": {"TableName": table, "Item": item}} for item in items]
 
 
-def payment_id_of(dynamodb: Any, table: str, reference: str) -> str | None:
-    item = dynamodb.get_item(TableName=table, Key=_key(reference), ConsistentRead=True).get("Item")
-    return str(item["payment_id"]["S"]) if item else None
+def payment_ids_of(dynamodb: Any, table: str, references: Sequence[str]) -> dict[str, str]:
+    """The payment of each reference that was given to a shopper. Consistent reads."""
+    places = {(table, _key(each)["pk"]["S"], "TRANSFER"): each for each in references}
+    found: dict[str, str] = {}
+    for some in batched(places, MOST_READ, strict=False):
+        items = get_many(dynamodb, some, consistent=True)
+        found |= {places[place]: str(item["payment_id"]["S"]) for place, item in items.items()}
+    return found
 
 
 def _key(reference: str) -> dict[str, Any]:

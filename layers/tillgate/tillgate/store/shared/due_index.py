@@ -13,11 +13,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zlib import crc32
 
+from tillgate.store.shared import shards
 from tillgate.store.shared.conditions import succeeds
 
-DUE_SHARDS = 8
 KEPT = "KEPT"
 WORK = "WORK"
 PUT_OFF_SINCE = "put_off_since"
@@ -34,7 +33,11 @@ class Waiting:
 
 
 def shard_of(key: str, kind: str = "DUE") -> str:
-    return f"{kind}#{crc32(key.encode()) % DUE_SHARDS}"
+    return f"{kind}#{shards.number(key, shards.DUE)}"
+
+
+def shards_to_read(kind: str = "DUE") -> list[str]:
+    return [f"{kind}#{number}" for number in range(shards.read(shards.DUE))]
 
 
 def instant(at: datetime) -> str:

@@ -2,9 +2,12 @@
 
     first call                                      the same key again
     ----------                                      ------------------
-    change 1 + key RUNNING   one transaction        same body: RUNNING under 60 s: 409; later: the current state
-    (the PSP is called)                             DONE: the stored answer again
-    change 2 + key DONE      one transaction        other body: 422
+    change 1 + key           one transaction        same body: not answered under 60 s: 409; later: the current state
+    (the PSP is called)                             answered: the same answer again
+    change 2, marked         one transaction        other body: 422
+
+The answer of a call that changes an order is not stored: its last change bears the key's mark, and the answer is made
+again from the order as that change left it (ADR 131). For anything else the key holds the answer.
 
 A call that was refused before it changed anything leaves no key. Keys live for 31 days.
 """
@@ -12,7 +15,7 @@ A call that was refused before it changed anything leaves no key. Keys live for 
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -65,6 +68,11 @@ class Key:
     now: datetime
 
     @property
+    def mark(self) -> str:
+        """Names it in the change that its call is answered with."""
+        return hashlib.sha256(f"{self.merchant_id}#{self.key}".encode()).hexdigest()[:16]
+
+    @property
     def primary_key(self) -> dict[str, Any]:
         return {"pk": {"S": f"IDEMPOTENCY#{self.merchant_id}#{self.key}"}, "sk": {"S": "IDEMPOTENCY"}}
 
@@ -96,6 +104,17 @@ class Record[Made: Keyed = Order]:
     begins: bool
     subject: str | None = None
     answer: Answer[Made] | None = None
+    moves: bool = False
+    """The call that has the key has begun something else in the subject's place."""
+
+    def claim(self, table: str, made: Made) -> dict[str, Any]:
+        """Takes the key and nothing else: the answer is found by its mark."""
+        return replace(self, answer=None).action(table, made)
+
+    @property
+    def mark(self) -> str | None:
+        """Of a call that is answered with this change."""
+        return self.key.mark if self.answer else None
 
     def action(self, table: str, made: Made) -> dict[str, Any]:
         """`table` is the orders table, which holds all keys, whatever the calls create."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tillgate.domain.shared.modes import Mode
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, is_token, shopper_key_of
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
@@ -37,6 +38,7 @@ class Settling:
     due_at: str
     psp_token: str | None = None
     tries: int = 0
+    mode: Mode | None = None
 
     @property
     def shopper_key(self) -> str:
@@ -139,9 +141,17 @@ class Instruments:
         }
         return {"Update": use}
 
-    def promise(self, merchant_id: str, token: str, connector: str, at_psp: StoredInstrument, due_at: datetime) -> None:
+    def promise(
+        self,
+        merchant_id: str,
+        token: str,
+        connector: str,
+        at_psp: StoredInstrument,
+        due_at: datetime,
+        mode: Mode | None = None,
+    ) -> None:
         """What the PSP has stored is not stored here, so it has to be deleted there too."""
-        settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token)
+        settling = Settling(merchant_id, token, connector, instant(due_at), at_psp.psp_token, mode=mode)
         write(self._dynamodb.put_item, **self._promise(settling)["Put"])
 
     def settled(self, settling: Settling) -> None:
@@ -210,7 +220,8 @@ class Instruments:
 
 def settling_of(instrument: SavedInstrument, due_at: datetime) -> Settling:
     psp_token = instrument.at_psp.psp_token if instrument.at_psp else None
-    return Settling(instrument.merchant_id, instrument.token, instrument.connector, instant(due_at), psp_token)
+    named = (instrument.merchant_id, instrument.token, instrument.connector)
+    return Settling(*named, instant(due_at), psp_token, mode=instrument.mode)
 
 
 def token_of(item: dict[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 | what | pk | sk |
 | --- | --- | --- |
 | address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
-| shopper | `SHOPPER#merchant#shopper key` | `PROFILE` |
+| shopper; connectors' notes are attributes of their own | `SHOPPER#merchant#shopper key` | `PROFILE` |
 | saved instrument (see `saved_instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
 | an order of the shopper with personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
 
@@ -12,12 +12,15 @@ another merchant's shopper is not found. The shards `KEPT#n` of index `due` hold
 the erasures that are not finished (see `erasures`).
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zlib import crc32
 
 from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
+from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.idempotency import Record
@@ -86,6 +89,25 @@ class Shoppers:
         addresses = tuple(sorted(found, key=_age))
         return replace(from_json(Shopper, profile["profile"]["S"]), addresses=addresses)
 
+    def notes(self, merchant_id: str, shopper_key: str, connector: str) -> dict[str, str]:
+        """A connector's notes about the shopper, such as the PSP's customer."""
+        key = primary_key(merchant_id, shopper_key)
+        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item") or {}
+        found: dict[str, str] = json.loads(item[_notes(connector)]["S"]) if _notes(connector) in item else {}
+        return found
+
+    def keep_notes(self, merchant_id: str, shopper_key: str, connector: str, notes: Mapping[str, str]) -> None:
+        """They are erased with the shopper's profile; nothing is kept of one who is gone."""
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=primary_key(merchant_id, shopper_key),
+            UpdateExpression="SET #notes = :notes",
+            ConditionExpression="attribute_exists(profile)",
+            ExpressionAttributeNames={"#notes": _notes(connector)},
+            ExpressionAttributeValues={":notes": {"S": json.dumps(dict(notes), sort_keys=True)}},
+        )
+
     def named(
         self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime
     ) -> list[dict[str, Any]]:
@@ -129,6 +151,10 @@ class Shoppers:
             if record:
                 cancelled.raise_if_key_taken(len(actions) - 1)
             raise
+
+
+def _notes(connector: str) -> str:
+    return f"notes_{connector}"
 
 
 def partition(merchant_id: str, shopper_key: str) -> str:

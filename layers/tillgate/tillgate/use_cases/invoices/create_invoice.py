@@ -31,16 +31,18 @@ def create_invoice(
     """One transaction saves order, reference, recipient and, with `send`, the promise of its e-mail.
 
     `send` None: if this deployment sends e-mails. Raises `DuplicateReference`, and `MethodNotApplicable` for methods
-    that pay later.
+    that pay later. An invoice of nothing is paid at once: it has no e-mail.
     """
     check_methods(terms.methods)
     if send and not system.invoice_sender:
         raise CapabilityNotSupported(NO_SENDER, "/send")
+    if send and amount == 0:
+        raise Refusal("there is nothing to pay, so there is no payment link to send", "/send")
     now = system.now()
     due_at = due_at or now + USUAL
     if not now < due_at <= now + LONGEST:
         raise Refusal(f"must be in the future and at most {LONGEST.days} days ahead", "/due_at")
-    asked = send if send is not None else system.invoice_sender is not None
+    asked = send if send is not None else system.invoice_sender is not None and amount > 0
     created = OrderCreated(
         order_key=create_order.new_order_key(),
         merchant_id=merchant.merchant_id,
@@ -50,6 +52,7 @@ def create_invoice(
         capture=capture,
         expires_at=due_at,
         terms=terms,
+        menu_key=create_order.new_menu_key(),
         invoice=Invoice(asked=1, asked_at=now) if asked else Invoice(),
         at=now,
     )

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from tillgate.domain.invoices.invoice import ask_to_send, is_to_be_mailed, mailed
 from tillgate.domain.invoices.recipient import Recipient
 from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.orders.amendments import renew_menu_link
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed
 from tillgate.runtime.telemetry import count, logger
 from tillgate.use_cases.invoices.create_invoice import NO_SENDER
+from tillgate.use_cases.orders.create_order import new_menu_key
 from tillgate.use_cases.shared.changes import change, load, operate
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
@@ -31,7 +33,8 @@ def send_invoice(system: System, merchant_id: str, order_key: str, *, guard: Ide
             raise CapabilityNotSupported(NO_SENDER)
         if system.recipients.load(order_key) is None:
             raise OperationNotAllowed("the customer's data was erased, so the invoice cannot be sent")
-        return events
+        # An invoice that was made before links had keys needs one.
+        return events if order.menu_key else [*renew_menu_link(order, new_menu_key(), system.now()), *events]
 
     return operate(system, merchant_id, order_key, decide, guard)
 

@@ -80,7 +80,7 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
     vendor = _payable(system, account)
     if vendor is None:
         return Result.SUSPENDED
-    if "vendor" not in system.connector(account.connector).capabilities.payouts:
+    if "vendor" not in system.manifest(account.connector).pays:
         return Result.BY_HAND
     for _ in tries(TRIES):
         try:

@@ -3,23 +3,30 @@
 import base64
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tillgate.domain.merchants.account import DEFAULT_SCOPES, PAYOUTS, SCOPES, Client, Merchant, OldSecret
+from tillgate.domain.merchants.account import Client, Merchant, OldSecret
 from tillgate.domain.merchants.urls import check_notification_url, check_return_url
 from tillgate.domain.merchants.vendor import Vendor
+from tillgate.domain.payments.attempts import FREE
+from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.refusals import NotFound, Refusal
+from tillgate.domain.shared.time_zones import check_time_zone
+from tillgate.store.merchants.items import Missing
 from tillgate.store.shared.encryption import Seal
 from tillgate.use_cases.merchants.client_secrets import hash_secret, new_secret
+from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
+
+type Guard = IdempotencyGuard[Merchant]
 
 OVERLAP = timedelta(hours=24)  # how long a replaced signing secret still signs
 MOST_OLD_SECRETS = 4
-LIVE_SECRETS = 2  # during a rotation the previous one still works
-DEFAULT_METHODS = {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
+MOST_CALLS = 100_000  # a second
+DEFAULT_METHODS = ("card", "bank_redirect", "gift_card")  # as far as this deployment has an account that pays them
 
 
 def create_merchant(
@@ -33,11 +40,11 @@ def create_merchant(
         name=name,
         update_url=_callable(system, update_url),
         update_url_set_at=system.now(),
-        methods=DEFAULT_METHODS if methods is None else methods,
+        methods=_default_methods(system) if methods is None else _checked(system, methods),
         signing_secret=seal.encrypt(signing_secret, merchant_id),
     )
-    system.merchants.save_merchant(merchant)
-    system.merchants.save_client(Client(client_id, merchant_id, (hash_secret(client_secret),)))
+    system.merchants.create_merchant(merchant)
+    system.merchants.create_client(Client(client_id, merchant_id, (hash_secret(client_secret),)))
     return {
         "merchant_id": merchant_id,
         "client_id": client_id,
@@ -52,12 +59,17 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
     `requires_signatures` can only be lifted here, for a merchant that has lost its keys.
     """
     _check_dress(system, changes)
+    if changes.get("calls_per_second") is not None:
+        changes |= {"calls_per_second": _calls(changes["calls_per_second"])}
+    _check_attempt_limits(changes.get("attempt_limits"))
+    _check_time_zone(changes)
     if changes.get("requires_signatures") not in (None, False):
         raise Refusal("the merchant sets this with PUT /account/signatures", "/requires_signatures")
+    if "methods" in changes:
+        changes |= {"methods": _checked(system, changes["methods"])}
     if "update_url" in changes:
         changes |= {"update_url": _callable(system, changes["update_url"]), "update_url_set_at": system.now()}
-    merchant = replace(_merchant(system, merchant_id), **changes)
-    system.merchants.save_merchant(merchant)
+    merchant = changed_merchant(system, merchant_id, lambda merchant: replace(merchant, **changes))
     return {
         "merchant_id": merchant_id,
         "name": merchant.name,
@@ -69,72 +81,41 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "logo_url": merchant.logo_url,
         "colour": merchant.colour,
         "requires_signatures": merchant.requires_signatures,
+        "calls_per_second": merchant.calls_per_second,
+        "time_zone": merchant.time_zone,
+        "attempt_limits": {**FREE, **merchant.attempt_limits},
     }
 
 
 def create_vendor(system: System, merchant_id: str, *, name: str, psp_account: str) -> dict[str, Any]:
-    _merchant(system, merchant_id)
+    find_merchant(system, merchant_id)
     vendor = Vendor(f"ven_{_random()}", merchant_id, name, psp_account)
-    system.merchants.save_vendor(vendor)
+    system.merchants.create_vendor(vendor)
     return {"vendor_id": vendor.vendor_id}
 
 
 def update_vendor(system: System, merchant_id: str, vendor_id: str, **changes: str) -> dict[str, Any]:
     """Changes name or psp_account; payouts use the new account from the next attempt on."""
-    vendor = system.merchants.vendor(merchant_id, vendor_id)
-    if vendor is None:
-        raise NotFound("this vendor does not exist")
-    vendor = replace(vendor, **changes)  # type: ignore[arg-type]
-    system.merchants.save_vendor(vendor)
+    vendor = _changed_vendor(system, merchant_id, vendor_id, **changes)
     return {"vendor_id": vendor_id, "name": vendor.name, "psp_account": vendor.psp_account}
 
 
 def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: bool) -> dict[str, Any]:
-    vendor = system.merchants.vendor(merchant_id, vendor_id)
-    if vendor is None:
-        raise NotFound("this vendor does not exist")
-    system.merchants.save_vendor(replace(vendor, suspended=suspended))
+    _changed_vendor(system, merchant_id, vendor_id, suspended=suspended)
     return {"vendor_id": vendor_id, "suspended": suspended}
 
 
-def create_client(
-    system: System, merchant_id: str, scopes: Iterable[str] | None, by: str | None = None
-) -> dict[str, Any]:
-    """Further API credentials, perhaps with fewer scopes: one for each calling system."""
-    _merchant(system, merchant_id)
-    client_id, client_secret = f"cli_{_random()}", new_secret()
-    client = Client(client_id, merchant_id, (hash_secret(client_secret),), _scopes(scopes))
-    system.merchants.save_client(_known_to(client, by))
-    return {"client_id": client_id, "client_secret": client_secret, "scopes": list(client.scopes)}
+def rotate_signing_secret(system: System, seal: Seal, merchant_id: str, *, revoke_now: bool = False) -> dict[str, Any]:
+    """The new secret signs at once; the previous one signs as well for a day, with `revoke_now` no more."""
+    told: list[str] = []
 
+    def changed(merchant: Merchant) -> Merchant:
+        merchant, secret = with_new_signing_secret(system, seal, merchant)
+        told[:] = [secret]
+        return replace(merchant, old_signing_secrets=()) if revoke_now else merchant
 
-def update_client(system: System, client_id: str, scopes: Iterable[str], by: str | None = None) -> dict[str, Any]:
-    """Sets the scopes of new tokens; existing tokens keep theirs until they expire, within the hour."""
-    client = _known_to(replace(_client(system, client_id), scopes=_scopes(scopes)), by)
-    system.merchants.save_client(client)
-    return {"client_id": client_id, "scopes": list(client.scopes)}
-
-
-def delete_client(system: System, client_id: str) -> dict[str, Any]:
-    """It gets no more tokens; existing ones expire within the hour."""
-    _client(system, client_id)
-    system.merchants.delete_client(client_id)
-    return {"client_id": client_id, "deleted": True}
-
-
-def rotate_client_secret(system: System, client_id: str, by: str | None = None) -> dict[str, Any]:
-    """The new secret works at once, the previous one until the next rotation."""
-    client = _known_to(_client(system, client_id), by)
-    client_secret = new_secret()
-    system.merchants.add_secret(client, hash_secret(client_secret), most=LIVE_SECRETS)
-    return {"client_id": client_id, "client_secret": client_secret}
-
-
-def rotate_signing_secret(system: System, seal: Seal, merchant_id: str) -> dict[str, Any]:
-    """The new secret signs at once; the previous one signs as well for a day."""
-    merchant, signing_secret = with_new_signing_secret(system, seal, _merchant(system, merchant_id))
-    system.merchants.save_merchant(merchant)
-    return {"merchant_id": merchant_id, "signing_secret": signing_secret}
+    changed_merchant(system, merchant_id, changed)
+    return {"merchant_id": merchant_id, "signing_secret": told[0]}
 
 
 def with_new_signing_secret(system: System, seal: Seal, merchant: Merchant) -> tuple[Merchant, str]:
@@ -160,35 +141,56 @@ def signing_secrets(seal: Seal, merchant: Merchant, now: datetime) -> list[str]:
     return [seal.decrypt(each, merchant.merchant_id) for each in sealed]
 
 
-def _merchant(system: System, merchant_id: str) -> Merchant:
+def _default_methods(system: System) -> dict[str, str]:
+    """What a new account offers before it has set anything up: through the deployment's own accounts with PSPs."""
+    own = [
+        manifest for manifest in system.manifests() if manifest.credentials and system.is_set_up(manifest.name, None)
+    ]
+    return {
+        method: manifest.name for method in DEFAULT_METHODS for manifest in reversed(own) if method in manifest.methods
+    }
+
+
+def _checked(system: System, methods: Any) -> dict[str, str]:
+    """Raises `Refusal` unless each method is one that its connector supports in this deployment."""
+    if not isinstance(methods, dict):
+        raise Refusal("methods must name a connector for each method", "/methods")
+    for method, connector in methods.items():
+        try:
+            supported = system.manifest(connector).methods
+        except (KeyError, TypeError):
+            raise Refusal(f"there is no connector {connector} in this deployment", f"/methods/{method}") from None
+        if method not in METHODS or method not in supported:
+            raise Refusal(f"{connector} does not support {method}", f"/methods/{method}")
+    return methods
+
+
+def find_merchant(system: System, merchant_id: str) -> Merchant:
+    """As stored now. Raises `NotFound`."""
     merchant = system.merchants.merchant(merchant_id, fresh=True)
     if merchant is None:
         raise NotFound("this merchant does not exist")
     return merchant
 
 
-def _client(system: System, client_id: str) -> Client:
-    client = system.merchants.client(client_id)
-    if client is None:
-        raise NotFound("this client does not exist")
-    return client
+def changed_merchant(
+    system: System, merchant_id: str, change: Callable[[Merchant], Merchant], guard: Guard | None = None
+) -> Merchant:
+    """The account after the change, which the call's idempotency key is taken with.
+
+    Raises `NotFound`, and `KeyTaken` for a call that was made before.
+    """
+    try:
+        return system.merchants.change_merchant(merchant_id, change, guard.at_once() if guard else None)
+    except Missing:
+        raise NotFound("this merchant does not exist") from None
 
 
-def _scopes(wanted: Iterable[str] | None) -> tuple[str, ...]:
-    """Raises `Refusal` for an unknown scope."""
-    scopes = DEFAULT_SCOPES if wanted is None else tuple(wanted)
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise Refusal(f"scopes must be among {', '.join(SCOPES)}", "/scopes")
-    return scopes
-
-
-def _known_to(client: Client, by: str | None) -> Client:
-    """Records who lets a client pay out, or learns its secret: they cannot be the second person for its payouts."""
-    if PAYOUTS not in client.scopes:
-        return client
-    if not (by or "").strip():
-        raise Refusal(f"pass who grants {PAYOUTS} or is told the secret (by)", "/by")
-    return replace(client, known_to=tuple(dict.fromkeys((*client.known_to, by or ""))))
+def _changed_vendor(system: System, merchant_id: str, vendor_id: str, **changes: Any) -> Vendor:
+    try:
+        return system.merchants.change_vendor(merchant_id, vendor_id, lambda vendor: replace(vendor, **changes))
+    except Missing:
+        raise NotFound("this vendor does not exist") from None
 
 
 def _callable(system: System, url: str | None) -> str | None:
@@ -209,6 +211,31 @@ def _check_dress(system: System, changes: dict[str, Any]) -> None:
             check_return_url(logo_url, system.allows_local_urls)
     except ValueError as error:
         raise Refusal(f"logo_url {error}", "/logo_url") from None
+
+
+def _calls(per_second: Any) -> float:
+    """Raises `Refusal` for no number, or too small or large a one."""
+    if type(per_second) not in (int, float) or not 2 <= per_second <= MOST_CALLS:
+        raise Refusal(f"calls_per_second is a number from 2 to {MOST_CALLS}", "/calls_per_second")
+    return float(per_second)
+
+
+def _check_time_zone(changes: dict[str, Any]) -> None:
+    try:
+        if "time_zone" in changes:
+            check_time_zone(changes["time_zone"])
+    except ValueError as error:
+        raise Refusal(f"time_zone {error}", "/time_zone") from None
+
+
+def _check_attempt_limits(limits: Any) -> None:
+    """Raises `Refusal` for a number of free attempts that cannot be, or is for nothing that is counted."""
+    if limits is None:
+        return
+    if not isinstance(limits, dict) or not set(limits) <= set(FREE):
+        raise Refusal(f"attempt_limits has numbers for {', '.join(FREE)}", "/attempt_limits")
+    if any(type(number) is not int or not 1 <= number <= 1_000_000 for number in limits.values()):
+        raise Refusal("attempt_limits must be integers from 1 to 1,000,000", "/attempt_limits")
 
 
 def _random() -> str:

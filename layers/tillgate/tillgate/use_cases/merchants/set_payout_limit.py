@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.merchants.payout_limits import PayoutLimit, check_limit
-from tillgate.domain.shared.refusals import NotFound, Refusal
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.use_cases.merchants.accounts import changed_merchant
 from tillgate.wiring import System
 
 
@@ -17,7 +18,4 @@ def set_payout_limit(system: System, merchant_id: str, currency: str, limit: Pay
     def changed(merchant: Merchant) -> Merchant:
         return replace(merchant, payout_limits=merchant.payout_limits | {currency: limit})
 
-    try:
-        return system.merchants.change_merchant(merchant_id, changed)
-    except KeyError:
-        raise NotFound("this merchant does not exist") from None
+    return changed_merchant(system, merchant_id, changed)

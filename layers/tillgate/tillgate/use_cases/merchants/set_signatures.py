@@ -8,6 +8,7 @@ from dataclasses import replace
 from tillgate.domain.merchants.account import Merchant, SignatureKey
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.store.shared.encryption import REQUEST_SIGNATURE
+from tillgate.use_cases.merchants.accounts import Guard, changed_merchant
 from tillgate.wiring import System
 
 MOST_KEYS = 5  # active at a time
@@ -21,6 +22,7 @@ def set_signatures(
     new_key: bool = False,
     retire: Iterable[str] = (),
     signed_by: str | None = None,
+    guard: Guard | None = None,
 ) -> tuple[Merchant, dict[str, str] | None]:
     """The account after it, and the new key if one was requested. `signed_by`: the key that signed the call.
 
@@ -40,8 +42,21 @@ def set_signatures(
             raise Refusal("sign this call with a key that you keep, to show that you can sign", where)
         return replace(merchant, signature_keys=keys, requires_signatures=must)
 
-    merchant = system.merchants.change_merchant(merchant_id, changed)
+    merchant = changed_merchant(system, merchant_id, changed, guard)
     return merchant, {"key_id": made.key_id, "secret": secret} if made else None
+
+
+def revoke_signature_keys(system: System, merchant_id: str, key_ids: Iterable[str]) -> Merchant:
+    """For an operator, when keys have leaked: they are refused within a minute. A merchant that requires signatures and
+    has no other key is locked out until the operator lifts that. Raises `Refusal` for a key that is not there."""
+    gone = set(key_ids)
+
+    def changed(merchant: Merchant) -> Merchant:
+        if unknown := gone - {key.key_id for key in merchant.signature_keys}:
+            raise Refusal(f"the account has no key {', '.join(sorted(unknown))}", "/key_ids")
+        return replace(merchant, signature_keys=tuple(key for key in merchant.signature_keys if key.key_id not in gone))
+
+    return changed_merchant(system, merchant_id, changed)
 
 
 def _new_key(system: System, merchant_id: str) -> tuple[SignatureKey, str]:

@@ -11,12 +11,12 @@ whether it has recovered. So a dead server costs other receivers nothing but the
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.notifications.delivery import Attempt, Delivery, DeliveryStatus, Kind
 from tillgate.domain.notifications.retry_schedule import RESTS_AFTER, TRIED_FOR, next_attempt, rest
 from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.links import extended
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.outbound.notifications.sending import NotTaken
 from tillgate.runtime.telemetry import count, logger
@@ -204,6 +204,4 @@ def _take_note(system: System, post: Post, receiver: Receiver, delivery: Deliver
 
 def with_reference(update_url: str, order_reference: str) -> str:
     """Appends `?id=REFERENCE`; an existing query is kept unchanged."""
-    parts = urlsplit(update_url)
-    query = "&".join(part for part in (parts.query, urlencode({"id": order_reference})) if part)
-    return urlunsplit(parts._replace(query=query))
+    return extended(update_url, id=order_reference)

@@ -32,6 +32,7 @@ class _News:
 
     order: Order
     happened: frozenset[str]
+    psp_references: Mapping[str, str]
     merchant: Merchant
     receivers: Mapping[str, Receiver]
 
@@ -50,6 +51,7 @@ def notify_merchant(system: System, post: Post, order_key: str, version: int, me
     unsaved = [_deliver(system, post, news, promise) for promise in promises[:1]]
     unsaved += [each.result() for each in others]
     additions = [system.deliveries.addition(each) for each in unsaved if each is not None]
+    additions += system.outbox.reference_items(news.psp_references)
     system.outbox.announced(order_key, version, additions)
     if promises:
         system.receivers.remember(news.order.merchant_id, tuple(promise.endpoint_id for promise in promises))
@@ -78,7 +80,8 @@ def _read(system: System, order_key: str, version: int, merchant_id: str) -> _Ne
         raise NotFound("this merchant does not exist")
     if order.version != version:
         order = _replayed(system, order_key, version)
-    return _News(order, announcement.happened, merchant, dict(zip(known, receivers, strict=True)))
+    told = announcement.happened, announcement.psp_references
+    return _News(order, *told, merchant, dict(zip(known, receivers, strict=True)))
 
 
 def _replayed(system: System, order_key: str, version: int) -> Order:

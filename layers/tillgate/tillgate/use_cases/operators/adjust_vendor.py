@@ -54,7 +54,7 @@ def _check(system: System, account: Account, amount: object, reason: str, key: o
     if key is not None and not _is_key(key):
         raise Refusal(f"key is text of 1 to {LONGEST_KEY} characters", "/key")
     try:
-        system.connector(account.connector)
+        system.manifest(account.connector)
     except KeyError:
         raise Refusal("there is no such connector", "/connector") from None
 

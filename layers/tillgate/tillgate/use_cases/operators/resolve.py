@@ -6,6 +6,7 @@ end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, onc
 retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +14,7 @@ from tillgate.domain.operators.work_list import Transfer, needs_look, takes_of_v
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
-from tillgate.domain.orders.why import why
+from tillgate.domain.orders.why import Say, why
 from tillgate.domain.payments.disputes import payment_id_of_dispute
 from tillgate.domain.payments.events import FactSetAside
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
@@ -31,23 +32,23 @@ ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
 OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
 
 
-def list_work(system: System, limit: int = 100) -> list[dict[str, Any]]:
-    """What needs an operator, longest waiting first, with details of each."""
+def list_work(system: System, limit: int = 100, say: Callable[[str], Say] = lambda _: str) -> list[dict[str, Any]]:
+    """What needs an operator, longest waiting first, with details of each. `say` writes amounts of a currency."""
     found = system.orders.needing_operators(limit)
-    items = (_payout(system, key, since) if is_payout(key) else _order(system, key, since) for key, since in found)
+    items = (_payout(system, key, since) if is_payout(key) else _order(system, key, since, say) for key, since in found)
     return [item for item in items if item]
 
 
-def _order(system: System, order_key: str, since: str) -> dict[str, Any]:
+def _order(system: System, order_key: str, since: str, say: Callable[[str], Say]) -> dict[str, Any]:
     order = load(system, order_key)
     return {
         "order_key": order_key,
         "order_reference": order.order_reference,
         "merchant_id": order.merchant_id,
         "since": since,
-        "troubles": troubles(order),
-        "why": why(order),
-        "transfers": [_to_transfer(transfer) for transfer in transfers(order)],
+        "troubles": troubles(order, say(order.currency)),
+        "why": why(order, say(order.currency)),
+        "transfers": [to_transfer(transfer) for transfer in transfers(order)],
     }
 
 
@@ -66,7 +67,7 @@ def _payout(system: System, payout_id: str, since: str) -> dict[str, Any] | None
     }
 
 
-def _to_transfer(transfer: Transfer) -> dict[str, Any]:
+def to_transfer(transfer: Transfer) -> dict[str, Any]:
     """Includes the call that confirms the transfer, to be filled in."""
     since = transfer.since.isoformat(timespec="seconds").replace("+00:00", "Z")
     done = {"action": "mark_transferred", "operation_id": transfer.operation_id, "by": "", "reason": "", "iban": ""}

@@ -19,8 +19,13 @@ from tillgate.wiring import System
 
 
 def new_order_key() -> str:
-    """Anyone with an order's key may open its menu, so keys must not be guessable."""
+    """A name, not a credential; that others cannot guess it is a second line of defence."""
     return random_key("ord")
+
+
+def new_menu_key() -> str:
+    """Whoever has it may open the order's menu, and pay."""
+    return random_key("mk")
 
 
 def create_order(
@@ -58,6 +63,7 @@ def create_order(
         terms=terms,
         kind="technical" if multi_vendor else "single",
         refunds_commission=merchant.refunds_commission if has_vendors else RefundsCommission.KEPT,
+        menu_key=new_menu_key(),
         at=now,
     )
     beside = _beside(system, created, customer, now)

@@ -1,16 +1,16 @@
-"""A merchant's orders, newest first (EV-1). A page has at most a hundred; the cursor points to the next page."""
+"""A merchant's orders, newest first (EV-1)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.store.shared.due_index import instant
+from tillgate.use_cases.shared.paging import Paged, paged
 from tillgate.wiring import System
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
 _REST_OF_MILLISECOND = timedelta(microseconds=999)  # the API shows milliseconds: the whole millisecond is included
-MOST_PAGES = 5  # read per answer while filtering by status; the cursor continues from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +23,25 @@ class Filter:
     created_to: datetime | None = None
 
 
-def list_orders(
-    system: System, merchant_id: str, wanted: Filter, *, limit: int, cursor: str | None
-) -> tuple[list[Order], str | None]:
+def list_orders(system: System, merchant_id: str, wanted: Filter, *, limit: int, before: str | None) -> Paged[Order]:
+    """At most `limit` of them, each with the position after it."""
     if wanted.order_reference is not None:
         order = system.orders.by_reference(merchant_id, wanted.order_reference)
-        return ([order] if order and _fits(order, wanted) else []), None
-    since, until = (
-        instant(wanted.created_from or _FIRST),
-        instant(_end(wanted)) + "~",
-    )  # sorts after every key of that instant
-    if until < since or (cursor and cursor < since):
-        return [], None
-    found: list[Order] = []
-    for _ in range(MOST_PAGES):
-        keys, cursor = system.orders.list_keys(
-            merchant_id,
-            since=since,
-            until=until,
-            limit=limit - len(found),
-            before=cursor,
-        )
-        found += [order for order in system.orders.load_many(keys) if _fits(order, wanted)]
-        if cursor is None or len(found) >= limit:
-            break
-    return found, cursor
+        return iter([(order, _position(order))] if order and _fits(order, wanted) else [])
+    since = instant(wanted.created_from or _FIRST)
+    until = instant(_end(wanted)) + "~"  # sorts after every key of that instant
+    if until < since or (before and before < since):
+        return iter(())
+
+    def read(limit: int, before: str | None) -> tuple[list[Order], str | None]:
+        keys, after = system.orders.list_keys(merchant_id, since=since, until=until, limit=limit, before=before)
+        return system.orders.load_many(keys), after
+
+    return paged(read, _position, lambda order: _fits(order, wanted), limit=limit, before=before)
+
+
+def _position(order: Order) -> str:
+    return f"{instant(order.created_at)}#{order.order_key}"
 
 
 def _fits(order: Order, wanted: Filter) -> bool:

@@ -9,7 +9,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payouts.payout import is_payout
 from tillgate.runtime.telemetry import count
-from tillgate.store.shared.due_index import Waiting
+from tillgate.store.shared.due_index import Waiting, shards_to_read
 from tillgate.store.shared.keys import SPLIT, VENDOR_SUMS, aggregate_key
 from tillgate.use_cases.marketplace.run_split import resume_split
 from tillgate.use_cases.marketplace.unwind_vendors import unwind_vendors
@@ -48,9 +48,9 @@ def _fall_due(system: System, order_key: str, cause: str) -> Order:
     return execute_requests(system, saved)
 
 
-def overdue(system: System, shards: int, limit: int) -> list[Waiting]:
+def overdue(system: System, limit: int) -> list[Waiting]:
     """What is due now, longest waiting first; at most `limit` per shard."""
-    found = [each for shard in range(shards) for each in system.due.find(f"DUE#{shard}", system.now(), limit)]
+    found = [each for shard in shards_to_read() for each in system.due.find(shard, system.now(), limit)]
     return sorted(found, key=lambda each: each.due_at)
 
 

@@ -7,7 +7,8 @@ not stored here, as it contains a shopper's purchase and address.
 
 import hashlib
 
-from tillgate.connectors.api import AnswersDisputes, DisputeClosed
+from tillgate.connectors.host.psp import Psp
+from tillgate.connectors.v1 import NotAccepted
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.disputes import DisputeAnswer, DisputeStatus, Evidence
@@ -48,7 +49,7 @@ def _answer(
 ) -> Order:
     found = find_dispute(system, merchant_id, dispute_id)
     guard.check()
-    connector = _connector(system, found)
+    psp = _psp(system, found)
     key = _key(dispute_id, answer, evidence)
 
     def decide(order: Order) -> list[Event]:
@@ -57,16 +58,16 @@ def _answer(
 
     order = change(system, found.order.order_key, decide, actor=Actor.MERCHANT, cause="api").order
     if not _is_accepted(order, dispute_id):
-        order = _tell(system, connector, dispute_of(order, dispute_id), key, evidence)
+        order = _tell(system, psp, dispute_of(order, dispute_id), key, evidence)
     guard.finish(order, dispute_id)
     return order
 
 
-def _connector(system: System, found: Disputed) -> AnswersDisputes:
-    connector = system.connector(found.payment.connector)
-    if not connector.capabilities.disputes or not isinstance(connector, AnswersDisputes):
-        raise CapabilityNotSupported(f"{connector.name} takes no answers; answer at the PSP itself")
-    return connector
+def _psp(system: System, found: Disputed) -> Psp:
+    psp = system.psp(found.payment.connector, found.order.merchant_id, found.payment.mode)
+    if not psp.manifest.disputes:
+        raise CapabilityNotSupported(f"{psp.name} takes no answers; answer at the PSP itself")
+    return psp
 
 
 def _answered(found: Disputed, answer: DisputeAnswer, key: str, system: System) -> list[Event]:
@@ -93,11 +94,11 @@ def _is_accepted(order: Order, dispute_id: str) -> bool:
     return dispute_of(order, dispute_id).dispute.status is DisputeStatus.ACCEPTED
 
 
-def _tell(system: System, connector: AnswersDisputes, found: Disputed, key: str, evidence: Evidence | None) -> Order:
+def _tell(system: System, psp: Psp, found: Disputed, key: str, evidence: Evidence | None) -> Order:
     order, payment = found.order, found.payment
     try:
-        facts = _send(connector, found, key, evidence)
-    except DisputeClosed:  # closed before the answer arrived: at least learn that
+        facts = _send(psp, found, key, evidence)
+    except NotAccepted:  # closed before the answer arrived: at least learn that
         order = ask_psp(system, order, payment.payment_id, cause="dispute closed")
         told = dispute_of(order, found.dispute.dispute_id).dispute
         if told.status is DisputeStatus.ACCEPTED and evidence is None:
@@ -109,10 +110,10 @@ def _tell(system: System, connector: AnswersDisputes, found: Disputed, key: str,
     return execute_requests(system, learn_facts(system, order, facts, cause="answer"))
 
 
-def _send(connector: AnswersDisputes, found: Disputed, key: str, evidence: Evidence | None) -> list[Fact] | None:
+def _send(psp: Psp, found: Disputed, key: str, evidence: Evidence | None) -> list[Fact] | None:
     if evidence is None:
-        return connector.accept_dispute(found.payment, found.dispute, key)
-    return connector.send_evidence(found.payment, found.dispute, key, evidence)
+        return psp.accept_dispute(found.order, found.payment, found.dispute, key)
+    return psp.send_evidence(found.order, found.payment, found.dispute, key, evidence)
 
 
 def _key(dispute_id: str, answer: DisputeAnswer, evidence: Evidence | None) -> str:

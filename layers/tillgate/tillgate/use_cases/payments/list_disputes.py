@@ -7,10 +7,10 @@ from tillgate.domain.payments.disputes import Dispute, DisputeStatus, payment_id
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound
+from tillgate.store.shared.due_index import instant
 from tillgate.use_cases.shared.load_order import load
+from tillgate.use_cases.shared.paging import Paged, paged
 from tillgate.wiring import System
-
-MOST_PAGES = 5  # read per answer while filtering by status; the cursor continues from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,20 @@ def dispute_of(order: Order, dispute_id: str) -> Disputed:
 
 def list_disputes(
     system: System, merchant_id: str, status: DisputeStatus | None, *, limit: int, before: str | None
-) -> tuple[list[Disputed], str | None]:
-    """A page, and where the next one begins. `status` None: all of them."""
-    found: list[Disputed] = []
-    for _ in range(MOST_PAGES):
-        ids, before = system.orders.dispute_ids(merchant_id, limit=limit - len(found), before=before)
-        keys = list(dict.fromkeys(aggregate_key_of(payment_id_of_dispute(each)) for each in ids))
-        orders = {order.order_key: order for order in system.orders.load_many(keys)}
-        of = [(orders.get(aggregate_key_of(payment_id_of_dispute(each))), each) for each in ids]
-        told = [dispute_of(order, dispute_id) for order, dispute_id in of if order]
-        found += [each for each in told if status is None or each.dispute.status is status]
-        if before is None or len(found) >= limit:
-            break
-    return found, before
+) -> Paged[Disputed]:
+    """At most `limit` of them, each with the position after it. `status` None: all of them."""
+
+    def read(limit: int, before: str | None) -> tuple[list[Disputed], str | None]:
+        ids, after = system.orders.dispute_ids(merchant_id, limit=limit, before=before)
+        keys = {each: aggregate_key_of(payment_id_of_dispute(each)) for each in ids}
+        orders = {order.order_key: order for order in system.orders.load_many(list(dict.fromkeys(keys.values())))}
+        return [dispute_of(orders[key], each) for each, key in keys.items() if key in orders], after
+
+    def fits(each: Disputed) -> bool:
+        return status is None or each.dispute.status is status
+
+    return paged(read, _position, fits, limit=limit, before=before)
+
+
+def _position(each: Disputed) -> str:
+    return f"{instant(each.dispute.opened_at)}#{each.dispute.dispute_id}"

@@ -15,6 +15,7 @@ def refund_payment(
     *,
     amount: int | None,
     reason: str | None,
+    refund_reason: str | None = None,
     guard: IdempotencyGuard,
 ) -> Order:
     """`amount` None: everything that is captured and not refunded."""
@@ -22,7 +23,9 @@ def refund_payment(
         system,
         merchant_id,
         order_key,
-        lambda order: operating.refund(order, payment_id, amount=amount, reason=reason, now=system.now()),
+        lambda order: operating.refund(
+            order, payment_id, amount=amount, reason=reason, refund_reason=refund_reason, now=system.now()
+        ),
         guard,
         payment_id,
     )

@@ -13,6 +13,7 @@ from tillgate.store.payouts.day_use import DayIsFull
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.payouts.pay_out import ring, send
+from tillgate.use_cases.shared.connectors import mode_for, why_not_usable
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
 from tillgate.use_cases.shared.random_keys import random_key
@@ -32,6 +33,7 @@ def create_payout(
         payout_id=random_key("out"),
         merchant_id=merchant.merchant_id,
         connector=connector,
+        mode=mode_for(system, merchant.merchant_id, connector),
         status=OPEN,
         created_at=now,
         updated_at=now,
@@ -84,7 +86,9 @@ def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: s
         raise Refusal("this token does not exist, or belongs to another shopper", "/instrument/token")
     if found.status is not InstrumentStatus.ACTIVE:
         raise OperationNotAllowed("the PSP has not yet confirmed that it saved the instrument; try again later")
-    if "person" not in system.connector(found.connector).capabilities.payouts:
+    if why_not := why_not_usable(system, merchant.merchant_id, found.connector):
+        raise CapabilityNotSupported(why_not, "/instrument/token")
+    if "person" not in system.manifest(found.connector).pays:
         raise CapabilityNotSupported(f"{found.connector} cannot pay out to persons", "/instrument/token")
     return found.connector
 
@@ -92,10 +96,8 @@ def _connector_of(system: System, merchant: Merchant, token: str, shopper_key: s
 def _first(system: System, merchant: Merchant) -> str:
     """The account's first connector that pays out to persons."""
     for name in dict.fromkeys(merchant.methods.values()):
-        try:
-            pays = "person" in system.connector(name).capabilities.payouts
-        except KeyError:  # not configured in this deployment
+        if why_not_usable(system, merchant.merchant_id, name):
             continue
-        if pays:
+        if "person" in system.manifest(name).pays:
             return name
     raise CapabilityNotSupported("none of the account's connectors can pay out to persons")

@@ -10,9 +10,8 @@ again with growing gaps.
 """
 
 from dataclasses import replace
-from typing import cast
 
-from tillgate.connectors.api import PaysOut
+from tillgate.connectors.host.psp import Psp
 from tillgate.domain.operators.work_list import LONG
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payouts.payout import Impossible, Payout, PayoutStatus, learned, postpone
@@ -32,9 +31,8 @@ class NotSure(Exception):
 
 def send(system: System, payout: Payout, guard: IdempotencyGuard[Payout] | None = None) -> Payout:
     """Sends a recorded payout, and saves the outcome together with the answer to the merchant's call."""
-    url = f"{system.api_url}/psp/{payout.connector}/notifications"
     receiver = as_the_psp_knows(system, payout)
-    facts = _payer(system, payout).pay_out(receiver, url) if receiver else []
+    facts = _payer(system, payout).pay_out(receiver, receiver.token) if receiver else []
     return learn(system, payout, facts, guard)
 
 
@@ -84,11 +82,29 @@ def ask_for_payout(system: System, payout_id: str) -> None:
     if facts is not None:
         payout = learn(system, payout, facts)
         if payout.status is PayoutStatus.PROCESSING and _never_reached(payout, facts):
-            payout = send(system, payout)
+            payout = _once_more(system, payout)
     if payout.status is PayoutStatus.PROCESSING:
         later = system.payouts.save(payout, postpone(payout, system.now()))
         if later.checks == LONG:
             ring(later, "a payout has had no outcome for hours")
+
+
+def _once_more(system: System, payout: Payout) -> Payout:
+    """With the same key while the PSP knows a repetition as one; after that the attempt has failed."""
+    window = system.manifest(payout.connector).key_window
+    if window is None or system.now() < payout.updated_at + window:
+        return send(system, payout)
+    failed = Fact(payout.payout_id, payout.request_key, OperationStatus.FAILED, reason_code="TRY_AGAIN_LATER")
+    return learn(system, payout, [failed])
+
+
+def ask_now(system: System, payout: Payout) -> bool:
+    """Something happened to it. Whether the PSP has answered."""
+    facts = _payer(system, payout).ask_payout(payout)
+    if facts is None:
+        return False
+    learn(system, payout, facts)
+    return True
 
 
 def _never_reached(payout: Payout, facts: list[Fact]) -> bool:
@@ -110,9 +126,9 @@ def ask_before_again(system: System, payout: Payout) -> Payout:
     return payout
 
 
-def _payer(system: System, payout: Payout) -> PaysOut:
-    """The connector; it could pay out when the payout was created, so it can be asked."""
-    return cast(PaysOut, system.connector(payout.connector))
+def _payer(system: System, payout: Payout) -> Psp:
+    """It could pay out when the payout was created, so it can be asked."""
+    return system.psp(payout.connector, payout.merchant_id, payout.mode)
 
 
 def _told(payout: Payout) -> Payout:

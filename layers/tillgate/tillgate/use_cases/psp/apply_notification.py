@@ -9,8 +9,11 @@
 | about another PSP's payment, or another merchant's | nothing; counted, and parked as if the payment were unknown |
 | about a payment or operation that never becomes known | parked, tried for 30 days, then counted and dropped |
 
+A notification may only say that something happened to a payment: then the PSP is asked, and if it cannot be reached,
+the notification is parked too.
+
 A signature proves the sender, not the ownership of payments: a PSP may only report on payments that were begun with it
-and, if it reports on a merchant's own account, on that merchant's.
+and, if it reports on a merchant's own account, on that merchant's. Test credentials speak of test payments only.
 
 A fact that names no request of ours has a kind and the PSP's reference instead; `routing` makes sure it is not ours.
 """
@@ -19,16 +22,18 @@ from collections import defaultdict
 from datetime import timedelta
 from math import inf
 
-from tillgate.connectors.api import news
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout, is_payout
 from tillgate.domain.psp.facts import CHECK_GAPS, Fact, operation_of
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound
+from tillgate.domain.shoppers.saved_instruments import is_token
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.psp.parked_notifications import SHARD, Parked, id_of, once_more
-from tillgate.use_cases.payouts.pay_out import learn
+from tillgate.store.shared.documents import from_json_list
+from tillgate.use_cases.payouts.pay_out import ask_now, learn
+from tillgate.use_cases.psp.ask_psp import asked
 from tillgate.use_cases.psp.routing import resolved
 from tillgate.use_cases.shared.changes import execute_requests, learn_facts, load
 from tillgate.use_cases.shared.postpone import postpone_on_failure
@@ -39,11 +44,20 @@ AT_FIRST = timedelta(seconds=10)  # a notification that is only slightly early s
 
 def apply_notification(system: System, notification: Parked) -> None:
     """Applies the facts about known operations, and parks the notification if it has others."""
-    said = news(system.connector(notification.connector), notification.body.encode())
-    if not _all_known(system, said, notification, cause="notification"):
+    said = facts_in(system, notification)
+    known = _all_known(system, said, notification, cause="notification")
+    if not _all_seen(system, notification) or not known:
         system.parked.save(notification, system.now() + AT_FIRST)
         count("NotificationParked", connector=notification.connector)
         logger.warning("notification parked", extra={"payments": sorted({each.payment_id for each in said})})
+
+
+def facts_in(system: System, notification: Parked) -> list[Fact]:
+    """What the connector read when it came. One that an earlier version has queued is read now."""
+    if notification.facts:
+        return from_json_list(Fact, notification.body)
+    psp = system.psp(notification.connector, notification.merchant_id)
+    return psp.read_verified(notification.body.encode())
 
 
 def try_parked_again(system: System, limit: int, until: float = inf) -> int:
@@ -64,8 +78,9 @@ def _try_again(system: System, parked_id: str) -> None:
     parked = system.parked.load(parked_id)
     if parked is None:
         return
-    said = news(system.connector(parked.connector), parked.body.encode())
-    if _all_known(system, said, parked, cause="parked notification"):
+    said = facts_in(system, parked)
+    known = _all_known(system, said, parked, cause="parked notification")
+    if _all_seen(system, parked) and known:
         system.parked.remove(parked.id)
     elif system.now() >= parked.given_up_at:
         system.parked.remove(parked.id)
@@ -74,6 +89,29 @@ def _try_again(system: System, parked_id: str) -> None:
     else:
         gap = CHECK_GAPS[min(parked.tries, len(CHECK_GAPS) - 1)]
         system.parked.save(once_more(parked), min(system.now() + gap, parked.given_up_at))
+
+
+def _all_seen(system: System, told: Parked) -> bool:
+    """Asks the PSP about each case that something happened to. Whether all are known and it has answered."""
+    unseen = [case for case in told.looks if not _seen(system, case, told)]
+    return not unseen
+
+
+def _seen(system: System, case: str, told: Parked) -> bool:
+    if is_token(case):
+        return True  # the sweep asks about instruments that are not confirmed yet
+    key = _order_key_or_none(case)
+    if key is not None and is_payout(key):
+        payout = system.payouts.load(key)
+        return payout is not None and _may_speak(told, payout.merchant_id, payout) and ask_now(system, payout)
+    try:
+        order = load(system, key or "")
+    except NotFound:
+        return False
+    payment = order.payment(case)
+    if payment is None or not _may_speak(told, order.merchant_id, payment):
+        return False
+    return asked(system, order, case, cause="notification") is not None
 
 
 def _all_known(system: System, said: list[Fact], told: Parked, *, cause: str) -> bool:
@@ -117,7 +155,8 @@ def _learned_of_payout(system: System, payout_id: str, facts: list[Fact], told: 
 
 def _may_speak(told: Parked, merchant_id: str, of: Payment | Payout | None) -> bool:
     """Whether the fact's payment belongs to the sender; one that is not known (yet) may belong to it."""
-    if of is None or (of.connector == told.connector and told.merchant_id in (None, merchant_id)):
+    sender = (told.connector, told.mode)
+    if of is None or ((of.connector, of.mode) == sender and told.merchant_id in (None, merchant_id)):
         return True
     count("NotificationOfAnother")
     logger.error(

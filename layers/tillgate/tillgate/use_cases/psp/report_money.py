@@ -4,10 +4,7 @@ Each booking has an id of its own and is recorded once, in the transaction that 
 changes nothing; a second transfer with the same reference is money like the first (see `bank_bookings`).
 """
 
-import csv
-from collections import Counter
-from collections.abc import Iterator
-from io import StringIO
+from datetime import date
 
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.lookup import find_payment
@@ -16,37 +13,48 @@ from tillgate.domain.payments.events import OutcomeLearned
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.bank_bookings import receive
-from tillgate.domain.psp.creditor_reference import is_reference, plain
+from tillgate.domain.psp.creditor_reference import references_in
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
 from tillgate.runtime.telemetry import count, logger
 from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.wiring import System
 
-COLUMNS = ("reference", "amount", "currency")
 LONGEST_ID = 100
-LONGEST_STATEMENT = 40  # it has to fit into the ids of its lines
 MOST_PAYMENTS = 200  # per order: its item has no room for more
-NONE_GIVEN = ("", "NOTPROVIDED")  # the latter is SEPA's value for a missing id
+
+
+class AmbiguousReference(Refusal):
+    """The text has the references of several transfers; `candidates` has each with its payment."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        self.candidates = [{"reference": each, "payment_id": payment_id} for each, payment_id in found.items()]
+        super().__init__(f"several transfers have a reference in this text: {', '.join(found)}", "/reference")
 
 
 def report_money(
-    system: System, reference: str, amount: int, currency: str, booking_id: str, *, by: str
+    system: System,
+    reference: str,
+    amount: int,
+    currency: str,
+    booking_id: str,
+    *,
+    by: str,
+    value_date: date | None = None,
 ) -> dict[str, object]:
     """The result for the booking: MATCHED, or KNOWN if it was reported before. `over` is the overpaid amount.
 
-    `amount` in minor units. Raises `NotFound` for a reference that no transfer of ours has, and `Refusal` for a booking
-    that was reported with different content before.
+    `reference`: as the payer wrote it, with whatever words around it. `amount` in minor units. Raises `NotFound` for a
+    text without a reference of ours, `AmbiguousReference` for one with several, and `Refusal` for a booking that was
+    reported with different content before.
     """
-    payment_id = system.orders.payment_by_reference(plain(reference)) if is_reference(reference) else None
-    if payment_id is None:
-        raise NotFound("no transfer has this reference")
-    _check_id("booking_id", booking_id, LONGEST_ID)
+    payment_id = _payment_of(system, reference)
+    check_id("booking_id", booking_id, LONGEST_ID)
     cause = f"{amount} {currency} received, told by {by}"
     saved = change(
         system,
         aggregate_key_of(payment_id),
-        lambda order: _received(system, order, payment_id, amount, currency, booking_id),
+        lambda order: _received(system, order, payment_id, amount, currency, booking_id, value_date),
         actor=Actor.OPERATOR,
         cause=cause,
     )
@@ -67,8 +75,34 @@ def report_money(
     }
 
 
+def found_in(system: System, text: object) -> dict[str, str]:
+    """The transfers whose references the text has, however they are written: payments by reference."""
+    return system.orders.payments_by_references(references_in(text)) if isinstance(text, str) else {}
+
+
+def check_id(name: str, text: object, longest: int) -> None:
+    """Raises `Refusal` for what cannot be an identifier of a bank."""
+    if not isinstance(text, str) or not text.isprintable() or not text.strip() or len(text) > longest:
+        raise Refusal(f"{name} must be the bank's identifier, 1 to {longest} characters", f"/{name}")
+
+
+def _payment_of(system: System, reference: str) -> str:
+    found = found_in(system, reference)
+    if len(found) > 1:
+        raise AmbiguousReference(found)
+    for payment_id in found.values():
+        return payment_id
+    raise NotFound("no transfer has this reference")
+
+
 def _received(
-    system: System, order: Order, payment_id: str, amount: int, currency: str, booking_id: str
+    system: System,
+    order: Order,
+    payment_id: str,
+    amount: int,
+    currency: str,
+    booking_id: str,
+    value_date: date | None,
 ) -> list[Event]:
     _check(order, find_payment(order, payment_id), amount, currency)
     told = system.orders.booking(booking_id)
@@ -78,7 +112,8 @@ def _received(
         return []
     if len(order.payments) >= MOST_PAYMENTS:
         raise OperationNotAllowed("this order cannot accept more money; return it manually")
-    return receive(order, payment_id, booking_id, amount, system.now())
+    valued = value_date.isoformat() if value_date else None
+    return receive(order, payment_id, booking_id, amount, system.now(), valued)
 
 
 def _check(order: Order, payment: Payment, amount: int, currency: str) -> None:
@@ -88,48 +123,3 @@ def _check(order: Order, payment: Payment, amount: int, currency: str) -> None:
         raise Refusal("amount must be a positive integer in minor units", "/amount")
     if currency != order.currency:
         raise Refusal(f"the order is in {order.currency}", "/currency")
-
-
-def _check_id(name: str, text: object, longest: int) -> None:
-    if not isinstance(text, str) or not text.isprintable() or not text.strip() or len(text) > longest:
-        raise Refusal(f"{name} must be the bank's identifier, 1 to {longest} characters", f"/{name}")
-
-
-def read_statement(system: System, text: str, statement: str | None = None, *, by: str) -> list[dict[str, object]]:
-    """Every line of a collection account's CSV statement with its result; UNMATCHED lines are left to an operator.
-
-    A line without `booking_id` is identified by its `statement`, and by its ordinal among the lines with the same
-    reference and amount there, regardless of position. So a statement that has grown can be read again.
-    """
-    if statement is not None:
-        _check_id("statement", statement, LONGEST_STATEMENT)
-    return [_line(system, line, by) for line in _lines(text, statement)]
-
-
-def _line(system: System, line: dict[str, str], by: str) -> dict[str, object]:
-    told: dict[str, object] = dict(line)
-    try:
-        amount = int(line["amount"])
-        return told | report_money(system, line["reference"], amount, line["currency"], line["booking_id"], by=by)
-    except (Refusal, ValueError) as refusal:
-        count("MoneyReported", outcome="UNMATCHED")
-        return told | {"outcome": "UNMATCHED", "why": str(refusal)}
-
-
-def _lines(text: str, statement: str | None) -> Iterator[dict[str, str]]:
-    reader = csv.DictReader(StringIO(text))
-    if reader.fieldnames is None or not set(COLUMNS) <= set(reader.fieldnames):
-        raise Refusal(f"the header line must name {', '.join(COLUMNS)}")
-    if statement is None and "booking_id" not in reader.fieldnames:
-        raise Refusal(
-            "pass the statement, or a booking_id for each line: otherwise a repeated line cannot be recognized"
-        )
-    seen = Counter[str]()
-    for row in reader:
-        line = {name: (row[name] or "").strip() for name in COLUMNS}
-        booking_id = (row.get("booking_id") or "").strip()
-        if booking_id in NONE_GIVEN and statement is not None:
-            same = f"{statement} {plain(line['reference'])} {line['amount']} {line['currency']}"
-            seen[same] += 1
-            booking_id = f"{same} {seen[same]}"
-        yield line | {"booking_id": "" if booking_id in NONE_GIVEN else booking_id}

@@ -5,12 +5,12 @@ the shop: success, aborted (refusal, cancel) or error. Only the merchant's own U
 nobody can be redirected elsewhere.
 """
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.menu_link import menu_url
+from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.links import extended
 
 _ABORTED = (
     PaymentStatus.FAILED,
@@ -23,15 +23,14 @@ _ABORTED = (
 _BY_SHOPPER = ("CANCELLED_BY_PAYER", "CANCELLED_BY_PAYER_AT_BANK")
 
 
-def menu_url(api_url: str, order: Order) -> str:
-    return f"{api_url}/pay/{order.order_key}"
+def destination(order: Order, payment: Payment, api_url: str | None) -> str | None:
+    """The next page after this payment; None if the merchant set no URL and the menu has nothing to offer.
 
-
-def destination(order: Order, payment: Payment, api_url: str) -> str | None:
-    """The next page after this payment; None if the merchant set no URL and the menu has nothing to offer."""
+    `api_url` None: for a browser that must not be told the menu's link.
+    """
     if payment.authorization.requested_by is Actor.SHOPPER:
         return _after_menu(order, payment, api_url)
-    return to_shop(order, _result(payment), payment.return_url)
+    return to_shop(order, _result(order, payment), payment.return_url)
 
 
 def to_shop(order: Order, result: str, return_url: str | None = None) -> str | None:
@@ -40,26 +39,34 @@ def to_shop(order: Order, result: str, return_url: str | None = None) -> str | N
     url = return_url or urls.get(result) or urls.get("success")
     if url is None:
         return None
-    parts = urlsplit(url)
-    own = [("order_key", order.order_key), ("order_reference", order.order_reference)]
-    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *own])
-    return urlunsplit(parts._replace(query=query))
+    return extended(url, order_key=order.order_key, order_reference=order.order_reference)
 
 
-def _after_menu(order: Order, payment: Payment, api_url: str) -> str:
-    menu = menu_url(api_url, order)
-    result = _result(payment)
+def _after_menu(order: Order, payment: Payment, api_url: str | None) -> str | None:
+    result = _result(order, payment)
+    shop = to_shop(order, result)
+    if api_url is None:
+        return shop
     if order.in_flight:
-        return f"{menu}/wait"
-    if result == "error" or (result == "aborted" and payment.reason_code in _BY_SHOPPER):
-        return to_shop(order, result) or menu
-    if result == "success" and order.open == 0 and not order.is_over:
-        return to_shop(order, result) or menu
-    return menu
+        return menu_url(api_url, order, "/wait")
+    by_shopper = result == "aborted" and payment.reason_code in _BY_SHOPPER
+    leaves = result == "error" or by_shopper or (result == "success" and is_paid(order))
+    return (shop if leaves else None) or menu_url(api_url, order)
 
 
-def _result(payment: Payment) -> str:
-    """An undecided payment goes to success too: the merchant checks the status there (TH-2)."""
+def is_paid(order: Order) -> bool:
+    """All that is due is covered, and was not given back."""
+    return not (order.open or order.ended or order.ending) and order.status is not OrderStatus.REFUNDED
+
+
+def _result(order: Order, payment: Payment) -> str:
+    """Where the order is goes before what became of the payment: another tab may have paid it, or have ended it.
+
+    An undecided payment goes to success too: the merchant checks the status there (TH-2).
+    """
+    if is_paid(order):
+        return "success"
     if payment.reason_code == "PSP_ERROR" or payment.status is PaymentStatus.PROCESSING_EXPIRED:
         return "error"
-    return "aborted" if payment.status in _ABORTED else "success"
+    over = order.ended or order.ending
+    return "aborted" if over or payment.status in _ABORTED else "success"

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tillgate.connectors.api import Authorization, unknown
+from tillgate.connectors.host.cases import Means
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.events import OperationRequested
-from tillgate.domain.payments.operations import Actor, Operation, OperationType
+from tillgate.domain.payments.limit_checks import is_emulated
+from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.bounded_texts import bounded
 from tillgate.domain.psp.facts import Fact, learn
@@ -25,12 +26,13 @@ from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
+from tillgate.use_cases.shared import kept_means
 from tillgate.use_cases.shared.alarms import ring
-from tillgate.use_cases.shared.authorization_requests import named, transfer
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES
 from tillgate.use_cases.shared.load_order import ConcurrentChange as ConcurrentChange
 from tillgate.use_cases.shared.load_order import load as load
+from tillgate.use_cases.shared.means import for_call, keep_notes, recorded
 from tillgate.use_cases.shared.save_instruments import keeping, not_kept
 from tillgate.wiring import System
 
@@ -76,16 +78,27 @@ def change(
     raise ConcurrentChange
 
 
-def learn_facts(system: System, order: Order, facts: list[Fact], *, cause: str, record: Record | None = None) -> Saved:
-    """Saves what is new in the facts. `order` may be stale: it is read again if it has changed."""
+def learn_facts(
+    system: System,
+    order: Order,
+    facts: list[Fact],
+    *,
+    cause: str,
+    record: Record | None = None,
+    beside: Sequence[dict[str, Any]] = (),
+) -> Saved:
+    """Saves what is new in the facts. `order` may be stale: it is read again if it has changed.
+
+    `beside`: writes that belong to what is new.
+    """
     facts = [bounded(fact) for fact in facts]
     for _ in tries(TRIES):
         events = learn(order, facts, system.now())
         if not events:
             return Saved(order, [])
         try:
-            beside = keeping(system, order, events, facts)
-            return _saved(system.orders.save(order, events, Actor.PSP, cause, record, beside), events)
+            more = [*beside, *keeping(system, order, events, facts), *kept_means.forgetting(system, order, events)]
+            return _saved(system.orders.save(order, events, Actor.PSP, cause, record, more), events)
         except NoSuchShopper:
             facts = not_kept(system, order, facts)
         except (LostRace, Contended):  # a PSP's facts are worth more attempts
@@ -99,15 +112,24 @@ def execute_requests(
     *,
     guard: IdempotencyGuard | None = None,
     subject: str | None = None,
-    authorize: Callable[[Order, Payment, Operation], Authorization] | None = None,
+    means: Means | None = None,
+    heard: list[Fact] | None = None,
 ) -> Order:
-    """Sends the promised requests and those that follow from their outcomes, and saves each outcome."""
+    """Sends the promised requests and those that follow from their outcomes, and saves each outcome.
+
+    `means`: what a payment that begins is authorized with. `heard` takes what the PSP has answered.
+    """
     order, requests = saved.order, saved.requests
     kept = False
     deadline = system.clock() + PATIENCE
     while requests and system.clock() < deadline:
-        facts = _send(system, order, requests.pop(0), authorize)
-        outcome = learn_facts(system, order, facts, cause="answer", record=guard.ends(subject) if guard else None)
+        request = requests.pop(0)
+        facts = _send(system, order, request, means)
+        if heard is not None:
+            heard += facts
+        record = guard.ends(subject) if guard else None
+        beside = kept_means.keeping(system, order, request, facts, means)
+        outcome = learn_facts(system, order, facts, cause="answer", record=record, beside=beside)
         order, kept = outcome.order, bool(outcome.events)
         requests += outcome.requests
     if guard and not kept:
@@ -115,33 +137,26 @@ def execute_requests(
     return order
 
 
-def _send(
-    system: System,
-    order: Order,
-    request: OperationRequested,
-    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
-) -> list[Fact]:
+def _send(system: System, order: Order, request: OperationRequested, means: Means | None) -> list[Fact]:
     payment = order.payment(request.payment_id)
     operation = payment.operation(request.operation_id) if payment else None
     if payment is None or operation is None:
         raise ValueError(f"{request.operation_id} was not saved")
-    return _ask(system, order, payment, operation, authorize)
+    return _ask(system, order, payment, operation, means, first=True)
 
 
-def send_again(system: System, order: Order, payment: Payment, operation: Operation) -> Order:
+def send_again(
+    system: System, order: Order, payment: Payment, operation: Operation, means: Means | None = None
+) -> Order:
     """Repeats a request whose outcome is unknown, with the same key: the PSP executes it once."""
-    facts = _ask(system, order, payment, operation, None)
+    facts = _ask(system, order, payment, operation, means)
     return execute_requests(system, learn_facts(system, order, facts, cause="sent again"))
 
 
 def _ask(
-    system: System,
-    order: Order,
-    payment: Payment,
-    operation: Operation,
-    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+    system: System, order: Order, payment: Payment, operation: Operation, means: Means | None, *, first: bool = False
 ) -> list[Fact]:
-    facts = _call(system, order, payment, operation, authorize)
+    facts = _call(system, order, payment, operation, means, first)
     mine = next((fact for fact in facts if fact.operation_id == operation.operation_id), None)
     outcome = mine.status if mine else "none"
     count("PspCall", connector=payment.connector, outcome=outcome)
@@ -152,22 +167,23 @@ def _ask(
 
 
 def _call(
-    system: System,
-    order: Order,
-    payment: Payment,
-    operation: Operation,
-    authorize: Callable[[Order, Payment, Operation], Authorization] | None,
+    system: System, order: Order, payment: Payment, operation: Operation, means: Means | None, first: bool
 ) -> list[Fact]:
-    connector = system.connector(payment.connector)
+    psp = system.psp(payment.connector, order.merchant_id, payment.mode)
     if operation.type is OperationType.CLOSE:
-        return connector.close(payment, operation)
+        return psp.close(order, payment, operation, for_call(system, order, payment))
+    if operation.type is OperationType.CANCEL and is_emulated(payment, operation):
+        return [Fact(payment.payment_id, operation.operation_id, OperationStatus.SUCCEEDED)]
     if operation.type is not OperationType.AUTHORIZE:
-        return connector.perform(payment, operation)
-    if order.share:  # for a part or a named tender everything is recorded, so it can be requested again
-        return connector.authorize(transfer(system, order, payment, operation))
-    if payment.token:
-        return connector.authorize(named(system, order, payment, operation))
-    return connector.authorize(authorize(order, payment, operation)) if authorize else unknown(payment, operation)
+        return psp.perform(order, payment, operation, for_call(system, order, payment))
+    if known := recorded(system, order, payment):
+        return psp.authorize(order, payment, operation, known)
+    if means is None:  # it was begun by a process that has died, and nobody has what it was to be paid with
+        return [Fact(payment.payment_id, operation.operation_id, OperationStatus.UNKNOWN)]
+    facts = psp.authorize(order, payment, operation, means, first=first)
+    shopper_key = order.terms.shopper_key if payment.instrument or payment.saves_as else None
+    keep_notes(system, psp.name, order.merchant_id, shopper_key, payment.mode, means.shopper_memory, facts)
+    return facts
 
 
 def _saved(order: Order, events: list[Event]) -> Saved:

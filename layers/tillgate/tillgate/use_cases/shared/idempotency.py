@@ -43,6 +43,10 @@ class IdempotencyGuard[Made: Keyed = Order]:
     def begins(self, subject: str | None) -> Record[Made] | None:
         return Record(self._key, begins=True, subject=subject) if self._key else None
 
+    def moves(self, subject: str) -> Record[Made] | None:
+        """With a change that begins something else in place of what the call began."""
+        return Record(self._key, begins=False, subject=subject, moves=True) if self._key else None
+
     def at_once(self, subject: str | None = None) -> Record[Made] | None:
         """For a call that consists of a single change."""
         return self._record(subject, begins=True)

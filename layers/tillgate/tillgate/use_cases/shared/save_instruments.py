@@ -28,10 +28,11 @@ def _writes(system: System, order: Order, event: InstrumentSaved, facts: list[Fa
         shopper_key=order.terms.shopper_key,
         method=payment.method,
         connector=payment.connector,
-        recurring=payment.method in system.connector(payment.connector).capabilities.recurring,
+        recurring=system.manifest(payment.connector).methods[payment.method].recurring,
         created_at=event.at,
         status=InstrumentStatus.ACTIVE,
         at_psp=at_psp,
+        mode=payment.mode,
     )
     return system.instruments.saving(instrument)
 
@@ -45,5 +46,6 @@ def not_kept(system: System, order: Order, facts: list[Fact]) -> list[Fact]:
     for payment in order.payments:
         at_psp = _told(payment.payment_id, facts)
         if at_psp and payment.saves_as and not payment.instrument:
-            system.instruments.promise(order.merchant_id, payment.saves_as, payment.connector, at_psp, system.now())
+            named = (order.merchant_id, payment.saves_as, payment.connector)
+            system.instruments.promise(*named, at_psp, system.now(), payment.mode)
     return [replace(fact, instrument=None) for fact in facts]

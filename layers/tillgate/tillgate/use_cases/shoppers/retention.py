@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.runtime.telemetry import count, logger
-from tillgate.store.shared.due_index import DUE_SHARDS, KEPT
+from tillgate.store.shared.due_index import KEPT, shards_to_read
 from tillgate.store.shoppers.erasures import Erasure
 from tillgate.store.shoppers.shoppers import SHARDS
 from tillgate.use_cases.shoppers.erase import erase_order, go_on
@@ -42,11 +42,11 @@ def sweep(system: System, kept_days: int, limit: int, seconds: float) -> Swept:
     orders = sum(
         _each(
             system,
-            system.due.find(f"{KEPT}#{shard}", since, limit),
+            system.due.find(shard, since, limit),
             lambda it: _erase_order(system, it.pk, reason),
             deadline,
         )
-        for shard in range(DUE_SHARDS)
+        for shard in shards_to_read(KEPT)
     )
     shoppers += sum(
         _each(

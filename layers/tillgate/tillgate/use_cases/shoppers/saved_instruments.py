@@ -7,20 +7,28 @@ PSP for the outcome of a registration, or repeats a deletion, with growing gaps 
 from dataclasses import replace
 from datetime import timedelta
 from math import inf
-from typing import cast
 
-from tillgate.connectors.api import Connector, InstrumentKeeper, Registration, Stored
+from tillgate.connectors.host.psp import Psp, Stored
+from tillgate.connectors.v1 import Manifest, Sent
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payments.payment import SHOPPER_WINDOW
 from tillgate.domain.psp.facts import next_check
-from tillgate.domain.shared.refusals import CapabilityNotSupported, NotFound, Refusal
-from tillgate.domain.shoppers.saved_instruments import InstrumentStatus, SavedInstrument, StoredInstrument, new_token
+from tillgate.domain.shared.refusals import CapabilityNotSupported, MethodNotApplicable, NotFound, Refusal
+from tillgate.domain.shoppers.saved_instruments import (
+    InstrumentStatus,
+    SavedInstrument,
+    StoredInstrument,
+    created_at,
+    new_token,
+)
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
 from tillgate.store.shoppers.saved_instruments import Gone, Settling
-from tillgate.use_cases.shared.connectors import connector_for
+from tillgate.use_cases.shared.connectors import connector_for, mode_for, why_not_usable
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import ConcurrentChange
+from tillgate.use_cases.shared.means import keep_notes, notes_of
 from tillgate.wiring import System
 
 AT_FIRST = timedelta(minutes=1)  # longer than a function's timeout: nobody is still sending it
@@ -39,12 +47,17 @@ def register_instrument(
     shopper_key: str,
     method: str,
     token: str,
+    return_url: str | None,
     guard: IdempotencyGuard[SavedInstrument],
 ) -> SavedInstrument:
-    """Saves the instrument behind the PSP's `token`, without a payment. PENDING if the PSP has not answered."""
+    """Saves the instrument behind the PSP's `token`, without a payment. PENDING if the PSP has not answered, or if the
+    shopper has to confirm it first: then with `redirect`.
+    """
     name = connector_for(system, merchant, method)
-    connector = system.connector(name)
-    keeper = keeper_of(connector, method, "/method")
+    if found := why_not_usable(system, merchant.merchant_id, name):
+        raise MethodNotApplicable(found, "/method")
+    manifest = system.manifest(name)
+    check_stores(manifest, method, "/method")
     now = system.now()
     asked = SavedInstrument(
         token=new_token(shopper_key, now),
@@ -52,8 +65,10 @@ def register_instrument(
         shopper_key=shopper_key,
         method=method,
         connector=name,
-        recurring=method in connector.capabilities.recurring,
+        recurring=manifest.methods[method].recurring,
         created_at=now,
+        return_url=return_url,
+        mode=mode_for(system, merchant.merchant_id, name),
     )
     try:
         system.instruments.begin(asked, now + AT_FIRST, guard.begins(None))
@@ -61,9 +76,18 @@ def register_instrument(
         raise Refusal("this shopper does not exist", "/shopper_key") from None
     except LostRace:
         raise ConcurrentChange from None
-    stored = keeper.store_instrument(Registration(asked.token, shopper_key, method, token))
+    stored = _sent(system, asked, token)
     _told("store", name, stored.status)
     return _answered(system, asked, stored, guard)
+
+
+def _sent(system: System, asked: SavedInstrument, token: str) -> Stored:
+    whose = (asked.merchant_id, asked.shopper_key, asked.mode)
+    notes = notes_of(system, system.manifest(asked.connector), *whose)
+    psp = system.psp(asked.connector, asked.merchant_id, asked.mode)
+    stored = psp.register(asked, {"token": token}, notes)
+    keep_notes(system, asked.connector, *whose, notes, stored.told)
+    return stored
 
 
 def _answered(
@@ -75,6 +99,7 @@ def _answered(
             "the PSP declined to save this instrument; ask the shopper for another one", "/instrument/token"
         )
     if stored.instrument is None:
+        asked = replace(asked, redirect=stored.redirect)
         if guard:
             guard.finish(asked, None)
         return asked
@@ -91,8 +116,7 @@ def resume_registration(system: System, merchant_id: str, token: str, psp_token:
     known = find_instrument(system, merchant_id, token)
     if known.status is InstrumentStatus.ACTIVE:
         return known
-    keeper = keeper_of(system.connector(known.connector), known.method, "/method")
-    stored = keeper.store_instrument(Registration(token, known.shopper_key, known.method, psp_token))
+    stored = _sent(system, known, psp_token)
     _told("store", known.connector, stored.status)
     return _answered(system, known, stored, None)
 
@@ -101,11 +125,10 @@ def active(instrument: SavedInstrument, at_psp: StoredInstrument) -> SavedInstru
     return replace(instrument, status=InstrumentStatus.ACTIVE, at_psp=at_psp)
 
 
-def keeper_of(connector: Connector, method: str, pointer: str) -> InstrumentKeeper:
+def check_stores(connector: Manifest, method: str, pointer: str) -> None:
     """Raises `CapabilityNotSupported` if the connector stores no instruments of that method."""
-    if method not in connector.capabilities.store_instruments:
+    if not connector.methods[method].stores:
         raise CapabilityNotSupported(f"{connector.name} cannot save instruments for {method}", pointer)
-    return cast(InstrumentKeeper, connector)
 
 
 def find_instrument(system: System, merchant_id: str, token: str) -> SavedInstrument:
@@ -143,12 +166,12 @@ def settle_instruments(system: System, limit: int, until: float = inf) -> int:
 
 
 def _settle(system: System, settling: Settling) -> None:
-    keeper = cast(InstrumentKeeper, system.connector(settling.connector))
+    psp = system.psp(settling.connector, settling.merchant_id, settling.mode)
     kept = system.instruments.find(settling.merchant_id, settling.token)
     if kept is not None and kept.status is InstrumentStatus.PENDING:
-        kept = _ask(system, keeper, kept)
+        kept = _ask(system, psp, kept)
     if kept is None:
-        done = keeper.delete_instrument(settling.token, settling.shopper_key, settling.psp_token)
+        done = psp.forget(_settled(settling))
         _told("delete", settling.connector, OperationStatus.SUCCEEDED if done else OperationStatus.UNKNOWN)
     else:
         done = kept.status is InstrumentStatus.ACTIVE
@@ -158,13 +181,55 @@ def _settle(system: System, settling: Settling) -> None:
         system.instruments.postpone(settling, next_check(settling.tries, system.now()))
 
 
-def _ask(system: System, keeper: InstrumentKeeper, pending: SavedInstrument) -> SavedInstrument | None:
+def _settled(settling: Settling) -> SavedInstrument:
+    """What is left of a deleted instrument, for its PSP."""
+    at_psp = StoredInstrument(settling.psp_token) if settling.psp_token else None
+    return SavedInstrument(
+        token=settling.token,
+        merchant_id=settling.merchant_id,
+        shopper_key=settling.shopper_key,
+        method="",
+        connector=settling.connector,
+        recurring=False,
+        created_at=created_at(settling.token),
+        at_psp=at_psp,
+        mode=settling.mode,
+    )
+
+
+def _ask(system: System, psp: Psp, pending: SavedInstrument) -> SavedInstrument | None:
     """Asks for the outcome of a registration. One that the PSP does not know is deleted, at the PSP too."""
-    found = keeper.find_instrument(pending.token, pending.shopper_key)
+    found = psp.find(pending)
     _told("find", pending.connector, found.status)
-    if found.status is OperationStatus.FAILED:
+    gave_up = found.status is OperationStatus.AWAITING_SHOPPER and system.now() > pending.created_at + SHOPPER_WINDOW
+    if found.status is OperationStatus.FAILED or gave_up:
         system.instruments.remove(pending, system.now())
         return None
+    return _activated(system, pending, found)
+
+
+def return_from_storing(system: System, connector: str, merchant_id: str, token: str, back: Sent) -> str | None:
+    """The shopper is back from confirming it: what became of it is learned. Answers where the shopper goes next; None
+    if the merchant has set no URL. Raises `NotFound`.
+    """
+    pending = find_instrument(system, merchant_id, token)
+    if pending.connector != connector:
+        raise NotFound("this token does not exist")
+    if pending.status is InstrumentStatus.PENDING:
+        psp = system.psp(connector, merchant_id, pending.mode)
+        told = psp.proceed_storing(pending, back)
+        if told.status is OperationStatus.UNKNOWN:
+            told = psp.find(pending)
+        _told("store", connector, told.status)
+        if told.status is OperationStatus.FAILED:
+            system.instruments.remove(pending, system.now())
+        else:
+            _activated(system, pending, told)
+    return pending.return_url
+
+
+def _activated(system: System, pending: SavedInstrument, found: Stored) -> SavedInstrument | None:
+    """With what the PSP has stored, if it has; None if it was deleted in the meantime."""
     if found.instrument is None:
         return pending
     saved = active(pending, found.instrument)

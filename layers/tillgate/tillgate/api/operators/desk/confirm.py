@@ -1,0 +1,101 @@
+"""The confirmation of what an operator is about to do: what will happen and how much, worked out without doing it."""
+
+from typing import Any
+
+from tillgate.api.operators.desk import amounts
+from tillgate.api.operators.desk.asked import Asked
+from tillgate.api.operators.desk.find import open_order
+from tillgate.api.operators.desk.html import Html, button, field, joined, tag
+from tillgate.domain.orders.order import Order
+from tillgate.domain.payments.operations import OperationType
+from tillgate.domain.shared.identifiers import aggregate_key_of
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.use_cases.operators.act import Act, Deed, preview
+from tillgate.use_cases.shared.load_order import load
+from tillgate.wiring import System
+
+_DEEDS = tuple(deed.value for deed in Deed)
+_NEEDS_TRANSFER_ACCOUNT = "mark_transferred"
+
+
+def view(asked: Asked, system: System) -> Html:
+    """Raises `Refusal` for what is not possible."""
+    order = load(system, asked.needed("order_key"))
+    by, reason = asked.typed("by"), asked.typed("reason")
+    try:
+        sentences = _of_deed(asked, system, order) if asked.text("act") in _DEEDS else [_of_other(asked, order)]
+    except Refusal as refusal:
+        refused = tag("div", refusal.detail, class_="box bad", role="alert")
+        return joined([refused, open_order(asked, order.order_key, "Back to the order")])
+    iban = asked.text("act") == _NEEDS_TRANSFER_ACCOUNT
+    return tag(
+        "form",
+        tag("h2", "Is this right?"),
+        tag("div", [tag("p", tag("strong", each)) for each in sentences], class_="box"),
+        tag(
+            "div",
+            field("Your name (stays in the history)", "by", by, size=20),
+            field("Reason", "reason", reason, size=40),
+            field("To the account (IBAN, optional)", "iban", size=28) if iban else None,
+            class_="row",
+        ),
+        tag(
+            "div",
+            button("Do it", asked.acts, _carried(asked, order), primary=True, confirmation=" ".join(sentences)),
+            open_order(asked, order.order_key, "Do not"),
+            class_="row",
+        ),
+    )
+
+
+def _carried(asked: Asked, order: Order) -> dict[str, Any]:
+    names = ("act", "order_key", "payment_id", "operation_id", "notification_id", "outcome", "end_as")
+    given = {name: text for name in names if (text := asked.text(name))}
+    amount = _typed_amount(asked, order)
+    return {"version": asked.number("version"), "reads": asked.reads, **given} | (
+        {} if amount is None else {"amount": amount}
+    )
+
+
+def _typed_amount(asked: Asked, order: Order) -> int | None:
+    return amounts.typed(asked.typed(f"{asked.text('payment_id')}.amount"), order.currency)
+
+
+def _of_deed(asked: Asked, system: System, order: Order) -> list[str]:
+    deed, payment_id = Deed(asked.text("act")), asked.text("payment_id") or None
+    wanted = Act(
+        deed,
+        aggregate_key_of(payment_id) if payment_id else order.order_key,
+        payment_id=payment_id,
+        amount=_typed_amount(asked, order) if deed in (Deed.CAPTURE, Deed.CANCEL, Deed.REFUND) else None,
+        version=asked.number("version"),
+    )
+    of, requests = preview(system, wanted)
+    said = [
+        _WORDS[each.operation].format(amounts.shown(each.amount, of.currency), each.payment_id) for each in requests
+    ]
+    whole = [f"The order {order.order_reference} ends."] if not deed.needs_payment else []
+    return [*whole, *said] or [f"{deed} of the order {order.order_reference}."]
+
+
+_WORDS = {
+    OperationType.CAPTURE: "{} will be captured of {}.",
+    OperationType.CANCEL: "{} will be released of {}.",
+    OperationType.REFUND: "{} will be refunded of {}.",
+    OperationType.CLOSE: "The payment of {} will be closed: {}.",
+}
+
+
+def _of_other(asked: Asked, order: Order) -> str:
+    operation_id, outcome = asked.text("operation_id"), asked.text("outcome")
+    sentences = {
+        "outcome": f"{operation_id} is recorded as {outcome}, as the PSP's back office says.",
+        "set_aside": f"What was said of {operation_id} is set aside; it changes no money.",
+        "end_as": f"The order {order.order_reference} ends as {asked.text('end_as')}; no money is left to return.",
+        "retry": f"What could not be given back of {order.order_reference} is requested once more.",
+        "mark_transferred": f"{operation_id} was transferred by hand from our account.",
+        "resend": f"The notification {asked.text('notification_id')} is sent again.",
+    }
+    if asked.text("act") not in sentences:
+        raise Refusal("there is no such action")
+    return sentences[asked.text("act")]

@@ -1,0 +1,54 @@
+"""How the desk looks: on top of the console's own style of tables and buttons, in light and dark, wide and narrow."""
+
+from datetime import datetime
+
+from tillgate.api.operators.desk.html import Html, tag
+
+_COLOURS = {
+    "light": "--ink:#16191f;--quiet:#545b64;--line:#d5dbdb;--good:#1d6b0f;--bad:#b0130a;--warn:#8a4b00;--tint:#f2f3f3",
+    "dark": "--ink:#e9ebed;--quiet:#b6bec9;--line:#414d5c;--good:#6fd060;--bad:#ff9d95;--warn:#ffc561;--tint:#1c2530",
+}
+_RULES = """
+.desk{color:var(--ink);font:14px/1.5 "Amazon Ember",Helvetica,Arial,sans-serif;padding:2px 4px}
+.desk h2{font-size:18px;margin:0 0 4px}.desk h3{font-size:15px;margin:18px 0 6px}
+.desk p,.desk ul{margin:4px 0}.desk ul{padding-left:20px}
+.desk .quiet{color:var(--quiet)}.desk .good{color:var(--good)}.desk .bad{color:var(--bad)}.desk .warn{color:var(--warn)}
+.desk .badge{border:1px solid currentColor;border-radius:10px;padding:1px 9px;font-size:12px;font-weight:700;
+white-space:nowrap}
+.desk .row{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:flex-end;margin:6px 0}
+.desk label span{display:block;font-size:12px;color:var(--quiet)}
+.desk input{font:inherit;color:inherit;background:transparent;border:1px solid var(--quiet);border-radius:2px;
+padding:3px 8px;max-width:100%}
+.desk .wide{overflow-x:auto}.desk table{border-collapse:collapse;width:100%}
+.desk caption{text-align:left;font-weight:700;padding:4px 0}
+.desk th,.desk td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
+.desk th{font-size:12px;color:var(--quiet)}.desk td.number{text-align:right;white-space:nowrap}
+.desk .box{border:1px solid var(--line);border-left:4px solid var(--warn);background:var(--tint);padding:8px 12px;
+margin:8px 0}
+.desk .box.bad{border-left-color:var(--bad);color:inherit}.desk .box.good{border-left-color:var(--good);color:inherit}
+.desk code{font-size:12px}.desk .instant,.desk td code{white-space:nowrap}.desk label{max-width:100%}
+.desk cwdb-action{display:none}.desk button.btn{min-height:28px;cursor:pointer}
+"""
+
+
+def style(theme: str) -> Html:
+    colours = f".desk.{theme}{{{_COLOURS[theme]}}}"
+    return Html(f"<style>{colours}{_RULES}</style>")
+
+
+def when(at: datetime) -> Html:
+    """An instant in UTC, to the second."""
+    return tag("span", f"{at:%Y-%m-%d %H:%M:%S}", class_="instant")
+
+
+def status(text: str) -> Html:
+    """A status with its colour; the word itself says the same."""
+    kind = "bad" if text in _BAD else "good" if text in _GOOD else "quiet"
+    return tag("span", text, class_=f"badge {kind}")
+
+
+_GOOD = ("PAID", "CAPTURED", "SETTLED", "AUTHORIZED", "SUCCEEDED", "delivered", "WON", "REFUNDED")
+_BAD = (
+    *("MANUAL_INTERVENTION_NEEDED", "CANCEL_FAILED", "REFUND_FAILED", "FAILED", "UNKNOWN", "REVERSED", "dead"),
+    *("stopped", "NEEDS_RESPONSE", "LOST"),
+)

@@ -1,0 +1,37 @@
+"""The desk's views by name, and the page around each."""
+
+from collections.abc import Callable
+
+from tillgate.api.operators.desk import confirm, find, merchants, order, work
+from tillgate.api.operators.desk.asked import Asked
+from tillgate.api.operators.desk.html import Html, joined, tag
+from tillgate.api.operators.desk.style import style
+from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.telemetry import logger
+from tillgate.wiring import System, system
+
+VIEWS: dict[str, Callable[[Asked, System], Html]] = {
+    "find": find.view,
+    "order": order.view,
+    "confirm": confirm.view,
+    "work": work.view,
+    "merchants": merchants.view,
+}
+
+
+def page(asked: Asked) -> str:
+    """The widget's HTML."""
+    logger.clear_state()
+    logger.info("desk", extra={"view": asked.view})
+    return str(joined([style(asked.theme), tag("div", _shown(asked), class_=f"desk {asked.theme}")]))
+
+
+def _shown(asked: Asked) -> Html:
+    show = VIEWS.get(asked.view)
+    if show is None:
+        return tag("p", f"There is no such view; there are {', '.join(VIEWS)}.")
+    try:
+        return show(asked, system())
+    except Refusal as refusal:
+        told = tag("div", refusal.detail, class_="box bad", role="alert")
+        return joined([find.search(asked), told])

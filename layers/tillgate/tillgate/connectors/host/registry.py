@@ -1,0 +1,65 @@
+"""Which connectors there are: their manifests, as data. A connector's class is imported when its PSP is called.
+
+Connectors of other packages name themselves by an entry point of the group `tillgate.connectors`. They are
+indexed when the layer is built (layers/dependencies/index.py). One with the name of a connector of ours is not used.
+
+What a deployment sets for a connector is in environment variables that bear its name:
+
+| variable | what |
+| --- | --- |
+| `PSP_<NAME>_URL` | a stand-in, to which all requests go; a `local` connector exists only with one |
+| `STAND_INS` | further ones, on a developer's machine alone: `name=url`, separated by commas |
+| `PSP_<NAME>_SECRET_ID` | a secret with the deployment's own account at the PSP, see `credentials` |
+| `PSP_<NAME>_<VALUE>` | one value of that account which is no secret |
+"""
+
+import json
+import os
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from tillgate.connectors.v1 import API, Manifest
+
+OURS = {name: f"tillgate.connectors.{name}.manifest:MANIFEST" for name in ("offline", "sandbox", "stripe")}
+INDEX = Path(__file__).parents[3] / "connectors.json"  # beside the packages, as the layer is built
+
+
+def manifest(name: str) -> Manifest:
+    """Raises KeyError for a connector that does not exist in this deployment."""
+    found = _load(name)
+    if found.local and not stand_in(name):
+        raise KeyError(name)
+    return found
+
+
+def manifests() -> list[Manifest]:
+    """All that exist in this deployment, by name."""
+    return [each for each in map(_load, sorted(OURS | _others())) if not each.local or stand_in(each.name)]
+
+
+def stand_in(name: str) -> str:
+    """The URL that stands in for a connector's hosts; empty for the PSP itself."""
+    others = (each.partition("=") for each in os.environ.get("STAND_INS", "").split(","))
+    return os.environ.get(variable(name, "URL"), "") or next((url for known, _, url in others if known == name), "")
+
+
+def variable(name: str, value: str) -> str:
+    """The environment variable of a connector's value."""
+    return f"PSP_{name}_{value}".upper().replace("-", "_")
+
+
+@cache
+def _load(name: str) -> Manifest:
+    module, _, attribute = (OURS.get(name) or _others()[name]).partition(":")
+    found: Manifest = getattr(import_module(module), attribute)
+    if found.name != name or found.api != API:
+        raise RuntimeError(f"{module} is the manifest of {found.name} for version {found.api} of the connector API")
+    return found
+
+
+@cache
+def _others() -> dict[str, str]:
+    """Places of the manifests of other packages, by name."""
+    found: dict[str, str] = json.loads(INDEX.read_text()) if INDEX.exists() else {}
+    return found

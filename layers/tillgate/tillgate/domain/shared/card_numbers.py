@@ -1,0 +1,104 @@
+"""Card numbers never belong here: Tillgate takes tokens of a PSP, so a card number in a text is a mistake (PCI DSS).
+
+A run of 13 to 19 digits, perhaps with spaces or dashes between, is a card number if the networks could have issued it:
+its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm). Other long
+numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that contains such
+a run is recognized by its own check digits. Gift cards are numbered like the cards of some networks; in their place,
+only numbers that no gift card has are refused.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+_RUN = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212.]{0,2}\d){12,}")
+_NETWORKS = (  # first digits (from, to) and lengths, as the networks publish them
+    ("34", "34", (15,)),  # American Express
+    ("37", "37", (15,)),
+    ("300", "305", (14, 16, 19)),  # Diners Club
+    ("3095", "3095", (14, 16, 19)),
+    ("36", "36", (14, 16, 19)),
+    ("38", "39", (14, 16, 19)),
+    ("3528", "3589", (16, 17, 18, 19)),  # JCB
+    ("4", "4", (13, 16, 18, 19)),  # Visa
+    ("51", "55", (16,)),  # Mastercard
+    ("2221", "2720", (16,)),
+    ("81", "81", (16, 17, 18, 19)),  # UnionPay
+    ("2200", "2204", (16, 17, 18, 19)),  # Mir
+    ("9792", "9792", (16,)),  # Troy
+)
+_ALSO_GIFT_CARDS = (
+    ("50", "50", tuple(range(13, 20))),  # Maestro
+    ("56", "69", tuple(range(13, 20))),  # Maestro, Discover, UnionPay
+)
+_CHECKED = re.compile(r"[A-Za-z]{2}(?: ?[0-9A-Za-z]){13,32}")  # an IBAN or a creditor reference, as people write it
+
+
+def card_number_in(text: str, *, of_gift_card: bool = False) -> bool:
+    """Whether the text contains a card number, also one among other digits. `of_gift_card`: it may be a gift card's."""
+    if not _RUN.search(text):
+        return False
+    rest = _CHECKED.sub(lambda found: "" if _is_checked(found.group()) else found.group(), text)
+    networks = _NETWORKS if of_gift_card else _NETWORKS + _ALSO_GIFT_CARDS
+    return any(_is_card(digits, networks) for run in _RUN.finditer(rest) for digits in _windows(run.group()))
+
+
+def places_of_card_numbers(value: object, at: str = "") -> Iterator[str]:
+    """The JSON pointers (RFC 6901) of texts, names and whole numbers within `value` that contain a card number."""
+    if isinstance(value, Mapping):
+        gift_card = value.get("method") == "gift_card" and isinstance(value.get("instrument"), Mapping)
+        for name, each in value.items():
+            if card_number_in(str(name)):
+                yield at or "/"
+            elif gift_card and name == "instrument":
+                yield from (f"{at}/instrument" for _ in filter(_is_no_gift_card, each.values()))
+            else:
+                yield from places_of_card_numbers(each, f"{at}/{_escaped(str(name))}")
+    elif isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from places_of_card_numbers(each, f"{at}/{number}")
+    elif isinstance(value, str | int) and card_number_in(str(value)):
+        yield at or "/"
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _is_no_gift_card(value: object) -> bool:
+    return card_number_in(str(value), of_gift_card=True)
+
+
+def _windows(run: str) -> Iterator[str]:
+    """The number itself; then, of groups that are written apart, each that could be a number with its neighbours."""
+    groups = re.findall(r"\d+", run)
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) > 19:
+                break
+            yield _plain(digits)
+
+
+def _plain(digits: str) -> str:
+    """Digits of other scripts as ASCII."""
+    return "".join(str(int(digit)) for digit in digits)
+
+
+def _is_card(digits: str, networks: Iterable[tuple[str, str, tuple[int, ...]]]) -> bool:
+    fits = any(len(digits) in lengths and first <= digits[: len(first)] <= last for first, last, lengths in networks)
+    return fits and _is_luhn_valid(digits)
+
+
+def _is_luhn_valid(digits: str) -> bool:
+    doubled = "0246813579"
+    backwards = digits[::-1]
+    return (sum(map(int, backwards[::2])) + sum(int(doubled[int(each)]) for each in backwards[1::2])) % 10 == 0
+
+
+def _is_checked(text: str) -> bool:
+    """ISO 7064 mod 97-10, as IBANs and creditor references have it."""
+    plain = text.replace(" ", "").upper()
+    if not plain.isascii() or not plain[2:4].isdigit() or len(plain) > 34:
+        return False
+    return int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1

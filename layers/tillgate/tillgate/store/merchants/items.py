@@ -1,0 +1,156 @@
+"""How the merchants table is read and written: each item is a JSON document under `pk` and `sk`.
+
+Nothing is overwritten that was not read: `create` writes only where nothing is, `change` and `delete` only what is
+still as it was read, so that of two changes at once neither is lost and nothing deleted comes back. Every item of this
+table is written here.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from tillgate.runtime.backoff import tries
+from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.documents import from_plain, to_json
+from tillgate.store.shared.failures import Contended
+from tillgate.store.shared.transactions import Cancelled, transact
+
+KEPT_SECONDS = 60
+TRIES = 8  # every race has a winner
+
+type Action = dict[str, Any]  # of a transaction, on any table
+
+
+class Place[T](NamedTuple):
+    """Where an item is, and what it holds. `defaults`: what items of earlier versions do not have, and meant."""
+
+    kind: type[T]
+    pk: str
+    sk: str
+    defaults: Mapping[str, Any] = {}
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
+
+    def value(self, document: str) -> T:
+        return from_plain(self.kind, {**self.defaults, **json.loads(document)})
+
+
+class Taken(Exception):
+    """There is an item already where one was to be created."""
+
+
+class Missing(KeyError):
+    """There is no item to change."""
+
+
+class Items:
+    """`now`: seconds since an arbitrary start; `kept` items are read again after `KEPT_SECONDS`."""
+
+    def __init__(self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._dynamodb = dynamodb
+        self.table = table
+        self._now = now
+        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+
+    def read[T](self, place: Place[T]) -> T | None:
+        """As stored now."""
+        document = self._document(place)
+        return place.value(document) if document else None
+
+    def kept[T](self, place: Place[T]) -> T | None:
+        """As stored at most a minute ago."""
+        found: T | None
+        at, found = self._kept.get((place.pk, place.sk), (None, None))
+        if at is None or self._now() - at >= KEPT_SECONDS:
+            # Half the price, and a second late at most; what seems not to be there may only be new.
+            document = self._document(place, consistent=False) or self._document(place)
+            found = self._keep(place, place.value(document) if document else None)
+        return found
+
+    def read_again[T](self, place: Place[T]) -> T | None:
+        """As stored now, and kept for a minute."""
+        return self._keep(place, self.read(place))
+
+    def _keep[T](self, place: Place[T], found: T | None) -> T | None:
+        self._kept[place.pk, place.sk] = (self._now(), found)
+        return found
+
+    def create[T](self, place: Place[T], value: T) -> None:
+        """Raises `Taken`, and ValueError for what could not be read again."""
+        item = {**place.key, "document": {"S": _document(place, value)}}
+        condition = "attribute_not_exists(pk)"
+        if not succeeds(self._dynamodb.put_item, TableName=self.table, Item=item, ConditionExpression=condition):
+            raise Taken(place.pk)
+        self._forget(place)
+
+    def change[T](
+        self, place: Place[T], change: Callable[[T], T], beside: Callable[[T], list[Action]] | None = None
+    ) -> T:
+        """Reads, changes and writes an item, and starts again if it was changed in the meantime.
+
+        `beside`: further writes of the same transaction, made from the changed value. Raises `Missing` if there is no
+        item, `Contended` if others keep writing it, `Cancelled` if a condition of `beside` failed (its numbers count
+        from 1), ValueError for what could not be read again, and what `change` raises.
+        """
+        for _ in tries(TRIES):
+            document = self._document(place)
+            if document is None:
+                raise Missing(place.pk)
+            changed = change(place.value(document))
+            update = self._update(place, document, _document(place, changed))
+            if self._written(update, beside(changed) if beside else []):
+                self._forget(place)
+                return changed
+        raise Contended(f"{place.pk} is being changed by others")
+
+    def delete[T](self, place: Place[T]) -> None:
+        """Raises `Missing` if there is no item (any more)."""
+        if not succeeds(self._dynamodb.delete_item, **self.deletion(place)["Delete"]):
+            raise Missing(place.pk)
+        self._forget(place)
+
+    def deletion[T](self, place: Place[T]) -> Action:
+        """The write that deletes an item which is there, for a transaction."""
+        gone = {"TableName": self.table, "Key": place.key, "ConditionExpression": "attribute_exists(pk)"}
+        return {"Delete": gone}
+
+    def _update[T](self, place: Place[T], old: str, new: str) -> Action:
+        return {
+            "TableName": self.table,
+            "Key": place.key,
+            "UpdateExpression": "SET document = :new",
+            "ConditionExpression": "document = :old",
+            "ExpressionAttributeValues": {":new": {"S": new}, ":old": {"S": old}},
+        }
+
+    def _written(self, update: Action, more: list[Action]) -> bool:
+        """False if the item has been changed since it was read."""
+        if not more:
+            return succeeds(self._dynamodb.update_item, **update)
+        try:
+            transact(self._dynamodb, [{"Update": update}, *more])
+        except Cancelled as cancelled:
+            if any(cancelled.failed(number) for number in range(1, len(more) + 1)):
+                raise
+            return False
+        return True
+
+    def _document[T](self, place: Place[T], *, consistent: bool = True) -> str | None:
+        answer = self._dynamodb.get_item(TableName=self.table, Key=place.key, ConsistentRead=consistent)
+        return answer["Item"]["document"]["S"] if "Item" in answer else None
+
+    def _forget[T](self, place: Place[T]) -> None:
+        self._kept.pop((place.pk, place.sk), None)
+
+
+def _document[T](place: Place[T], value: T) -> str:
+    """The JSON to store. Raises ValueError if it could not be read again, which would lock the account out."""
+    try:
+        document = to_json(value)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    place.value(document)
+    return document

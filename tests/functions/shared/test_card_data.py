@@ -1,0 +1,119 @@
+"""A card number is refused in every text of every call, before anything is stored, logged or sent to a PSP."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.functions.world import EVENTS, FORM, ORDER_KEY, World, invoke, sample
+from tillgate.domain.shared.card_numbers import card_number_in
+
+CARD = "4111 1111 1111 1111"
+REFUSED = (422, "card_data_not_allowed")
+WITH_BODY = sorted(
+    path.stem
+    for path in EVENTS.glob("*.json")
+    if "httpMethod" in sample(path.stem)
+    and sample(path.stem)["body"]
+    and path.stem not in ("issue_token", "receive_psp_notification", "create_order_form")
+)
+
+
+def with_card(value: Any, at: str = "") -> Iterator[tuple[Any, str]]:
+    """The value with the card number in the place of each of its texts, and where that is."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from ((value | {name: changed}, place) for changed, place in with_card(each, f"{at}/{name}"))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            for changed, place in with_card(each, f"{at}/{number}"):
+                yield [*value[:number], changed, *value[number + 1 :]], place
+    elif isinstance(value, str):
+        yield f"{value} {CARD}", at
+
+
+def texts_of(name: str) -> list[tuple[Any, str]]:
+    body = json.loads(sample(name)["body"])
+    return [*with_card(body), (body | {"unknown": {"deep": [CARD]}}, "/unknown/deep/0"), (body | {CARD: "x"}, "/")]
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_no_text_of_any_call_takes_a_card_number(paid: World, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before, asked = paid.everything(), len(paid.psp.calls)
+    for body, place in texts_of(name):
+        answer = paid.call(name, body)
+        assert (place, answer.refusal, answer.pointers) == (place, REFUSED, [place])
+        assert CARD not in answer.text
+    assert paid.everything() == before
+    assert len(paid.psp.calls) == asked
+    assert not card_number_in(capsys.readouterr().out.replace('"', ""))
+
+
+def test_neither_a_form_nor_an_escaped_text_nor_a_number_nor_a_key_does(world: World) -> None:
+    order = {"order_reference": "A-2", "amount": 4999, "currency": "EUR"}
+    form = urlencode(order | {"description": CARD})
+    escaped = json.dumps(order).replace("A-2", "".join(f"\\u{ord(digit):04x}" for digit in CARD.replace(" ", "")))
+    assert world.call("create_order", form, headers={"Content-Type": FORM}).refusal == REFUSED
+    assert world.call("create_order", escaped).pointers == ["/order_reference"]
+    assert world.call("create_order", order | {"metadata": {"n": 4111111111111111}}).pointers == ["/metadata/n"]
+    assert world.call("create_order", order, key=CARD.replace(" ", "")).refusal == REFUSED
+    assert world.call("list_orders", query={"order_reference": CARD}).refusal == REFUSED
+    assert world.everything() == []
+
+
+def test_what_only_looks_like_one_is_taken(world: World) -> None:
+    answer = world.call(
+        "create_order",
+        {
+            "order_reference": "20301231235959",
+            "amount": 1_000_000_000_000,
+            "currency": "EUR",
+            "description": "+49 30 1",
+        },
+    )
+    assert answer.status == 201
+
+
+def test_an_operators_texts_take_none(world: World) -> None:
+    answer = invoke("admin", sample("admin_erase_order") | {"reason": CARD})
+    assert answer == {"error": "card numbers are not taken; remove them from /reason"}
+
+
+class TestRedaction:
+    """What was stored before card numbers were refused is removed by an operator."""
+
+    @pytest.fixture(autouse=True)
+    def stored(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as earlier:
+            earlier.setattr("tillgate.api.http.request.places_of_card_numbers", lambda _: iter(()))
+            said = f'the card "{CARD}"'
+            world.paid(order_reference=CARD, description=said, metadata={"note": said}, customer={"name": CARD})
+
+    def test_it_is_gone_from_order_history_and_reference(self, world: World) -> None:
+        assert CARD in json.dumps(world.everything())
+        before = world.order()
+        answer = invoke("admin", sample("admin_redact"))
+        assert answer["items"] >= 2
+        everything = json.dumps(world.everything())
+        assert CARD not in everything
+        after = world.order()
+        assert after.order_reference == answer["instead"]
+        assert (after.payments, after.amount, after.status) == (before.payments, before.amount, before.status)
+        assert world.call("list_orders", query={"order_reference": answer["instead"]}).json["items"]
+        history = world.call("get_history").json["items"]
+        assert (history[-1]["type"], history[-1]["by"]) == ("value_redacted", "Grace")
+
+    def test_the_order_lives_on_and_a_repetition_finds_nothing(self, world: World) -> None:
+        invoke("admin", sample("admin_redact"))
+        assert world.call("capture_payment").status == 200
+        assert invoke("admin", sample("admin_redact"))["items"] == 0
+
+    @pytest.mark.parametrize("value", ["4999", "", 17, ORDER_KEY])
+    def test_what_is_no_text_of_its_own_stays(self, world: World, value: object) -> None:
+        before = [item for item in world.everything() if item["sk"]["S"] in ("ORDER", "CHANGE#000001")]
+        assert "error" in invoke("admin", sample("admin_redact") | {"value": value})
+        after = [item for item in world.everything() if item["sk"]["S"] in ("ORDER", "CHANGE#000001")]
+        assert [item["pk"] for item in after] == [item["pk"] for item in before]
+        assert world.order().order_reference == CARD
