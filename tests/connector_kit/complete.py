@@ -1,6 +1,7 @@
 """Acme Pay with everything that a manifest can declare: stored cards, payouts, disputes, settlement, balances."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from connector_kit.example import psp
 from connector_kit.example.connector import DECIMALS, AcmeConnector
 from connector_kit.example.manifest import MANIFEST
 from tillgate.connectors.v1 import (
+    BankCredit,
     Case,
     DisputeNotice,
     Evidence,
@@ -217,5 +219,13 @@ class AskedConnector(CompleteConnector):
 
     manifest: ClassVar[Manifest] = ASKED
 
-    def settled(self, since: datetime) -> Iterable[Settlement]:
-        return [self._line(*line) for line in self._call("GET", "/settlements")[1]["lines"]]
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
+        """Line by line, each currency in a payout of its own."""
+        credits: Counter[str] = Counter()
+        for sums in [self._line(*line) for line in self._call("GET", "/settlements")[1]["lines"]]:
+            line = replace(sums, refunded=0, reference=sums.case, payout=f"po_{sums.currency}")
+            yield replace(line, kind=Kind.CAPTURE)
+            yield replace(line, kind=Kind.REFUND, amount=sums.refunded)
+            credits[sums.currency] += sums.amount - sums.refunded
+        for currency, amount in credits.items():
+            yield BankCredit(payout=f"po_{currency}", currency=currency, amount=amount, arrives_at=OPENED)

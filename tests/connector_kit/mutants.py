@@ -11,6 +11,7 @@ from tests.connector_kit.complete import ASKED, COMPLETE, AskedConnector, Comple
 from tests.connector_kit.setups import CompleteSetup
 from tillgate.connectors.v1 import (
     Action,
+    BankCredit,
     Can,
     Case,
     Evidence,
@@ -538,11 +539,21 @@ class ReadsWhatItCan(CompleteConnector):
 
 @mutant("settlement: no answer", manifest=ASKED)
 class TakesSilenceForNothingSettled(AskedConnector):
-    def settled(self, since: datetime) -> Iterable[Settlement]:
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
         try:
-            return super().settled(since)
+            return list(super().settled(since))
         except Exception:
             return []
+
+
+@mutant("settlement: a credit is explained", manifest=ASKED)
+class LosesLines(AskedConnector):
+    """Such as those of a second page."""
+
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
+        told = list(super().settled(since))
+        refunds = [each for each in told if isinstance(each, Settlement) and each.kind is Kind.REFUND]
+        return [each for each in told if each not in refunds[:1]] + [replace(refunds[0], payout=None)]
 
 
 # ---- vendors' parts

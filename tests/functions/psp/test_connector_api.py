@@ -11,12 +11,11 @@ from tests.functions.aws import make_queue, messages
 from tests.functions.scripted_psp import CAN, PAGE, ScriptedPsp, fact, manifest
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.connectors.host.psp import Line, Psp
-from tillgate.connectors.v1 import Action, Case, Fact, Kind, Look, NotSent, Op, Outcome, Sent, Settlement
+from tillgate.connectors.v1 import Action, Case, Fact, Kind, Look, NotSent, Op, Outcome, Sent
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shoppers.saved_instruments import new_token
 from tillgate.runtime.aws import client
-from tillgate.use_cases.psp.reconcile import reconcile_asked
 
 S = OperationStatus
 AUTHORIZE = f"{PAYMENT_ID}_1"
@@ -491,49 +490,6 @@ def test_what_a_psp_can_be_asked_about_is_never_kept(world: World) -> None:
     world.psp.says(S.UNKNOWN)
     assert world.call("start_payment", START).json["pending"] is True
     assert kept(world) == []
-
-
-# Settlement.
-
-
-def test_a_psp_that_is_asked_settles_each_capture_with_its_fee_and_the_payout_it_came_in(world: World) -> None:
-    world.paid()
-    world.call("capture_payment", {"amount": 3000, "final": False})
-    world.call("capture_payment", {})
-    lines = [line("CAPTURE", "ch_1", 3000, 75), line("CAPTURE", "ch_2", 1999, 50)]
-    world.psp.settled = lambda since: lines[:1]  # type: ignore[attr-defined]
-    assert reconcile_asked(world.system, "sandbox", None) == {"incomplete": 1}
-    assert world.order().payments[0].status == "CAPTURED"
-    world.psp.settled = lambda since: lines  # type: ignore[attr-defined]
-    for outcome in ("new", "known"):
-        assert reconcile_asked(world.system, "sandbox", None) == {outcome: 1}
-    assert world.order().payments[0].status == "SETTLED"
-    credit = world.system.settlements.of_payout("sandbox", "po_1")
-    assert sum(each.amount - each.fee for each in credit) == 4874, "what the bank has booked"
-    assert {each.payment_id for each in credit} == {PAYMENT_ID}
-
-
-def line(kind: str, reference: str, amount: int, fee: int) -> Settlement:
-    return Settlement(
-        case=PAYMENT_ID,
-        state="SETTLED",
-        currency="EUR",
-        amount=amount,
-        as_of=NOON,
-        kind=Kind[kind],
-        reference=reference,
-        fee=fee,
-        payout="po_1",
-    )
-
-
-def test_a_merchants_own_account_settles_that_merchants_payments_alone(world: World) -> None:
-    world.paid()
-    world.call("capture_payment", {})
-    world.psp.settled = lambda since: [line("CAPTURE", "ch_1", 4999, 0)]  # type: ignore[attr-defined]
-    assert reconcile_asked(world.system, "sandbox", "mer_2") == {"not ours": 1}
-    assert world.order().payments[0].status == "CAPTURED"
-    assert reconcile_asked(world.system, "sandbox", "mer_1") == {"new": 1}
 
 
 # An account that is debited.
