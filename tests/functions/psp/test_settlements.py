@@ -215,7 +215,7 @@ def test_one_payment_that_cannot_be_recorded_holds_up_no_other(acme: World) -> N
     with pytest.raises(NotReconciled):
         asked(acme)
     assert acme.order().payments[0].status == "SETTLED"
-    assert "known_until" not in str(acme.system.settlements.progress("acme")) or known(acme) is None
+    assert known(acme) is None, "the next run is told it again"
 
 
 def known(world: World, account: PspAccount = SHOPS) -> datetime | None:
@@ -266,13 +266,13 @@ def test_what_is_missing_is_said(acme: World) -> None:
 
 def test_a_payout_of_thousands_of_lines_is_explained_whole(acme: World) -> None:
     save = acme.system.settlements.save
-    for number in range(1200):  # more than one page of a query in AWS: 1 MB
+    for number in range(120):  # more than one page of a query: 1 MB
         each = SettledLine(
             payment_id=f"pay_{number:026}_1",
             connector="acme",
             kind="CAPTURE",
             reference=f"ch_{number}",
-            currency="EUR",
+            currency="E" * 10_000,
             amount=100,
             state="SETTLED",
             as_of=NOON,
@@ -280,10 +280,10 @@ def test_a_payout_of_thousands_of_lines_is_explained_whole(acme: World) -> None:
             account=SHOPS.name,
         )
         save(each, lambda _: [])
-    tells(acme, credit(120_000))
+    tells(acme, credit(12_000))
     asked(acme)
     (found,) = explained(acme, payout="po_1", limit=10)
-    assert (found["count"], len(found["lines"]), found["unexplained"]) == (1200, 10, 0)
+    assert (found["count"], len(found["lines"]), found["unexplained"]) == (120, 10, 0)
 
 
 def test_each_accounts_payouts_are_its_own(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:

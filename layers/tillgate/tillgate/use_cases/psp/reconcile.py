@@ -116,7 +116,7 @@ class _Run:
             ours = self._ours(told.case)
             if ours is None:
                 return "not ours"
-            self.system.settlements.save(line, partial(_booked, self.system, *ours))
+            self.system.settlements.save(line, partial(_booked, self.system, *ours, line))
         self.waiting[told.case] = None
         return None
 
