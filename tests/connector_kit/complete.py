@@ -32,7 +32,14 @@ COMPLETE = replace(
     load="tests.connector_kit.complete:CompleteConnector",
     methods={
         "card": replace(MANIFEST.methods["card"], stores=True, recurring=True),
-        "gift_card": replace(MANIFEST.methods["card"], redirect="none", cancels="whole", balance=True),
+        "gift_card": replace(
+            MANIFEST.methods["card"],
+            inputs=frozenset({"token"}),
+            redirect="none",
+            cancels="whole",
+            balance=True,
+            amounts={"EUR": (1, 100_000)},
+        ),
     },
     pays=frozenset({"vendor", "person"}),
     disputes=True,

@@ -122,6 +122,8 @@ class Manifest:
     ack: tuple[int, str] = (202, "")
     """HTTP status and text of the answer to a notification."""
     marketplace: Literal["none", "carve", "transfer_after_capture", "split_on_capture", "destination"] = "none"
+    """How vendors get their parts. Transfer after capture: out of money that was captured at once, so the core refuses
+    payments for vendors that are captured later."""
     pays: frozenset[Literal["vendor", "person"]] = frozenset()
     """To whom it pays out (RG-6)."""
     disputes: bool = False

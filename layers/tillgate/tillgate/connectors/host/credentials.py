@@ -92,7 +92,9 @@ def accounts(system: Surroundings, connector: str) -> list[PspAccount]:
     needed = manifest(connector).credentials
     has = "secret_id" in _values(connector) or needed <= _values(connector).keys()
     own = [PspAccount(connector)] if has else []
-    return own + [PspAccount(connector, *each) for each in (system.connections.of_connector(connector) if needed else [])]
+    return own + [
+        PspAccount(connector, *each) for each in (system.connections.of_connector(connector) if needed else [])
+    ]
 
 
 def is_own(system: Surroundings, connector: str, merchant_id: str, whose: Whose = IN_USE) -> bool:
