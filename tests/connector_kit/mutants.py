@@ -608,7 +608,8 @@ class LosesLines(AskedConnector):
     def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
         told = list(super().settled(since))
         refunds = [each for each in told if isinstance(each, Settlement) and each.kind is Kind.REFUND]
-        return [each for each in told if each not in refunds[:1]] + [replace(refunds[0], payout=None)]
+        lost = max(refunds, key=lambda each: each.amount)
+        return [replace(lost, payout=None), *(each for each in told if each != lost)]
 
 
 # ---- vendors' parts

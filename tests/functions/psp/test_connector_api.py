@@ -150,7 +150,7 @@ def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_
     psp = using(world, TalkingPsp(marketplace="transfer_after_capture"))
     psp.tells = {"remember": {"intent": "pi_1"}}
     world.has(Vendor("ven_1", "mer_1", "Baker", "acct_baker"))
-    world.created(multi_vendor=True)
+    world.created(multi_vendor=True, capture="auto")
     world.started()
     body = {"technical_payment_id": PAYMENT_ID, "vendor_id": "ven_1", "amount": 1000, "sub_order_reference": "a"}
     part = world.call("start_payment", body, function="pay_vendor", path={"order_key": ORDER_KEY}).json
@@ -160,6 +160,41 @@ def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_
         assert case.account == "acct_baker"
         assert case.parent is not None
         assert (case.parent.id, case.parent.memory) == (PAYMENT_ID, {"intent": "pi_1"})
+
+
+@pytest.mark.parametrize(
+    ("takes", "order", "start"),
+    [
+        ({"amounts": {"USD": (1, 10_000)}}, {}, {}),
+        ({"amounts": {"EUR": (5000, 10_000)}}, {}, {}),
+        ({"amounts": {"EUR": (1, 4998)}}, {}, {}),
+        ({"amounts": {"EUR": (1000, 10_000)}}, None, {"amount": 999}),
+        ({"marketplace": "transfer_after_capture"}, {"multi_vendor": True, "capture": "manual"}, {}),
+        ({"marketplace": "none"}, {"multi_vendor": True, "capture": "auto"}, {}),
+    ],
+    ids=["currency", "too little", "too much", "a part too little", "vendors paid later", "vendors"],
+)
+def test_what_the_manifest_does_not_take_is_neither_offered_nor_begun(
+    world: World, takes: dict[str, Any], order: dict[str, Any] | None, start: dict[str, Any]
+) -> None:
+    """What `GET /methods` says is what a START says (IS-5), before anything is recorded or sent."""
+    methods = can(**takes) if "amounts" in takes else can()
+    psp = using(world, TalkingPsp(methods=methods, marketplace=takes.get("marketplace", "carve")))
+    world.created(**order or {})
+    before = world.everything()
+    (card,) = [each for each in world.call("list_order_methods").json["items"] if each["method"] == "card"]
+    assert card["applies"] is (order is None), card
+    answer = world.call("start_payment", START | start)
+    assert answer.refusal == (422, "capability_not_supported")
+    assert world.everything() == before
+    assert psp.requests == []
+
+
+@pytest.mark.parametrize("amount", [1000, 4999])
+def test_the_least_and_the_greatest_amount_are_taken(world: World, amount: int) -> None:
+    using(world, TalkingPsp(methods=can(amounts={"EUR": (1000, 4999)})))
+    world.created(amount=amount)
+    assert world.call("start_payment", START).status == 201
 
 
 # The shopper's return.
