@@ -10,7 +10,7 @@ from tillgate.connectors.v1 import Can, Manifest
 Declared = Callable[[Manifest, Can], bool]
 Run = Callable[[World], None]
 _MODULES = (
-    *("declaring", "authorizing", "shopper", "operating", "faults", "closing", "notifying", "unasked"),
+    *("declaring", "offering", "authorizing", "shopper", "operating", "faults", "closing", "notifying", "unasked"),
     *("disputing", "storing", "carving", "paying_out", "settling"),
 )
 

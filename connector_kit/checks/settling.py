@@ -8,7 +8,7 @@ from connector_kit.checks import check_whole
 from connector_kit.setup_api import CannotShow
 from connector_kit.wire import FAULTS, connector_runs
 from connector_kit.world import Broken, World, must
-from tillgate.connectors.v1 import Kind, Malformed, Manifest, ReadsReports, Settlement, TellsSettlements
+from tillgate.connectors.v1 import BankCredit, Kind, Malformed, Manifest, ReadsReports, Settlement, TellsSettlements
 
 
 def settles(manifest: Manifest) -> bool:
@@ -17,6 +17,10 @@ def settles(manifest: Manifest) -> bool:
 
 def reports(manifest: Manifest) -> bool:
     return manifest.settles == "report"
+
+
+def asked(manifest: Manifest) -> bool:
+    return manifest.settles == "asked"
 
 
 def _paid(world: World) -> Book:
@@ -30,7 +34,11 @@ def _paid(world: World) -> Book:
     raise CannotShow("no method captures and refunds")
 
 
-def _lines(world: World) -> Iterable[Settlement]:
+def _lines(world: World) -> list[Settlement]:
+    return [each for each in _told(world) if isinstance(each, Settlement)]
+
+
+def _told(world: World) -> Iterable[Settlement | BankCredit]:
     report = world.setup.settle()
     connector = world.connector()
     with connector_runs():
@@ -56,6 +64,30 @@ def equal_to_the_truth(world: World) -> None:
         )
         must({each.currency for each in mine} == {book.case.currency}, "in another currency")
         must(all(each.as_of.tzinfo for each in mine), "an instant without a time zone")
+        unnamed = [each for each in mine if each.kind and not each.reference]
+        must(not unnamed, "a line of a capture or refund without its reference")
+
+
+@check_whole("settlement: a credit is explained", asked)
+def a_credit_is_explained(world: World) -> None:
+    """Where payouts to the bank are told, their lines and what the PSP names besides add up to each."""
+    _paid(world)
+    told = list(_told(world))
+    lines = [each for each in told if isinstance(each, Settlement) and each.payout]
+    credits = {each.payout: each for each in told if isinstance(each, BankCredit)}
+    for payout, credit in credits.items():
+        mine = [each for each in lines if each.payout == payout]
+        total = sum(map(_added, mine)) + sum(credit.others.values())
+        must(total == credit.amount, f"the lines of {payout} add up to {total}, and the bank gets {credit.amount}")
+        must(credit.arrives_at.tzinfo is not None, "an instant without a time zone")
+        must(all(told.index(each) < told.index(credit) for each in mine), f"{payout} is told before its lines")
+    unpaid = {each.payout for each in lines} - credits.keys()
+    must(not unpaid, f"lines name payouts that are not told: {sorted(map(str, unpaid))}")
+
+
+def _added(line: Settlement) -> int:
+    signed = -line.amount if line.kind is Kind.REFUND else line.amount
+    return signed - line.fee if line.net is None else line.net
 
 
 def _names(line: Settlement, book: Book) -> bool:
@@ -85,7 +117,7 @@ def nonsense(world: World) -> None:
         raise Broken(f"a report that is nonsense is read: {body[:30]!r}")
 
 
-@check_whole("settlement: no answer", lambda manifest: manifest.settles == "asked")
+@check_whole("settlement: no answer", asked)
 def no_answer(world: World) -> None:
     """What cannot be read raises; an empty list would say that nothing was settled."""
     _paid(world)
@@ -99,7 +131,7 @@ def _told_with(world: World, fault: str) -> int | None:
     world.wire.begin()
     with world.wire.disturbing(0, FAULTS[fault]):
         try:
-            return len(list(_lines(world)))
+            return len(list(_told(world)))
         except Broken:
             raise
         except Exception:

@@ -10,7 +10,7 @@ MANIFEST = Manifest(
     load="connector_kit.example.connector:AcmeConnector",
     methods={
         "card": Can(
-            inputs=frozenset({"token"}),
+            inputs=frozenset({"token", "hosted"}),
             capture=frozenset({"auto", "manual"}),
             captures="many",
             cancels="part",

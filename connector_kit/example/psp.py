@@ -129,7 +129,7 @@ class AcmePay:
         if said["reference"] in self.voids:
             return 422, {"code": "void"}
         source = said["source"]
-        pages = PAGES.get(source, 0)
+        pages = PAGES.get(source, 0) if source else 1  # its own page asks what is paid with
         state = "failed" if source in REFUSED else "action" if pages else "pending" if source == "src_slow" else "done"
         first = self._operation(key, said.get("kind", "AUTHORIZE"), said["amount"], state, REFUSED.get(source, ""))
         own_id = f"acme_{next(self._numbers)}"

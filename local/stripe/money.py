@@ -45,11 +45,16 @@ class Money:
         return found
 
     def pay_out(self) -> JSON:
-        """Stripe's own daily payout to the merchant's bank: all that is in none yet."""
+        """Stripe's own daily payouts to the merchant's bank: all that is in none yet, by currency. Returns that of EUR."""
         lines = [line for line in self.transactions(None) if line["id"] not in self._lines]
-        payout = self._payout(sum(line["net"] for line in lines), "eur", {}, "paid") | {"automatic": True}
+        made = {each: self._pay_out(each, lines) for each in {"eur"} | {line["currency"] for line in lines}}
+        return made["eur"]
+
+    def _pay_out(self, currency: str, lines: list[JSON]) -> JSON:
+        mine = [line for line in lines if line["currency"] == currency]
+        payout = self._payout(sum(line["net"] for line in mine), currency, {}, "paid") | {"automatic": True}
         self.payouts[payout["id"]] = payout
-        self._lines |= {line["id"]: payout["id"] for line in lines}
+        self._lines |= {line["id"]: payout["id"] for line in mine}
         self._tell("payout.paid", payout)
         return payout
 

@@ -1,6 +1,7 @@
 """Acme Pay with everything that a manifest can declare: stored cards, payouts, disputes, settlement, balances."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from connector_kit.example import psp
 from connector_kit.example.connector import DECIMALS, AcmeConnector
 from connector_kit.example.manifest import MANIFEST
 from tillgate.connectors.v1 import (
+    BankCredit,
     Case,
     DisputeNotice,
     Evidence,
@@ -30,7 +32,14 @@ COMPLETE = replace(
     load="tests.connector_kit.complete:CompleteConnector",
     methods={
         "card": replace(MANIFEST.methods["card"], stores=True, recurring=True),
-        "gift_card": replace(MANIFEST.methods["card"], redirect="none", cancels="whole", balance=True),
+        "gift_card": replace(
+            MANIFEST.methods["card"],
+            inputs=frozenset({"token"}),
+            redirect="none",
+            cancels="whole",
+            balance=True,
+            amounts={"EUR": (1, 100_000)},
+        ),
     },
     pays=frozenset({"vendor", "person"}),
     disputes=True,
@@ -217,5 +226,13 @@ class AskedConnector(CompleteConnector):
 
     manifest: ClassVar[Manifest] = ASKED
 
-    def settled(self, since: datetime) -> Iterable[Settlement]:
-        return [self._line(*line) for line in self._call("GET", "/settlements")[1]["lines"]]
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
+        """Line by line, each currency in a payout of its own."""
+        credits: Counter[str] = Counter()
+        for sums in [self._line(*line) for line in self._call("GET", "/settlements")[1]["lines"]]:
+            line = replace(sums, refunded=0, reference=sums.case, payout=f"po_{sums.currency}")
+            yield replace(line, kind=Kind.CAPTURE)
+            yield replace(line, kind=Kind.REFUND, amount=sums.refunded)
+            credits[sums.currency] += sums.amount - sums.refunded
+        for currency, amount in credits.items():
+            yield BankCredit(payout=f"po_{currency}", currency=currency, amount=amount, arrives_at=OPENED)

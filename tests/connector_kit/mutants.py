@@ -11,6 +11,7 @@ from tests.connector_kit.complete import ASKED, COMPLETE, AskedConnector, Comple
 from tests.connector_kit.setups import CompleteSetup
 from tillgate.connectors.v1 import (
     Action,
+    BankCredit,
     Can,
     Case,
     Evidence,
@@ -518,6 +519,61 @@ class ForgetsOnce(CompletePay):
         return super()._route(method, path, query, said, key)
 
 
+# ---- what is offered
+
+
+def offering(**gift_card: Any) -> Manifest:
+    """The complete manifest with another offer of gift cards."""
+    methods = COMPLETE.methods | {"gift_card": replace(COMPLETE.methods["gift_card"], **gift_card)}
+    return replace(COMPLETE, methods=methods)
+
+
+@mutant("offering: is coherent", manifest=offering(amounts={"EUR": (500, 100)}))
+class OffersFromMoreThanTo(CompleteConnector):
+    pass
+
+
+@mutant("offering: is coherent", manifest=offering(amounts={"euro": (1, 100_000)}))
+class OffersWhatIsNoCurrency(CompleteConnector):
+    pass
+
+
+@mutant("offering: is coherent", manifest=offering(inputs=frozenset({"token", "fields"})))
+class OffersFieldsWithoutAny(CompleteConnector):
+    pass
+
+
+class TakesLittle(CompletePay):
+    """As where an account has limits: less than a euro or more than a thousand is refused."""
+
+    def _pay(self, said: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
+        if not 1 <= float(said["amount"]) <= 1000:
+            return 422, {"code": "amount"}
+        return super()._pay(said, key)
+
+
+@mutant("offering: the least and the greatest amount", manifest=offering(amounts={"EUR": (1, 100_000)}))
+class OffersLessThanThePspTakes(TakesLittle):
+    pass
+
+
+@mutant("offering: the least and the greatest amount", manifest=offering(amounts={"EUR": (100, 200_000)}))
+class OffersMoreThanThePspTakes(TakesLittle):
+    pass
+
+
+@mutant("offering: the least and the greatest amount", manifest=offering(amounts={"EUR": (100, 1000), "XAU": (1, 9)}))
+class OffersACurrencyThatThePspDoesNotTake(CompletePay):
+    def _pay(self, said: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
+        return (422, {"code": "currency"}) if said["currency"] == "XAU" else super()._pay(said, key)
+
+
+@mutant("offering: the PSP's own page")
+class HasNoPage(CompletePay):
+    def _pay(self, said: Mapping[str, Any], key: str) -> tuple[int, dict[str, Any]]:
+        return super()._pay(said, key) if said["source"] else (422, {"code": "source"})
+
+
 # ---- settlement
 
 
@@ -538,11 +594,22 @@ class ReadsWhatItCan(CompleteConnector):
 
 @mutant("settlement: no answer", manifest=ASKED)
 class TakesSilenceForNothingSettled(AskedConnector):
-    def settled(self, since: datetime) -> Iterable[Settlement]:
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
         try:
-            return super().settled(since)
+            return list(super().settled(since))
         except Exception:
             return []
+
+
+@mutant("settlement: a credit is explained", manifest=ASKED)
+class LosesLines(AskedConnector):
+    """Such as those of a second page."""
+
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
+        told = list(super().settled(since))
+        refunds = [each for each in told if isinstance(each, Settlement) and each.kind is Kind.REFUND]
+        lost = max(refunds, key=lambda each: each.amount)
+        return [replace(lost, payout=None), *(each for each in told if each != lost)]
 
 
 # ---- vendors' parts

@@ -10,6 +10,7 @@ from tillgate.api.merchants.connectors import change_of, connector_view
 from tillgate.api.merchants.views import payout_limits_view, signatures_view
 from tillgate.api.operators import notifications, orders
 from tillgate.api.operators.actions import Action, Fields, run
+from tillgate.api.operators.credits import MOST_LINES, credit_view
 from tillgate.api.payouts.views import payout_view
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.merchants.payout_limits import PayoutLimit
@@ -28,6 +29,7 @@ from tillgate.use_cases.merchants.token_keys import rotate_token_key
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.adjust_vendor import adjust_vendor
 from tillgate.use_cases.operators.block_instrument import block_instrument
+from tillgate.use_cases.operators.explain_credit import explain_credit
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.redact import redact_value
@@ -155,6 +157,15 @@ def _read_statement(fields: Fields) -> Fields:
     if len(given) != 1:
         raise Refusal("pass the statement as one of csv, camt, file")
     return {"items": read_statement(system(), given[0], fields.get("statement"), by=fields["by"])}
+
+
+def _explain_credit(fields: Fields) -> Fields:
+    limit = fields.get("limit", MOST_LINES)
+    if type(limit) is not int or limit < 1:
+        raise Refusal("limit is a whole number above 0", "/limit")
+    whose = {name: fields.get(name) for name in ("merchant_id", "payout", "amount", "mode")}
+    found = explain_credit(system(), fields["connector"], **whose)
+    return {"items": [credit_view(each, limit) for each in found]}
 
 
 def _adjust_vendor(fields: Fields) -> Fields:
@@ -292,6 +303,7 @@ ACTIONS: dict[str, Action] = {
     "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
     "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
+    "explain_credit": Action(_explain_credit, "connector merchant_id? mode? payout? amount? limit?"),
     "adjust_vendor": Action(_adjust_vendor, "merchant_id vendor_id currency connector amount key? by reason"),
     "erase_recipient": Action(_erase_recipient, "invoice_id"),
     "report_money": Action(_report_money, "reference amount currency booking_id value_date? by"),

@@ -1,7 +1,12 @@
 """Every day: reconciles what PSPs have settled with our payments (IS-10, GO-4).
 
-A PSP that delivers reports has a bucket for them; the others are asked, for each account there is. {"report":
-"2026-01-31.csv"} names one report; without it the latest few are read. Repetitions do no harm.
+A PSP that delivers reports has a bucket for them; the others are asked once a day for each account there is, the
+deployment's own and merchants'. {"report": "2026-01-31.csv"} names one report; without it the latest few are read.
+{"rest": true}, sent every hour, asks about those accounts alone for which no time was left, or which could not be
+asked. Repetitions do no harm.
+
+It fails, which rings, if the deployment's own account or no account of a PSP could be asked, and if something could not
+be recorded. One merchant's credentials that are no good any more are a line in the log.
 """
 
 import os
@@ -10,42 +15,37 @@ from typing import Any
 
 from tillgate.runtime.aws import client
 from tillgate.runtime.telemetry import logger
-from tillgate.use_cases.psp.reconcile import reconcile, reconcile_asked
+from tillgate.use_cases.psp.reconcile import reconcile
+from tillgate.use_cases.psp.reconcile_accounts import reconcile_accounts
 from tillgate.wiring import system
 
 LATEST = 3  # makes up for late reports and days on which this did not run
+RESERVE = 60_000  # milliseconds in which what is begun can end
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     logger.clear_state()
-    bucket, connector = os.environ.get("SETTLEMENTS_BUCKET"), os.environ.get("SETTLEMENTS_OF", "")
     found: Counter[str] = Counter()
-    reports: list[str] = []
-    if bucket:
-        reports = [event["report"]] if "report" in event else _latest(bucket)
+    reports = [] if event.get("rest") else _reports(event)
     for report in reports:
-        body = client("s3").get_object(Bucket=bucket, Key=report)["Body"].read()
-        found += reconcile(system(), connector, body, report)
-    failed = [] if "report" in event else _ask_all(found)
+        body = client("s3").get_object(Bucket=os.environ["SETTLEMENTS_BUCKET"], Key=report)["Body"].read()
+        found += reconcile(system(), os.environ["SETTLEMENTS_OF"], body, report)
+    failed = [] if "report" in event else reconcile_accounts(system(), found, lambda: _is_over(context))
     logger.info("reconciled", extra={"reports": reports, "lines": dict(found)})
     if failed:
-        raise RuntimeError(f"these could not be asked what they have settled: {', '.join(failed)}")
+        raise RuntimeError(f"not reconciled: {', '.join(failed)}")
     return {"reports": reports, "lines": dict(found)}
 
 
-def _ask_all(found: Counter[str]) -> list[str]:
-    """Asks each account; one that fails does not hold up the others, and is answered."""
-    failed: list[str] = []
-    for manifest in system().manifests():
-        if manifest.settles != "asked":
-            continue
-        for merchant_id in system().accounts_at(manifest.name):
-            try:
-                found += reconcile_asked(system(), manifest.name, merchant_id)
-            except Exception:
-                logger.exception("not asked what was settled", extra={"connector": manifest.name})
-                failed.append(manifest.name)
-    return failed
+def _is_over(context: Any) -> bool:
+    return context is not None and context.get_remaining_time_in_millis() < RESERVE
+
+
+def _reports(event: dict[str, Any]) -> list[str]:
+    bucket = os.environ.get("SETTLEMENTS_BUCKET")
+    if not bucket:
+        return []
+    return [event["report"]] if "report" in event else _latest(bucket)
 
 
 def _latest(bucket: str) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tillgate.connectors.host.credentials import Whose
     from tillgate.connectors.host.psp import Psp
     from tillgate.connectors.v1 import Manifest
+    from tillgate.domain.psp.accounts import PspAccount
     from tillgate.domain.shared.modes import Mode
     from tillgate.store.invoices.recipients import Recipients
     from tillgate.store.ledger.books import Books
@@ -275,11 +276,11 @@ class System:
 
         return who_notifies(self, name, merchant_id)
 
-    def accounts_at(self, name: str) -> "list[str | None]":
-        """The merchants with an account of their own at a PSP; None for the deployment's."""
-        from tillgate.connectors.host.credentials import owners
+    def accounts_at(self, name: str) -> "list[PspAccount]":
+        """The accounts that there are at a PSP: the deployment's first, then merchants' own, test and live."""
+        from tillgate.connectors.host.credentials import accounts
 
-        return owners(self, name)
+        return accounts(self, name)
 
     @cached_property
     def _connectors(self) -> "Connectors":

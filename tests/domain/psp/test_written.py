@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import iso11649
 
 from tillgate.connectors.offline.reference import reference_of
-from tillgate.domain.psp.creditor_reference import is_reference, references_in
+from tillgate.domain.psp.creditor_reference import is_iban, references_in
 from tillgate.domain.psp.written_amounts import read_amount
 from tillgate.domain.psp.written_dates import read_date
 
@@ -114,7 +115,7 @@ def test_dates_of_real_exports(text: str, expected: date | None) -> None:
 def test_a_reference_is_found_as_people_write_it(text: str) -> None:
     assert REFERENCE in references_in(text)
     assert OTHER not in references_in(text)
-    assert all(is_reference(each) for each in references_in(text))
+    assert all(iso11649.is_valid(each) for each in references_in(text))
 
 
 def test_two_references_in_one_text_are_both_found() -> None:
@@ -130,3 +131,22 @@ def test_a_typing_error_is_no_other_reference(at: int) -> None:
 
 def test_a_text_without_end_is_read_in_part() -> None:
     assert len(references_in("A1" * 100_000)) < 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("DE02 1203 0000 0000 2020 51", True),
+        ("nl39 rabo 0300 0652 64", True),
+        ("BE68 5390 0754 7034", True),  # of a bank that is in no list
+        ("DE00120300000000202051", False),  # check digits
+        ("DE8901203000000002020510", False),  # too long for Germany
+        ("RF18539007547034", False),  # a creditor reference has the same check digits
+        ("XX89012030000000", False),  # no country
+        ("DE02-1203-0000-0000-2020-51", False),
+        ("\u0660" * 22, False),
+        ("", False),
+    ],
+)
+def test_an_account_number_has_its_countrys_format_and_check_digits(text: str, is_one: bool) -> None:
+    assert is_iban(text) is is_one

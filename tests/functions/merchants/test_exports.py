@@ -13,11 +13,12 @@ import pytest
 
 from tests.functions.marketplace.test_split_retry import market
 from tests.functions.marketplace.test_taken_back import ORDER, captures, pays
-from tests.functions.psp.test_connector_api import line
+from tests.functions.psp.test_settlements import line
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, Answer, World
 from tillgate.api.merchants import exports
 from tillgate.api.merchants.exports import MOST_BYTES, lines_of
 from tillgate.domain.ledger.export import COLUMNS, json_line
+from tillgate.domain.psp.accounts import PspAccount
 from tillgate.domain.ledger.movements import Movement, MovementType
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.modes import Mode
@@ -25,6 +26,7 @@ from tillgate.runtime.aws import client
 from tillgate.store.ledger.books import puts
 from tillgate.store.shared.transactions import transact
 from tillgate.use_cases.operators.redact import redact_value
+from tillgate.store.psp.settlements import Progress
 from tillgate.use_cases.psp.reconcile import reconcile_asked
 
 __all__ = ["market"]
@@ -253,11 +255,11 @@ def test_the_psps_fee_and_payout_are_booked_when_they_are_told_and_once(world: W
     told = line("CAPTURE", "ch_1", 4999, 75)
     world.psp.settled = lambda since: [replace(told, payout=None)]  # type: ignore[attr-defined]
     for _ in range(2):
-        reconcile_asked(world.system, "sandbox", None)
+        reconcile_asked(world.system, PspAccount("sandbox"), Progress())
     world.passes(timedelta(seconds=1))
     world.psp.settled = lambda since: [replace(told, fee=80)]  # type: ignore[attr-defined]
     for _ in range(2):
-        reconcile_asked(world.system, "sandbox", None)
+        reconcile_asked(world.system, PspAccount("sandbox"), Progress())
     capture, fee, rest = rows(export(world))
     assert (capture["type"], capture["net"]) == ("capture", "4999")
     assert [(row["type"], row["amount"], row["fee"], row["net"]) for row in (fee, rest)] == [
@@ -286,7 +288,7 @@ def test_a_redaction_reaches_the_books(world: World) -> None:
     world.call("capture_payment", {})
     world.passes(timedelta(minutes=1))
     world.psp.settled = lambda since: [line("CAPTURE", "ch_1", 4999, 75)]  # type: ignore[attr-defined]
-    reconcile_asked(world.system, "sandbox", None)
+    reconcile_asked(world.system, PspAccount("sandbox"), Progress())
     assert {row["order_reference"] for row in rows(export(world))} == {"4111-secret-text"}
     redact_value(world.system, ORDER_KEY, "4111-secret-text", by="ada", reason="not to be kept")
     capture, settlement = rows(export(world))

@@ -11,12 +11,11 @@ from tests.functions.aws import make_queue, messages
 from tests.functions.scripted_psp import CAN, PAGE, ScriptedPsp, fact, manifest
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tillgate.connectors.host.psp import Line, Psp
-from tillgate.connectors.v1 import Action, Case, Fact, Kind, Look, NotSent, Op, Outcome, Sent, Settlement
+from tillgate.connectors.v1 import Action, Case, Fact, Kind, Look, NotSent, Op, Outcome, Sent
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shoppers.saved_instruments import new_token
 from tillgate.runtime.aws import client
-from tillgate.use_cases.psp.reconcile import reconcile_asked
 
 S = OperationStatus
 AUTHORIZE = f"{PAYMENT_ID}_1"
@@ -151,7 +150,7 @@ def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_
     psp = using(world, TalkingPsp(marketplace="transfer_after_capture"))
     psp.tells = {"remember": {"intent": "pi_1"}}
     world.has(Vendor("ven_1", "mer_1", "Baker", "acct_baker"))
-    world.created(multi_vendor=True)
+    world.created(multi_vendor=True, capture="auto")
     world.started()
     body = {"technical_payment_id": PAYMENT_ID, "vendor_id": "ven_1", "amount": 1000, "sub_order_reference": "a"}
     part = world.call("start_payment", body, function="pay_vendor", path={"order_key": ORDER_KEY}).json
@@ -161,6 +160,41 @@ def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_
         assert case.account == "acct_baker"
         assert case.parent is not None
         assert (case.parent.id, case.parent.memory) == (PAYMENT_ID, {"intent": "pi_1"})
+
+
+@pytest.mark.parametrize(
+    ("takes", "order", "start"),
+    [
+        ({"amounts": {"USD": (1, 10_000)}}, {}, {}),
+        ({"amounts": {"EUR": (5000, 10_000)}}, {}, {}),
+        ({"amounts": {"EUR": (1, 4998)}}, {}, {}),
+        ({"amounts": {"EUR": (1000, 10_000)}}, None, {"amount": 999}),
+        ({"marketplace": "transfer_after_capture"}, {"multi_vendor": True, "capture": "manual"}, {}),
+        ({"marketplace": "none"}, {"multi_vendor": True, "capture": "auto"}, {}),
+    ],
+    ids=["currency", "too little", "too much", "a part too little", "vendors paid later", "vendors"],
+)
+def test_what_the_manifest_does_not_take_is_neither_offered_nor_begun(
+    world: World, takes: dict[str, Any], order: dict[str, Any] | None, start: dict[str, Any]
+) -> None:
+    """What `GET /methods` says is what a START says (IS-5), before anything is recorded or sent."""
+    methods = can(**takes) if "amounts" in takes else can()
+    psp = using(world, TalkingPsp(methods=methods, marketplace=takes.get("marketplace", "carve")))
+    world.created(**order or {})
+    before = world.everything()
+    (card,) = [each for each in world.call("list_order_methods").json["items"] if each["method"] == "card"]
+    assert card["applies"] is (order is None), card
+    answer = world.call("start_payment", START | start)
+    assert answer.refusal == (422, "capability_not_supported")
+    assert world.everything() == before
+    assert psp.requests == []
+
+
+@pytest.mark.parametrize("amount", [1000, 4999])
+def test_the_least_and_the_greatest_amount_are_taken(world: World, amount: int) -> None:
+    using(world, TalkingPsp(methods=can(amounts={"EUR": (1000, 4999)})))
+    world.created(amount=amount)
+    assert world.call("start_payment", START).status == 201
 
 
 # The shopper's return.
@@ -491,49 +525,6 @@ def test_what_a_psp_can_be_asked_about_is_never_kept(world: World) -> None:
     world.psp.says(S.UNKNOWN)
     assert world.call("start_payment", START).json["pending"] is True
     assert kept(world) == []
-
-
-# Settlement.
-
-
-def test_a_psp_that_is_asked_settles_each_capture_with_its_fee_and_the_payout_it_came_in(world: World) -> None:
-    world.paid()
-    world.call("capture_payment", {"amount": 3000, "final": False})
-    world.call("capture_payment", {})
-    lines = [line("CAPTURE", "ch_1", 3000, 75), line("CAPTURE", "ch_2", 1999, 50)]
-    world.psp.settled = lambda since: lines[:1]  # type: ignore[attr-defined]
-    assert reconcile_asked(world.system, "sandbox", None) == {"incomplete": 1}
-    assert world.order().payments[0].status == "CAPTURED"
-    world.psp.settled = lambda since: lines  # type: ignore[attr-defined]
-    for outcome in ("new", "known"):
-        assert reconcile_asked(world.system, "sandbox", None) == {outcome: 1}
-    assert world.order().payments[0].status == "SETTLED"
-    credit = world.system.settlements.of_payout("sandbox", "po_1")
-    assert sum(each.amount - each.fee for each in credit) == 4874, "what the bank has booked"
-    assert {each.payment_id for each in credit} == {PAYMENT_ID}
-
-
-def line(kind: str, reference: str, amount: int, fee: int) -> Settlement:
-    return Settlement(
-        case=PAYMENT_ID,
-        state="SETTLED",
-        currency="EUR",
-        amount=amount,
-        as_of=NOON,
-        kind=Kind[kind],
-        reference=reference,
-        fee=fee,
-        payout="po_1",
-    )
-
-
-def test_a_merchants_own_account_settles_that_merchants_payments_alone(world: World) -> None:
-    world.paid()
-    world.call("capture_payment", {})
-    world.psp.settled = lambda since: [line("CAPTURE", "ch_1", 4999, 0)]  # type: ignore[attr-defined]
-    assert reconcile_asked(world.system, "sandbox", "mer_2") == {"not ours": 1}
-    assert world.order().payments[0].status == "CAPTURED"
-    assert reconcile_asked(world.system, "sandbox", "mer_1") == {"new": 1}
 
 
 # An account that is debited.

@@ -138,6 +138,7 @@ SHARED = [path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")
 # What no function of the core imports unless one of its families has that very package.
 NEVER = (
     *("aws_lambda_powertools", "boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest"),
+    "stdnum",
     *("cryptography", "jwt", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
 )
 # And what these leave to those that need it.

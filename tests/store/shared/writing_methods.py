@@ -22,6 +22,7 @@ from tillgate.domain.payments.attempts import Subject
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.payouts.payout import OPEN, Payout
+from tillgate.domain.psp.accounts import PspAccount
 from tillgate.domain.shared.modes import Mode
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument, new_token
 from tillgate.domain.shoppers.shopper import Address, Shopper
@@ -30,7 +31,7 @@ from tillgate.store.ledger.entries import posts
 from tillgate.store.merchants.accounts import of_client
 from tillgate.store.merchants.token_keys import _PUBLIC
 from tillgate.store.psp.parked_notifications import Parked
-from tillgate.store.psp.settlements import SettledLine
+from tillgate.store.psp.settlements import Credit, Progress, SettledLine
 from tillgate.store.shared.due_index import Waiting
 from tillgate.store.shared.guards import Budget
 from tillgate.store.shared.idempotency import Key, Record
@@ -73,6 +74,8 @@ PAYOUT = Payout(
 DELIVERY = Delivery(
     *(ORDER_KEY, "A-1", "mer_1", 2, Kind.EVENT, "https://shop.example.com", NOON, NOON), next_attempt_at=NOON
 )
+OUR_ACCOUNT = PspAccount("sandbox")
+CREDIT = Credit(payout="po_1", currency="EUR", amount=4999, arrives_at=NOON)
 SETTLED = SettledLine(
     payment_id="pay_1",
     connector="sandbox",
@@ -308,6 +311,8 @@ CASES: dict[str, Prepare] = {
         lambda world: world.system.shoppers.create(SHOPPER, None),
         lambda world, _: world.system.shoppers.keep_notes("mer_1", "shp_1", "sandbox", {"customer": "cus_1"}),
     ),
+    "Settlements.add_credit": _now(lambda world: world.system.settlements.add_credit(OUR_ACCOUNT, CREDIT)),
+    "Settlements.note": _now(lambda world: world.system.settlements.note(OUR_ACCOUNT, Progress(asked_at=NOON))),
     "Settlements.save": _now(lambda world: world.system.settlements.save(SETTLED, lambda _: [])),
     "Recipients.erase": _now(lambda world: world.system.recipients.erase(ORDER_KEY)),
 }

@@ -122,6 +122,8 @@ class Manifest:
     ack: tuple[int, str] = (202, "")
     """HTTP status and text of the answer to a notification."""
     marketplace: Literal["none", "carve", "transfer_after_capture", "split_on_capture", "destination"] = "none"
+    """How vendors get their parts. Transfer after capture: out of money that was captured at once, so the core refuses
+    payments for vendors that are captured later."""
     pays: frozenset[Literal["vendor", "person"]] = frozenset()
     """To whom it pays out (RG-6)."""
     disputes: bool = False
@@ -319,6 +321,23 @@ class Settlement:
     fee: int = 0
     payout: str | None = None
     payout_arrives_at: datetime | None = None
+    net: int | None = None
+    """What it added to the payout, in the payout's currency; None: the amount, negative for a refund, less the fee."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankCredit:
+    """One payout of the PSP to the bank, told after its lines: what they and `others` add up to arrives there.
+
+    `others`: what is in it besides, by the PSP's own word for it, such as disputes, its own invoice, or payments that
+    are not ours. `amount` is negative where the PSP debits the bank account.
+    """
+
+    payout: str
+    currency: str
+    amount: int
+    arrives_at: datetime
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,14 +458,17 @@ class TellsBalances(Protocol):
 
 @runtime_checkable
 class TellsSettlements(Protocol):
-    def settled(self, since: datetime) -> Iterable[Settlement]:
-        """What was settled since then; a line may be told again."""
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
+        """What was settled since then, what arrived first first; a line may be told again.
+
+        What is yielded counts, also if the rest cannot be read: then it raises. Each request has its own deadline.
+        """
         ...
 
 
 @runtime_checkable
 class ReadsReports(Protocol):
-    def read_report(self, report: bytes) -> Iterable[Settlement]:
+    def read_report(self, report: bytes) -> Iterable[Settlement | BankCredit]:
         """The lines of a settlement report. Raises `Malformed`."""
         ...
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from tillgate.connectors.host.registry import manifest, variable
 from tillgate.connectors.host.surroundings import Opens, Surroundings
 from tillgate.domain.merchants.connections import PURPOSE, Credentials, Opened, in_use
+from tillgate.domain.psp.accounts import PspAccount
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.aws import client
 
@@ -86,11 +87,14 @@ def is_set_up(
     return manifest(connector).credentials | needs <= known
 
 
-def owners(system: Surroundings, connector: str) -> list[str | None]:
-    """Whose accounts there are at the PSP: merchants with credentials of their own; None for the deployment's."""
+def accounts(system: Surroundings, connector: str) -> list[PspAccount]:
+    """The accounts that there are at the PSP: the deployment's first, then merchants' own, test and live."""
     needed = manifest(connector).credentials
     has = "secret_id" in _values(connector) or needed <= _values(connector).keys()
-    return [None] if has else []
+    own = [PspAccount(connector)] if has else []
+    return own + [
+        PspAccount(connector, *each) for each in (system.connections.of_connector(connector) if needed else [])
+    ]
 
 
 def is_own(system: Surroundings, connector: str, merchant_id: str, whose: Whose = IN_USE) -> bool:

@@ -60,11 +60,13 @@ class PspHttp(threading.local):
         self.requests = 0
         """Of this call of the connector, sent or not."""
         self._until = clock() + DEADLINE
+        self._each = False
         self._used_at = clock()
 
-    def begin(self) -> None:
-        """A call of the connector begins."""
+    def begin(self, *, each: bool = False) -> None:
+        """A call of the connector begins. `each`: nobody waits for it, and each of its requests has the deadline."""
         self.requests = 0
+        self._each = each
         now = self._clock()
         self._until = now + DEADLINE
         if now - self._used_at > IDLE:
@@ -74,6 +76,8 @@ class PspHttp(threading.local):
     def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         self.requests += 1
         target = self._target(url)
+        if self._each:
+            self._until = self._clock() + DEADLINE
         left = self._until - self._clock()
         if left <= 0:
             raise NotSent("no time is left for another request")

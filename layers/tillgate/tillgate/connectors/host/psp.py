@@ -12,7 +12,7 @@ NOT_BEGUN that a connector reports holds only for the first request of a call to
 something. A fault of a connector moves no money.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -192,13 +192,25 @@ class Psp:
         told: list[v1.Fact] = cast(Any, self._line().connector).read(body)
         return facts_of(told)
 
-    def read_report(self, report: bytes) -> Iterable[v1.Settlement]:
+    def read_report(self, report: bytes) -> Iterable[v1.Settlement | v1.BankCredit]:
         """The lines of a settlement report. Raises `Malformed`."""
         return cast(v1.ReadsReports, self._line().connector).read_report(report)
 
-    def settled(self, since: datetime) -> list[v1.Settlement]:
-        """What the PSP has settled since then. Raises `NotSent`, `NoAnswer`, or what the connector raises."""
-        return list(cast(v1.TellsSettlements, self._line().connector).settled(since))
+    def settled(self, since: datetime) -> Iterator[v1.Settlement | v1.BankCredit]:
+        """What the PSP has settled since then, asked for as it is taken. The caller may call the PSP in between.
+
+        Raises `NotSent`, `NoAnswer`, or what the connector raises.
+        """
+        line = self._line()
+        told = iter(cast(v1.TellsSettlements, line.connector).settled(since))
+        while True:
+            if line.http:
+                line.http.begin(each=True)
+            try:
+                one = next(told)
+            except StopIteration:
+                return
+            yield one
 
     # ---- calls
 

@@ -4,11 +4,16 @@ from datetime import datetime
 from typing import Protocol
 
 from tillgate.domain.merchants.connections import Connection
+from tillgate.domain.shared.modes import Mode
 
 
 class Finds(Protocol):
     def find(self, merchant_id: str, connector: str) -> Connection | None:
         """A merchant's own accounts with a PSP; None if it has none."""
+        ...
+
+    def of_connector(self, connector: str) -> list[tuple[str, Mode]]:
+        """Which merchants have an account with the PSP, test or live."""
         ...
 
 

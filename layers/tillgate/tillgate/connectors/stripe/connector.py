@@ -14,6 +14,7 @@ from tillgate.connectors.stripe.manifest import MANIFEST
 from tillgate.connectors.stripe.reasons import reason
 from tillgate.connectors.stripe.wire import JSON, Answer, Unclear, Wire
 from tillgate.connectors.v1 import (
+    BankCredit,
     Case,
     Evidence,
     Fact,
@@ -125,7 +126,7 @@ class StripeConnector:
         except _UNSURE:
             return False
 
-    def settled(self, since: datetime) -> Iterable[Settlement]:
+    def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
         return settlement.settled(self._wire, since)
 
     def send_evidence(self, case: Case, dispute: str, key: str, evidence: Evidence) -> list[Fact] | None:

@@ -13,6 +13,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -101,16 +102,16 @@ class Wire:
         """HTTP status of a harmless call."""
         return self._http("GET", f"{API}/{path}", self._headers, b"")[0]
 
-    def every(self, path: str, query: JSON) -> Iterator[JSON]:
+    def every(self, path: str, query: JSON, most_pages: int | None = MOST_PAGES) -> Iterator[JSON]:
         """All that a list holds, page after page. Raises `Unclear` if that is more than can be read at a time."""
         after: JSON = {}
-        for _ in range(MOST_PAGES):
+        for _ in range(most_pages) if most_pages else count():
             page = self.get(path, {**query, "limit": PAGE, **after})
             yield from page["data"]
             if not page["has_more"]:
                 return
             after = {"starting_after": page["data"][-1]["id"]}
-        raise Unclear(f"{path}: more than {MOST_PAGES} pages")
+        raise Unclear(f"{path}: more than {most_pages} pages")
 
     def upload(self, form: bytes, content_type: str, key: str) -> Answer:
         headers = self._headers | {"Content-Type": content_type, "Idempotency-Key": key}

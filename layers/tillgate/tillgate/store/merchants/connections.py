@@ -1,4 +1,12 @@
-"""The merchants' own accounts with PSPs, in the merchants table: `MERCHANT#id`, `CONNECTION#connector`.
+"""The merchants' own accounts with PSPs, in the merchants table.
+
+| what | pk | sk |
+| --- | --- | --- |
+| a merchant's settings of one connector | `MERCHANT#id` | `CONNECTION#connector` |
+| which merchants have accounts with a PSP | `CONNECTIONS#connector` | `merchant id` |
+
+The list is written with the settings, so that it is never behind them; settings of before there was a list are listed
+when they are next changed.
 
 Payments read them all the time and merchants change them rarely: a process keeps them for a minute, so that a rotation
 or a revocation takes effect everywhere within that time and a warm call reads nothing here.
@@ -10,8 +18,8 @@ from dataclasses import replace
 from typing import Any
 
 from tillgate.domain.merchants.connections import Connection
+from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.backoff import tries
-from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
@@ -56,6 +64,17 @@ class Connections:
         )
         return [_read(item) for page in pages for item in page["Items"]]
 
+    def of_connector(self, connector: str) -> list[tuple[str, Mode]]:
+        """The merchants with credentials for it, test or live, as stored now."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"CONNECTIONS#{connector}"}},
+            ConsistentRead=True,
+        )
+        items = (item for page in pages for item in page["Items"])
+        return [(item["sk"]["S"], Mode(mode["S"])) for item in items for mode in item["modes"]["L"]]
+
     def change(
         self,
         merchant_id: str,
@@ -77,15 +96,18 @@ class Connections:
 
     def _save(self, connection: Connection, expected: int, record: Record[Connection] | None) -> bool:
         """False if the revision is another one by now."""
-        update = self._update(connection, expected)
-        if record is None:
-            return succeeds(self._dynamodb.update_item, **update)
+        writes = [{"Update": self._update(connection, expected)}, {"Put": self._listed(connection)}]
         try:
-            transact(self._dynamodb, [{"Update": update}, record.action(self._keys_table, connection)])
+            transact(self._dynamodb, writes + ([record.action(self._keys_table, connection)] if record else []))
         except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(1)
+            cancelled.raise_if_key_taken(len(writes))
             return False
         return True
+
+    def _listed(self, connection: Connection) -> dict[str, Any]:
+        modes = [{"S": mode} for mode in Mode if connection.of(mode)]
+        key = {"pk": {"S": f"CONNECTIONS#{connection.connector}"}, "sk": {"S": connection.merchant_id}}
+        return {"TableName": self._table, "Item": key | {"modes": {"L": modes}}}
 
     def _update(self, connection: Connection, expected: int) -> dict[str, Any]:
         return {

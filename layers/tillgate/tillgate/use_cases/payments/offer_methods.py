@@ -16,7 +16,7 @@ from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.modes import Mode
 from tillgate.use_cases.payments.route_payment import routed
-from tillgate.use_cases.shared.connectors import mode_for, why_not_usable
+from tillgate.use_cases.shared.connectors import mode_for, why_not_taken, why_not_usable
 from tillgate.wiring import System
 
 _WHEN = {Capture.AUTO: "immediately", Capture.MANUAL: "later"}
@@ -87,7 +87,9 @@ def _offer(system: System, merchant: Merchant, order: Order, method: str, name: 
         can = None
     if can is None:
         return Offer(method, name, found)
-    why_not = found or restricted(merchant.method_rules.get(method), order) or _why_not(order, method, name, can)
+    rule = restricted(merchant.method_rules.get(method), order)
+    taken = why_not_taken(system.manifest(name), order, method, order.open or order.amount)
+    why_not = found or rule or _why_not(order, method, name, can) or taken
     mode = mode_for(system, merchant.merchant_id, name, order)
     return Offer(method, name, why_not, can.stores, mode, tuple(can.choices.items()), can)
 

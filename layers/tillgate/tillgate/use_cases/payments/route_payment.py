@@ -12,7 +12,7 @@ from tillgate.domain.merchants.routes import Paying, in_order
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, is_token
-from tillgate.use_cases.shared.connectors import connector_for, why_not_usable
+from tillgate.use_cases.shared.connectors import connector_for, why_not_taken, why_not_usable
 from tillgate.use_cases.shared.load_order import load
 from tillgate.use_cases.shared.means import shopper_of
 from tillgate.wiring import System
@@ -49,15 +49,17 @@ def routed(
     country = shopper_of(system, order).get("country") if asks_country else None
     paying = Paying(order.currency, amount or order.open or order.amount, brand, country)
     names = in_order(rule.routes, paying, order.order_key)
-    usable = [name for name in names if _can_take(system, order, method, name)]
+    usable = [name for name in names if _can_take(system, order, method, name, paying.amount)]
     return usable or names[:1] or [rule.connector]
 
 
-def _can_take(system: System, order: Order, method: str, name: str) -> bool:
+def _can_take(system: System, order: Order, method: str, name: str, amount: int) -> bool:
     if why_not_usable(system, order.merchant_id, name, order, method):
         return False
-    can = system.manifest(name).methods[method]
-    return not METHODS[method].holds or order.capture in can.capture
+    manifest = system.manifest(name)
+    if why_not_taken(manifest, order, method, amount):
+        return False
+    return not METHODS[method].holds or order.capture in manifest.methods[method].capture
 
 
 def _by(merchant: Merchant, method: str, connector: str) -> Merchant:

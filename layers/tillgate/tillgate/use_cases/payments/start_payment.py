@@ -25,7 +25,7 @@ from tillgate.use_cases.payments.limit_attempts import AttemptLimit
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest, ResolvedInstrument, resolve_instrument
 from tillgate.use_cases.payments.route_payment import ways_to_pay
 from tillgate.use_cases.shared.changes import PATIENCE, ConcurrentChange, Saved, change, execute_requests
-from tillgate.use_cases.shared.connectors import mode_for, why_not_usable
+from tillgate.use_cases.shared.connectors import mode_for, why_not_taken, why_not_usable
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.means import account_of, notes_of, shopper_of
 from tillgate.wiring import System
@@ -88,7 +88,7 @@ class _Attempt:
 
     def _begin(self, order: Order) -> list[Event]:
         start, can = self.start, self.manifest.methods[self.start.method]
-        _check_capabilities(order, self.manifest, start.method)
+        _check_capabilities(order, self.manifest, start.method, start.amount)
         begin = partial(
             starting.start_payment,
             order,
@@ -240,10 +240,10 @@ def _end_earlier(system: System, order: Order, start: Start, guard: IdempotencyG
     return ending
 
 
-def _check_capabilities(order: Order, manifest: Manifest, method: str) -> None:
+def _check_capabilities(order: Order, manifest: Manifest, method: str, amount: int | None) -> None:
     can = manifest.methods[method]
     if METHODS[method].holds and order.capture not in can.capture:
         other = "immediately; use capture manual" if order.capture == "auto" else "later; use capture auto"
         raise CapabilityNotSupported(f"{manifest.title} cannot capture {other}")
-    if order.kind == "technical" and manifest.marketplace == "none":
-        raise CapabilityNotSupported(f"{manifest.title} cannot split a payment between vendors")
+    if found := why_not_taken(manifest, order, method, amount or order.open or order.amount):
+        raise CapabilityNotSupported(found)

@@ -1,5 +1,6 @@
 """Finds the connector of a payment method, and whether the merchant can use it."""
 
+from tillgate.connectors.v1 import Manifest
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.modes import Mode
@@ -46,6 +47,24 @@ def why_not_usable(
     can = manifest.methods.get(method)
     if can is None or not system.is_set_up(name, merchant_id, can.needs, mode):
         return f"{name} does not support it"
+    return None
+
+
+def why_not_taken(manifest: Manifest, order: Order, method: str, amount: int) -> str | None:
+    """Why the PSP does not take this amount of the order, as its manifest says; None if it does. What is offered,
+    routed and started is asked the same."""
+    can = manifest.methods[method]
+    if order.kind == "technical" and manifest.marketplace == "none":
+        return f"{manifest.title} cannot split a payment between vendors"
+    if order.kind == "technical" and manifest.marketplace == "transfer_after_capture" and order.capture != "auto":
+        return f"{manifest.title} pays vendors out of what was captured at once; use capture auto"
+    if can.amounts is None:
+        return None
+    if order.currency not in can.amounts:
+        return f"{manifest.title} does not take {order.currency} by {method}"
+    least, most = can.amounts[order.currency]
+    if not least <= amount <= most:
+        return f"{manifest.title} takes from {least} to {most} {order.currency} by {method}, in minor units"
     return None
 
 
