@@ -69,8 +69,8 @@ CODES: dict[str, Advice] = {
     "duplicate_reference": Advice(
         (409,),
         "You have used this reference before.",
-        "`GET /orders?order_reference=` has the earlier order: go on with it, or take a new reference. To repeat a call "
-        "whose answer was lost, send it with the same `Idempotency-Key`.",
+        "`GET /orders?order_reference=` has the earlier order: go on with it, or take a new reference. To repeat a "
+        "call whose answer was lost, send it with the same `Idempotency-Key`.",
     ),
     "operation_not_allowed": Advice(
         (409,),
@@ -148,8 +148,8 @@ CODES: dict[str, Advice] = {
     "internal_error": Advice(
         (500, 504),
         "A fault of ours.",
-        "Send the same call again with the same `Idempotency-Key`: nothing happens twice. If it stays, tell your operator "
-        "the `request_id`.",
+        "Send the same call again with the same `Idempotency-Key`: nothing happens twice. If it stays, tell your "
+        "operator the `request_id`.",
         again=True,
     ),
     "psp_unavailable": Advice(
@@ -179,8 +179,8 @@ def section() -> str:
     parts = [
         HEADING,
         "",
-        "Every error is a problem (RFC 9457) with a stable `code`. Its `type` is a URL, which leads to the code's section of your "
-        "system's docs page. The same sections:",
+        "Every error is a problem (RFC 9457) with a stable `code`. Its `type` is a URL, which leads to the code's "
+        "section of your system's docs page. The same sections:",
     ]
     for code, advice in CODES.items():
         statuses = ", ".join(map(str, advice.statuses))
