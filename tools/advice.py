@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tillgate.domain.orders.order import OrderStatus as O
 from tillgate.domain.payments.lifecycle import PaymentStatus as P
-from tools import errors
+from tools import errors, instruments
 
 GUIDE = Path(__file__).parent.parent / "docs" / "merchant-guide.md"
 NOTHING = "final: nothing"
@@ -68,6 +68,7 @@ def render() -> str:
         if len(parts) != 2:
             raise ValueError(f"the guide has {len(parts) - 1} tables that begin with {head}")
         guide = f"{made}\n".join(parts)
+    guide = with_section(guide, instruments.HEADING, instruments.section())
     return with_section(guide, errors.HEADING, errors.section())
 
 

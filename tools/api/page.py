@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from tools.errors import CODES, anchor
+from tools.instruments import all_of_them
 
 from .openapi import document
 from .responses import Schema
@@ -162,7 +163,16 @@ def _schemas(described: Schema) -> str:
         text = f"<p>{_text(schema['description'])}</p>" if "description" in schema else ""
         values = f"<p>{_few(schema['enum'])}</p>" if "enum" in schema else ""
         sections.append(f'<article id="schema-{name}"><h3>{name}</h3>{text}{values}<table>{rows}</table></article>')
-    return f"{_errors()}<section><h2>Schemas</h2>{''.join(sections)}</section>"
+    return f"{_errors()}{_instruments()}<section><h2>Schemas</h2>{''.join(sections)}</section>"
+
+
+def _instruments() -> str:
+    rows = "".join(
+        f"<tr><td><code>{each.token}</code><td>{', '.join(each.methods)}<td>{_text(each.does)}"
+        for each in all_of_them()
+    )
+    table = f"<table><tr><th>Token<th>With<th>What happens{rows}</table>"
+    return f'<section id="test-instruments"><h2>Test instruments</h2>{table}</section>'
 
 
 def _errors() -> str:
