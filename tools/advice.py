@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tillgate.domain.orders.order import OrderStatus as O
 from tillgate.domain.payments.lifecycle import PaymentStatus as P
+from tools import errors, instruments
 
 GUIDE = Path(__file__).parent.parent / "docs" / "merchant-guide.md"
 NOTHING = "final: nothing"
@@ -59,7 +60,7 @@ def described(advice: dict[O, str] | dict[P, str]) -> str:
 
 
 def render() -> str:
-    """The guide with its two tables regenerated and everything else unchanged."""
+    """The guide with its generated parts made anew and everything else unchanged."""
     guide = GUIDE.read_text()
     for made in (table(ORDER, "order"), table(PAYMENT, "payment")):
         head = re.escape(made.partition("\n")[0])
@@ -67,4 +68,13 @@ def render() -> str:
         if len(parts) != 2:
             raise ValueError(f"the guide has {len(parts) - 1} tables that begin with {head}")
         guide = f"{made}\n".join(parts)
-    return guide
+    guide = with_section(guide, instruments.HEADING, instruments.section())
+    return with_section(guide, errors.HEADING, errors.section())
+
+
+def with_section(guide: str, heading: str, made: str) -> str:
+    """The guide with that section, up to the next heading of the same level, made anew."""
+    parts = re.split(rf"^{re.escape(heading)}\n(?s:.*?)(?=^## |\Z)", guide, flags=re.MULTILINE)
+    if len(parts) != 2:
+        raise ValueError(f"the guide has {len(parts) - 1} sections {heading}")
+    return f"{made}\n".join(parts)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import advice, cldr, demands, lifecycle_doc
+from tools import advice, cldr, demands, instruments, lifecycle_doc
 from tools.api import openapi, page
 
 ROOT = Path(__file__).parent.parent
@@ -13,6 +13,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
     "docs/demands.md": demands.render,
     "docs/merchant-guide.md": advice.render,
+    "local/instruments.json": instruments.render,
     "layers/tillgate/tillgate/domain/shared/countries.py": cldr.render_countries,
     "layers/tillgate/tillgate/domain/shared/localized_amounts_data.py": cldr.render_amounts,
     "layers/tillgate/tillgate/domain/shared/localized_dates_data.py": cldr.render_dates,

@@ -74,9 +74,9 @@ def test_each_verb_is_named() -> None:
 
 def test_what_api_gateway_refuses_is_a_problem_too() -> None:
     for name, each in resources("Serverless::Api")["Api"]["Properties"]["GatewayResponses"].items():
-        problem = json.loads(each["ResponseTemplates"]["application/json"])
+        problem = json.loads(each["ResponseTemplates"]["application/json"]["Fn::Sub"][0])
         assert problem["status"] == each["StatusCode"], name
-        assert {"type", "title", "code"} <= set(problem)
+        assert {"type", "title", "code", "detail"} <= set(problem)
         assert each["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
 
 

@@ -4,8 +4,11 @@ import json
 from html import escape
 from typing import Any
 
+from tools.errors import CODES, anchor
+from tools.instruments import all_of_them
+
 from .openapi import document
-from .responses import MEANINGS, Schema
+from .responses import Schema
 
 API_URL = "{{api_url}}"  # replaced when the page is served
 
@@ -160,6 +163,23 @@ def _schemas(described: Schema) -> str:
         text = f"<p>{_text(schema['description'])}</p>" if "description" in schema else ""
         values = f"<p>{_few(schema['enum'])}</p>" if "enum" in schema else ""
         sections.append(f'<article id="schema-{name}"><h3>{name}</h3>{text}{values}<table>{rows}</table></article>')
-    codes = "".join(f"<tr><td>{status}<td>{escape(text)}" for status, text in MEANINGS.items())
-    refusals = f"<section><h2>Errors</h2><table>{codes}</table></section>"
-    return f"{refusals}<section><h2>Schemas</h2>{''.join(sections)}</section>"
+    return f"{_errors()}{_instruments()}<section><h2>Schemas</h2>{''.join(sections)}</section>"
+
+
+def _instruments() -> str:
+    rows = "".join(
+        f"<tr><td><code>{each.token}</code><td>{', '.join(each.methods)}<td>{_text(each.does)}"
+        for each in all_of_them()
+    )
+    table = f"<table><tr><th>Token<th>With<th>What happens{rows}</table>"
+    return f'<section id="test-instruments"><h2>Test instruments</h2>{table}</section>'
+
+
+def _errors() -> str:
+    """A section per code: where the `type` of a problem leads."""
+    sections = "".join(
+        f'<article id="{anchor(code)}"><h3><code>{code}</code></h3><p>{", ".join(map(str, advice.statuses))} · '
+        f"{_text(advice.means)}</p><p>{_text(advice.do)}</p></article>"
+        for code, advice in CODES.items()
+    )
+    return f'<section id="errors"><h2>Errors</h2>{sections}</section>'

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import invalid
+from .errors import PspError, invalid
 
 OperationType = Literal["authorize", "capture", "cancel", "refund", "reversal", "payout"]
 OperationStatus = Literal["requires_action", "pending", "succeeded", "failed", "reversed", "closed"]
@@ -132,6 +132,11 @@ MANDATE = Instrument(brand=None)
 HOSTED_PAGE = Instrument(start="requires_action")
 
 
+def unknown_token() -> PspError:
+    """Tells those that there are: whoever tests need not look them up."""
+    return invalid(f"The sandbox does not know this token. It knows {', '.join(INSTRUMENTS)}.", "unknown_token")
+
+
 def instrument_for(token: str | None, method: str, iban: str | None = None) -> Instrument:
     """The row of a token, a mandate, or the hosted page for a method that has one."""
     if iban is not None:
@@ -142,7 +147,7 @@ def instrument_for(token: str | None, method: str, iban: str | None = None) -> I
         try:
             return INSTRUMENTS[token]
         except KeyError:
-            raise invalid("The sandbox does not know this token.", "unknown_token") from None
+            raise unknown_token() from None
     if method not in PAGE_METHODS:
         raise invalid(f"The method {method} needs a token.", "token_required")
     return HOSTED_PAGE

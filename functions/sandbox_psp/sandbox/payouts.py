@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from .bodies import NewPayout
 from .errors import invalid
-from .instruments import INSTRUMENTS, REFUSING_ACCOUNT, Instrument
+from .instruments import INSTRUMENTS, REFUSING_ACCOUNT, Instrument, unknown_token
 from .model import Operation, instant, reference_to
 
 # An account behaves like the instrument that its name begins with.
@@ -63,7 +63,7 @@ def row_of(account: str | None, token: str | None) -> Instrument:
     if account is not None:
         token = next((row for name, row in ACCOUNTS.items() if account.startswith(name)), "tok_visa")
     if token not in INSTRUMENTS:
-        raise invalid("The sandbox does not know this token.", "unknown_token")
+        raise unknown_token()
     return INSTRUMENTS[token]
 
 

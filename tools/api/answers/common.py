@@ -4,26 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from tillgate.connectors.host.facts import REASON_CODES
 from tillgate.domain.payments.methods import METHODS
 
 Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
 Instant = Annotated[AwareDatetime, Field(description="RFC 3339 in UTC, ending in Z.")]
 MethodName = Annotated[str, Field(json_schema_extra={"enum": sorted(METHODS)})]
-REASONS = (
-    "CANCELLED_BY_PAYER",
-    "CANCELLED_BY_PAYER_AT_BANK",
-    "BANK_NOT_FOUND",
-    "MANUAL_TRANSFER_REQUESTED",
-    "INSUFFICIENT_AMOUNT",
-    "AML_BLOCKED",
-    "REJECTED_BY_BANK",
-    "REFUSED",
-    "SUSPECTED_FRAUD",
-    "EXPIRED_INSTRUMENT",
-    "PSP_ERROR",
-    "OTHER",
-)
-Reason = Annotated[str | None, Field(description=f"One of {', '.join(REASONS)}.")]
+Reason = Annotated[str | None, Field(description=f"One of {', '.join(REASON_CODES)}.")]
 
 
 class Answer(BaseModel):

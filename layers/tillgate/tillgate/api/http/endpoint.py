@@ -19,6 +19,18 @@ from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import system
 
 _PART = re.compile(r"[!-\"$-~]{1,255}")  # keys and ids; `#` separates a key from what is inside the aggregate
+# How each of our keys begins, and what finds it for whoever has another name instead.
+_BY_REFERENCE = "an order_reference is not a key, GET /orders?order_reference= finds its order"
+_KEYS = {
+    "order_key": ("ord_", _BY_REFERENCE),
+    "invoice_id": ("inv_", _BY_REFERENCE),
+    "payment_id": ("pay_", "GET /payments lists them"),
+    "dispute_id": ("pay_", "GET /disputes lists them"),
+    "payout_id": ("out_", "GET /payouts lists them"),
+    "shopper_key": ("shp_", "a shopper_reference is not a key, POST /shoppers answers it"),
+    "split_id": ("spl_", "the answer to the split tells it"),
+    "token": ("ins_", "GET /shoppers/{shopper_key}/tokens lists them"),
+}
 
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -85,7 +97,17 @@ def _check_path(event: Mapping[str, Any]) -> None:
 def _refused(problem: Problem, request: Request) -> Response:
     logger.append_keys(code=problem.code)
     headers = {"Content-Type": "application/problem+json", **problem.headers}
-    return Response(problem.status, problem.body(request.id), headers, xml_root="problem")
+    body = problem.body(request.id, request.system.api_url)
+    by_merchant = not request.route[1].startswith(("/psp/", "/pay/"))
+    if problem.status == 404 and by_merchant and (hint := _hint({**request.query, **request.path})):
+        body["detail"] += f"; {hint}"
+    return Response(problem.status, body, headers, xml_root="problem")
+
+
+def _hint(named: Mapping[str, str]) -> str | None:
+    """What to do instead, for a name that is none of our keys: we have made none without their prefixes."""
+    wrong = (name for name, (prefix, _) in _KEYS.items() if not named.get(name, prefix).startswith(prefix))
+    return next((f"{name} begins with {_KEYS[name][0]}: {_KEYS[name][1]}" for name in wrong), None)
 
 
 def _encode(request: Request, response: Response) -> dict[str, Any]:

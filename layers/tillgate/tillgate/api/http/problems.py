@@ -57,9 +57,10 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
 
-    def body(self, request_id: str) -> dict[str, Any]:
+    def body(self, request_id: str, api_url: str) -> dict[str, Any]:
+        """The problem details; `type` leads to the code's section of the docs page (ADR 155)."""
         body: dict[str, Any] = {
-            "type": f"urn:tillgate:problem:{self.code}",
+            "type": f"{api_url}/docs#error-{self.code}",
             "title": TITLES.get(self.status, "Error"),
             "status": self.status,
             "code": self.code,

@@ -116,7 +116,7 @@ class Request:
         except content.NamedTwice as twice:
             raise Problem(400, "invalid_request", f"the body names {twice.args[0]!r:.100} twice") from None
         except ValidationError as error:
-            raise _problem_of(error) from None
+            raise _problem_of(error, model) from None
 
     def read_query[Model: BaseModel](self, model: type[Model]) -> Model:
         """The query as a model; 422 with a pointer to each invalid parameter."""
@@ -129,7 +129,7 @@ class Request:
         try:
             return model.model_validate(self.query)
         except ValidationError as error:
-            raise _problem_of(error) from None
+            raise _problem_of(error, model) from None
 
 
 def _parsed(text: str) -> object:
@@ -147,18 +147,13 @@ def _refuse_card_data(content: object) -> None:
         raise Problem(422, "card_data_not_allowed", "card numbers are not taken; send the PSP's token instead", errors)
 
 
-def _problem_of(error: "ValidationError") -> Problem:
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    if any(one["type"] == "json_invalid" for one in found):
-        return Problem(400, "invalid_request", f"the body is not JSON: {found[0]['msg']}")
-    errors = [
-        {
-            "pointer": "".join(f"/{_escaped(part)}" for part in one["loc"]),
-            "detail": one["msg"].removeprefix("Value error, "),
-        }
-        for one in found
-    ]
-    return Problem(422, "invalid_request", "some fields are invalid; see errors", errors)
+def _problem_of(error: "ValidationError", model: "type[BaseModel]") -> Problem:
+    from tillgate.api.http.field_messages import field_errors  # refused requests alone load it
+
+    for one in error.errors(include_url=False, include_input=False):
+        if one["type"] == "json_invalid":
+            return Problem(400, "invalid_request", f"the body is not JSON: {one['ctx']['error']}")
+    return Problem(422, "invalid_request", "some fields are invalid; see errors", field_errors(error, model))
 
 
 def _escaped(part: object) -> str:
