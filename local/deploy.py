@@ -28,6 +28,7 @@ def deploy_built(place: Place) -> dict[str, str]:
     """Deploys what `build` has built."""
     parameters = overrides(place)
     definitions_as_json(place)
+    without_canary(place)
     make_bucket(place)
     template = place.build_folder / "template.yaml"
     sam(place, "deploy", "--template-file", str(template), "--parameter-overrides", *parameters)
@@ -81,6 +82,15 @@ def definitions_as_json(place: Place) -> None:
         return f"{match[1]}{target.name}"
 
     template.write_text(re.sub(r"(DefinitionUri: )(\S+\.asl\.yaml)", rewritten, template.read_text()))
+
+
+def without_canary(place: Place) -> None:
+    """Switches CodeDeploy off: the emulator has none, and transforms by the parameters' defaults."""
+    template = place.build_folder / "template.yaml"
+    changed, found = re.subn(r"(\n  Canary:\n(?:    .*\n)*?    Default: )'true'", r"\1'false'", template.read_text())
+    if found != 1:
+        raise TroubleError("template.yaml: the parameter Canary was not found")
+    template.write_text(changed)
 
 
 def make_bucket(place: Place) -> None:

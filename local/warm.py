@@ -25,7 +25,7 @@ AT_ONCE = 3
 def warm(place: Place, resources: Mapping[str, str], psp_url: str) -> None:
     """Calls each function with an event that needs no work, a few at a time."""
     functions = [
-        name
+        resources.get(f"{logical_id}Aliaslive", name)  # what callers call
         for logical_id, name in resources.items()
         if logical_id.endswith("Function") and logical_id.removesuffix("Function") not in HAVE_NO_NOTHING
     ]

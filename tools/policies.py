@@ -27,6 +27,7 @@ ARNS = {
     "DynamoDB::Table": "arn:aws:dynamodb:eu-west-1:123456789012:table/{}",
     "SQS::Queue": "arn:aws:sqs:eu-west-1:123456789012:{}",
     "Lambda::Function": "arn:aws:lambda:eu-west-1:123456789012:function:{}",
+    "Lambda::Alias": "arn:aws:lambda:eu-west-1:123456789012:function:{}:live",
     "StepFunctions::StateMachine": "arn:aws:states:eu-west-1:123456789012:stateMachine:{}",
     "S3::Bucket": "arn:aws:s3:::{}",
     "KMS::Key": "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000",

@@ -72,7 +72,7 @@ def alarms() -> dict[str, dict[str, Any]]:
 def dashboard() -> list[dict[str, Any]]:
     """The widgets; what CloudFormation puts in is called `x`."""
     (found,) = resources("CloudWatch::Dashboard").values()
-    body = re.sub(r"\$\{[^}]+}", "x", found["Properties"]["DashboardBody"]["Fn::Sub"])
+    body = re.sub(r"\$\{[^}]+}", "x", found["Properties"]["DashboardBody"]["Fn::Sub"][0])
     widgets: list[dict[str, Any]] = json.loads(body)["widgets"]
     return widgets
 

@@ -85,6 +85,11 @@ def functions() -> dict[str, dict[str, Any]]:
     return {name: each["Properties"] for name, each in resources("Serverless::Function").items()}
 
 
+def function(called: dict[str, str]) -> str:
+    """The function whose alias is called; those of the sandbox PSP have none and are called themselves."""
+    return called["Ref"].removesuffix(".Alias")
+
+
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every policy statement, with the logical id of where it stands."""
     for name, each in template()["Resources"].items():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import ROOT, as_list, functions, on_aws, resources, statements, template
+from tests.template.reading import ROOT, as_list, function, functions, on_aws, resources, statements, template
 from tillgate.runtime import telemetry
 
 SOURCES = {name: each["Properties"] for name, each in resources("Lambda::EventSourceMapping").items()}
@@ -65,7 +65,9 @@ def queues_it_sends_to(name: str) -> set[str]:
 
 
 def queues_it_reads(name: str) -> set[str]:
-    return {each["EventSourceArn"]["Fn::GetAtt"][0] for each in SOURCES.values() if each["FunctionName"]["Ref"] == name}
+    return {
+        each["EventSourceArn"]["Fn::GetAtt"][0] for each in SOURCES.values() if function(each["FunctionName"]) == name
+    }
 
 
 def test_who_feeds_its_own_queue_is_not_taken_for_a_runaway() -> None:

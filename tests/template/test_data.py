@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import functions, on_aws, on_this_machine, resources, template
+from tests.template.reading import function, functions, on_aws, on_this_machine, resources, template
 
 TABLES = {name: each for name, each in resources("DynamoDB::Table").items() if "SandboxPsp" not in name}
 QUEUES = {name: each["Properties"] for name, each in resources("SQS::Queue").items()}
@@ -71,7 +71,7 @@ def test_one_bad_record_does_not_bring_back_its_neighbours(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if "StartingPosition" not in source])
 def test_a_message_stays_hidden_while_its_function_may_still_run(name: str) -> None:
     queue = WORKING[SOURCES[name]["EventSourceArn"]["Fn::GetAtt"][0]]
-    timeout = functions()[SOURCES[name]["FunctionName"]["Ref"]]["Timeout"]
+    timeout = functions()[function(SOURCES[name]["FunctionName"])]["Timeout"]
     times = 1 if "SandboxPsp" in name else 6
     assert on_aws(queue["VisibilityTimeout"]) >= times * timeout
     assert on_this_machine(queue["VisibilityTimeout"]) >= timeout

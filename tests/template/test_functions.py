@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.handlers import Route, operations
-from tests.template.reading import ROOT, as_list, functions, on_aws, resources, statements, template
+from tests.template.reading import ROOT, as_list, function, functions, on_aws, resources, statements, template
 
 PAYMENT = "/orders/{order_key}/payments/{payment_id}"
 ROUTES = {
@@ -185,7 +185,7 @@ def test_functions_are_traced_and_log_to_a_group_that_forgets() -> None:
 def test_the_operators_function_has_no_trigger() -> None:
     assert "Events" not in functions()["AdminFunction"]
     sources = resources("Lambda::EventSourceMapping").values()
-    assert not [each for each in sources if each["Properties"]["FunctionName"] == {"Ref": "AdminFunction"}]
+    assert not [each for each in sources if function(each["Properties"]["FunctionName"]) == "AdminFunction"]
 
 
 def test_what_a_function_finds_in_its_environment_is_text() -> None:

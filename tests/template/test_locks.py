@@ -34,7 +34,7 @@ def test_keys_are_rotated_on_a_schedule() -> None:
     assert schedule["Condition"] == "IsAws"
     assert schedule["Properties"]["ScheduleExpression"] == "rate(30 days)"
     target = schedule["Properties"]["Target"]
-    assert target["Arn"] == {"Fn::GetAtt": ["AdminFunction", "Arn"]}
+    assert target["Arn"] == {"Ref": "AdminFunction.Alias"}
     assert json.loads(target["Input"]) == {"action": "rotate_token_key"}
     assert all(each["Properties"]["EnableKeyRotation"] is True for each in resources("KMS::Key").values())
 

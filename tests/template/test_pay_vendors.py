@@ -40,6 +40,6 @@ def test_it_runs_daily_and_an_alarm_rings_when_it_fails() -> None:
 
 
 def test_the_hold_time_is_a_parameter() -> None:
-    assert timedelta(days=template()["Parameters"]["PayoutHoldDays"]["Default"]) == HOLD
+    assert timedelta(days=int(template()["Parameters"]["PayoutHoldDays"]["Default"])) == HOLD
     variables = functions()["PayVendorsFunction"]["Environment"]["Variables"]
     assert variables == {"PAYOUT_HOLD_DAYS": {"Ref": "PayoutHoldDays"}}

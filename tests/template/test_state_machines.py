@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.template.reading import ROOT, as_list, functions, on_aws, resources
+from tests.template.reading import ROOT, as_list, function, functions, on_aws, resources
 
 MACHINES = {name: each["Properties"] for name, each in resources("Serverless::StateMachine").items()}
 INTEGRATIONS = {"arn:aws:states:::lambda:invoke": "lambda:InvokeFunction"}
@@ -41,13 +41,13 @@ def called(machine: str) -> set[tuple[str, str]]:
     for task in tasks(definition(machine)):
         name = re.fullmatch(r"\$\{(\w+)}", task["Arguments"]["FunctionName"])
         assert name, task
-        found.add((INTEGRATIONS[task["Resource"]], substituted[name[1]]["Fn::GetAtt"][0]))
+        found.add((INTEGRATIONS[task["Resource"]], function(substituted[name[1]])))
     return found
 
 
 def granted(machine: str) -> set[tuple[str, str]]:
     return {
-        (action, resource["Fn::GetAtt"][0])
+        (action, function(resource))
         for policy in MACHINES[machine]["Policies"]
         for statement in policy.get("Statement", [])
         for action in as_list(statement["Action"])
@@ -66,14 +66,14 @@ def test_a_machines_role_may_do_what_its_definition_calls_and_no_more(machine: s
 def test_a_definition_uses_what_is_substituted_and_nothing_else(machine: str) -> None:
     text = (ROOT / MACHINES[machine]["DefinitionUri"]).read_text()
     assert set(re.findall(r"\$\{(\w+)}", text)) == set(MACHINES[machine]["DefinitionSubstitutions"])
-    assert all(each["Fn::GetAtt"][1] == "Arn" for each in MACHINES[machine]["DefinitionSubstitutions"].values())
+    assert all(function(each) in functions() for each in MACHINES[machine]["DefinitionSubstitutions"].values())
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_task_waits_longer_than_its_function_may_run(machine: str) -> None:
     """A task without `TimeoutSeconds` waits until the function ends; one with it must not give up before."""
     for task in tasks(definition(machine)):
-        name = MACHINES[machine]["DefinitionSubstitutions"][task["Arguments"]["FunctionName"][2:-1]]["Fn::GetAtt"][0]
+        name = function(MACHINES[machine]["DefinitionSubstitutions"][task["Arguments"]["FunctionName"][2:-1]])
         assert task.get("TimeoutSeconds", 10**6) > functions()[name].get("Timeout", 15)
 
 
