@@ -1,8 +1,8 @@
 """Card numbers never belong here: Tillgate takes tokens of a PSP, so a card number in a text is a mistake (PCI DSS).
 
-A run of 13 to 19 digits, perhaps with spaces or dashes between, is a card number if the networks could have issued it:
-its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm). Other long
-numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that contains such
+A run of 13 to 19 digits, perhaps with spaces, line breaks or dashes between, is a card number if the networks could have
+issued it: its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm). Other
+long numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that contains such
 a run is recognized by its own check digits. Gift cards are numbered like the cards of some networks; in their place,
 only numbers that no gift card has are refused.
 """
@@ -10,7 +10,8 @@ only numbers that no gift card has are refused.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-_RUN = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212.]{0,2}\d){12,}")
+_APART = r"\s\-\u2010-\u2015\u2212._\u00ad\u200b-\u200f\u2060\ufeff"  # spaces, dashes, what nobody sees
+_RUN = re.compile(rf"\d(?:[{_APART}]{{0,3}}\d){{12,}}")
 _NETWORKS = (  # first digits (from, to) and lengths, as the networks publish them
     ("34", "34", (15,)),  # American Express
     ("37", "37", (15,)),
@@ -56,8 +57,15 @@ def places_of_card_numbers(value: object, at: str = "") -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
             yield from places_of_card_numbers(each, f"{at}/{number}")
-    elif isinstance(value, str | int) and card_number_in(str(value)):
+    elif isinstance(value, str | int | float) and card_number_in(_written(value)):
         yield at or "/"
+
+
+def _written(value: str | float) -> str:
+    """JSON may write a whole number as 4.2e15; a fraction is no card number."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else ""
+    return str(value)
 
 
 def _escaped(name: str) -> str:
