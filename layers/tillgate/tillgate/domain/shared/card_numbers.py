@@ -1,10 +1,10 @@
 """Card numbers never belong here: Tillgate takes tokens of a PSP, so a card number in a text is a mistake (PCI DSS).
 
-A run of 13 to 19 digits, perhaps with spaces, line breaks or dashes between, is a card number if the networks could have
-issued it: its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm). Other
-long numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that contains such
-a run is recognized by its own check digits. Gift cards are numbered like the cards of some networks; in their place,
-only numbers that no gift card has are refused.
+A run of 13 to 19 digits, perhaps with spaces, line breaks or dashes between, is a card number if the networks could
+have issued it: its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm).
+Other long numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that
+contains such a run is recognized by its own check digits. Gift cards are numbered like the cards of some networks; in
+their place, only numbers that no gift card has are refused.
 """
 
 import re
