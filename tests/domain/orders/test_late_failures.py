@@ -3,6 +3,7 @@
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.notifications.noteworthy import noteworthy
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
@@ -160,6 +161,51 @@ def test_a_refund_that_failed_after_it_had_succeeded_can_be_made_again(said: Ope
     story.refund(card)
     story.hears(card, SUCCEEDED)
     assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.REFUNDED, [])
+
+
+@pytest.mark.parametrize("parts", [(10,), (4,), (5, 5)])
+def test_a_refund_that_fails_after_another_payment_has_taken_its_place_can_be_made_again(
+    parts: tuple[int, ...],
+) -> None:
+    """Refunded before the order was covered, so the card paid that amount too: the merchant has it twice by now."""
+    story = Story(50, Capture.AUTO)
+    gift = story.paid("gift_card", 10)
+    refunds = []
+    for part in parts:
+        refunds.append(story.refund(gift, part))
+        story.hears(gift, SUCCEEDED)
+    card = story.paid()
+    before = story.order
+    for refund in refunds:
+        story.hears(gift, FAILED, refund)
+    payment = story.payment(gift)
+    assert (payment.status, payment.refunded, payment.refundable) == (PaymentStatus.CAPTURED, 0, 10)
+    assert (story.order.status, story.order.covered, story.order.kept) == (OrderStatus.PAID, 50, 50 + sum(parts))
+    assert [each.contradictions for each in payment.operations] == [()] * len(payment.operations)
+    assert len(troubles(story.order)) == len(parts)
+    assert noteworthy(before, story.order)
+    story.refund(gift, sum(parts))
+    story.hears(gift, SUCCEEDED)
+    assert (story.order.status, story.order.kept, story.order.returned) == (OrderStatus.PAID, 50, 0)
+    story.refund(card, 1)
+    story.hears(card, SUCCEEDED)
+    assert (story.order.kept, story.order.safe is not None) == (49, True)
+
+
+def test_what_was_to_go_back_and_did_not_is_counted_once_when_the_other_payment_fails() -> None:
+    story = Story(50, Capture.AUTO)
+    gift = story.paid("gift_card", 10)
+    refund = story.refund(gift)
+    story.hears(gift, SUCCEEDED)
+    card = story.paid()
+    story.hears(gift, FAILED, refund)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert (story.order.open, story.order.safe) == (50, None)
+    story.refund(gift)
+    story.hears(gift, SUCCEEDED)
+    assert (story.order.open, story.order.kept) == (50, 0)
+    story.paid()
+    assert (story.order.status, story.order.kept, story.order.safe is not None) == (OrderStatus.PAID, 50, True)
 
 
 @pytest.mark.parametrize("older_first", [True, False])
