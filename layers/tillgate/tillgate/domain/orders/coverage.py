@@ -27,14 +27,18 @@ def replaced(order: Order, before: Payment, after: Payment) -> Payment:
 
 
 def with_returned(order: Order, before: Payment, after: Payment) -> Order:
-    """The refunded part of a covered order need not be kept to be safe. If nothing is kept, nothing is safe.
+    """The refunded part of a covered order need not be kept to be safe. If nothing is kept, nothing is safe; what a
+    dispute has taken may come back.
 
     `order` has the payment as it is after the refund, or after the refund failed later.
     """
     refunded = max(0, after.refunded - after.reopened) - max(0, before.refunded - before.reopened)
     if refunded == 0 or after.surplus:
         return order
-    return replace(order, returned=max(0, order.returned + refunded) if order.kept > 0 else 0)
+    disputed = sum(
+        payment.lost_to_disputes for payment in order.payments if payment.has_open_dispute and not payment.surplus
+    )
+    return replace(order, returned=max(0, order.returned + refunded) if order.kept + disputed > 0 else 0)
 
 
 def with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:
