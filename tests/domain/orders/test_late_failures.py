@@ -1,5 +1,7 @@
 """What was confirmed fails all the same (EV-9), also while something else is on its way."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.domain.builders import Story
@@ -8,6 +10,7 @@ from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.orders.reactions import retry
+from tillgate.domain.payments.events import FactSetAside
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.shared.refusals import OperationNotAllowed
@@ -283,3 +286,40 @@ def test_two_cancels_that_both_fail_late_and_cannot_be_made_again_are_an_operato
         story.takes([event])
     story.hears(card, SUCCEEDED)
     assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.CANCELLED, [])
+
+
+IMPOSSIBLE: dict[str, Callable[[Story, str], object]] = {
+    "refunded more than there is": lambda story, card: story.observes(card, OperationType.REFUND, 11, "x"),
+    "taken back more than there is": lambda story, card: story.observes(card, OperationType.REVERSAL, 11, "x"),
+    "another amount": lambda story, card: story.hears(card, SUCCEEDED, story.refund(card, 4), amount=5),
+    "the capture failed": lambda story, card: story.hears(card, FAILED),
+    "a part was taken back": lambda story, card: story.observes(card, OperationType.REVERSAL, 4, "x"),
+    "all was taken back": lambda story, card: story.hears(card, REVERSED, story.authorization(card)),
+    "all after a refund": lambda story, card: (
+        story.hears(card, SUCCEEDED, story.refund(card, 4)),
+        story.hears(card, REVERSED, story.authorization(card)),
+    ),
+}
+
+
+@pytest.mark.parametrize("happens", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_whatever_is_set_aside_makes_no_order_safer(happens: Callable[[Story, str], object]) -> None:
+    story = Story(10)
+    card = story.paid()
+    story.captured(card)
+    happens(story, card)
+    for operation in story.payment(card).operations:
+        before = story.order.safe
+        aside = FactSetAside(payment_id=card, operation_id=operation.operation_id, by="Ada", reason="x", at=story.now)
+        story.takes([aside])
+        assert story.order.safe in (before, None)
+
+
+def test_an_approval_that_cannot_be_covers_nothing_when_it_is_set_aside() -> None:
+    story = Story(10)
+    card = story.start()
+    story.hears(card, SUCCEEDED, amount=11)
+    assert story.payment(card).authorization.contradictions
+    operation_id = story.authorization(card)
+    story.takes([FactSetAside(payment_id=card, operation_id=operation_id, by="Ada", reason="x", at=story.now)])
+    assert (story.order.status, story.order.safe, troubles(story.order)) == (OrderStatus.UNPAID, None, [])
