@@ -47,6 +47,11 @@ def test_digits_of_other_scripts_are_digits() -> None:
         "DE89370400440532013000",
         "RF18539007547034",
         "+49 30 1234567 and 4999",
+        "+49 1512 3456787",  # telephone numbers
+        "+4915123456787",
+        "Ada, +49-1512-3456787\n10115 Berlin",
+        "4006381330060",  # article numbers (GTIN-13), with check digits of their own
+        "sku 5000000000104",
         "0000000000000000",
         "1" * 40,
         "",
@@ -54,6 +59,13 @@ def test_digits_of_other_scripts_are_digits() -> None:
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert not card_number_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["+4242424242424242", "+49 1512 3456787 4242 4242 4242 4242", "4006381330060 4242424242424242"]
+)
+def test_neither_a_telephone_nor_an_article_number_hides_one(text: str) -> None:
+    assert card_number_in(text)
 
 
 def test_an_iban_hides_no_card_number_beside_it() -> None:
