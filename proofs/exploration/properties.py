@@ -174,15 +174,13 @@ def _api_tells_what_is_possible(order: Order) -> bool:
         "update": _accepted(lambda: amend(order, amount=None, metadata={"a": 1}, now=NOW)),
         "refund": _accepted(lambda: operating.refund_order(order, amount=1, reason=None, now=NOW)),
     }
-    over = order.ended or order.ending  # saying again how it ended is accepted, and not told as possible
-    order_tells = all(
-        (name in told) == accepted for name, accepted in possible.items() if name not in ("cancel", "withdraw")
-    )
-    return (
-        order_tells
-        and (("withdraw" in told) == (possible["withdraw"] and not over))
-        and ("cancel" not in told or possible["cancel"])
-        and all(_payment_tells(order, payment) for payment in order.payments)
+    if order.ended or order.ending:  # saying again how it ended is accepted, and not told as possible
+        possible["cancel"] = possible["withdraw"] = False
+    unwound = order.share is not None and order.status is OrderStatus.REFUNDED  # by the system, which tells nobody
+    if possible["withdraw"] or unwound:  # what nobody has begun to pay is told to be withdrawn, and may be cancelled
+        possible["cancel"] = False
+    return all((name in told) == accepted for name, accepted in possible.items()) and all(
+        _payment_tells(order, payment) for payment in order.payments
     )
 
 

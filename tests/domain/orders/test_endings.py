@@ -7,6 +7,7 @@ import pytest
 from tests.domain.builders import Story
 from tillgate.domain.notifications.noteworthy import noteworthy
 from tillgate.domain.operators.work_list import troubles
+from tillgate.domain.orders.allowed_operations import order_operations
 from tillgate.domain.orders.deadlines import BOOKING_CHECK, next_due
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.payments.events import HoldEndsSoon, OperationRequested
@@ -366,6 +367,49 @@ def test_cancelling_all_ends_the_order() -> None:
     story.cancel(card)
     story.hears(card, SUCCEEDED)
     assert story.order.status is OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.WITHDRAWN, PaymentStatus.EXPIRED])
+def test_a_close_that_succeeded_has_no_reason_code(status: PaymentStatus) -> None:
+    """A PSP that ends a payment for us gives a reason for that payment; our close has not failed."""
+    story = Story()
+    card = story.redirected()
+    if status is PaymentStatus.WITHDRAWN:
+        story.withdraw(card)
+    else:
+        story.passes(SHOPPER_WINDOW)
+    story.hears(card, SUCCEEDED, reason_code="PSP_ERROR")
+    payment, close = story.payment(card), story.last(card)
+    assert (payment.status, payment.reason_code) == (status, None)
+    assert (close.type, close.status, close.reason_code) == (OperationType.CLOSE, SUCCEEDED, None)
+
+
+def test_a_refunded_order_offers_nothing_and_stays_refunded() -> None:
+    """Nothing is left to be ended: it was all given back, and would be told as cancelled."""
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.refund(card)
+    story.hears(card, SUCCEEDED)
+    assert order_operations(story.order) == ["update"]
+    with pytest.raises(OperationNotAllowed, match="given back"):
+        story.cancel_order()
+    assert story.order.status is OrderStatus.REFUNDED
+
+
+def test_a_refunded_order_that_somebody_pays_again_can_be_cancelled() -> None:
+    """It was raised since: as long as a payment is awaited or open, there is something to end."""
+    story = Story()
+    card = story.paid()
+    story.captured(card)
+    story.refund(card)
+    story.hears(card, SUCCEEDED)
+    story.amend(5)
+    more = story.redirected()
+    assert (story.order.status, "cancel" in order_operations(story.order)) == (OrderStatus.REFUNDED, True)
+    story.cancel_order()
+    story.hears(more, SUCCEEDED)
+    assert (story.order.status, story.payment(more).status) == (OrderStatus.CANCELLED, PaymentStatus.WITHDRAWN)
 
 
 def test_withdrawing_an_order() -> None:

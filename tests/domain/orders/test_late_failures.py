@@ -1,12 +1,16 @@
 """What was confirmed fails all the same (EV-9), also while something else is on its way."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.domain.builders import Story
+from tillgate.domain.notifications.noteworthy import noteworthy
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.allowed_operations import payment_operations
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.orders.reactions import retry
+from tillgate.domain.payments.events import FactSetAside
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.shared.refusals import OperationNotAllowed
@@ -162,6 +166,51 @@ def test_a_refund_that_failed_after_it_had_succeeded_can_be_made_again(said: Ope
     assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.REFUNDED, [])
 
 
+@pytest.mark.parametrize("parts", [(10,), (4,), (5, 5)])
+def test_a_refund_that_fails_after_another_payment_has_taken_its_place_can_be_made_again(
+    parts: tuple[int, ...],
+) -> None:
+    """Refunded before the order was covered, so the card paid that amount too: the merchant has it twice by now."""
+    story = Story(50, Capture.AUTO)
+    gift = story.paid("gift_card", 10)
+    refunds = []
+    for part in parts:
+        refunds.append(story.refund(gift, part))
+        story.hears(gift, SUCCEEDED)
+    card = story.paid()
+    before = story.order
+    for refund in refunds:
+        story.hears(gift, FAILED, refund)
+    payment = story.payment(gift)
+    assert (payment.status, payment.refunded, payment.refundable) == (PaymentStatus.CAPTURED, 0, 10)
+    assert (story.order.status, story.order.covered, story.order.kept) == (OrderStatus.PAID, 50, 50 + sum(parts))
+    assert [each.contradictions for each in payment.operations] == [()] * len(payment.operations)
+    assert len(troubles(story.order)) == len(parts)
+    assert noteworthy(before, story.order)
+    story.refund(gift, sum(parts))
+    story.hears(gift, SUCCEEDED)
+    assert (story.order.status, story.order.kept, story.order.returned) == (OrderStatus.PAID, 50, 0)
+    story.refund(card, 1)
+    story.hears(card, SUCCEEDED)
+    assert (story.order.kept, story.order.safe is not None) == (49, True)
+
+
+def test_what_was_to_go_back_and_did_not_is_counted_once_when_the_other_payment_fails() -> None:
+    story = Story(50, Capture.AUTO)
+    gift = story.paid("gift_card", 10)
+    refund = story.refund(gift)
+    story.hears(gift, SUCCEEDED)
+    card = story.paid()
+    story.hears(gift, FAILED, refund)
+    story.hears(card, REVERSED, story.authorization(card))
+    assert (story.order.open, story.order.safe) == (50, None)
+    story.refund(gift)
+    story.hears(gift, SUCCEEDED)
+    assert (story.order.open, story.order.kept) == (50, 0)
+    story.paid()
+    assert (story.order.status, story.order.kept, story.order.safe is not None) == (OrderStatus.PAID, 50, True)
+
+
 @pytest.mark.parametrize("older_first", [True, False])
 def test_of_two_words_the_later_counts_whichever_comes_first(older_first: bool) -> None:
     story = Story()
@@ -237,3 +286,40 @@ def test_two_cancels_that_both_fail_late_and_cannot_be_made_again_are_an_operato
         story.takes([event])
     story.hears(card, SUCCEEDED)
     assert (story.payment(card).status, troubles(story.order)) == (PaymentStatus.CANCELLED, [])
+
+
+IMPOSSIBLE: dict[str, Callable[[Story, str], object]] = {
+    "refunded more than there is": lambda story, card: story.observes(card, OperationType.REFUND, 11, "x"),
+    "taken back more than there is": lambda story, card: story.observes(card, OperationType.REVERSAL, 11, "x"),
+    "another amount": lambda story, card: story.hears(card, SUCCEEDED, story.refund(card, 4), amount=5),
+    "the capture failed": lambda story, card: story.hears(card, FAILED),
+    "a part was taken back": lambda story, card: story.observes(card, OperationType.REVERSAL, 4, "x"),
+    "all was taken back": lambda story, card: story.hears(card, REVERSED, story.authorization(card)),
+    "all after a refund": lambda story, card: (
+        story.hears(card, SUCCEEDED, story.refund(card, 4)),
+        story.hears(card, REVERSED, story.authorization(card)),
+    ),
+}
+
+
+@pytest.mark.parametrize("happens", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_whatever_is_set_aside_makes_no_order_safer(happens: Callable[[Story, str], object]) -> None:
+    story = Story(10)
+    card = story.paid()
+    story.captured(card)
+    happens(story, card)
+    for operation in story.payment(card).operations:
+        before = story.order.safe
+        aside = FactSetAside(payment_id=card, operation_id=operation.operation_id, by="Ada", reason="x", at=story.now)
+        story.takes([aside])
+        assert story.order.safe in (before, None)
+
+
+def test_an_approval_that_cannot_be_covers_nothing_when_it_is_set_aside() -> None:
+    story = Story(10)
+    card = story.start()
+    story.hears(card, SUCCEEDED, amount=11)
+    assert story.payment(card).authorization.contradictions
+    operation_id = story.authorization(card)
+    story.takes([FactSetAside(payment_id=card, operation_id=operation_id, by="Ada", reason="x", at=story.now)])
+    assert (story.order.status, story.order.safe, troubles(story.order)) == (OrderStatus.UNPAID, None, [])

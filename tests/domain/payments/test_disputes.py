@@ -72,6 +72,32 @@ def test_an_open_dispute_takes_safety_and_asks_nobody_to_pay_again() -> None:
     assert "disputes have taken 10 of it" in why(story.order)[-1]
 
 
+@pytest.mark.parametrize("disputed_first", [True, False])
+def test_a_refund_of_the_rest_while_it_is_disputed_does_not_keep_a_won_dispute_from_making_it_safe(
+    disputed_first: bool,
+) -> None:
+    """What is disputed may come back, so the refund of the rest is one of a part."""
+    story, card = captured()
+    if disputed_first:
+        story.learns([fact(card, NEEDS_RESPONSE, 4)])
+    story.refund(card, 6)
+    story.hears(card, SUCCEEDED)
+    if not disputed_first:
+        story.learns([fact(card, NEEDS_RESPONSE, 4)])
+    assert (story.order.kept, story.order.safe) == (0, None)
+    story.learns([fact(card, WON, 4, revision=2)])
+    assert (story.order.kept, story.order.safe is not None) == (4, True)
+
+
+def test_a_refund_of_the_rest_of_what_was_lost_is_one_of_all() -> None:
+    story, card = disputed(4, LOST)
+    story.refund(card, 6)
+    story.hears(card, SUCCEEDED)
+    story.amend(11)
+    story.captured(story.paid())
+    assert (story.order.kept, story.order.safe) == (1, None)
+
+
 def test_what_is_disputed_cannot_be_refunded_too() -> None:
     story, card = disputed(4)
     assert story.payment(card).refundable == 6

@@ -55,6 +55,15 @@ def test_a_final_status_is_left_by_late_money_or_by_what_is_taken_back_alone(lin
     assert line.cause in late or line.source is line.target
 
 
+@pytest.mark.parametrize("capture", list(Capture))
+@pytest.mark.parametrize("status", sorted(set(S) - {S.CREATED, S.SEEN, S.PROCESSING, *FINAL} | {S.REFUNDED}))
+def test_whatever_holds_money_can_be_taken_back_as_a_whole(status: PaymentStatus, capture: Capture) -> None:
+    """A bank may do so in every state, also after a part of it was refunded."""
+    gone = (S.FAILED, S.CAPTURE_VOIDED)
+    found = [line for line in LIFECYCLE if line.source is status and line.cause is Cause.FAILED_LATER]
+    assert any(line.target in gone and capture in line.capture for line in found)
+
+
 def test_no_line_stands_twice() -> None:
     lines = [(line.source, line.cause, line.target, mode) for line in LIFECYCLE for mode in line.capture]
     assert len(lines) == len(set(lines))

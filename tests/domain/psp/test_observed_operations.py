@@ -7,6 +7,7 @@ from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.domain.payments.lifecycle import Capture, PaymentStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus, OperationType
+from tillgate.domain.psp.facts import Fact
 
 REFUND, CANCEL, REVERSAL = OperationType.REFUND, OperationType.CANCEL, OperationType.REVERSAL
 SUCCEEDED, PENDING, REVERSED = OperationStatus.SUCCEEDED, OperationStatus.PENDING, OperationStatus.REVERSED
@@ -26,6 +27,24 @@ def test_a_refund_in_the_back_office_counts_and_the_rest_alone_can_be_refunded()
     assert (payment.status, payment.refunded, payment.refundable) == (PaymentStatus.PARTIALLY_REFUNDED, 4, 6)
     assert (story.last(card).requested_by, story.last(card).psp_reference) == (Actor.PSP, "re_1")
     assert story.order.safe is not None
+
+
+def test_each_operation_keeps_a_reference_of_its_own_and_the_payment_its_authorizations() -> None:
+    """A refund's does not overwrite the payment's, by which the PSP knows it."""
+    story = Story(10)
+    card = story.paid()
+    story.capture(card)
+    for what, reference in ((None, "cp_1"), (4, "re_1"), (3, "re_2")):
+        if what:
+            story.refund(card, what)
+        operation = story.last(card)
+        told = Fact(card, operation.operation_id, SUCCEEDED, psp_reference=reference, kind=operation.type)
+        story.learns([told])
+    story.observes(card, REFUND, 1, "re_3")
+    payment = story.payment(card)
+    assert payment.psp_reference == "psp_1"
+    assert [each.psp_reference for each in payment.operations] == ["psp_1", "cp_1", "re_1", "re_2", "re_3"]
+    assert payment.refunded == 8
 
 
 def test_a_refund_of_the_same_amount_as_an_earlier_one_is_another() -> None:

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.domain.builders import NOON, Story
+from tillgate.domain.orders import starting
 from tillgate.domain.orders.deadlines import next_due, windows
 from tillgate.domain.orders.order import ORDER_WINDOW, OrderStatus
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.payments.payment import Instructions
+from tillgate.domain.psp.bank_bookings import receive
 from tillgate.domain.psp.facts import Fact
 
 TERM = timedelta(days=14)
@@ -37,6 +41,21 @@ def test_a_payment_with_a_page_keeps_its_half_hour_and_its_order_two_hours() -> 
     story = Story()
     story.redirected()
     assert story.order.expires_at == NOON + ORDER_WINDOW
+
+
+@pytest.mark.parametrize("came", [0, 1])
+def test_an_order_whose_transfer_makes_way_for_a_card_has_two_hours_again(came: int) -> None:
+    """Nobody waits for the transfer any more, whether a part of it has come or not."""
+    story, transfer = awaited()
+    story.now += timedelta(days=3)
+    if came:
+        story.takes(receive(story.order, transfer, "b1", came, story.now))
+    (close,) = starting.make_way(story.order, "card", None, story.now)
+    story.takes([close])
+    assert story.order.expires_at == NOON + TERM, "it may still have been paid"
+    story.hears(transfer, OperationStatus.SUCCEEDED)
+    assert story.order.expires_at == story.now + ORDER_WINDOW
+    assert story.payment(story.redirected()).amount == 3 - came
 
 
 def test_an_invoice_in_hand_is_held_without_seven_days() -> None:

@@ -24,7 +24,9 @@ CARDS = (
 
 
 @pytest.mark.parametrize("card", CARDS)
-@pytest.mark.parametrize("apart", ["", " ", "-", "\u2013", "  ", "."])
+@pytest.mark.parametrize(
+    "apart", ["", " ", "-", "\u2013", "  ", ".", " - ", "_", "\n", "\t", "\r\n", "\u200b", "\u00ad"]
+)
 @pytest.mark.parametrize("text", ["{}", "please charge {} 12/29 123", "card:{};", "x{}y", "ref 17 {}"])
 def test_a_card_number_is_found_however_it_is_written(card: str, apart: str, text: str) -> None:
     assert card_number_in(text.format(apart.join(card[at : at + 4] for at in range(0, len(card), 4))))
@@ -45,6 +47,11 @@ def test_digits_of_other_scripts_are_digits() -> None:
         "DE89370400440532013000",
         "RF18539007547034",
         "+49 30 1234567 and 4999",
+        "+49 1512 3456787",  # telephone numbers
+        "+4915123456787",
+        "Ada, +49-1512-3456787\n10115 Berlin",
+        "4006381330060",  # article numbers (GTIN-13), with check digits of their own
+        "sku 5000000000104",
         "0000000000000000",
         "1" * 40,
         "",
@@ -52,6 +59,13 @@ def test_digits_of_other_scripts_are_digits() -> None:
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert not card_number_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["+4242424242424242", "+49 1512 3456787 4242 4242 4242 4242", "4006381330060 4242424242424242"]
+)
+def test_neither_a_telephone_nor_an_article_number_hides_one(text: str) -> None:
+    assert card_number_in(text)
 
 
 def test_an_iban_hides_no_card_number_beside_it() -> None:
@@ -67,9 +81,17 @@ def test_a_gift_card_may_be_numbered_like_a_network_that_also_issues_them() -> N
 
 def test_every_place_is_told() -> None:
     found = places_of_card_numbers(
-        {"a": CARDS[0], "b": [{"c/d": f"x {CARDS[1]}"}, 4999], CARDS[2]: "a name", "n": 4242424242424242, "t": True}
+        {
+            "a": CARDS[0],
+            "b": [{"c/d": f"x {CARDS[1]}"}, 4999],
+            CARDS[2]: "a name",
+            "n": 4242424242424242,
+            "t": True,
+            "f": 4.242424242424242e15,
+        }
     )
-    assert list(found) == ["/a", "/b/0/c~1d", "/", "/n"]
+    assert list(found) == ["/a", "/b/0/c~1d", "/", "/n", "/f"]
+    assert list(places_of_card_numbers([0.4242424242424242, float("inf"), float("nan"), None])) == []
 
 
 @given(st.text(), st.sampled_from(CARDS), st.text())

@@ -1,15 +1,44 @@
 """What two readers would read differently is refused, with a text that says so (EV-8)."""
 
 import json
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
 import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tests.functions.world import FORM, Answer, World
+from tests.functions.world import FORM, ORDER_KEY, World, invoke
+from tests.handlers import Route as FunctionRoute
+from tests.handlers import operations
 from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.vendor import Vendor
+from tools.api.routes import ROUTES
+from tools.api.routes.route import Route
 
 TERMS: dict[str, Any] = {"order_reference": "A-1", "amount": 4999, "currency": "EUR"}
+ASKED = [route for route in ROUTES if route.query]
+
+
+def references(model: type[BaseModel], at: str) -> Iterator[tuple[str, Any]]:
+    """The type of each field that is a merchant's reference, also within lists."""
+    for name, field in model.model_fields.items():
+        if name.endswith("_reference"):
+            yield f"{at}/{name}", Annotated[field.annotation, *field.metadata, name]
+        for part in parts(field.annotation):
+            yield from references(part, f"{at}/{name}")
+
+
+def parts(kind: Any) -> Iterator[type[BaseModel]]:
+    """The models that a type is made of."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for each in get_args(kind):
+        yield from parts(each)
+
+
+REFERENCES = {at: kind for route in ROUTES if route.body for at, kind in references(route.body, route.name)}
 
 
 @pytest.mark.parametrize(
@@ -33,21 +62,22 @@ def test_what_is_no_json_is_told_as_before(world: World, body: str) -> None:
     assert world.call("create_order", body).refusal in ((400, "invalid_request"), (422, "invalid_request"))
 
 
-@pytest.mark.parametrize("name", ["list_orders", "list_payments", "list_notifications", "list_disputes"])
-def test_a_parameter_that_is_given_twice(world: World, name: str) -> None:
-    event = world.event("list_orders", query={"limit": "10"})
-    event["multiValueQueryStringParameters"] = {"limit": ["10", "1"]}
-    answer = _called(world, name, event)
-    assert answer.refusal == (422, "invalid_request")
-    assert answer.pointers == ["/limit"]
-
-
-def _called(world: World, name: str, event: dict[str, Any]) -> Answer:
-    from tests.functions.world import called_by, invoke
-
-    called_by(event, name)
-    answer = invoke(name, event)
-    return Answer(answer["statusCode"], {k.lower(): v for k, v in answer["headers"].items()}, answer["body"])
+@pytest.mark.parametrize("route", ASKED, ids=[route.name for route in ASKED])
+def test_a_parameter_that_is_given_twice(world: World, route: Route) -> None:
+    """Every call that takes a query."""
+    world.created()
+    world.has(Vendor("ven_1", "mer_1", "Vera", "acct_1"))
+    assert route.query
+    name = next(iter(route.query.model_fields))
+    shopper = world.call("create_shopper").json["shopper_key"]
+    event = world.event("list_orders", query={name: "10"})
+    event["multiValueQueryStringParameters"] = {name: ["10", "1"]}
+    known = {"order_key": ORDER_KEY, "shopper_key": shopper, "vendor_id": "ven_1", "day": "2029-12-31"}
+    path = {each: known.get(each, "p_1") for each in re.findall(r"{(\w+)}", route.path)}
+    event |= {"httpMethod": "GET", "resource": route.path, "path": route.path.format(**path), "pathParameters": path}
+    answer = invoke(operations()[FunctionRoute("GET", route.path)], event)
+    assert answer["statusCode"] == 422, answer
+    assert [each["pointer"] for each in json.loads(answer["body"])["errors"]] == [f"/{name}"]
 
 
 INVISIBLE = {
@@ -80,6 +110,14 @@ def test_a_reference_that_is_not_what_it_looks_like(world: World, reference: str
     assert answer.pointers == ["/order_reference"]
     assert world.everything() == []
     assert world.call("create_shopper", {"shopper_reference": reference}).pointers == ["/shopper_reference"]
+
+
+@pytest.mark.parametrize("reference", INVISIBLE.values(), ids=INVISIBLE)
+@pytest.mark.parametrize("field", REFERENCES, ids=REFERENCES)
+def test_every_reference_that_a_caller_gives_is_looked_at(field: str, reference: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(REFERENCES[field]).validate_python(reference)
+    assert TypeAdapter(REFERENCES[field]).validate_python("A-1") == "A-1"
 
 
 @pytest.mark.parametrize("reference", VISIBLE)

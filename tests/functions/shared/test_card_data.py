@@ -1,13 +1,18 @@
 """A card number is refused in every text of every call, before anything is stored, logged or sent to a PSP."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from functions.payments.menu.pages import actions
+from tests.functions.menu_calls import MENU, browse, follow
 from tests.functions.world import EVENTS, FORM, ORDER_KEY, World, invoke, sample
+from tests.menu_forms import carried
 from tillgate.domain.shared.card_numbers import card_number_in
 
 CARD = "4111 1111 1111 1111"
@@ -57,10 +62,49 @@ def test_neither_a_form_nor_an_escaped_text_nor_a_number_nor_a_key_does(world: W
     escaped = json.dumps(order).replace("A-2", "".join(f"\\u{ord(digit):04x}" for digit in CARD.replace(" ", "")))
     assert world.call("create_order", form, headers={"Content-Type": FORM}).refusal == REFUSED
     assert world.call("create_order", escaped).pointers == ["/order_reference"]
-    assert world.call("create_order", order | {"metadata": {"n": 4111111111111111}}).pointers == ["/metadata/n"]
+    for number in ("4111111111111111", "4111111111111111.0", "4.111111111111111e15"):
+        body = json.dumps(order | {"metadata": {"n": 0}}).replace("0}}", f"{number}}}}}")
+        assert world.call("create_order", body).pointers == ["/metadata/n"]
     assert world.call("create_order", order, key=CARD.replace(" ", "")).refusal == REFUSED
     assert world.call("list_orders", query={"order_reference": CARD}).refusal == REFUSED
     assert world.everything() == []
+
+
+@pytest.mark.parametrize("apart", ["\n", "\t", "\r\n", " - ", "\u200b", "\u00a0", "_"])
+def test_however_it_is_written_in_json_or_a_form(world: World, apart: str) -> None:
+    """JSON writes a line break as two characters, one of them a letter."""
+    order = {"order_reference": "A-2", "amount": 4999, "currency": "EUR", "description": CARD.replace(" ", apart)}
+    for escaped in (True, False):
+        answer = world.call("create_order", json.dumps(order, ensure_ascii=escaped))
+        assert (answer.refusal, answer.pointers) == (REFUSED, ["/description"])
+    assert world.call("create_order", urlencode(order), headers={"Content-Type": FORM}).refusal == REFUSED
+    assert world.everything() == []
+
+
+@pytest.mark.parametrize("field", ["instrument[token]", "bank", "method"])
+def test_the_menu_takes_none_and_says_so(world: World, field: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A shopper who types it where a gift card's number is asked for, or a page that was changed."""
+    world.created()
+    before = world.everything()
+    method = {"bank": "bank_redirect", "instrument[token]": "gift_card", "method": f"card:{CARD}"}[field]
+    for card in (CARD, CARD.replace(" ", "")):
+        answer = browse("POST", MENU, carried(world.order()) | {field: card, "method": method.replace(CARD, card)})
+        assert answer.status == 303
+        page = follow(answer.headers["location"])
+        assert "That is the number of a payment card" in page.text
+        assert card not in answer.headers["location"] + page.text
+    assert (world.everything(), world.psp.calls) == (before, [])
+    assert not card_number_in(capsys.readouterr().out.replace('"', ""))
+
+
+def test_every_notice_of_the_menu_is_said_in_every_language() -> None:
+    """What the code sends the shopper back with is one of the notices, and each notice has a text."""
+    pages = Path(actions.__file__).parent
+    given = set(re.findall(r'notice="(\w+)"', "".join(file.read_text() for file in pages.glob("*.py"))))
+    assert given <= set(actions.NOTICES)
+    for language in (pages / "texts").glob("*.json"):
+        texts = json.loads(language.read_text())
+        assert {f"notice_{notice}" for notice in actions.NOTICES} <= set(texts), language.stem
 
 
 def test_what_only_looks_like_one_is_taken(world: World) -> None:

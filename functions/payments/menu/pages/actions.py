@@ -41,7 +41,7 @@ from .sheet import Sheet
 
 MOST_SAVED = 10  # different instruments, the newest ones, shown on the menu
 MOST_READ = 50  # one card may have been saved many times
-NOTICES = ("changed", "amount", "unavailable", "busy", "pause", "code_missing", "gift_card")
+NOTICES = ("changed", "amount", "unavailable", "busy", "pause", "code_missing", "gift_card", "card_number")
 
 
 @dataclass(frozen=True, slots=True)

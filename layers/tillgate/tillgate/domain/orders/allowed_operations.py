@@ -20,6 +20,12 @@ def is_withdrawable(order: Order) -> bool:
     return order.ended is None and order.ending is None and untouched and not order.covered_once
 
 
+def has_something_to_end(order: Order) -> bool:
+    """Not once all was given back: such an order stays REFUNDED, unless it was raised or is being paid again."""
+    underway = order.in_flight or any(payment.awaits_shopper for payment in order.payments)
+    return order.status is not OrderStatus.REFUNDED or order.open > 0 or underway
+
+
 def order_operations(order: Order) -> list[str]:
     alive = order.ended is None and order.ending is None
     withdrawable = is_withdrawable(order)
@@ -27,7 +33,7 @@ def order_operations(order: Order) -> list[str]:
         "withdraw": withdrawable,
         "start": alive and _can_be_started(order),
         "update": alive,
-        "cancel": alive and not withdrawable and order.status is not OrderStatus.REFUNDED,
+        "cancel": alive and not withdrawable and has_something_to_end(order),
         "refund": any(_can_be_refunded(p) for p in order.payments if not p.surplus),
     }
     return [name for name, is_possible in possible.items() if is_possible]

@@ -14,18 +14,31 @@ def reopened(order: Order, before: Payment, after: Payment) -> Payment:
     towards_open_raise = order.raised is not None and after.towards_raise == order.raised.at
     if refunded <= 0 or after.authorized == 0 or (order.covered_once and not towards_open_raise):
         return after
-    return replace(after, reopened=after.reopened + refunded)
+    most = max(after.reopened, after.refunded)  # a refund that is made again opens nothing twice
+    return replace(after, reopened=min(after.reopened + refunded, most))
+
+
+def replaced(order: Order, before: Payment, after: Payment) -> Payment:
+    """A refund that had opened the order again failed later, when another payment had taken its place: that amount
+    covers nothing any more, and can be refunded again. `order` has the payment as it was before."""
+    beyond = order.covered - before.covers + after.covers - order.due
+    fails_late = after.refunded < before.refunded
+    return replace(after, reopened=after.reopened + beyond) if fails_late and beyond > 0 else after
 
 
 def with_returned(order: Order, before: Payment, after: Payment) -> Order:
-    """The refunded part of a covered order need not be kept to be safe. If nothing is kept, nothing is safe.
+    """The refunded part of a covered order need not be kept to be safe. If nothing is kept, nothing is safe; what a
+    dispute has taken may come back.
 
     `order` has the payment as it is after the refund, or after the refund failed later.
     """
-    refunded = (after.refunded - after.reopened) - (before.refunded - before.reopened)
+    refunded = max(0, after.refunded - after.reopened) - max(0, before.refunded - before.reopened)
     if refunded == 0 or after.surplus:
         return order
-    return replace(order, returned=max(0, order.returned + refunded) if order.kept > 0 else 0)
+    disputed = sum(
+        payment.lost_to_disputes for payment in order.payments if payment.has_open_dispute and not payment.surplus
+    )
+    return replace(order, returned=max(0, order.returned + refunded) if order.kept + disputed > 0 else 0)
 
 
 def with_released(order: Order, before: Payment, after: Payment, operation: Operation) -> Order:

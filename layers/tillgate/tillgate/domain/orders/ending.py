@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tillgate.domain.orders.allowed_operations import is_withdrawable
+from tillgate.domain.orders.allowed_operations import has_something_to_end, is_withdrawable
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus
@@ -29,6 +29,8 @@ def cancel_order(order: Order, *, actor: Actor, now: datetime) -> list[Event]:
         return []
     if order.ended or order.ending:
         raise OperationNotAllowed("the order has already ended, or is ending")
+    if order.share is None and not has_something_to_end(order):
+        raise OperationNotAllowed("everything that was captured has been given back: nothing is left to be ended")
     return _begin_ending(order, OrderStatus.CANCELLED, actor, now)
 
 

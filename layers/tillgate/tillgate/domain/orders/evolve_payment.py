@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tillgate.domain.orders.coverage import reopened, uncovered, with_released, with_returned
+from tillgate.domain.orders.coverage import reopened, replaced, uncovered, with_released, with_returned
 from tillgate.domain.orders.order import ORDER_WINDOW, Order
 from tillgate.domain.payments.amounts_say import standing_with_vendors
 from tillgate.domain.payments.disputes import Dispute
@@ -140,7 +140,7 @@ def _outcome_learned(event: OutcomeLearned, order: Order) -> Order:
     operation = before.operation(event.operation_id) if before else None
     if before is None or operation is None:
         raise ValueError(f"{event.operation_id} was never requested")
-    payment = reopened(order, before, learn(before, operation, event))
+    payment = replaced(order, before, reopened(order, before, learn(before, operation, event)))
     if order.raised and before.authorized == 0 < payment.authorized:
         payment = replace(payment, towards_raise=order.raised.at, raise_base=order.raised.base_amount)
     if order.share and payment.authorization_expires_at:  # a part is held no longer than the payment it comes from

@@ -87,7 +87,7 @@ class Payment:
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
-    reopened: int = 0  # the refunded part that is open again: refunded before the order was ever fully covered
+    reopened: int = 0  # the part that covers nothing: refunded before the order was ever fully covered
     received: int = 0  # by bank transfer to our own account; the approved part is in the sums above
     surplus: bool = False  # money that arrived when nothing was open: it does not count and is returned
     towards_raise: datetime | None = None  # the time of the raise that was open when this was approved

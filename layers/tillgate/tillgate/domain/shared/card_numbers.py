@@ -1,16 +1,18 @@
 """Card numbers never belong here: Tillgate takes tokens of a PSP, so a card number in a text is a mistake (PCI DSS).
 
-A run of 13 to 19 digits, perhaps with spaces or dashes between, is a card number if the networks could have issued it:
-its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm). Other long
-numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that contains such
-a run is recognized by its own check digits. Gift cards are numbered like the cards of some networks; in their place,
-only numbers that no gift card has are refused.
+A run of 13 to 19 digits, perhaps with spaces, line breaks or dashes between, is a card number if the networks could
+have issued it: its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm).
+Other long numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that
+contains such a run is recognized by its own check digits, so is the number of an article (GTIN-13), and a telephone
+number by its plus. Gift cards are numbered like the cards of some networks; in their place, only numbers that no gift
+card has are refused.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-_RUN = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212.]{0,2}\d){12,}")
+_APART = r"\s\-\u2010-\u2015\u2212._\u00ad\u200b-\u200f\u2060\ufeff"  # spaces, dashes, what nobody sees
+_RUN = re.compile(rf"\d(?:[{_APART}]{{0,3}}\d){{12,}}")
 _NETWORKS = (  # first digits (from, to) and lengths, as the networks publish them
     ("34", "34", (15,)),  # American Express
     ("37", "37", (15,)),
@@ -39,7 +41,12 @@ def card_number_in(text: str, *, of_gift_card: bool = False) -> bool:
         return False
     rest = _CHECKED.sub(lambda found: "" if _is_checked(found.group()) else found.group(), text)
     networks = _NETWORKS if of_gift_card else _NETWORKS + _ALSO_GIFT_CARDS
-    return any(_is_card(digits, networks) for run in _RUN.finditer(rest) for digits in _windows(run.group()))
+    return any(_is_card(digits, networks) for run in _RUN.finditer(rest) for digits in _windows(run.group(), _led(run)))
+
+
+def _led(run: re.Match[str]) -> bool:
+    """A telephone number is written with a plus (E.164), and has 15 digits at most."""
+    return run.string[: run.start()].endswith("+")
 
 
 def places_of_card_numbers(value: object, at: str = "") -> Iterator[str]:
@@ -56,8 +63,15 @@ def places_of_card_numbers(value: object, at: str = "") -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
             yield from places_of_card_numbers(each, f"{at}/{number}")
-    elif isinstance(value, str | int) and card_number_in(str(value)):
+    elif isinstance(value, str | int | float) and card_number_in(_written(value)):
         yield at or "/"
+
+
+def _written(value: str | float) -> str:
+    """JSON may write a whole number as 4.2e15; a fraction is no card number."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else ""
+    return str(value)
 
 
 def _escaped(name: str) -> str:
@@ -68,16 +82,23 @@ def _is_no_gift_card(value: object) -> bool:
     return card_number_in(str(value), of_gift_card=True)
 
 
-def _windows(run: str) -> Iterator[str]:
+def _windows(run: str, is_led: bool) -> Iterator[str]:
     """The number itself; then, of groups that are written apart, each that could be a number with its neighbours."""
-    groups = re.findall(r"\d+", run)
+    groups = [_plain(group) for group in re.findall(r"\d+", run)]
     for first in range(len(groups)):
         digits = ""
         for group in groups[first:]:
             digits += group
             if len(digits) > 19:
                 break
-            yield _plain(digits)
+            is_phone = is_led and first == 0 and len(digits) <= 15
+            if not (is_phone or (digits == group and _is_article(digits))):
+                yield digits
+
+
+def _is_article(digits: str) -> bool:
+    """GTIN-13, the number under a bar code: its check digit is another one, and hardly any card has 13."""
+    return len(digits) == 13 and (sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))) % 10 == 0
 
 
 def _plain(digits: str) -> str:

@@ -24,7 +24,9 @@ _NAMES |= {"acctsvcrref": "booking_id", "valutadate": "value_date", "valuta": "v
 _HARMLESS = ("", "date", "bookingdate", "name", "payer", "debtor", "iban", "bic", "type", "text", "details")
 _SEPARATORS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r"\s*sep=([,;\t])\s*?(?:\r\n|\r|\n)")  # a spreadsheet's own
-_REWRITTEN = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+|#+", re.IGNORECASE | re.ASCII)  # 2030010200042 as 2,03E+12
+_REWRITTEN = re.compile(  # 2030010200042 as 2,03E+12 or 2030010200042.0
+    r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+|\d+[.,]0+|#+", re.IGNORECASE | re.ASCII
+)
 _QUOTED = re.compile(r"=\"(.*)\"|'(.*)'|'(.*)")  # how spreadsheets are told that a number is a text
 
 
@@ -148,6 +150,8 @@ def _key(cell: str) -> str:
 
 
 def _cell(text: str) -> str:
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    """Without marks that nobody sees, such as those of a writing direction: they come along when it is copied."""
+    seen = "".join(each for each in unicodedata.normalize("NFC", text) if unicodedata.category(each) != "Cf")
+    text = " ".join(seen.split())
     quoted = _QUOTED.fullmatch(text)
     return next(each for each in quoted.groups() if each is not None).strip() if quoted else text
