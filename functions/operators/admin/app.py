@@ -9,7 +9,7 @@ from tillgate.api.http.instants import instant
 from tillgate.api.merchants.connectors import change_of, connector_view
 from tillgate.api.merchants.views import payout_limits_view, signatures_view
 from tillgate.api.operators import notifications, orders
-from tillgate.api.operators.actions import Action, Fields, run
+from tillgate.api.operators.actions import Action, Fields, operator, run
 from tillgate.api.payouts.views import payout_view
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.merchants.payout_limits import PayoutLimit
@@ -19,6 +19,7 @@ from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.psp.written_dates import read_date
 from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.acting import acts
 from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.marketplace.run_split import retry_split
 from tillgate.use_cases.merchants import accounts, clients
@@ -37,8 +38,9 @@ from tillgate.use_cases.shoppers.erase import erase_by_operator
 from tillgate.wiring import system
 
 
-def handler(event: Fields, _context: object) -> Fields:
+def handler(event: Fields, context: object) -> Fields:
     """Returns the action's result, or {"error": ...} if nothing was changed."""
+    acts(operator("admin", event, context, str(event.get("action"))))
     return run(ACTIONS, event)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tillgate.store.marketplace.vendor_payments import VendorPayments
     from tillgate.store.merchants.accounts import Merchants
     from tillgate.store.merchants.connections import Connections
+    from tillgate.store.merchants.history import AccountHistory
     from tillgate.store.merchants.token_keys import TokenKeyStore
     from tillgate.store.notifications.deliveries import Deliveries
     from tillgate.store.notifications.outbox import Outbox
@@ -131,7 +132,14 @@ class System:
     def merchants(self) -> "Merchants":
         from tillgate.store.merchants.accounts import Merchants
 
-        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
+        tables = os.environ["MERCHANTS_TABLE"], os.environ["ORDERS_TABLE"]
+        return Merchants(client("dynamodb"), tables[0], self.clock, tables[1], self.now)
+
+    @cached_property
+    def account_history(self) -> "AccountHistory":
+        from tillgate.store.merchants.history import AccountHistory
+
+        return AccountHistory(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
     def token_keys(self) -> "TokenKeyStore":
@@ -149,7 +157,8 @@ class System:
     def connections(self) -> "Connections":
         from tillgate.store.merchants.connections import Connections
 
-        return Connections(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
+        tables = os.environ["MERCHANTS_TABLE"], os.environ["ORDERS_TABLE"]
+        return Connections(client("dynamodb"), tables[0], self.clock, tables[1], self.now)
 
     @cached_property
     def shoppers(self) -> "Shoppers":
