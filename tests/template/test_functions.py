@@ -49,6 +49,7 @@ ROUTES = {
     ("put", "/account/notifications"): "set_notifications",
     ("put", "/account/time-zone"): "set_time_zone",
     ("put", "/account/signatures"): "set_signatures",
+    ("get", "/account/history"): "list_account_history",
     ("get", "/account/methods"): "list_methods",
     ("put", "/account/methods/{method}"): "set_method",
     ("get", "/account/connectors"): "list_connectors",

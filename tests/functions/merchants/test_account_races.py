@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.functions.world import NOON, World
-from tillgate.domain.merchants.account import Client, Merchant, MethodRule, SignatureKey
+from tillgate.domain.merchants.account import Client, Endpoint, Merchant, MethodRule, SignatureKey
 from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.shared.refusals import NotFound
@@ -95,7 +95,11 @@ PAIRS = [*permutations(MERCHANT, 2), *permutations(VENDOR, 2), *permutations(CLI
 def accounts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
     monkeypatch.setenv("MERCHANT_SECRETS_KEY_ID", key_id)
-    world.has_merchant(signing_secret="old", signature_keys=tuple(SignatureKey(each, "x", NOON) for each in KEYS))
+    world.has_merchant(
+        signing_secret="old",
+        signature_keys=tuple(SignatureKey(each, "x", NOON) for each in KEYS),
+        endpoints=(Endpoint("https://shop.example.com", ("order.updated",), NOON),),
+    )
     world.has(Vendor("ven_1", "mer_1", "Vera", "acct_1"))
     world.has(Client("cli_1", "mer_1", (HASHED,), ("orders:read", "orders:write")))
 

@@ -80,11 +80,14 @@ def open_part(value: Any) -> Any:
     return [open_part(each) for each in value] if isinstance(value, list) else value
 
 
-def for_merchant(entry: Entry) -> dict[str, Change] | None:
-    """The changes as far as they concern the merchant; None if none does."""
+def concerns_merchant(entry: Entry) -> bool:
+    return entry.did != "changed" or bool(for_merchant(entry))
+
+
+def for_merchant(entry: Entry) -> dict[str, Change]:
+    """The changes as far as they concern the merchant."""
     own = {name: each for name, each in entry.changes.items() if name.partition(".")[0] not in OPERATORS_OWN}
-    shown = {name: _without_names(each) for name, each in own.items() if name.rpartition(".")[2] not in _OPERATORS_NAMES}
-    return shown if shown or entry.did != "changed" else None
+    return {name: _without_names(each) for name, each in own.items() if name.rpartition(".")[2] not in _OPERATORS_NAMES}
 
 
 def _without_names(value: Any) -> Any:
