@@ -74,7 +74,7 @@ def _create_vendor(fields: Fields) -> Fields:
 
 
 def _update_vendor(fields: Fields) -> Fields:
-    changes = {name: fields[name] for name in ("name", "psp_account") if name in fields}
+    changes = {name: fields[name] for name in ("name", "psp_account", "by") if name in fields}
     return accounts.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
 
 
@@ -105,9 +105,19 @@ def _list_merchants(_: Fields) -> Fields:
 
 def _list_vendors(fields: Fields) -> Fields:
     merchant = accounts.find_merchant(system(), fields["merchant_id"])
-    names = ("vendor_id", "name", "psp_account", "suspended")
     vendors = system().merchants.vendors(merchant.merchant_id)
-    return {"items": [{name: getattr(each, name) for name in names} for each in vendors]}
+    return {"items": [accounts.vendor_view(system(), each) for each in vendors]}
+
+
+def _approve_vendor_account(fields: Fields) -> Fields:
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    whose = fields["merchant_id"], fields["vendor_id"]
+    return accounts.approve_vendor_account(system(), *whose, fields["psp_account"], by=fields["by"])
+
+
+def _call_off_vendor_account(fields: Fields) -> Fields:
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    return accounts.call_off_vendor_account(system(), fields["merchant_id"], fields["vendor_id"])
 
 
 def _history(fields: Fields) -> Fields:
@@ -297,6 +307,8 @@ ACTIONS: dict[str, Action] = {
     "list_merchants": Action(_list_merchants),
     "create_vendor": Action(_create_vendor, f"merchant_id name psp_account {_WHO}"),
     "update_vendor": Action(_update_vendor, f"merchant_id vendor_id name? psp_account? {_WHO}"),
+    "approve_vendor_account": Action(_approve_vendor_account, "merchant_id vendor_id psp_account by reason"),
+    "call_off_vendor_account": Action(_call_off_vendor_account, "merchant_id vendor_id by reason"),
     "suspend_vendor": Action(_vendor_suspended(True), f"merchant_id vendor_id {_WHO}"),
     "resume_vendor": Action(_vendor_suspended(False), f"merchant_id vendor_id {_WHO}"),
     "history": Action(_history, "merchant_id? limit? before?"),

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +134,11 @@ class System:
 
         tables = os.environ["MERCHANTS_TABLE"], os.environ["ORDERS_TABLE"]
         return Merchants(client("dynamodb"), tables[0], self.clock, tables[1], self.now)
+
+    @property
+    def vendor_account_delay(self) -> timedelta:
+        """How long a vendor's new account waits for a second person before money goes there without one."""
+        return timedelta(hours=int(os.environ.get("VENDOR_ACCOUNT_DELAY_HOURS", "48")))
 
     @cached_property
     def account_history(self) -> "AccountHistory":

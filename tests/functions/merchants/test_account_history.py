@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from tests.functions.merchants import test_account_races as races
-from tests.functions.merchants.test_account_races import CLIENT, DELETED, MERCHANT, VENDOR, Writer
+from tests.functions.merchants.test_account_races import CALLED_OFF, CLIENT, DELETED, MERCHANT, VENDOR, Writer
 from tests.functions.world import EVENTS, World, invoke
 from tests.handlers import handler_module
 from tillgate.domain.merchants.account import Client, Merchant
@@ -26,7 +26,7 @@ from tillgate.use_cases.merchants.set_connection import set_connection
 from tillgate.use_cases.merchants.token_keys import rotate_token_key
 
 accounts = races.accounts
-WRITERS = (*MERCHANT, *VENDOR, *CLIENT, *DELETED)
+WRITERS = (*MERCHANT, *VENDOR, *CALLED_OFF, *CLIENT, *DELETED)
 ADA = Acting("admin", "Ada", "a_call", "req-1", "a reason")
 SECRET_KEY, WEBHOOK = "sk_test_0123456789abcdef", "whsec_0123456789abcdef"
 
@@ -134,7 +134,7 @@ SHOWN = {
         *("calls_per_second", "time_zone", "attempt_limits", "blocked_fingerprints"),
     },
     Client: {"client_id", "merchant_id", "scopes", "known_to", "previous_until"},
-    Vendor: {"vendor_id", "merchant_id", "name", "psp_account", "suspended"},
+    Vendor: {"vendor_id", "merchant_id", "name", "psp_account", "suspended", "new_account"},
     Connection: {"merchant_id", "connector", "mode", "test", "live", "revision"},
     Credentials: {"values", "checked_at"},
 }

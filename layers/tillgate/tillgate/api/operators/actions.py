@@ -73,6 +73,8 @@ def _check(action: Action, fields: Fields) -> None:
         raise Refusal(f"unknown: {', '.join(unknown)}; the fields are {action.fields or 'none'}")
     if missing := [name for name in action.required if name not in fields]:
         raise Refusal(f"missing: {', '.join(missing)}")
+    if texts := [name for name in ("by", "reason") if not isinstance(fields.get(name, ""), str)]:
+        raise Refusal(f"must be text: {', '.join(texts)}")
     if not action.takes_card_numbers and (places := list(places_of_card_numbers(fields))):
         raise Refusal(f"card numbers are not taken; remove them from {', '.join(places)}")
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
-from tillgate.store.merchants.items import Items, Missing, Place, utc_now
+from tillgate.store.merchants.items import Action, Items, Missing, Place, utc_now
 from tillgate.store.shared.documents import from_json
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.reading import Lookup
@@ -93,6 +93,10 @@ class Merchants:
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
         return self.items.kept(of_vendor(merchant_id, vendor_id))
+
+    def vendor_for(self, merchant_id: str, vendor_id: str) -> tuple[Vendor, Action] | None:
+        """As stored now, and the condition, for the transaction of a payout, that it still is."""
+        return self.items.read_for(of_vendor(merchant_id, vendor_id))
 
     def merchant_ids(self) -> Iterator[str]:
         """All merchants, in no order. For operators alone: it reads the whole table, which is small."""

@@ -53,6 +53,7 @@ def entries(table: str, before: Any, after: Any, at: datetime) -> list[dict[str,
         call=who.call,
         request_id=who.request_id,
         reason=who.reason,
+        outcome=_outcome(after) if any(each.startswith("new_account") for each in changes) else "done",
         changes=changes,
     )
     return [_put(table, entry)]
@@ -62,6 +63,12 @@ def _document(value: Any) -> Mapping[str, Any]:
     """What is set, without what only counts the changes."""
     document = plain(value, leave_defaults) if value is not None else {}
     return {name: each for name, each in document.items() if name != "revision"}
+
+
+def _outcome(vendor: Any) -> str:
+    """Of a change of a vendor's account."""
+    new = getattr(vendor, "new_account", None)
+    return f"waits for a second person, or until {new.valid_from:%Y-%m-%d %H:%M} UTC" if new else "done"
 
 
 def _put(table: str, entry: Entry) -> dict[str, Any]:
