@@ -95,9 +95,7 @@ CLIENT = (
     Writer(lambda w: rotate_client_secret(w.system, "cli_1"), lambda it: it.secret_hashes[0] != HASHED),
 )
 # It undoes what the approval does, so the two do not both hold: see tests/functions/marketplace/test_vendor_account.py.
-CALLED_OFF = (
-    Writer(lambda w: call_off_vendor_account(w.system, "mer_1", "ven_1"), lambda it: it.new_account is None),
-)
+CALLED_OFF = (Writer(lambda w: call_off_vendor_account(w.system, "mer_1", "ven_1"), lambda it: it.new_account is None),)
 DELETED = (Writer(lambda w: delete_client(w.system, "cli_1"), lambda it: it is None),)
 PAIRS = [*permutations(MERCHANT, 2), *permutations(VENDOR, 2), *permutations(CLIENT, 2)]
 

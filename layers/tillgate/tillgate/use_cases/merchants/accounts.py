@@ -137,11 +137,15 @@ def vendor_view(system: System, vendor: Vendor) -> dict[str, Any]:
     """`psp_account`: where its money goes now. `new_account`: the one that waits, and until when; else null."""
     now = system.now()
     new = vendor.waiting(now)
-    waiting = {
-        "psp_account": new.psp_account,
-        "asked_by": new.asked_by,
-        "valid_from": new.valid_from.isoformat(timespec="seconds").replace("+00:00", "Z"),
-    } if new else None
+    waiting = (
+        {
+            "psp_account": new.psp_account,
+            "asked_by": new.asked_by,
+            "valid_from": new.valid_from.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        }
+        if new
+        else None
+    )
     return {
         "vendor_id": vendor.vendor_id,
         "name": vendor.name,
@@ -237,9 +241,7 @@ def changed_merchant(
         raise NotFound("this merchant does not exist") from None
 
 
-def _changed_vendor(
-    system: System, merchant_id: str, vendor_id: str, change: Callable[[Vendor], Vendor]
-) -> Vendor:
+def _changed_vendor(system: System, merchant_id: str, vendor_id: str, change: Callable[[Vendor], Vendor]) -> Vendor:
     try:
         return system.merchants.change_vendor(merchant_id, vendor_id, change)
     except Missing:
