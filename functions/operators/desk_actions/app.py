@@ -3,6 +3,7 @@
 The same actions as the function `admin` takes, with the same checks.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from tillgate.api.operators.actions import operator
@@ -17,5 +18,5 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         return {"markdown": "Called by the buttons of Tillgate's desk."}
     asked = Asked(event, reads=str(event.get("reads", "")), acts=context.invoked_function_arn)
     said = {name: asked.typed(name) for name in ("by", "reason")}
-    acts(operator("desk", said, context, asked.text("act")))
+    acts(replace(operator("desk", said, context, asked.text("act")), saw=asked.marks))
     return acted(asked)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tillgate.domain.merchants.connections import Connection
 from tillgate.runtime.backoff import tries
-from tillgate.store.merchants.items import utc_now
+from tillgate.store.merchants.items import check_seen, utc_now
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
@@ -75,6 +75,7 @@ class Connections:
         """
         for _ in tries(TRIES):
             before = self.load(merchant_id, connector)
+            check_seen(f"CONNECTION/{merchant_id}/{connector}", str(before.revision if before else 0))
             revision = before.revision if before else 0
             after = replace(change(before), revision=revision + 1)
             entry = self._history(before, after)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from tillgate.domain.shared.refusals import OperationNotAllowed
+from tillgate.runtime.acting import mark_of, who_acts
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_plain, to_json
@@ -33,6 +35,10 @@ class Place[T](NamedTuple):
     defaults: Mapping[str, Any] = {}
 
     @property
+    def name(self) -> str:
+        return f"{self.pk}/{self.sk}"
+
+    @property
     def key(self) -> dict[str, Any]:
         return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
 
@@ -46,6 +52,12 @@ class Taken(Exception):
 
 class Missing(KeyError):
     """There is no item to change."""
+
+
+def check_seen(place: str, document: str) -> None:
+    """Raises `OperationNotAllowed` if whoever acts was shown another state of it."""
+    if not who_acts().has_seen(place, document):
+        raise OperationNotAllowed("it has changed since you were shown it; look at it again")
 
 
 def utc_now() -> datetime:
@@ -73,6 +85,10 @@ class Items:
         """As stored now."""
         document = self._document(place)
         return place.value(document) if document else None
+
+    def mark[T](self, place: Place[T]) -> str:
+        """Of what is stored now; for whoever is shown it (see `Acting.saw`)."""
+        return mark_of(self._document(place) or "")
 
     def kept[T](self, place: Place[T]) -> T | None:
         """As stored at most a minute ago."""
@@ -113,6 +129,7 @@ class Items:
             document = self._document(place)
             if document is None:
                 raise Missing(place.pk)
+            check_seen(place.name, document)
             before = place.value(document)
             changed = change(before)
             update = {"Update": self._update(place, document, _document(place, changed))}
