@@ -115,7 +115,7 @@ def test_what_changes_nothing_leaves_no_entry(world: World) -> None:
 def test_no_secret_is_in_the_history(world: World) -> None:
     """Neither in plain text nor sealed nor hashed, whoever wrote what."""
     told = [json.dumps(CREATING[name](world), default=str) for name in ("create_merchant", "create_client")]
-    for writer in WRITERS:
+    for writer in (each for each in WRITERS if each not in CALLED_OFF):
         told.append(json.dumps(writer.act(world), default=str))
     _connects(world)
     said = json.dumps(entries(world))
@@ -154,7 +154,7 @@ def test_of_long_lists_only_the_difference_is_kept() -> None:
 
 def test_the_merchant_sees_what_concerns_it_and_no_operator(world: World) -> None:
     context = SimpleNamespace(aws_request_id="lambda-1")
-    said = {"merchant_id": "mer_1", "by": "Ada", "reason": "a ticket"}
+    said = {"merchant_id": "mer_1", "by": "Olga", "reason": "a ticket"}
     for change in ({"name": "Ida"}, {"calls_per_second": 7}):
         handler_module("admin").handler({"action": "update_merchant", **said, **change}, context)
     limit = {"action": "set_payout_limit", "currency": "CHF", "per_payout": 1, "per_day": 2, **said}
@@ -171,9 +171,9 @@ def test_the_merchant_sees_what_concerns_it_and_no_operator(world: World) -> Non
         **{"per_payout": 1, "per_day": 2},
         "set_at": "2030-01-01T12:00:00Z",
     }
-    assert "Ada" not in answer.text and "a ticket" not in answer.text and "calls_per_second" not in answer.text
+    assert not [word for word in ("Olga", "a ticket", "calls_per_second") if word in answer.text]
     all_of_it = invoke("admin", {"action": "history", "merchant_id": "mer_1"})["items"]
-    assert [each["by"] for each in all_of_it] == ["cli_1", "Ada", "Ada", "Ada"]
+    assert [each["by"] for each in all_of_it] == ["cli_1", "Olga", "Olga", "Olga"]
     assert all_of_it[1]["request_id"] == "lambda-1"
     assert all_of_it[1]["reason"] == "a ticket"
 
