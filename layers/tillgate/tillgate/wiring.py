@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tillgate.store.shared.encryption import Seal, SealedKeyPairs
     from tillgate.store.shared.guards import Guards
     from tillgate.store.shared.idempotency import Keys
+    from tillgate.store.shoppers.emails import Emails
     from tillgate.store.shoppers.erasures import Erasures
     from tillgate.store.shoppers.saved_instruments import Instruments
     from tillgate.store.shoppers.shoppers import Shoppers
@@ -187,6 +188,12 @@ class System:
         from tillgate.store.shoppers.erasures import Erasures
 
         return Erasures(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
+
+    @cached_property
+    def emails(self) -> "Emails":
+        from tillgate.store.shoppers.emails import Emails
+
+        return Emails(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def guards(self) -> "Guards":
