@@ -36,7 +36,8 @@ def mark_of(document: str) -> str:
     return sha256(document.encode()).hexdigest()[:16]
 
 
-_acting: ContextVar[Acting] = ContextVar("acting", default=Acting())
+_NOBODY = Acting()
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 
 def acts(who: Acting) -> None:
@@ -45,4 +46,4 @@ def acts(who: Acting) -> None:
 
 
 def who_acts() -> Acting:
-    return _acting.get()
+    return _acting.get() or _NOBODY

@@ -8,6 +8,7 @@ from tillgate.api.notifications.views import delivery_view
 from tillgate.api.operators.actions import Action, Fields
 from tillgate.api.orders.history_view import history_view
 from tillgate.api.orders.views import order_view
+from tillgate.api.payouts.views import payout_view
 from tillgate.domain.operators.work_list import transfers, troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
@@ -81,7 +82,9 @@ def _find(fields: Fields) -> Fields:
         if len(asked) < 3:
             raise Refusal("pass a text, or the amount, the day and the merchant_id")
         found, complete = find.find_by_amount(system(), *asked)
-    return {"items": [summary(each.order) | {"found_by": each.by} for each in found], "complete": complete}
+    payout = system().payouts.load(str(fields.get("text", "")).strip())
+    more = {"payout": payout_view(payout)} if payout else {}
+    return {"items": [summary(each.order) | {"found_by": each.by} for each in found], "complete": complete, **more}
 
 
 def _show(fields: Fields) -> Fields:

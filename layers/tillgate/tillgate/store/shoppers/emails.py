@@ -1,4 +1,4 @@
-"""By whose e-mail address orders are found, in the shoppers table: keyed hashes, erased with what they lead to (ADR 151).
+"""By whose e-mail address orders are found: keyed hashes in the shoppers table, erased with what they lead to.
 
 | what | pk | sk | `email_key` |
 | --- | --- | --- | --- |
@@ -6,7 +6,7 @@
 | the recipient of an invoice (see `recipients`) | `INVOICE#order key` | `RECIPIENT` | of that address |
 | a shopper (see `shoppers`) | `SHOPPER#merchant#shopper key` | `PROFILE` | of that address |
 
-Index `by_email` has those three. Nothing is scanned, and the addresses themselves are in no key.
+Index `by_email` has those three (ADR 151). Nothing is scanned, and the addresses themselves are in no key.
 """
 
 from typing import Any

@@ -26,8 +26,8 @@ def resend_notification(
     queue: Callable[[str], None],
     since: datetime | None = None,
 ) -> tuple[Order, str]:
-    """`seen` is called with the delivery before it is saved, `queue` with its id afterwards. `since`: it is not sent if it
-    was sent again since then: `OperationNotAllowed`."""
+    """`seen` is called with the delivery before it is saved, `queue` with its id afterwards. `since`: raises
+    `OperationNotAllowed` if it was sent again since then."""
     for _ in tries(TRIES):
         before = system.deliveries.load(notification_id)
         if before is None or before.merchant_id != merchant_id:

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from tillgate.api.operators.desk import amounts, console, forms, timeline
+from tillgate.api.operators.desk import amounts, console, forms, personal, timeline
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import lines, search
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
@@ -30,6 +30,7 @@ def view(asked: Asked, system: System) -> Html:
             tag(
                 "form", forms.who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)
             ),
+            personal.masked(asked, order),
             _vendors(asked, system, order),
             _notifications(asked, system, order),
             timeline.view(asked, system, order),

@@ -44,11 +44,12 @@ def _account(asked: Asked, system: System, vendor: Vendor) -> Html:
     if new is None:
         return valid
     carried = {"merchant_id": vendor.merchant_id, "vendor_id": vendor.vendor_id}
-    said = f"{new.asked_by} has asked for the account {new.psp_account}. Payouts wait until someone else approves it, or until "
+    said = f"{new.asked_by} has asked for the account {new.psp_account}. "
+    waits = "Payouts wait until someone else approves it, or until "
     return joined(
         [
             valid,
-            tag("div", tag("p", said, when(new.valid_from), " UTC."), class_="box"),
+            tag("div", tag("p", said, waits, when(new.valid_from), " UTC."), class_="box"),
             tag(
                 "div",
                 to_confirm(
@@ -114,8 +115,8 @@ def _sums(entries: list[Entry], currency: str) -> Html:
     due = sum(
         each.earned for each in entries if each.payout_id is None and each.kind not in ("payout", "payout_return")
     )
-    said = f"Owed in all {shown(owed, currency)}; of it {shown(due, currency)} in no payout yet, captures while they are held."
-    return tag("p", tag("strong", said))
+    said = f"Owed in all {shown(owed, currency)}; of it {shown(due, currency)} in no payout yet"
+    return tag("p", tag("strong", said), ", captures while they are held.")
 
 
 def _lines(entries: list[Entry], currency: str) -> Html:
