@@ -65,10 +65,11 @@ class Handler(BaseHTTPRequestHandler):
         return [each for each in json.loads(body)["widgets"] if each["type"] == "custom"]
 
     def _acting(self) -> list[str]:
-        """The function that the buttons call."""
-        name = json.loads(self.place.resources_file.read_text())["DeskActionsFunction"]
-        found = aws.client(self.place, "lambda").get_function_configuration(FunctionName=name)
-        return [found["FunctionArn"]]
+        """The functions that the buttons call."""
+        resources = json.loads(self.place.resources_file.read_text())
+        names = [resources[each] for each in ("DeskActionsFunction", "DeskPersonalFunction")]
+        configuration = aws.client(self.place, "lambda").get_function_configuration
+        return [configuration(FunctionName=each)["FunctionArn"] for each in names]
 
     def _answer(self, status: int, text: str, kind: str) -> None:
         body = text.encode()
