@@ -18,7 +18,7 @@ def denied(kind: str) -> dict[str, dict[str, Any]]:
         (statement,) = [statement for statement in said if statement["Effect"] == "Deny"]
         assert (statement["Effect"], statement["Principal"], statement["Condition"]) == ("Deny", "*", OVER_TLS)
         assert statement["Action"] in ("sqs:*", "s3:*")
-        assert each["Condition"] in ("IsAws", "SandboxPspOnAws")
+        assert each["Condition"] in ("IsAws", "SandboxPspOnAws", "HasTrail")
         about = each["Properties"].get("Queues", [each["Properties"].get("Bucket")])[0]["Ref"]
         assert json.dumps(statement["Resource"]).count(about)
         found[about] = statement
