@@ -1,4 +1,4 @@
-"""Money never goes to an account that is neither the vendor's old and valid one, nor approved, nor waited for (RG-6)."""
+"""Money never goes to an account that is neither the old, valid one, nor approved, nor waited for (RG-6)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

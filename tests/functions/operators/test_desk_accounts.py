@@ -1,4 +1,4 @@
-"""Accounts at the desk: looked at, and each act asked before, with who and why in the account's history (ONE-9, RG-9)."""
+"""Accounts at the desk: each act is asked before, with who and why in the account's history (ONE-9, RG-9)."""
 
 from datetime import timedelta
 from typing import Any
