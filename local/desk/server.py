@@ -65,8 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         return [each for each in json.loads(body)["widgets"] if each["type"] == "custom"]
 
     def _acting(self) -> list[str]:
-        """The function that the buttons call."""
-        return [json.loads(self.place.resources_file.read_text())["DeskActionsFunctionAliaslive"]]
+        """The functions that the buttons call."""
+        resources = json.loads(self.place.resources_file.read_text())
+        return [resources[f"{each}FunctionAliaslive"] for each in ("DeskActions", "DeskPersonal")]
 
     def _answer(self, status: int, text: str, kind: str) -> None:
         body = text.encode()

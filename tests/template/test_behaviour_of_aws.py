@@ -162,9 +162,37 @@ def test_each_function_reads_the_partitions_of_the_merchants_table_that_it_needs
         "AdminFunction",
     }
     assert found.pop("IssueTokenFunction") == {"CLIENT#*", "MERCHANT#*", *keys}
-    assert found.pop("AdminFunction") == {"CLIENT#*", *keys}
-    assert found.pop("CreatePayoutFunction") == {"CLIENT#*"}
+    assert found.pop("AdminFunction") == {"CLIENT#*", "HISTORY#*", *keys}
+    assert found.pop("CanChangeMerchants") == {"MERCHANT#*", "HISTORY#*"}
+    assert found.pop("CanReadHistory") == {"HISTORY#*"}
+    for name in ("CreatePayoutFunction", "DeskFunction", "DeskActionsFunction"):
+        assert found.pop(name) == {"CLIENT#*"}
     assert {frozenset(about) for about in found.values()} == {frozenset({"MERCHANT#*"}), frozenset({"TOKEN_KEYS"})}
+
+
+def test_the_history_of_accounts_is_only_put_and_read() -> None:
+    table = {"Fn::GetAtt": ["MerchantsTable", "Arn"]}
+    granted = {
+        action
+        for _, each in statements()
+        if table in as_list(each["Resource"])
+        and each["Action"] != "dynamodb:Scan"
+        and "HISTORY#*" in _leading_keys(each)
+        for action in as_list(each["Action"])
+    }
+    assert granted == {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+def test_every_operators_function_is_in_the_trail() -> None:
+    """By its request id a record leads to the IAM caller."""
+    (trail,) = resources("CloudTrail::Trail").values()
+    assert trail["Condition"] == "HasTrail"
+    (selector,) = trail["Properties"]["AdvancedEventSelectors"]
+    (arns,) = [each["Equals"] for each in selector["FieldSelectors"] if each["Field"] == "resources.ARN"]
+    recorded = {each["Fn::GetAtt"][0] for each in arns}
+    operators = {name for name, each in functions().items() if "functions/operators/" in each["CodeUri"]}
+    assert recorded == operators
+    assert template()["Parameters"]["WithInvocationTrail"]["Default"] == "true"
 
 
 def _leading_keys(statement: dict[str, Any]) -> list[str]:
@@ -191,6 +219,7 @@ SECRETS = {
     "CanCheckTokens": [("kms:Decrypt", SIGNED_CALLS)],
     "NotifyMerchantFunction": [("kms:Decrypt", NOTIFICATIONS)],
     "CanCallPsps": [("kms:Decrypt", WHAT_A_PSP_NEEDS), ("kms:Encrypt", INSTRUMENTS)],
+    "DeskActionsFunction": [("kms:Encrypt", NOTIFICATIONS)],
     "MerchantSettingsFunction": [("kms:Encrypt", WHAT_A_MERCHANT_SETS)],
     "AdminFunction": [
         *(("kms:Encrypt", NOTIFICATIONS), ("kms:Encrypt", CREDENTIALS)),
@@ -214,7 +243,7 @@ def test_who_opens_credentials_calls_psps_and_who_seals_them_changes_accounts() 
     assert {name.removesuffix("Function") for name in set(grants) - opens} == {
         *("CreateOrder", "GetOrder", "OrderQueries", "MarketplaceQueries", "MerchantQueries", "DescribeApi", "Desk"),
         *("IssueToken", "ForwardChanges", "NotifyMerchant", "SweepNotifications", "ResendNotification", "MailInvoice"),
-        *("SettleSplit", "EraseShopper", "ErasePersonalData", "OpenWindows", "ExportDays"),
+        *("DeskPersonal", "SettleSplit", "EraseShopper", "ErasePersonalData", "OpenWindows", "ExportDays"),
         *("SandboxPsp", "NotifyFromSandboxPsp", "ReportFromSandboxPsp"),
     }
     seals = {where for where, statement in KMS if statement["Action"] == "kms:Encrypt"} - {"CanCallPsps"}

@@ -49,6 +49,7 @@ ROUTES = {
     ("put", "/account/notifications"): "set_notifications",
     ("put", "/account/time-zone"): "set_time_zone",
     ("put", "/account/signatures"): "set_signatures",
+    ("get", "/account/history"): "list_account_history",
     ("get", "/account/methods"): "list_methods",
     ("put", "/account/methods/{method}"): "set_method",
     ("get", "/account/connectors"): "list_connectors",
@@ -91,7 +92,7 @@ ALONE = (
     *("issue_token", "create_order", "start_payment", "capture_payment", "cancel_payment", "refund_payment"),
     *("receive_psp_notification", "return_shopper", "menu"),
 )
-MOST_FUNCTIONS = 44
+MOST_FUNCTIONS = 45
 
 
 def test_the_api_has_these_routes_and_no_other() -> None:
@@ -128,7 +129,7 @@ def test_there_are_not_more_functions_than_are_needed() -> None:
 @pytest.mark.parametrize("name", ["GetOrderFunction", *(name for name in functions() if "Queries" in name)])
 def test_who_only_reads_may_only_read(name: str) -> None:
     grants = {policy["Ref"] for policy in functions()[name]["Policies"]}
-    assert grants - {"CanCheckTokens"} <= {"CanReadOrders", "CanReadMerchants", "CanReadShoppers"}
+    assert grants - {"CanCheckTokens"} <= {"CanReadOrders", "CanReadMerchants", "CanReadShoppers", "CanReadHistory"}
 
 
 def folder(properties: dict[str, Any]) -> str:

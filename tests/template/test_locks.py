@@ -14,10 +14,11 @@ def denied(kind: str) -> dict[str, dict[str, Any]]:
     """The policies of one kind that deny what does not come over TLS, by what they are about."""
     found = {}
     for each in resources(kind).values():
-        (statement,) = each["Properties"]["PolicyDocument"]["Statement"]
+        said = each["Properties"]["PolicyDocument"]["Statement"]
+        (statement,) = [statement for statement in said if statement["Effect"] == "Deny"]
         assert (statement["Effect"], statement["Principal"], statement["Condition"]) == ("Deny", "*", OVER_TLS)
         assert statement["Action"] in ("sqs:*", "s3:*")
-        assert each["Condition"] in ("IsAws", "SandboxPspOnAws")
+        assert each["Condition"] in ("IsAws", "SandboxPspOnAws", "HasTrail")
         about = each["Properties"].get("Queues", [each["Properties"].get("Bucket")])[0]["Ref"]
         assert json.dumps(statement["Resource"]).count(about)
         found[about] = statement

@@ -4,6 +4,7 @@ from tillgate.api.http.routes import Routes, routed
 
 ROUTES: Routes = {
     ("GET", "/account"): "get_account",
+    ("GET", "/account/history"): "list_account_history",
     ("GET", "/account/methods"): "list_methods",
     ("GET", "/account/connectors"): "list_connectors",
     ("GET", "/notifications"): "list_notifications",

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from tillgate.api.http.instants import instant
 from tillgate.api.merchants.connectors import change_of, connector_view
+from tillgate.api.merchants.history import entry_view
 from tillgate.api.merchants.views import payout_limits_view, signatures_view
 from tillgate.api.operators import notifications, orders
-from tillgate.api.operators.actions import Action, Fields, run
+from tillgate.api.operators.actions import Action, Fields, operator, run
 from tillgate.api.operators.credits import MOST_LINES, credit_view
 from tillgate.api.payouts.views import payout_view
 from tillgate.domain.ledger.entries import Account
@@ -20,7 +21,9 @@ from tillgate.domain.payouts.payout import Payout
 from tillgate.domain.psp.written_dates import read_date
 from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.acting import acts
 from tillgate.runtime.telemetry import logger
+from tillgate.store.merchants.history import DEPLOYMENT
 from tillgate.use_cases.marketplace.run_split import retry_split
 from tillgate.use_cases.merchants import accounts, clients
 from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
@@ -39,8 +42,9 @@ from tillgate.use_cases.shoppers.erase import erase_by_operator
 from tillgate.wiring import system
 
 
-def handler(event: Fields, _context: object) -> Fields:
+def handler(event: Fields, context: object) -> Fields:
     """Returns the action's result, or {"error": ...} if nothing was changed."""
+    acts(operator("admin", event, context, str(event.get("action"))))
     return run(ACTIONS, event)
 
 
@@ -72,7 +76,7 @@ def _create_vendor(fields: Fields) -> Fields:
 
 
 def _update_vendor(fields: Fields) -> Fields:
-    changes = {name: fields[name] for name in ("name", "psp_account") if name in fields}
+    changes = {name: fields[name] for name in ("name", "psp_account", "by") if name in fields}
     return accounts.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
 
 
@@ -103,9 +107,26 @@ def _list_merchants(_: Fields) -> Fields:
 
 def _list_vendors(fields: Fields) -> Fields:
     merchant = accounts.find_merchant(system(), fields["merchant_id"])
-    names = ("vendor_id", "name", "psp_account", "suspended")
     vendors = system().merchants.vendors(merchant.merchant_id)
-    return {"items": [{name: getattr(each, name) for name in names} for each in vendors]}
+    return {"items": [accounts.vendor_view(system(), each) for each in vendors]}
+
+
+def _approve_vendor_account(fields: Fields) -> Fields:
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    whose = fields["merchant_id"], fields["vendor_id"]
+    return accounts.approve_vendor_account(system(), *whose, fields["psp_account"], by=fields["by"])
+
+
+def _call_off_vendor_account(fields: Fields) -> Fields:
+    resolve.check_who_and_why(fields["by"], fields["reason"])
+    return accounts.call_off_vendor_account(system(), fields["merchant_id"], fields["vendor_id"])
+
+
+def _history(fields: Fields) -> Fields:
+    """Of a merchant, or of the keys of access tokens."""
+    of = fields.get("merchant_id", DEPLOYMENT)
+    found, before = system().account_history.page(of, fields.get("limit", 50), fields.get("before"))
+    return {"items": [entry_view(each) for each in found], "before": before}
 
 
 def _create_client(fields: Fields) -> Fields:
@@ -116,6 +137,10 @@ def _update_client(fields: Fields) -> Fields:
     return clients.update_client(
         system(), fields["client_id"], fields["scopes"], fields.get("by"), revoke_now=_flag(fields, "revoke_now")
     )
+
+
+def _delete_client(fields: Fields) -> Fields:
+    return clients.delete_client(system(), fields["client_id"])
 
 
 def _rotate_client_secret(fields: Fields) -> Fields:
@@ -281,25 +306,30 @@ def _flag(fields: Fields, name: str) -> bool:
     return given
 
 
+_WHO = "by? reason?"  # they stand in the account's history
+
 ACTIONS: dict[str, Action] = {
     **orders.ACTIONS,
     **notifications.ACTIONS,
-    "create_merchant": Action(_create_merchant, "name update_url? methods?"),
-    "update_merchant": Action(_update_merchant, f"merchant_id {' '.join(f'{name}?' for name in _OF_MERCHANTS)}"),
-    "suspend_merchant": Action(_suspended(True), "merchant_id"),
-    "resume_merchant": Action(_suspended(False), "merchant_id"),
+    "create_merchant": Action(_create_merchant, f"name update_url? methods? {_WHO}"),
+    "update_merchant": Action(_update_merchant, f"merchant_id {' '.join(f'{name}?' for name in _OF_MERCHANTS)} {_WHO}"),
+    "suspend_merchant": Action(_suspended(True), f"merchant_id {_WHO}"),
+    "resume_merchant": Action(_suspended(False), f"merchant_id {_WHO}"),
     "list_merchants": Action(_list_merchants),
-    "create_vendor": Action(_create_vendor, "merchant_id name psp_account"),
-    "update_vendor": Action(_update_vendor, "merchant_id vendor_id name? psp_account?"),
-    "suspend_vendor": Action(_vendor_suspended(True), "merchant_id vendor_id"),
-    "resume_vendor": Action(_vendor_suspended(False), "merchant_id vendor_id"),
+    "create_vendor": Action(_create_vendor, f"merchant_id name psp_account {_WHO}"),
+    "update_vendor": Action(_update_vendor, f"merchant_id vendor_id name? psp_account? {_WHO}"),
+    "approve_vendor_account": Action(_approve_vendor_account, "merchant_id vendor_id psp_account by reason"),
+    "call_off_vendor_account": Action(_call_off_vendor_account, "merchant_id vendor_id by reason"),
+    "suspend_vendor": Action(_vendor_suspended(True), f"merchant_id vendor_id {_WHO}"),
+    "resume_vendor": Action(_vendor_suspended(False), f"merchant_id vendor_id {_WHO}"),
+    "history": Action(_history, "merchant_id? limit? before?"),
     "list_vendors": Action(_list_vendors, "merchant_id"),
     "block_instrument": Action(_blocked(True), "merchant_id fingerprint by reason"),
     "unblock_instrument": Action(_blocked(False), "merchant_id fingerprint by reason"),
-    "create_client": Action(_create_client, "merchant_id scopes? by?"),
-    "update_client": Action(_update_client, "client_id scopes revoke_now? by?"),
-    "delete_client": Action(lambda fields: clients.delete_client(system(), fields["client_id"]), "client_id"),
-    "rotate_token_key": Action(_rotate_token_key, "revoke_now?"),
+    "create_client": Action(_create_client, f"merchant_id scopes? {_WHO}"),
+    "update_client": Action(_update_client, f"client_id scopes revoke_now? {_WHO}"),
+    "delete_client": Action(_delete_client, f"client_id {_WHO}"),
+    "rotate_token_key": Action(_rotate_token_key, f"revoke_now? {_WHO}"),
     "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
     "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
@@ -319,7 +349,7 @@ ACTIONS: dict[str, Action] = {
     "revoke_connector": Action(_revoke_connector, "merchant_id connector mode value_ids? by reason"),
     "erase": Action(_erase, "order_key? merchant_id? shopper_key? by reason"),
     "redact": Action(_redact, "order_key value by reason", takes_card_numbers=True),
-    "rotate_client_secret": Action(_rotate_client_secret, "client_id revoke_now? by?"),
-    "rotate_signing_secret": Action(_rotate_signing_secret, "merchant_id revoke_now?"),
-    "revoke_signature_keys": Action(_revoke_signature_keys, "merchant_id key_ids"),
+    "rotate_client_secret": Action(_rotate_client_secret, f"client_id revoke_now? {_WHO}"),
+    "rotate_signing_secret": Action(_rotate_signing_secret, f"merchant_id revoke_now? {_WHO}"),
+    "revoke_signature_keys": Action(_revoke_signature_keys, f"merchant_id key_ids {_WHO}"),
 }

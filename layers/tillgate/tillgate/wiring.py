@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tillgate.store.marketplace.vendor_payments import VendorPayments
     from tillgate.store.merchants.accounts import Merchants
     from tillgate.store.merchants.connections import Connections
+    from tillgate.store.merchants.history import AccountHistory
     from tillgate.store.merchants.token_keys import TokenKeyStore
     from tillgate.store.notifications.deliveries import Deliveries
     from tillgate.store.notifications.outbox import Outbox
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tillgate.store.shared.encryption import Seal, SealedKeyPairs
     from tillgate.store.shared.guards import Guards
     from tillgate.store.shared.idempotency import Keys
+    from tillgate.store.shoppers.emails import Emails
     from tillgate.store.shoppers.erasures import Erasures
     from tillgate.store.shoppers.saved_instruments import Instruments
     from tillgate.store.shoppers.shoppers import Shoppers
@@ -132,7 +134,19 @@ class System:
     def merchants(self) -> "Merchants":
         from tillgate.store.merchants.accounts import Merchants
 
-        return Merchants(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
+        tables = os.environ["MERCHANTS_TABLE"], os.environ["ORDERS_TABLE"]
+        return Merchants(client("dynamodb"), tables[0], self.clock, tables[1], self.now)
+
+    @property
+    def vendor_account_delay(self) -> timedelta:
+        """How long a vendor's new account waits for a second person before money goes there without one."""
+        return timedelta(hours=int(os.environ.get("VENDOR_ACCOUNT_DELAY_HOURS", "48")))
+
+    @cached_property
+    def account_history(self) -> "AccountHistory":
+        from tillgate.store.merchants.history import AccountHistory
+
+        return AccountHistory(client("dynamodb"), os.environ["MERCHANTS_TABLE"])
 
     @cached_property
     def token_keys(self) -> "TokenKeyStore":
@@ -150,7 +164,8 @@ class System:
     def connections(self) -> "Connections":
         from tillgate.store.merchants.connections import Connections
 
-        return Connections(client("dynamodb"), os.environ["MERCHANTS_TABLE"], self.clock, os.environ["ORDERS_TABLE"])
+        tables = os.environ["MERCHANTS_TABLE"], os.environ["ORDERS_TABLE"]
+        return Connections(client("dynamodb"), tables[0], self.clock, tables[1], self.now)
 
     @cached_property
     def shoppers(self) -> "Shoppers":
@@ -174,6 +189,12 @@ class System:
         from tillgate.store.shoppers.erasures import Erasures
 
         return Erasures(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
+
+    @cached_property
+    def emails(self) -> "Emails":
+        from tillgate.store.shoppers.emails import Emails
+
+        return Emails(client("dynamodb"), os.environ["SHOPPERS_TABLE"])
 
     @cached_property
     def guards(self) -> "Guards":

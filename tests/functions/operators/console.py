@@ -15,7 +15,8 @@ import pytest
 from tests.handlers import handler_module
 
 READS, ACTS = "arn:aws:lambda:eu-west-1:1:function:desk", "arn:aws:lambda:eu-west-1:1:function:desk_actions"
-FUNCTIONS = {READS: "desk", ACTS: "desk_actions"}
+PERSONAL = "arn:aws:lambda:eu-west-1:1:function:desk_personal"
+FUNCTIONS = {READS: "desk", ACTS: "desk_actions", PERSONAL: "desk_personal"}
 
 
 class _Page(HTMLParser):
@@ -81,6 +82,7 @@ class Widget:
         handler = handler_module(FUNCTIONS[endpoint]).handler
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DESK_ACTIONS_ARN", ACTS)
+            patch.setenv("DESK_PERSONAL_ARN", PERSONAL)
             self.page = handler({**payload, "widgetContext": context}, SimpleNamespace(invoked_function_arn=endpoint))
         self.typed = {}
 

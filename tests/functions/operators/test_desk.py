@@ -7,17 +7,22 @@ import pytest
 
 from tests.functions.aws import make_queue
 from tests.functions.operators.console import ACTS, READS, Widget
+from tests.functions.payments.test_disputes import DisputingPsp, told
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
 from tests.handlers import handler_module
+from tillgate.api.operators.desk.views import VIEWS
+from tillgate.connectors.host.facts import facts_of
 from tillgate.domain.merchants.account import Endpoint, Merchant
 from tillgate.domain.operators.work_list import LONG
 from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.payments.disputes import DisputeStatus
 from tillgate.domain.payments.operations import Actor, OperationStatus
 from tillgate.runtime.aws import client
 from tillgate.use_cases.notifications.deliver import Post
 from tillgate.use_cases.notifications.notify_merchant import notify_merchant
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.shared import changes
+from tillgate.use_cases.shared.changes import learn_facts
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)><cwdb-action action='call'>{}</cwdb-action>'&lt;"
@@ -197,7 +202,7 @@ def _is_harmless(desk: Widget) -> None:
     assert {action["endpoint"] for _, _, action in page.buttons} <= {READS, ACTS}
 
 
-@pytest.mark.parametrize("view", ["find", "order", "confirm", "work", "merchants"])
+@pytest.mark.parametrize("view", [*VIEWS])
 def test_a_view_without_what_it_needs_says_so(world: World, view: str) -> None:
     assert Widget({"view": view}).page
 
@@ -250,6 +255,69 @@ def test_what_may_be_done_is_not_called_undone(captured: World, monkeypatch: pyt
 
 
 def test_both_functions_describe_themselves() -> None:
-    for function in ("desk", "desk_actions"):
+    for function in ("desk", "desk_actions", "desk_personal"):
         described: dict[str, Any] = handler_module(function).handler({"describe": True}, None)
         assert "desk" in described["markdown"]
+
+
+def test_a_notification_is_sent_again_once_however_often_the_button_is_pressed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MERCHANT_SECRETS_KEY_ID", client("kms").create_key()["KeyMetadata"]["KeyId"])
+    queue = make_queue(monkeypatch, "MERCHANT_NOTIFICATIONS_QUEUE_URL")
+    world.has(Merchant("mer_1", "Ada", methods={"card": "sandbox"}, update_url="https://shop.example.com/update"))
+    world.paid()
+    silent = Post(lambda *_: 500, lambda *_: {}, lambda *_: None, lambda _: b"")
+    assert notify_merchant(world.system, silent, ORDER_KEY, 3) == 1
+    world.passes(timedelta(hours=1))
+    first, second = (opened().press("Send again").types(by="ada", reason="their server is back") for _ in "ab")
+    assert "is on its way again" in first.press("Do it").text
+    assert "Nothing was done: it was sent again since" in second.press("Do it").text
+    assert len(client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]) == 1
+
+
+def test_a_dispute_is_accepted(world: World) -> None:
+    psp = _disputing(world)
+    first, second = (opened().types(by="ada", reason="never arrived").press("Accept") for _ in "ab")
+    assert "is accepted: 20.00 EUR is given up." in first.text
+    assert psp.told == []
+    first.press("Do it")
+    (dispute,) = world.order().payments[0].disputes
+    assert dispute.status is DisputeStatus.ACCEPTED
+    assert len(psp.told) == 1
+    assert "ada: never arrived" in opened().text
+    assert "Nothing was done" in second.types(by="ada", reason="again").press("Do it").text
+    assert len(psp.told) == 1
+
+
+def test_admin_accepts_a_dispute_as_it_was_seen(world: World) -> None:
+    psp = _disputing(world)
+    (dispute,) = world.order().payments[0].disputes
+    asked = {"action": "accept_dispute", "dispute_id": dispute.dispute_id, "by": "ada", "reason": "never arrived"}
+    admin = handler_module("admin").handler
+    assert "has changed since" in admin(asked | {"version": 1}, None)["error"]
+    assert "error" in admin(asked | {"by": " "}, None)
+    assert "error" in admin(asked | {"dispute_id": "pay_x_1_dp_x"}, None)
+    assert psp.told == []
+    assert "error" not in admin(asked | {"version": world.order().version}, None)
+    assert len(psp.told) == 1
+
+
+def _disputing(world: World) -> DisputingPsp:
+    """The PSP of a captured payment with a dispute."""
+    psp = DisputingPsp()
+    world.system.connectors["sandbox"] = world.psp = psp
+    world.paid()
+    assert world.call("capture_payment", {}).status == 200
+    learn_facts(world.system, world.order(), facts_of([told(psp.notice())]), cause="test")
+    return psp
+
+
+def test_a_transfer_is_marked_once(captured: World) -> None:
+    """Its button is of a version, as every other."""
+    desk = Widget({"view": "find"})
+    carried = {"act": "mark_transferred", "order_key": ORDER_KEY, "operation_id": f"{PAYMENT_ID}_1"}
+    desk.call(ACTS, carried)
+    assert "only a button of the desk does this" in desk.text
+    desk.call(ACTS, carried | {"act": "accept_dispute", "dispute_id": "x", "version": 1})
+    assert "Nothing was done" in desk.text

@@ -112,7 +112,13 @@ def test_an_operator_says_what_the_psp_cannot_tell(world: World, psp: GivingPsp)
 def test_a_vendor_gets_another_account(world: World) -> None:
     made = invoke("admin", {"action": "create_vendor", "merchant_id": "mer_1", "name": "Baker", "psp_account": "acct"})
     event = {"action": "update_vendor", "merchant_id": "mer_1", "vendor_id": made["vendor_id"], "psp_account": "other"}
-    assert invoke("admin", event) == {"vendor_id": made["vendor_id"], "name": "Baker", "psp_account": "other"}
+    assert "error" in invoke("admin", event)
+    event |= {"by": "Ada"}
+    shown = invoke("admin", event)
+    assert (shown["psp_account"], shown["new_account"]["psp_account"]) == ("acct", "other")
+    assert "error" in invoke("admin", event | {"action": "approve_vendor_account", "reason": "I am the same person"})
+    approved = invoke("admin", event | {"action": "approve_vendor_account", "by": "Grace", "reason": "called back"})
+    assert (approved["psp_account"], approved["new_account"]) == ("other", None)
     world.system.merchants.items._kept.clear()
     vendor = world.system.merchants.vendor("mer_1", made["vendor_id"])
     assert vendor is not None

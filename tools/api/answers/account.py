@@ -1,6 +1,6 @@
 """Responses about a merchant's account: tokens, notification settings, keys, methods."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -84,6 +84,26 @@ class Account(Notifications):
 
 class TimeZone(Answer):
     time_zone: Annotated[str, Field(description="IANA name: where your days begin and end.")]
+
+
+class ChangedField(Answer):
+    old: Annotated[Any, Field(description="null: it was not set, or is as by default.")]
+    new: Any
+
+
+class AccountChange(Answer):
+    id: str
+    at: Instant
+    what: Literal["merchant", "vendor", "client", "connector"]
+    of: Annotated[str, Field(description="Its id; a connector's name.")]
+    did: Literal["created", "changed", "deleted"]
+    by: Annotated[str | None, Field(description="The client's id; `operator` or `system`.")]
+    call: Annotated[str | None, Field(description="Your call, such as `PUT /account/time-zone`.")]
+    request_id: Annotated[str | None, Field(description="Of your call: its `X-Request-Id`.")]
+    outcome: Annotated[str, Field(description="`done`, or what it still waits for.")]
+    changes: Annotated[
+        dict[str, ChangedField], Field(description="By field, such as `time_zone` or `methods.card`; never secrets.")
+    ]
 
 
 class AccountMethod(Answer):

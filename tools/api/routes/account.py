@@ -1,5 +1,6 @@
 """Routes of a merchant's own account."""
 
+from tillgate.api.http.fields import Page
 from tillgate.api.merchants.models import SetConnector, SetMethod, SetNotifications, SetSignatures, SetTimeZone
 
 from .route import ACCOUNT, BUSY, Route, read
@@ -62,6 +63,17 @@ ROUTES: tuple[Route, ...] = (
         idempotent=True,
         refusals={409: BUSY},
         example={"new_key": True},
+    ),
+    read(
+        "list_account_history",
+        "/account/history",
+        "Account",
+        "List changes of your account",
+        "Who changed what of your account, its vendors, clients, methods, limits, keys and connectors, newest first: a "
+        "client of yours by its id, or an operator. Secrets are never shown, only that they were changed. Entries are "
+        "never changed or deleted; there are none of changes before the history existed.",
+        "list of AccountChange",
+        query=Page,
     ),
     read(
         "list_methods",

@@ -4,6 +4,7 @@ from tillgate.api.http import access_tokens
 from tillgate.api.http.problems import unauthorized
 from tillgate.api.http.request import Request
 from tillgate.domain.merchants.account import Merchant
+from tillgate.runtime.acting import Acting, acts
 from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.shared.callers import count_merchant
 
@@ -17,6 +18,7 @@ def caller(request: Request, scope: str, *, fresh: bool = False) -> Merchant:
     """
     claims = access_tokens.verify(request.system, request.headers.get("authorization", ""), scope)
     logger.append_keys(merchant_id=claims.merchant_id, client_id=claims.client_id)
+    acts(Acting("api", claims.client_id, " ".join(request.route), request.id))
     merchant = _live(request.system.merchants.merchant(claims.merchant_id), claims)
     count_merchant(request.system, merchant)
     signed_by(request, merchant)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tillgate.domain.shared.card_numbers import places_of_card_numbers
 from tillgate.domain.shared.refusals import Refusal
+from tillgate.runtime.acting import Acting
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended
 from tillgate.use_cases.shared.load_order import ConcurrentChange
@@ -35,6 +36,12 @@ class Action:
     @property
     def known(self) -> list[str]:
         return [name.removesuffix("?") for name in self.fields.split()]
+
+
+def operator(via: str, said: Mapping[str, Any], context: object, call: str) -> Acting:
+    """Who acts: the name is theirs to give, the request id leads to the IAM caller in the trail of invocations."""
+    by, reason = (said.get(name) if isinstance(said.get(name), str) else None for name in ("by", "reason"))
+    return Acting(via, by or None, call, getattr(context, "aws_request_id", None), reason or None)
 
 
 def run(actions: Mapping[str, Action], event: Mapping[str, Any]) -> Fields:
@@ -66,6 +73,8 @@ def _check(action: Action, fields: Fields) -> None:
         raise Refusal(f"unknown: {', '.join(unknown)}; the fields are {action.fields or 'none'}")
     if missing := [name for name in action.required if name not in fields]:
         raise Refusal(f"missing: {', '.join(missing)}")
+    if texts := [name for name in ("by", "reason") if not isinstance(fields.get(name, ""), str)]:
+        raise Refusal(f"must be text: {', '.join(texts)}")
     if not action.takes_card_numbers and (places := list(places_of_card_numbers(fields))):
         raise Refusal(f"card numbers are not taken; remove them from {', '.join(places)}")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from typing import Any
 
 from tillgate.api.notifications.views import delivery_view
@@ -17,15 +18,22 @@ from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System, system
 
 
-def resend(system: System, notification_id: str, *, by: str, reason: str) -> dict[str, Any]:
-    """The notification as it is sent now, whatever its outcome so far. Raises `NotFound`."""
+def resend(
+    system: System, notification_id: str, *, by: str, reason: str, since: datetime | None = None
+) -> dict[str, Any]:
+    """The notification as it is sent now, whatever its outcome so far. `since`: not if it was sent again since then.
+
+    Raises `NotFound`, `OperationNotAllowed`.
+    """
     check_who_and_why(by, reason)
     found = system.deliveries.load(notification_id)
     if found is None:
         raise NotFound("this notification does not exist")
     sent: list[Delivery] = []
     guard: IdempotencyGuard[Order] = IdempotencyGuard(None, system.keys, lambda _made, _subject: (202, None))
-    resend_notification(system, found.merchant_id, notification_id, guard=guard, seen=sent.append, queue=_queue)
+    resend_notification(
+        system, found.merchant_id, notification_id, guard=guard, seen=sent.append, queue=_queue, since=since
+    )
     logger.info("resent by an operator", extra={"notification": notification_id, "by": by, "reason": reason})
     return delivery_view(sent[-1])
 

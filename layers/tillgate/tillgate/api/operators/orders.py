@@ -8,6 +8,7 @@ from tillgate.api.notifications.views import delivery_view
 from tillgate.api.operators.actions import Action, Fields
 from tillgate.api.orders.history_view import history_view
 from tillgate.api.orders.views import order_view
+from tillgate.api.payouts.views import payout_view
 from tillgate.domain.operators.work_list import transfers, troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
@@ -15,7 +16,8 @@ from tillgate.domain.shared.identifiers import aggregate_key_of, parent_of
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.use_cases.operators import find
 from tillgate.use_cases.operators.act import Act, Deed, act, sync
-from tillgate.use_cases.operators.resolve import to_transfer
+from tillgate.use_cases.operators.resolve import check_who_and_why, expect, to_transfer
+from tillgate.use_cases.payments.answer_dispute import accept_for_merchant
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System, system
 
@@ -80,7 +82,9 @@ def _find(fields: Fields) -> Fields:
         if len(asked) < 3:
             raise Refusal("pass a text, or the amount, the day and the merchant_id")
         found, complete = find.find_by_amount(system(), *asked)
-    return {"items": [summary(each.order) | {"found_by": each.by} for each in found], "complete": complete}
+    payout = system().payouts.load(str(fields.get("text", "")).strip())
+    more = {"payout": payout_view(payout)} if payout else {}
+    return {"items": [summary(each.order) | {"found_by": each.by} for each in found], "complete": complete, **more}
 
 
 def _show(fields: Fields) -> Fields:
@@ -123,10 +127,20 @@ def _sync(fields: Fields) -> Fields:
     return summary_after(sync(system(), fields["payment_id"], by=fields["by"]))
 
 
+def _accept_dispute(fields: Fields) -> Fields:
+    by, reason, version = fields["by"], fields["reason"], fields.get("version")
+    check_who_and_why(by, reason)
+    order = accept_for_merchant(
+        system(), fields["dispute_id"], cause=f"{by}: {reason}", check=lambda order: expect(order, version)
+    )
+    return summary_after(order)
+
+
 ACTIONS: dict[str, Action] = {
     "find": Action(_find, "text? merchant_id? day? amount?"),
     "show": Action(_show, "order_key personal_data?"),
     "why": Action(_why, "order_key"),
     **{deed.value: _acts(deed) for deed in Deed},
+    "accept_dispute": Action(_accept_dispute, "dispute_id by reason version?"),
     "sync": Action(_sync, "payment_id by"),
 }

@@ -16,10 +16,12 @@ class Recipients:
         self._dynamodb = dynamodb
         self._table = table
 
-    def added(self, order_key: str, recipient: Recipient) -> dict[str, Any]:
-        """The write for the transaction that creates the invoice."""
+    def added(self, order_key: str, recipient: Recipient, email_key: str | None = None) -> dict[str, Any]:
+        """The write for the transaction that creates the invoice. `email_key`: by which it is found."""
         name = {"name": {"S": recipient.name}} if recipient.name else {}
-        return {"Put": {"TableName": self._table, "Item": {**_key(order_key), "email": {"S": recipient.email}, **name}}}
+        found_by = {"email_key": {"S": email_key}} if email_key else {}
+        item = {**_key(order_key), "email": {"S": recipient.email}, **name, **found_by}
+        return {"Put": {"TableName": self._table, "Item": item}}
 
     def load(self, order_key: str) -> Recipient | None:
         """None if it has been erased."""

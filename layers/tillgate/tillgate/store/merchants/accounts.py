@@ -7,6 +7,7 @@
 | API client | `CLIENT#id` | `CLIENT` |
 | keys of access tokens (see `token_keys`) | `TOKEN_KEYS`, `TOKEN_SIGNING_KEYS` | |
 | wrong guesses of a client's secret from one place | `GUESSES#id#place` | quarter of an hour |
+| who changed an account (see `history`) | `HISTORY#merchant` | instant `#` entry id |
 
 Merchants and vendors are read often and change rarely: a process keeps them for a minute, so that a suspension bites
 within that time and a warm call reads nothing here. All is written with conditions (see `items`).
@@ -14,11 +15,12 @@ within that time and a warm call reads nothing here. All is written with conditi
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from tillgate.domain.merchants.account import SCOPES, Client, Merchant
 from tillgate.domain.merchants.vendor import Vendor
-from tillgate.store.merchants.items import Items, Missing, Place
+from tillgate.store.merchants.items import Action, Items, Missing, Place, utc_now
 from tillgate.store.shared.documents import from_json
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.reading import Lookup
@@ -45,11 +47,16 @@ class Merchants:
     """
 
     def __init__(
-        self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic, keys_table: str = ""
+        self,
+        dynamodb: Any,
+        table: str,
+        now: Callable[[], float] = time.monotonic,
+        keys_table: str = "",
+        wall: Callable[[], datetime] = utc_now,
     ) -> None:
         self._dynamodb = dynamodb
         self._keys_table = keys_table
-        self.items = Items(dynamodb, table, now)
+        self.items = Items(dynamodb, table, now, wall)
 
     def merchant(self, merchant_id: str, *, fresh: bool = False) -> Merchant | None:
         place = of_merchant(merchant_id)
@@ -86,6 +93,10 @@ class Merchants:
 
     def vendor(self, merchant_id: str, vendor_id: str) -> Vendor | None:
         return self.items.kept(of_vendor(merchant_id, vendor_id))
+
+    def vendor_for(self, merchant_id: str, vendor_id: str) -> tuple[Vendor, Action] | None:
+        """As stored now, and the condition, for the transaction of a payout, that it still is."""
+        return self.items.read_for(of_vendor(merchant_id, vendor_id))
 
     def merchant_ids(self) -> Iterator[str]:
         """All merchants, in no order. For operators alone: it reads the whole table, which is small."""
@@ -124,8 +135,8 @@ class Merchants:
 
     def delete_client(self, client: Client, change: Callable[[Merchant], Merchant]) -> Merchant:
         """Deletes it with a change of its merchant, both or neither."""
-        gone = self.items.deletion(of_client(client.client_id))
+        gone = self.items.deletion(of_client(client.client_id), client)
         try:
-            return self.items.change(of_merchant(client.merchant_id), change, lambda _: [gone])
+            return self.items.change(of_merchant(client.merchant_id), change, lambda _: gone)
         except Cancelled:
             raise Missing(client.client_id) from None

@@ -15,11 +15,13 @@ or a revocation takes effect everywhere within that time and a warm call reads n
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tillgate.domain.merchants.connections import Connection
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.backoff import tries
+from tillgate.store.merchants.items import check_seen, utc_now
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
@@ -33,12 +35,18 @@ class Connections:
     """`keys_table` holds the idempotency keys: they are written with what they guard."""
 
     def __init__(
-        self, dynamodb: Any, table: str, clock: Callable[[], float] = time.monotonic, keys_table: str = ""
+        self,
+        dynamodb: Any,
+        table: str,
+        clock: Callable[[], float] = time.monotonic,
+        keys_table: str = "",
+        wall: Callable[[], datetime] = utc_now,
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._keys_table = keys_table
         self._clock = clock
+        self._wall = wall
         self._kept: dict[tuple[str, str], tuple[float, Connection | None]] = {}
 
     def find(self, merchant_id: str, connector: str) -> Connection | None:
@@ -87,20 +95,30 @@ class Connections:
         """
         for _ in tries(TRIES):
             before = self.load(merchant_id, connector)
+            check_seen(f"CONNECTION/{merchant_id}/{connector}", str(before.revision if before else 0))
             revision = before.revision if before else 0
             after = replace(change(before), revision=revision + 1)
-            if self._save(after, revision, record):
+            entry = self._history(before, after)
+            if self._save(after, revision, record, entry):
                 self._kept.pop((merchant_id, connector), None)
                 return after
         raise Contended(f"the connection {merchant_id} {connector} is being changed by others")
 
-    def _save(self, connection: Connection, expected: int, record: Record[Connection] | None) -> bool:
+    def _history(self, before: Connection | None, after: Connection) -> list[dict[str, Any]]:
+        from tillgate.store.merchants import history  # only who changes a connection loads it
+
+        return history.entries(self._table, before, after, self._wall())
+
+    def _save(
+        self, connection: Connection, expected: int, record: Record[Connection] | None, entry: list[dict[str, Any]]
+    ) -> bool:
         """False if the revision is another one by now."""
-        writes = [{"Update": self._update(connection, expected)}, {"Put": self._listed(connection)}]
+        writes = [{"Update": self._update(connection, expected)}, {"Put": self._listed(connection)}, *entry]
         try:
             transact(self._dynamodb, writes + ([record.action(self._keys_table, connection)] if record else []))
         except Cancelled as cancelled:
-            cancelled.raise_if_key_taken(len(writes))
+            if record:
+                cancelled.raise_if_key_taken(len(writes))
             return False
         return True
 

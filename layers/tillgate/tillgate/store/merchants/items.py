@@ -2,14 +2,18 @@
 
 Nothing is overwritten that was not read: `create` writes only where nothing is, `change` and `delete` only what is
 still as it was read, so that of two changes at once neither is lost and nothing deleted comes back. Every item of this
-table is written here.
+table is written here or in `connections`, and each change of an account leaves an entry in its history, in the same
+transaction (see `history`).
 """
 
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from tillgate.domain.shared.refusals import OperationNotAllowed
+from tillgate.runtime.acting import mark_of, who_acts
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_plain, to_json
@@ -31,6 +35,10 @@ class Place[T](NamedTuple):
     defaults: Mapping[str, Any] = {}
 
     @property
+    def name(self) -> str:
+        return f"{self.pk}/{self.sk}"
+
+    @property
     def key(self) -> dict[str, Any]:
         return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
 
@@ -46,19 +54,41 @@ class Missing(KeyError):
     """There is no item to change."""
 
 
-class Items:
-    """`now`: seconds since an arbitrary start; `kept` items are read again after `KEPT_SECONDS`."""
+def check_seen(place: str, document: str) -> None:
+    """Raises `OperationNotAllowed` if whoever acts was shown another state of it."""
+    if not who_acts().has_seen(place, document):
+        raise OperationNotAllowed("it has changed since you were shown it; look at it again")
 
-    def __init__(self, dynamodb: Any, table: str, now: Callable[[], float] = time.monotonic) -> None:
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Items:
+    """`now`: seconds since an arbitrary start; `kept` items are read again after `KEPT_SECONDS`. `wall`: the time that
+    the history has."""
+
+    def __init__(
+        self,
+        dynamodb: Any,
+        table: str,
+        now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._dynamodb = dynamodb
         self.table = table
         self._now = now
+        self._wall = wall
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
 
     def read[T](self, place: Place[T]) -> T | None:
         """As stored now."""
         document = self._document(place)
         return place.value(document) if document else None
+
+    def mark[T](self, place: Place[T]) -> str:
+        """Of what is stored now; for whoever is shown it (see `Acting.saw`)."""
+        return mark_of(self._document(place) or "")
 
     def kept[T](self, place: Place[T]) -> T | None:
         """As stored at most a minute ago."""
@@ -81,8 +111,8 @@ class Items:
     def create[T](self, place: Place[T], value: T) -> None:
         """Raises `Taken`, and ValueError for what could not be read again."""
         item = {**place.key, "document": {"S": _document(place, value)}}
-        condition = "attribute_not_exists(pk)"
-        if not succeeds(self._dynamodb.put_item, TableName=self.table, Item=item, ConditionExpression=condition):
+        put = {"TableName": self.table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
+        if not self._written({"Put": put}, [], self._history(None, value)):
             raise Taken(place.pk)
         self._forget(place)
 
@@ -99,23 +129,47 @@ class Items:
             document = self._document(place)
             if document is None:
                 raise Missing(place.pk)
-            changed = change(place.value(document))
-            update = self._update(place, document, _document(place, changed))
-            if self._written(update, beside(changed) if beside else []):
+            check_seen(place.name, document)
+            before = place.value(document)
+            changed = change(before)
+            update = {"Update": self._update(place, document, _document(place, changed))}
+            if self._written(update, beside(changed) if beside else [], self._history(before, changed)):
                 self._forget(place)
                 return changed
         raise Contended(f"{place.pk} is being changed by others")
 
     def delete[T](self, place: Place[T]) -> None:
         """Raises `Missing` if there is no item (any more)."""
-        if not succeeds(self._dynamodb.delete_item, **self.deletion(place)["Delete"]):
+        before = self.read(place)
+        if before is None:
+            raise Missing(place.pk)
+        gone, *entry = self.deletion(place, before)
+        if not self._written(gone, [], entry):
             raise Missing(place.pk)
         self._forget(place)
 
-    def deletion[T](self, place: Place[T]) -> Action:
-        """The write that deletes an item which is there, for a transaction."""
+    def deletion[T](self, place: Place[T], value: T) -> list[Action]:
+        """The write that deletes an item which is there, and its entry in the history, for a transaction."""
         gone = {"TableName": self.table, "Key": place.key, "ConditionExpression": "attribute_exists(pk)"}
-        return {"Delete": gone}
+        return [{"Delete": gone}, *self._history(value, None)]
+
+    def read_for[T](self, place: Place[T]) -> tuple[T, Action] | None:
+        """As stored now, and the condition, for a transaction on other tables too, that it is still so."""
+        document = self._document(place)
+        if document is None:
+            return None
+        check = {
+            "TableName": self.table,
+            "Key": place.key,
+            "ConditionExpression": "document = :read",
+            "ExpressionAttributeValues": {":read": {"S": document}},
+        }
+        return place.value(document), {"ConditionCheck": check}
+
+    def _history(self, before: object, after: object) -> list[Action]:
+        from tillgate.store.merchants import history  # only who changes an account loads it
+
+        return history.entries(self.table, before, after, self._wall())
 
     def _update[T](self, place: Place[T], old: str, new: str) -> Action:
         return {
@@ -126,12 +180,14 @@ class Items:
             "ExpressionAttributeValues": {":new": {"S": new}, ":old": {"S": old}},
         }
 
-    def _written(self, update: Action, more: list[Action]) -> bool:
-        """False if the item has been changed since it was read."""
-        if not more:
-            return succeeds(self._dynamodb.update_item, **update)
+    def _written(self, write: Action, more: list[Action], entry: list[Action]) -> bool:
+        """False if the item has been changed since it was read, or is there already."""
+        if not more and not entry:
+            ((kind, parameters),) = write.items()
+            one = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[kind]
+            return succeeds(getattr(self._dynamodb, one), **parameters)
         try:
-            transact(self._dynamodb, [{"Update": update}, *more])
+            transact(self._dynamodb, [write, *more, *entry])
         except Cancelled as cancelled:
             if any(cancelled.failed(number) for number in range(1, len(more) + 1)):
                 raise

@@ -72,15 +72,21 @@ class Payouts:
             raise (DayIsFull(used_of(cancelled.item(2))) if cancelled.failed(2) else LostRace) from None
         return payout
 
-    def save(self, before: Payout, after: Payout, record: Record[Payout] | None = None) -> Payout:
-        """Saves a change with what it posts in the ledger or returns to its day.
+    def save(
+        self,
+        before: Payout,
+        after: Payout,
+        record: Record[Payout] | None = None,
+        unless: Sequence[dict[str, Any]] = (),
+    ) -> Payout:
+        """Saves a change with what it posts in the ledger or returns to its day. `unless`: conditions on other items.
 
-        Raises `LostRace` if it was changed since.
+        Raises `LostRace` if it was changed since, or a condition does not hold.
         """
         after = replace(after, version=before.version + 1)
         actions = [self._replace(after), *posts(self._table, after.merchant_id, posted(before, after))]
         actions += books.puts(self._table, after.merchant_id, moved(before, after))
-        actions += day_use.changes(self._table, before, after)
+        actions += [*day_use.changes(self._table, before, after), *unless]
         self._must(actions, record, after)
         return after
 

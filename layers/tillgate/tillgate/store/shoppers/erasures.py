@@ -47,7 +47,8 @@ class Erasures:
             self._dynamodb.update_item,
             TableName=self._table,
             Key=primary_key(erasure.merchant_id, erasure.shopper_key),
-            UpdateExpression="SET erasure = :erasure, due_shard = :shard, due_at = :at REMOVE profile, addresses",
+            UpdateExpression="SET erasure = :erasure, due_shard = :shard, due_at = :at "
+            "REMOVE profile, addresses, email_key",
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
         )

@@ -5,7 +5,7 @@
 | address of a shopper | `SHOPPER#merchant#shopper key` | `ADDRESS#address key` |
 | shopper; connectors' notes are attributes of their own | `SHOPPER#merchant#shopper key` | `PROFILE` |
 | saved instrument (see `saved_instruments`) | `SHOPPER#merchant#shopper key` | `PROFILE#TOKEN#token` |
-| an order of the shopper with personal data of its own | `SHOPPER#merchant#shopper key` | `USE#order key` |
+| an order of the shopper | `SHOPPER#merchant#shopper key` | `USE#order key` |
 
 A shopper and its addresses are adjacent: one query reads them and nothing else. The merchant's id is in the key, so
 another merchant's shopper is not found. The shards `KEPT#n` of index `due` hold when a shopper was last used, `ERASE#n`
@@ -45,13 +45,14 @@ class Shoppers:
         self._table = table
         self._keys_table = keys_table
 
-    def create(self, shopper: Shopper, record: Record[Shopper] | None) -> Shopper:
-        """Raises `KeyTaken`, or `LostRace` against the same call."""
+    def create(self, shopper: Shopper, record: Record[Shopper] | None, email_key: str | None = None) -> Shopper:
+        """`email_key`: by which its orders are found. Raises `KeyTaken`, or `LostRace` against the same call."""
         profile = {
             **primary_key(shopper.merchant_id, shopper.shopper_key),
             "profile": {"S": to_json(shopper, leave_defaults)},
             "addresses": {"N": "0"},
             **due(KEPT, shopper.shopper_key, shopper.created_at),
+            **({"email_key": {"S": email_key}} if email_key else {}),
         }
         put = {"TableName": self._table, "Item": profile, "ConditionExpression": "attribute_not_exists(pk)"}
         try:
@@ -109,10 +110,10 @@ class Shoppers:
         )
 
     def named(
-        self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str | None, now: datetime
+        self, merchant_id: str, shopper_key: str, address_key: str | None, *, order_key: str, now: datetime
     ) -> list[dict[str, Any]]:
         """The writes beside a new order that names a shopper: first a use of the shopper, on condition that it exists;
-        then, if it names an address, a check that it exists. `order_key`: if the order has personal data.
+        then, if it names an address, a check that it exists; last that it is an order of the shopper.
         """
         profile, place = primary_key(merchant_id, shopper_key), partition(merchant_id, shopper_key)
         use = {"ConditionExpression": "attribute_exists(profile)", "UpdateExpression": "SET due_at = :now"}
@@ -122,10 +123,8 @@ class Shoppers:
             key = primary_key(merchant_id, shopper_key, f"{_ADDRESS}{address_key}")
             check = {"TableName": self._table, "Key": key, "ConditionExpression": "attribute_exists(pk)"}
             actions.append({"ConditionCheck": check})
-        if order_key:
-            item = {"pk": {"S": place}, "sk": {"S": f"{USE}{order_key}"}}
-            actions.append({"Put": {"TableName": self._table, "Item": item}})
-        return actions
+        item = {"pk": {"S": place}, "sk": {"S": f"{USE}{order_key}"}}
+        return [*actions, {"Put": {"TableName": self._table, "Item": item}}]
 
     def _count_address(self, shopper: Shopper, now: datetime) -> dict[str, Any]:
         return {

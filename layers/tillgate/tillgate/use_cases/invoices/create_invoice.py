@@ -10,6 +10,7 @@ from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.shared.refusals import CapabilityNotSupported, Refusal
 from tillgate.use_cases.orders import create_order
+from tillgate.use_cases.shared.email_keys import email_key
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
@@ -56,7 +57,8 @@ def create_invoice(
         invoice=Invoice(asked=1, asked_at=now) if asked else Invoice(),
         at=now,
     )
-    return create_order.save_new(system, created, guard, beside=[system.recipients.added(created.order_key, recipient)])
+    added = system.recipients.added(created.order_key, recipient, email_key(recipient.email))
+    return create_order.save_new(system, created, guard, beside=[added])
 
 
 NO_SENDER = "this deployment sends no e-mails; hand payment_url to the customer yourself, or ask the operator"

@@ -27,6 +27,7 @@ class Result(StrEnum):
     HELD = "held"  # the vendor owes more than is ripe: nothing is paid out of a negative balance
     BY_HAND = "by_hand"  # this connector pays no vendors: an operator does, and books an adjustment
     SUSPENDED = "suspended"
+    WAITING = "waiting"  # the vendor has a new account, which nobody has approved and whose delay is not over
     NOT_PAID = "not_paid"  # the PSP refused it, or it is our fault
 
 
@@ -77,8 +78,7 @@ def try_account(system: System, account: Account, captured_until: datetime) -> R
 
 def pay_account(system: System, account: Account, captured_until: datetime) -> Result:
     """Pays a vendor the ripe entries of one account. Raises `ConcurrentChange` if others keep doing the same."""
-    vendor = _payable(system, account)
-    if vendor is None:
+    if _payable(system, account) is None:
         return Result.SUSPENDED
     if "vendor" not in system.manifest(account.connector).pays:
         return Result.BY_HAND
@@ -86,12 +86,30 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
         try:
             payout = _collected(system, account, captured_until)
             if payout is not None and payout.waits_for_a_run:
-                payout = system.payouts.save(payout, begun(payout, vendor.psp_account, system.now()))
-                return _result(send(system, payout))
+                begins = _begun(system, account, payout)
+                return begins if isinstance(begins, Result) else _result(send(system, begins))
             return _result(payout)
         except LostRace:
             continue
     raise ConcurrentChange
+
+
+def _begun(system: System, account: Account, payout: Payout) -> Payout | Result:
+    """The payout recorded as requested to the account that is valid now, or why it is not.
+
+    The vendor is read as stored, and must still be so when the payout is written: a change of its account, an approval
+    or a suspension comes before or after it, never in between.
+    """
+    found = system.merchants.vendor_for(account.merchant_id, account.vendor_id)
+    if found is None or found[0].suspended:
+        return Result.SUSPENDED
+    vendor, is_unchanged = found
+    now = system.now()
+    if new := vendor.waiting(now):
+        until = {"vendor_id": vendor.vendor_id, "until": new.valid_from.isoformat()}
+        logger.info("a payout waits for the vendor's new account", extra=until)
+        return Result.WAITING
+    return system.payouts.save(payout, begun(payout, vendor.account_at(now), now), unless=[is_unchanged])
 
 
 def _payable(system: System, account: Account) -> Vendor | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus
 from tillgate.domain.orders.order import Order
-from tillgate.domain.shared.refusals import NotFound
+from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed
 from tillgate.runtime.backoff import tries
 from tillgate.use_cases.shared.changes import ConcurrentChange, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -24,12 +24,16 @@ def resend_notification(
     guard: IdempotencyGuard,
     seen: Callable[[Delivery], None],
     queue: Callable[[str], None],
+    since: datetime | None = None,
 ) -> tuple[Order, str]:
-    """`seen` is called with the delivery before it is saved, `queue` with its id afterwards."""
+    """`seen` is called with the delivery before it is saved, `queue` with its id afterwards. `since`: raises
+    `OperationNotAllowed` if it was sent again since then."""
     for _ in tries(TRIES):
         before = system.deliveries.load(notification_id)
         if before is None or before.merchant_id != merchant_id:
             raise NotFound("this notification does not exist")
+        if since is not None and before.since != since:
+            raise OperationNotAllowed("it was sent again since; look at it again")
         order = load(system, before.order_key, merchant_id)
         now = system.now()
         after = replace(

@@ -16,10 +16,9 @@ from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.use_cases.marketplace.unwind_vendors import unwind_vendors
-from tillgate.use_cases.operators.resolve import check_who_and_why
+from tillgate.use_cases.operators.resolve import check_who_and_why, expect
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.shared.changes import PATIENCE, change, execute_requests, load
-from tillgate.use_cases.shared.idempotency import OtherVersion
 from tillgate.wiring import System
 
 
@@ -78,8 +77,7 @@ def act(system: System, wanted: Act, *, by: str, reason: str) -> Order:
 
 def decide(system: System, order: Order, wanted: Act, reason: str | None = None) -> list[Event]:
     """What would happen, without doing it. Raises `Refusal` if it is not possible."""
-    if wanted.version is not None and order.version != wanted.version:
-        raise OtherVersion(f"the order has changed since, it is now at version {order.version}; look at it again")
+    expect(order, wanted.version)
     now, actor = system.now(), Actor.OPERATOR
     if wanted.deed is Deed.CANCEL_ORDER:
         return ending.cancel_order(order, actor=actor, now=now)

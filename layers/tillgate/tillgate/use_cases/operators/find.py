@@ -6,6 +6,7 @@
 | the reference of a bank transfer, as people write it | its item |
 | the PSP's reference of a payment | its item |
 | the merchant's order reference | one item for each merchant |
+| a shopper's e-mail address | a keyed hash of it, in an index |
 | a merchant's day and amount | the merchant's list of that day |
 
 Nothing reads a whole table of orders.
@@ -25,6 +26,7 @@ from tillgate.domain.shared.time_zones import day_begins, day_ends
 from tillgate.store.notifications.deliveries import order_key_of as order_key_of_notification
 from tillgate.use_cases.orders.list_orders import Filter, list_orders
 from tillgate.use_cases.psp.report_money import found_in
+from tillgate.use_cases.shared.email_keys import email_key
 from tillgate.wiring import System
 
 MOST_FOUND = 20
@@ -56,6 +58,9 @@ def find(system: System, text: str, merchant_id: str | None = None) -> list[Foun
 def _keys(system: System, text: str, merchant_id: str | None) -> Iterator[tuple[str, str]]:
     """Keys of orders, or of what lies beside them, and what the text is."""
     yield from _named(text)
+    if key := email_key(text):
+        for order_key in system.emails.order_keys(key):
+            yield order_key, "the shopper's e-mail address"
     for payment_id in system.orders.payments_called(text):
         yield aggregate_key_of(payment_id), "the PSP's reference"
     for payment_id in found_in(system, text).values():

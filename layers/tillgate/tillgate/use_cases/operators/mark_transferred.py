@@ -11,12 +11,14 @@ from tillgate.domain.psp.creditor_reference import is_iban, plain
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed, Refusal
-from tillgate.use_cases.operators.resolve import check_who_and_why, find_operation
+from tillgate.use_cases.operators.resolve import check_who_and_why, expect, find_operation
 from tillgate.use_cases.shared.changes import change, execute_requests
 from tillgate.wiring import System
 
 
-def mark_transferred(system: System, operation_id: str, *, by: str, reason: str, iban: str | None = None) -> Order:
+def mark_transferred(
+    system: System, operation_id: str, *, by: str, reason: str, iban: str | None = None, version: int | None = None
+) -> Order:
     """The order after it. Raises a `Refusal` unless this operation waits for a manual transfer."""
     check_who_and_why(by, reason)
     if iban and not is_iban(iban):
@@ -24,6 +26,7 @@ def mark_transferred(system: System, operation_id: str, *, by: str, reason: str,
     payment_id = operation_id.rpartition("_")[0]
 
     def decide(order: Order) -> list[Event]:
+        expect(order, version)
         _, operation = find_operation(order, operation_id)
         if not operation.waits_for_person:
             raise OperationNotAllowed(f"{operation_id} is {operation.status} and waits for no transfer")

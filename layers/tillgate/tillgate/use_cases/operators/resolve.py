@@ -24,6 +24,7 @@ from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
 from tillgate.use_cases.shared.changes import change, execute_requests, load
+from tillgate.use_cases.shared.idempotency import OtherVersion
 from tillgate.wiring import System
 
 RETRYING = 15.0  # seconds per call for retrying vendors; a repeated call continues
@@ -84,17 +85,20 @@ def resolve(
     set_aside: str | None = None,
     end_as: str | None = None,
     retry: bool | None = None,
+    version: int | None = None,
 ) -> tuple[Order, bool]:
     """Takes exactly one of the four. Returns the order, and whether it is done: a `retry` over many vendors may need
-    further calls. Raises `Refusal` if it is not possible.
+    further calls. Raises `Refusal` if it is not possible, and if the order is not at `version`.
     """
     check_who_and_why(by, reason)
     if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
         raise Refusal("pass one of outcome, set_aside, end_as, retry")
     if retry:
+        expect(load(system, order_key), version)
         return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
 
     def decide(order: Order) -> list[Event]:
+        expect(order, version)
         if outcome is not None:
             return _outcome(system, order, outcome)
         if set_aside is not None:
@@ -103,6 +107,12 @@ def resolve(
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
     return execute_requests(system, saved), True
+
+
+def expect(order: Order, version: int | None) -> None:
+    """Raises `OtherVersion` if the order is not at the version that an operator was shown."""
+    if version is not None and order.version != version:
+        raise OtherVersion(f"the order has changed since, it is now at version {order.version}; look at it again")
 
 
 def check_who_and_why(by: str, reason: str) -> None:

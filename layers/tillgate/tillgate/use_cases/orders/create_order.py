@@ -94,12 +94,22 @@ def _beside(
     system: System, created: OrderCreated, customer: Mapping[str, Any] | None, now: datetime
 ) -> list[dict[str, Any]]:
     shopper_key, address_key = created.terms.shopper_key, created.terms.address_key
+    found_by = _found_by(system, created.order_key, customer)
     if shopper_key is None:
         if address_key is not None:
             raise Refusal("address_key needs the shopper_key of its shopper", "/address_key")
+        return found_by
+    whose = created.merchant_id, shopper_key, address_key
+    return [*system.shoppers.named(*whose, order_key=created.order_key, now=now), *found_by]
+
+
+def _found_by(system: System, order_key: str, customer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The write by which operators find the order with its customer's e-mail address; none without one."""
+    if not customer or not customer.get("email"):
         return []
-    order_key = created.order_key if customer else None
-    return system.shoppers.named(created.merchant_id, shopper_key, address_key, order_key=order_key, now=now)
+    from tillgate.use_cases.shared.email_keys import email_key  # only such orders need it
+
+    return system.emails.added(order_key, email_key(customer["email"]))
 
 
 def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:

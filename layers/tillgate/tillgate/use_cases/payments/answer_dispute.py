@@ -6,6 +6,7 @@ not stored here, as it contains a shopper's purchase and address.
 """
 
 import hashlib
+from collections.abc import Callable
 
 from tillgate.connectors.host.psp import Psp
 from tillgate.connectors.v1 import NotAccepted
@@ -17,7 +18,7 @@ from tillgate.domain.payments.operations import Actor
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, PspUnavailable
 from tillgate.runtime.telemetry import count
-from tillgate.use_cases.payments.list_disputes import Disputed, dispute_of, find_dispute
+from tillgate.use_cases.payments.list_disputes import Disputed, dispute_of, find_dispute, load_of_dispute
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
@@ -39,6 +40,17 @@ def accept_dispute(system: System, merchant_id: str, dispute_id: str, *, guard: 
     return _answer(system, merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard)
 
 
+def accept_for_merchant(
+    system: System, dispute_id: str, *, cause: str, check: Callable[[Order], None] = lambda _: None
+) -> Order:
+    """An operator concedes it. `check` raises if the order is not as the operator saw it."""
+    order = load_of_dispute(system, dispute_id)
+    guard: IdempotencyGuard = IdempotencyGuard(None, system.keys, lambda _made, _subject: (200, None))
+    return _answer(
+        system, order.merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard, (Actor.OPERATOR, cause), check
+    )
+
+
 def _answer(
     system: System,
     merchant_id: str,
@@ -46,6 +58,8 @@ def _answer(
     answer: DisputeAnswer,
     evidence: Evidence | None,
     guard: IdempotencyGuard,
+    who: tuple[Actor, str] = (Actor.MERCHANT, "api"),
+    check: Callable[[Order], None] = lambda _: None,
 ) -> Order:
     found = find_dispute(system, merchant_id, dispute_id)
     guard.check()
@@ -54,9 +68,10 @@ def _answer(
 
     def decide(order: Order) -> list[Event]:
         guard.expect(order)
+        check(order)
         return _answered(dispute_of(order, dispute_id), answer, key, system)
 
-    order = change(system, found.order.order_key, decide, actor=Actor.MERCHANT, cause="api").order
+    order = change(system, found.order.order_key, decide, actor=who[0], cause=who[1]).order
     if not _is_accepted(order, dispute_id):
         order = _tell(system, psp, dispute_of(order, dispute_id), key, evidence)
     guard.finish(order, dispute_id)

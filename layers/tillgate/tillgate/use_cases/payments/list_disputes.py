@@ -24,11 +24,15 @@ class Disputed:
 
 def find_dispute(system: System, merchant_id: str, dispute_id: str) -> Disputed:
     """Raises `NotFound`, also for another merchant's dispute."""
+    return dispute_of(load_of_dispute(system, dispute_id, merchant_id), dispute_id)
+
+
+def load_of_dispute(system: System, dispute_id: str, merchant_id: str | None = None) -> Order:
+    """Its order. Raises `NotFound`."""
     try:
-        order = load(system, aggregate_key_of(payment_id_of_dispute(dispute_id)), merchant_id)
+        return load(system, aggregate_key_of(payment_id_of_dispute(dispute_id)), merchant_id)
     except NotFound:
         raise NotFound("this dispute does not exist") from None
-    return dispute_of(order, dispute_id)
 
 
 def dispute_of(order: Order, dispute_id: str) -> Disputed:

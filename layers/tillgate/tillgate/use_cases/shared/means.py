@@ -93,4 +93,4 @@ def shopper_of(system: System, order: Order) -> dict[str, str]:
 
 def _account(system: System, order: Order, vendor_id: str) -> str | None:
     vendor = system.merchants.vendor(order.merchant_id, vendor_id)
-    return vendor.psp_account if vendor else None
+    return vendor.account_at(system.now()) if vendor else None

@@ -41,7 +41,7 @@ def erase_order(
         actor=actor,
         cause="erasure",
         merchant_id=merchant_id,
-        beside=[system.recipients.erased(order_key)],
+        beside=[system.recipients.erased(order_key), system.emails.erased(order_key)],
     )
     if saved.events:
         count("PersonalDataErased", of="order")

@@ -8,6 +8,7 @@ from tillgate.domain.shoppers.shopper import MOST_ADDRESSES, Address, Shopper
 from tillgate.runtime.backoff import tries
 from tillgate.store.shared.transactions import LostRace
 from tillgate.store.shoppers.shoppers import NoRoom
+from tillgate.use_cases.shared.email_keys import email_key
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
 from tillgate.use_cases.shared.random_keys import random_key
@@ -18,7 +19,8 @@ def create_shopper(
     system: System, merchant_id: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Shopper]
 ) -> Shopper:
     shopper = Shopper(random_key("shp"), merchant_id, created_at=system.now(), **fields)
-    return _in_time(lambda: system.shoppers.create(shopper, guard.at_once()))
+    found_by = email_key(shopper.email)
+    return _in_time(lambda: system.shoppers.create(shopper, guard.at_once(), found_by))
 
 
 def load_shopper(system: System, merchant_id: str, shopper_key: str) -> Shopper:

@@ -1,10 +1,12 @@
 """What an operator does at the desk, once it is confirmed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from tillgate.api.operators import notifications
 from tillgate.api.operators.actions import IN_DOUBT
+from tillgate.api.operators.desk.account_acts import ACCOUNT_ACTS, acted_on_account, way_back
 from tillgate.api.operators.desk.amounts import sayer
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
@@ -21,7 +23,8 @@ from tillgate.store.shared.failures import Contended
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.act import Deed, act, sync
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
-from tillgate.use_cases.shared.load_order import ConcurrentChange, load
+from tillgate.use_cases.payments.answer_dispute import accept_for_merchant
+from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import System, system
 
 type Who = dict[str, str]
@@ -36,7 +39,8 @@ def acted(asked: Asked) -> str:
 
 
 def _said(asked: Asked) -> Html:
-    back = open_order(asked, asked.text("order_key"), "Back to the order")
+    of_account = asked.text("act") in ACCOUNT_ACTS
+    back = way_back(asked, "Back") if of_account else open_order(asked, asked.text("order_key"), "Back to the order")
     try:
         return joined([_done(asked), back])
     except Refusal as refusal:
@@ -51,8 +55,11 @@ def _done(asked: Asked) -> Html:
     who = {"by": asked.typed("by"), "reason": asked.typed("reason")}
     if list(places_of_card_numbers(who)):
         raise Refusal("card numbers are not taken; remove them from name and reason")
+    if name in ACCOUNT_ACTS:
+        return acted_on_account(system(), asked, who)
     if name == "resend":
-        sent = notifications.resend(system(), asked.needed("notification_id"), **who)
+        since = datetime.fromisoformat(asked.needed("since"))
+        sent = notifications.resend(system(), asked.needed("notification_id"), since=since, **who)
         return tag("div", f"{sent['id']} is on its way again.", class_="box good", role="status")
     if name in tuple(deed.value for deed in Deed):
         return _outcome(_operated(asked, Deed(name), who))
@@ -63,8 +70,8 @@ def _done(asked: Asked) -> Html:
 
 
 def _operated(asked: Asked, deed: Deed, who: Who) -> Order:
-    version, amount = asked.number("version"), asked.number("amount")
-    if version is None or (asked.has("amount") and amount is None):
+    version, amount = _version(asked), asked.number("amount")
+    if asked.has("amount") and amount is None:
         raise Refusal("only a button of the desk does this: open the order and press it there")
     whose = "payment_id" if deed.needs_payment else "order_key"
     fields: dict[str, Any] = {whose: asked.needed(whose)}
@@ -74,12 +81,28 @@ def _operated(asked: Asked, deed: Deed, who: Who) -> Order:
 
 def _resolved(choice: Callable[[Asked], dict[str, Any]]) -> Callable[[System, Asked, Who], Order]:
     def perform(system: System, asked: Asked, who: Who) -> Order:
-        order_key = asked.needed("order_key")
-        if load(system, order_key).version != asked.number("version"):
-            raise Refusal("the order has changed since; look at it again")
-        return resolve.resolve(system, order_key, by=who["by"], reason=who["reason"], **choice(asked))[0]
+        order_key, version = asked.needed("order_key"), _version(asked)
+        return resolve.resolve(system, order_key, version=version, **who, **choice(asked))[0]
 
     return perform
+
+
+def _version(asked: Asked) -> int:
+    """Of the order as it was shown."""
+    if (version := asked.number("version")) is None:
+        raise Refusal("only a button of the desk does this: open the order and press it there")
+    return version
+
+
+def _accepted(system: System, asked: Asked, who: Who) -> Order:
+    resolve.check_who_and_why(**who)
+    version = _version(asked)
+    return accept_for_merchant(
+        system,
+        asked.needed("dispute_id"),
+        cause=f"{who['by']}: {who['reason']}",
+        check=lambda order: resolve.expect(order, version),
+    )
 
 
 _OTHERS: dict[str, Callable[[System, Asked, Who], Order]] = {
@@ -90,8 +113,9 @@ _OTHERS: dict[str, Callable[[System, Asked, Who], Order]] = {
     "end_as": _resolved(lambda asked: {"end_as": asked.text("end_as")}),
     "retry": _resolved(lambda _: {"retry": True}),
     "mark_transferred": lambda system, asked, who: mark_transferred(
-        system, asked.needed("operation_id"), iban=asked.typed("iban") or None, **who
+        system, asked.needed("operation_id"), iban=asked.typed("iban") or None, version=_version(asked), **who
     ),
+    "accept_dispute": _accepted,
     "sync": lambda system, asked, who: sync(system, asked.needed("payment_id"), by=who["by"] or "the desk"),
 }
 

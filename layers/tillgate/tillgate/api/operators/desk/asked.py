@@ -18,6 +18,10 @@ class Asked:
         self.reads = reads
         self.acts = acts
 
+    def carrying(self, **more: str) -> "Asked":
+        """The same call with what was typed among what its button carries."""
+        return Asked({**self._event, **more}, self.reads, self.acts)
+
     @property
     def view(self) -> str:
         """A button's view, else the widget's own."""
@@ -41,6 +45,13 @@ class Asked:
     def number(self, name: str) -> int | None:
         value = self._event.get(name)
         return value if type(value) is int else None
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Of what the operator was shown: see `Acting.saw`."""
+        saw = self._event.get("saw")
+        given = saw if isinstance(saw, dict) else {}
+        return {str(place): str(mark) for place, mark in given.items()}
 
     def has(self, name: str) -> bool:
         return name in self._event

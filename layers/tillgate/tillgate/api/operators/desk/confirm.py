@@ -50,6 +50,7 @@ def view(asked: Asked, system: System) -> Html:
 
 def _carried(asked: Asked, order: Order) -> dict[str, Any]:
     names = ("act", "order_key", "payment_id", "operation_id", "notification_id", "outcome", "end_as")
+    names += ("dispute_id", "since")
     given = {name: text for name in names if (text := asked.text(name))}
     amount = _typed_amount(asked, order)
     return {"version": asked.number("version"), "reads": asked.reads, **given} | (
@@ -94,8 +95,17 @@ def _of_other(asked: Asked, order: Order) -> str:
         "end_as": f"The order {order.order_reference} ends as {asked.text('end_as')}; no money is left to return.",
         "retry": f"What could not be given back of {order.order_reference} is requested once more.",
         "mark_transferred": f"{operation_id} was transferred by hand from our account.",
+        "accept_dispute": f"The dispute {asked.text('dispute_id')} is accepted: {_disputed(asked, order)} is given up.",
         "resend": f"The notification {asked.text('notification_id')} is sent again.",
     }
     if asked.text("act") not in sentences:
         raise Refusal("there is no such action")
     return sentences[asked.text("act")]
+
+
+def _disputed(asked: Asked, order: Order) -> str:
+    """What is at stake. Empty for what is not open."""
+    for payment in order.payments:
+        if dispute := payment.dispute(asked.text("dispute_id")):
+            return amounts.shown(dispute.amount, order.currency)
+    return "nothing"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from tillgate.api.operators.desk import amounts
+from tillgate.api.operators.desk import amounts, payout
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, button, field, joined, table, tag
 from tillgate.api.operators.desk.style import status, when
 from tillgate.domain.orders.order import Order
+from tillgate.domain.payouts.payout import is_payout
 from tillgate.domain.shared.currencies import DECIMALS
 from tillgate.use_cases.operators import find
 from tillgate.wiring import System
@@ -16,6 +17,8 @@ _HINT = "an order's or transfer's reference, a PSP's reference, a key or id"
 
 def view(asked: Asked, system: System) -> Html:
     text = asked.typed("find.text") or asked.text("text")
+    if is_payout(text):
+        return joined([search(asked, text), payout.view(asked.carrying(payout_id=text), system)])
     if text:
         return joined([search(asked, text), _found(asked, find.find(system, text), complete=True)])
     if asked.typed("find.amount"):

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from tillgate.api.operators.desk import amounts, console, forms, timeline
+from tillgate.api.operators.desk import amounts, console, forms, personal, timeline
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import lines, search
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
@@ -10,6 +10,7 @@ from tillgate.api.operators.desk.style import status, when
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
+from tillgate.domain.payments.disputes import Dispute
 from tillgate.domain.payments.payment import Payment
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
@@ -26,7 +27,10 @@ def view(asked: Asked, system: System) -> Html:
             _head(order),
             trouble_box(order),
             tag("ul", [tag("li", sentence) for sentence in why(order, amounts.sayer(order.currency))]),
-            tag("form", forms.who(asked), _payments(asked, order), _disputes(order), forms.of_order(asked, order)),
+            tag(
+                "form", forms.who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)
+            ),
+            personal.masked(asked, order),
             _vendors(asked, system, order),
             _notifications(asked, system, order),
             timeline.view(asked, system, order),
@@ -92,7 +96,7 @@ def _payment(asked: Asked, order: Order, payment: Payment) -> Html:
     return joined([head, tag("p", what, class_="quiet"), shown, forms.of_payment(asked, order, payment)])
 
 
-def _disputes(order: Order) -> Html | None:
+def _disputes(asked: Asked, order: Order) -> Html | None:
     found = [(payment, dispute) for payment in order.payments for dispute in payment.disputes]
     if not found:
         return None
@@ -104,10 +108,19 @@ def _disputes(order: Order) -> Html | None:
             dispute.reason,
             when(dispute.evidence_due_at) if dispute.evidence_due_at else "",
             tag("code", dispute.dispute_id),
+            _accept(asked, order, dispute),
         )
         for _, dispute in found
     )
-    return table(("Opened", "Amount", "Status", "Reason", "Evidence due", "Id"), rows, "Disputes")
+    heads = ("Opened", "Amount", "Status", "Reason", "Evidence due", "Id", "Answer")
+    files = tag("p", "Evidence is files: send it with POST /disputes/{dispute_id}/evidence.", class_="quiet")
+    return joined([table(heads, rows, "Disputes"), files])
+
+
+def _accept(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
+    if not dispute.status.is_open:
+        return None
+    return button("Accept ...", asked.reads, forms.carried("accept_dispute", order, dispute_id=dispute.dispute_id))
 
 
 def _vendors(asked: Asked, system: System, order: Order) -> Html | None:
@@ -130,7 +143,11 @@ def _notifications(asked: Asked, system: System, order: Order) -> Html:
             each.url,
             status(each.status),
             ", ".join(str(attempt.status or attempt.error) for attempt in each.attempts),
-            button("Send again", asked.reads, forms.carried("resend", order, notification_id=each.notification_id)),
+            button(
+                "Send again",
+                asked.reads,
+                forms.carried("resend", order, notification_id=each.notification_id, since=each.since.isoformat()),
+            ),
         )
         for each in found
     )

@@ -1,0 +1,132 @@
+"""Orders are found by a shopper's e-mail address, over a keyed hash that is erased with the shopper (ONE-9, GO-7)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.functions.operators.console import Widget
+from tests.functions.world import ORDER_KEY, World, invoke
+from tillgate import wiring
+from tillgate.runtime.aws import client
+from tillgate.use_cases.shared.email_keys import email_key
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture(autouse=True)
+def key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client("secretsmanager").create_secret(Name="email-key", SecretString=json.dumps({"key": "k" * 64}))
+    monkeypatch.setenv("EMAIL_KEY_SECRET_ID", "email-key")
+
+
+def found(text: str = ADA) -> list[tuple[str, str]]:
+    answer = invoke("admin", {"action": "find", "text": text})
+    return [(each["order_key"], each["found_by"]) for each in answer["items"]]
+
+
+def of_customer(world: World) -> None:
+    world.created(customer={"name": "Ada", "email": " Ada@Example.com"})
+
+
+def of_shopper(world: World) -> None:
+    made = world.call("create_shopper")
+    assert made.status == 201
+    world.created(shopper_key=made.json["shopper_key"])
+
+
+def of_both(world: World) -> None:
+    made = world.call("create_shopper")
+    world.created(shopper_key=made.json["shopper_key"], customer={"email": ADA})
+
+
+def of_invoice(world: World) -> None:
+    assert world.call("create_invoice").status == 201
+
+
+WAYS: dict[str, Callable[[World], None]] = {
+    "customer": of_customer,
+    "shopper": of_shopper,
+    "both": of_both,
+    "invoice": of_invoice,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_order_is_found_by_the_address(world: World, way: str) -> None:
+    WAYS[way](world)
+    expected = [(ORDER_KEY, "the shopper's e-mail address")]
+    assert found() == expected
+    assert found("  ADA@example.COM ") == expected
+    assert "A-" in Widget({"view": "find"}).types(find_text=ADA).press("Find").text
+    assert found("eve@example.com") == []
+    assert found("ada@example.co") == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_key_of_an_item_is_or_has_the_address(world: World, way: str) -> None:
+    WAYS[way](world)
+    for table in ("OrdersTable", "ShoppersTable"):
+        for item in world.everything(table):
+            assert "ada@" not in f"{item['pk']}{item['sk']}{item.get('email_key')}".lower()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_erased_is_not_found_any_more(world: World, way: str) -> None:
+    WAYS[way](world)
+    order = world.order()
+    world.call("cancel_order")
+    world.passes(timedelta(days=40))
+    if way in ("shopper", "both"):
+        event = {"merchant_id": "mer_1", "shopper_key": order.terms.shopper_key}
+    else:
+        event = {"order_key": order.order_key}
+    done = invoke("admin", {"action": "erase", "by": "Ada", "reason": "she asked", **event})
+    assert done["erased"] is True
+    assert found() == []
+    assert not [item for item in world.everything("ShoppersTable") if "email_key" in item]
+
+
+def test_who_has_another_key_finds_nothing(world: World) -> None:
+    of_customer(world)
+    client("secretsmanager").put_secret_value(SecretId="email-key", SecretString=json.dumps({"key": "other"}))
+    wiring.secret.cache_clear()
+    assert found() == []
+
+
+def test_an_order_is_not_refused_because_of_its_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret cannot be read: the order is taken, and not found by it."""
+    monkeypatch.setenv("EMAIL_KEY_SECRET_ID", "is-not-there")
+    of_customer(world)
+    assert world.order().customer
+    assert found() == []
+
+
+@pytest.mark.parametrize("email", ["", "@", "ada", "ada @example.com", "a" * 250 + "@example.com", 7, None, {"a": 1}])
+def test_what_is_no_address_has_no_key(email: Any) -> None:
+    assert email_key(email) is None
+
+
+@pytest.mark.parametrize("email", ["", "ada", 7, None, {"a": 1}, ["a@b"]])
+def test_an_order_with_an_odd_address_is_taken(world: World, email: Any) -> None:
+    world.created(customer={"email": email})
+    assert world.order().customer == {"email": email}
+
+
+def test_no_table_is_scanned(world: World) -> None:
+    of_customer(world)
+    scanned: list[str] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name == "Scan":
+            scanned.append(params["TableName"])
+
+    events = client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb", note, unique_id="scans")
+    try:
+        assert found()
+    finally:
+        events.unregister("provide-client-params.dynamodb", unique_id="scans")
+    assert set(scanned) <= {"MerchantsTable"}  # the ids of merchants, for their references
