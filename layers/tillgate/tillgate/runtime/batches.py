@@ -23,10 +23,7 @@ def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]],
     if len(event["Records"]) <= 1:
         return each_message(event, take)
     with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
-        running = {
-            record["messageId"]: pool.submit(_taken, record, take)
-            for record in event["Records"]
-        }
+        running = {record["messageId"]: pool.submit(_taken, record, take) for record in event["Records"]}
     return _each(event, lambda record: running[record["messageId"]].result(), lambda record: str(record["messageId"]))
 
 
