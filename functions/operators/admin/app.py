@@ -31,6 +31,7 @@ from tillgate.use_cases.operators.block_instrument import block_instrument
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.redact import redact_value
+from tillgate.use_cases.operators.requeue import requeue
 from tillgate.use_cases.psp.read_statement import from_base64, read_statement
 from tillgate.use_cases.psp.report_money import AmbiguousReference, report_money
 from tillgate.use_cases.shoppers.erase import erase_by_operator
@@ -137,6 +138,11 @@ def _resolve(fields: Fields) -> Fields:
     order, all_tried = resolve.resolve(system(), fields["order_key"], **who, **choice)
     answer = {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
     return answer | ({"all_tried": all_tried} if choice.get("retry") else {})
+
+
+def _requeue(fields: Fields) -> Fields:
+    name = fields["queue"]
+    return {"queue": name, "moved": requeue(system(), name, by=fields["by"], reason=fields["reason"])}
 
 
 def _report_money(fields: Fields) -> Fields:
@@ -290,6 +296,7 @@ ACTIONS: dict[str, Action] = {
     "delete_client": Action(lambda fields: clients.delete_client(system(), fields["client_id"]), "client_id"),
     "rotate_token_key": Action(_rotate_token_key, "revoke_now?"),
     "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
+    "requeue": Action(_requeue, "queue by reason"),
     "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
     "adjust_vendor": Action(_adjust_vendor, "merchant_id vendor_id currency connector amount key? by reason"),

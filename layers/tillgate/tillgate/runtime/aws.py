@@ -31,9 +31,12 @@ def _session() -> botocore.session.Session:
 
 
 @cache
-def client(service: str) -> Any:
-    """The client of a service. Retries of a transaction have the same token: a lost response writes nothing twice."""
-    made: Any = _session().create_client(service, config=config)
+def client(service: str, region: str | None = None) -> Any:
+    """The client of a service. Retries of a transaction have the same token: a lost response writes nothing twice.
+
+    `region`: another than the function's own, where AWS keeps something in one region alone.
+    """
+    made: Any = _session().create_client(service, region_name=region, config=config)
     if service != "s3":  # its URLs name the bucket
         made._ruleset_resolver = None  # botocore goes by `made.meta.endpoint_url`, as for a service without rules
     if "AWS_XRAY_DAEMON_ADDRESS" in os.environ:

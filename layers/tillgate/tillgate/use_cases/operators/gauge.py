@@ -9,7 +9,6 @@ from datetime import datetime
 from tillgate.runtime.telemetry import logger, measure
 from tillgate.store.psp import parked_notifications
 from tillgate.store.shared.due_index import WORK, Waiting
-from tillgate.store.shared.failures import Contended, Throttled
 from tillgate.wiring import System
 
 MOST = 500  # counted of parked notifications and of the work list; more are as bad
@@ -24,8 +23,8 @@ def gauge(system: System, overdue: Sequence[Waiting]) -> None:
     try:
         parked = system.due.lying(parked_notifications.SHARD, MOST)
         work = system.due.lying(WORK, MOST)
-    except (Contended, Throttled) as error:  # the sweep's own work is worth more than its figures
-        logger.warning("not gauged", extra={"error": str(error)})
+    except Exception:  # the sweep's own work is worth more than its figures
+        logger.exception("not gauged")
         return
     if parked:
         measure("Parked", len(parked), "Count")

@@ -1,7 +1,7 @@
 """Counts what operators ask about every day: are orders being created, paid and safe, are payments refused (ADR 152).
 
-Called once a change is saved, with the order before and after it. Only one of several racing or repeated changes is saved,
-so nothing is counted twice; a process that dies at just this moment leaves one out.
+Called once a change is saved, with the order before and after it. Only one of several racing or repeated changes is
+saved, so nothing is counted twice; a process that dies at just this moment leaves one out.
 """
 
 from tillgate.domain.orders.order import Order, OrderStatus

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tillgate.api.operators.desk import confirm, find, merchants, order, work
+from tillgate.api.operators.desk import confirm, find, merchants, order, today, work
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, joined, tag
 from tillgate.api.operators.desk.style import style
@@ -16,6 +16,8 @@ VIEWS: dict[str, Callable[[Asked, System], Html]] = {
     "confirm": confirm.view,
     "work": work.view,
     "merchants": merchants.view,
+    "today": today.view,
+    "requeue": today.confirm_requeue,
 }
 
 
