@@ -3,14 +3,15 @@
 Lambda runs X-Ray's daemon beside each function; it takes a subsegment as a datagram of JSON and does the rest. Outside
 Lambda, in functions whose tracing is off, and of calls that X-Ray does not sample, nothing is made or sent.
 
-A trace goes on over queues and the table's stream: a message has its header (`AWSTraceHeader`), an order's item has it as
-attribute `trace`. Whoever takes it up writes a segment of its own into that trace.
+A trace goes on over queues and the table's stream: a message has its header (`AWSTraceHeader`), an order's item has it
+as attribute `trace`. Whoever takes it up writes a segment of its own into that trace.
 """
 
 import json
 import os
 import socket
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
 from secrets import token_hex
@@ -108,10 +109,8 @@ def _send(document: dict[str, Any]) -> None:
     address = _daemon()
     if address is None:
         return
-    try:
+    with suppress(OSError):
         _socket().sendto(b'{"format":"json","version":1}\n' + json.dumps(document).encode(), address)
-    except OSError:
-        pass
 
 
 @cache

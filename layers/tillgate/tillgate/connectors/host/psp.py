@@ -236,7 +236,7 @@ class Psp:
 
     def _facts(self, call: Callable[[Line], list[v1.Fact]], case_id: str, op_id: str, kind: v1.Kind) -> list[v1.Fact]:
         """What the connector says, at least of the operation itself."""
-        with _Observed(self.name, kind) as seen:
+        with _Observed(self.name, kind, case_id) as seen:
             told = self._told(call, case_id, op_id, kind)
             seen.outcome = _OUTCOMES[next(each for each in reversed(told) if each.op == op_id).outcome]
         return told
@@ -323,10 +323,11 @@ class _Observed:
     Without an outcome it is UNKNOWN: nothing that could be used was answered, whether it was sent or not.
     """
 
-    def __init__(self, connector: str, what: str) -> None:
+    def __init__(self, connector: str, what: str, case_id: str = "") -> None:
         self.outcome = "UNKNOWN"
         self._connector = connector
-        self._subsegment = subsegment(connector, "remote", connector=connector, operation=what)
+        of = {"payment_id": case_id} if case_id else {}
+        self._subsegment = subsegment(connector, "remote", connector=connector, operation=what, **of)
 
     def __enter__(self) -> "_Observed":
         self._began = perf_counter()
