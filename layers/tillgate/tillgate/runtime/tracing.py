@@ -14,7 +14,6 @@ import time
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
-from secrets import token_hex
 from types import TracebackType
 from typing import Any, Self
 
@@ -52,7 +51,7 @@ class subsegment:  # noqa: N801 - used like a function, in `with`
 
     def __enter__(self) -> Self:
         if self._header:
-            self._id = token_hex(8)
+            self._id = os.urandom(8).hex()
             self._token = _taken_up.set(_with_parent(self._header, self._id))
             self._began = time.time()
         return self
