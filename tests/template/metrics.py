@@ -93,24 +93,28 @@ def of_widget(widget: dict[str, Any]) -> Iterator[Series]:
 
 
 def of_search(expression: str) -> Series:
-    """Only those of this stage: `SEARCH('{Namespace,dimension,...} stage="..."', 'Sum', 60)`."""
-    found = re.fullmatch(r"SEARCH\('\{([^}]+)} stage=\"x\"', 'Sum', 60\)", expression)
+    """Only those of this stage: `SEARCH('{Namespace,dimension,...} [MetricName="..."] stage="..."', 'Sum', 60)`."""
+    statistics = "Sum|SampleCount|p99"
+    name = r'(?: MetricName="(\w+)")?'
+    found = re.fullmatch(rf"SEARCH\('\{{([^}}]+)}}{name} stage=\"x\"', '(?:{statistics})', (?:60|300)\)", expression)
     assert found, expression
     namespace, *dimensions = found[1].split(",")
-    return Series(namespace, None, frozenset(dimensions))
+    return Series(namespace, found[2], frozenset(dimensions))
 
 
 @cache
 def calls() -> dict[tuple[str, frozenset[str]], list[str]]:
-    """Every call of `count` in the code, by the metric's name and its dimensions; where they stand."""
+    """Every call of `count` and `measure` in the code, by the metric's name and its dimensions; where they stand."""
     found: dict[tuple[str, frozenset[str]], list[str]] = {}
     for folder in ("layers/tillgate/tillgate", "functions"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if "sandbox_psp" in path.parts:
                 continue
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "count":
-                    (name,) = node.args
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                    continue
+                if node.func.id in ("count", "measure"):
+                    name = node.args[0]
                     assert isinstance(name, ast.Constant), f"{path}: a metric's name is written down"
                     dimensions = frozenset(str(each.arg) for each in node.keywords)
                     found.setdefault((str(name.value), dimensions), []).append(str(path.relative_to(ROOT)))

@@ -72,7 +72,19 @@ def _replaced(part: Any, variable: str, value: str, mappings: dict[str, Any]) ->
     if "Fn::FindInMap" in made:
         mapping, row, column = made["Fn::FindInMap"]
         return mappings[mapping][row][column]
-    return made["Fn::Sub"] if "Fn::Sub" in made and "$" not in made["Fn::Sub"] else made
+    return _substituted(made["Fn::Sub"]) if "Fn::Sub" in made else made
+
+
+def _substituted(told: Any) -> Any:
+    """`!Sub` of a text, or of a text with variables of its own; a text once nothing is left to be put in."""
+    text, variables = (told, {}) if isinstance(told, str) else told
+    for name, value in variables.items():
+        if isinstance(value, str):
+            text = text.replace(f"${{{name}}}", value)
+    left = {name: value for name, value in variables.items() if not isinstance(value, str)}
+    if left:
+        return {"Fn::Sub": [text, left]}
+    return {"Fn::Sub": text} if "$" in text else text
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

@@ -84,7 +84,7 @@ ROUTES = {
     ("post", "/psp/{connector}/return/{payment_id}"): "return_shopper",
 }
 # These actions have no resources to name.
-NO_RESOURCE_TO_NAME = ("logs:CreateLogDelivery", "dynamodb:ListStreams")
+NO_RESOURCE_TO_NAME = ("logs:CreateLogDelivery", "dynamodb:ListStreams", "cloudwatch:GetMetricData")
 
 
 # Made all the time, so that they are neither slowed down by a neighbour nor share its rights.
@@ -227,3 +227,20 @@ def test_the_core_names_no_sandbox() -> None:
     files = [path for folder in core for path in folder.rglob("*.py")] + [ROOT / "layers/tillgate/tillgate/wiring.py"]
     files += [path for path in (ROOT / "functions").rglob("*.py") if "sandbox_psp" not in path.parts]
     assert {path.name for path in files if "sandbox" in path.read_text().lower()} <= STILL_NAMED
+
+
+def test_sweeps_are_not_traced_and_all_else_is() -> None:
+    """A trace of every minute in which nothing happens would cost more than it tells (ADR 153)."""
+    swept = {
+        name
+        for name, each in functions().items()
+        if any(event["Type"] == "Schedule" for event in each.get("Events", {}).values())
+        and template()["Resources"][name].get("Condition") is None
+    }
+    swept |= {"KeepDueFunction"}  # does the sweep's work
+    assert len(swept) > 4
+    untraced = {name for name, each in functions().items() if each.get("Tracing") == "PassThrough"}
+    assert untraced == swept
+    assert template()["Globals"]["Function"]["Tracing"] == "Active"
+    for name, machine in resources("Serverless::StateMachine").items():
+        assert machine["Properties"]["Tracing"] == {"Enabled": True}, name

@@ -12,10 +12,12 @@ import pytest
 from tests.template import metrics
 from tests.template.metrics import WRITTEN_BY_AWS, Series, of_alarm, of_line, of_widget
 from tests.template.reading import resources, template
+from tillgate.connectors.host import psp
+from tillgate.connectors.host.facts import REASON_CODES
 from tillgate.connectors.host.registry import manifests
 from tillgate.domain.marketplace.splits import SplitStatus
 from tillgate.domain.notifications.delivery import DeliveryStatus, Kind
-from tillgate.domain.payments.operations import OperationStatus
+from tillgate.domain.payments.refusal_groups import RefusalGroup, refusal_group
 from tillgate.domain.payouts.payout import PayoutStatus
 from tillgate.runtime import telemetry
 from tillgate.runtime.telemetry import NAMESPACE
@@ -24,14 +26,13 @@ ALARMS = metrics.alarms()
 OURS = [name for name, alarm in ALARMS.items() if alarm["Namespace"] == NAMESPACE]
 OF_AWS = [name for name in ALARMS if name not in OURS]
 CONNECTORS = sum(not each.local for each in manifests())  # those that a production deployment has
-OUTCOMES = len(OperationStatus) + 1  # or none
 USD_A_SERIES = 0.30  # a month, where it is written in every hour of it: us-east-1, November 2026
 MOST_USD = 21.0  # if everything that can happen happens in every hour of a month
 
 # How many values each dimension of a metric can have.
 VALUES: dict[tuple[str, str], int] = {
-    ("PspCall", "outcome"): OUTCOMES,
-    ("PspAsked", "answered"): 2,
+    ("PspCall", "outcome"): len(set(psp._OUTCOMES.values())),
+    ("PaymentRefused", "group"): len(RefusalGroup),
     ("MoneyReported", "outcome"): 3,
     ("PersonalDataErased", "of"): 2,
     ("SplitEnded", "status"): len(SplitStatus),
@@ -127,6 +128,24 @@ def _most(series: Series) -> int:
     for dimension in series.dimensions - {"stage"}:
         most *= CONNECTORS if dimension == "connector" else VALUES[str(series.name), dimension]
     return most
+
+
+def test_the_questions_of_every_day_have_their_series(written: list[Series]) -> None:
+    """Each is on the dashboard by its own name, not only by a search for whatever there is."""
+    asked = {
+        *("OrderCreated", "OrderPaid", "OrderSafe", "PaymentAuthorized", "PaymentRefused", "PspCall"),
+        *("DueBacklog", "OldestDue", "Parked", "WorkWaiting", "OldestWork"),
+    }
+    assert asked <= {each.name for each in written}
+    assert asked <= {each.name for each in metrics.all_ours()}
+
+
+def test_each_reason_of_a_refusal_is_somebodys_matter() -> None:
+    grouped = {code: refusal_group(code) for code in REASON_CODES}
+    assert set(grouped.values()) == set(RefusalGroup)
+    assert [code for code, group in grouped.items() if group is RefusalGroup.PSP] == [
+        *("PSP_ERROR", "TRY_AGAIN_LATER", "OTHER")
+    ]
 
 
 def test_a_metric_in_two_lines_of_dimensions_is_two_series() -> None:

@@ -36,6 +36,7 @@ from tillgate.use_cases.operators.explain_credit import explain_credit
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.redact import redact_value
+from tillgate.use_cases.operators.requeue import requeue
 from tillgate.use_cases.psp.read_statement import from_base64, read_statement
 from tillgate.use_cases.psp.report_money import AmbiguousReference, report_money
 from tillgate.use_cases.shoppers.erase import erase_by_operator
@@ -164,6 +165,11 @@ def _resolve(fields: Fields) -> Fields:
     order, all_tried = resolve.resolve(system(), fields["order_key"], **who, **choice)
     answer = {"order_key": order.order_key, "status": order.status, "troubles": troubles(order), "why": why(order)}
     return answer | ({"all_tried": all_tried} if choice.get("retry") else {})
+
+
+def _requeue(fields: Fields) -> Fields:
+    name = fields["queue"]
+    return {"queue": name, "moved": requeue(system(), name, by=fields["by"], reason=fields["reason"])}
 
 
 def _report_money(fields: Fields) -> Fields:
@@ -331,6 +337,7 @@ ACTIONS: dict[str, Action] = {
     "delete_client": Action(_delete_client, f"client_id {_WHO}"),
     "rotate_token_key": Action(_rotate_token_key, f"revoke_now? {_WHO}"),
     "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
+    "requeue": Action(_requeue, "queue by reason"),
     "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
     "explain_credit": Action(_explain_credit, "connector merchant_id? mode? payout? amount? limit?"),

@@ -19,6 +19,7 @@ from typing import Any
 from tillgate.runtime import executions
 from tillgate.runtime.aws import client
 from tillgate.runtime.batches import each_change
+from tillgate.runtime.tracing import message_attributes, taken_up
 from tillgate.runtime.waits import not_before
 from tillgate.wiring import system
 
@@ -32,8 +33,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def forward(record: dict[str, Any]) -> None:
+    """In the trace of the call that made the change, if it is traced."""
     new = record["dynamodb"].get("NewImage", {})
-    old = record["dynamodb"].get("OldImage", {})
+    with taken_up(new.get("trace", {}).get("S"), order_key=record["dynamodb"]["Keys"]["pk"]["S"]):
+        _forward(new, record["dynamodb"].get("OldImage", {}))
+
+
+def _forward(new: dict[str, Any], old: dict[str, Any]) -> None:
     if new.get("sk", {}).get("S", "").startswith("SPLIT#") and new["run"] != old.get("run"):
         _start_split(new)
     if new.get("sk", {}).get("S") != "ORDER":
@@ -120,5 +126,5 @@ def _mail(item: dict[str, Any]) -> None:
 
 
 def _queue(variable: str, message: dict[str, Any], delay: timedelta = timedelta(0)) -> None:
-    delayed = {"DelaySeconds": int(delay.total_seconds())} if delay else {}
+    delayed = message_attributes() | ({"DelaySeconds": int(delay.total_seconds())} if delay else {})
     client("sqs").send_message(QueueUrl=os.environ[variable], MessageBody=json.dumps(message), **delayed)

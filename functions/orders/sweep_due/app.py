@@ -15,6 +15,7 @@ from typing import Any
 from tillgate.runtime.aws import client
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.due_index import Waiting
+from tillgate.use_cases.operators.gauge import gauge
 from tillgate.use_cases.orders.meet_deadlines import keep, overdue
 from tillgate.use_cases.psp.apply_notification import try_parked_again
 from tillgate.use_cases.shoppers.saved_instruments import settle_instruments
@@ -35,6 +36,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.clear_state()
     began = system().clock()
     found = overdue(system(), MOST_A_SHARD)
+    gauge(system(), found)
     many = len(found) > BY_ITSELF
     if many:
         _queue(found)

@@ -1,7 +1,9 @@
 """The operators' desk, played as the console plays it: find, understand, act, and be asked before (ONE-9)."""
 
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -321,3 +323,20 @@ def test_a_transfer_is_marked_once(captured: World) -> None:
     assert "only a button of the desk does this" in desk.text
     desk.call(ACTS, carried | {"act": "accept_dispute", "dispute_id": "x", "version": 1})
     assert "Nothing was done" in desk.text
+def test_an_order_links_to_its_executions_log_lines_and_traces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSOLE_REGION", "eu-west-1")
+    monkeypatch.setenv("FUNCTION_LOGS", "/tillgate/test/functions")
+    world.created()
+    page = opened().page
+    found = dict(re.findall(r'<a href="([^"]+)" target="_blank">([^<]+)</a>', page))
+    by_label = {label: unquote(link) for link, label in found.items()}
+    assert set(by_label) == {"Its log lines", "Its traces", "Its window 1", "All windows", "The table"}
+    assert all(link.startswith("https://eu-west-1.console.aws.amazon.com/") for link in by_label.values())
+    assert f":execution:window:{ORDER_KEY}-2030" in by_label["Its window 1"]
+    assert f"*22{ORDER_KEY}*22" in by_label["Its log lines"]
+    assert f"*22{ORDER_KEY}*22*20OR*20" in by_label["Its traces"]
+    assert PAYMENT_ID.removesuffix("1") in by_label["Its traces"]
+
+
+def test_outside_aws_an_order_has_no_links_into_a_console(captured: World) -> None:
+    assert "console.aws.amazon.com" not in opened().page

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tillgate.runtime.telemetry import count, logger
+from tillgate.runtime.tracing import taken_up
 
 
 def each_message(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Calls `take` with each message's JSON. Returns the ids of failed messages, which the queue delivers again."""
-    return _each(event, lambda record: take(json.loads(record["body"])), lambda record: str(record["messageId"]))
+    return _each(event, lambda record: _taken(record, take), lambda record: str(record["messageId"]))
 
 
 def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -22,11 +23,14 @@ def each_message_at_once(event: dict[str, Any], take: Callable[[dict[str, Any]],
     if len(event["Records"]) <= 1:
         return each_message(event, take)
     with ThreadPoolExecutor(max_workers=len(event["Records"])) as pool:
-        running = {
-            record["messageId"]: pool.submit(lambda body: take(json.loads(body)), record["body"])
-            for record in event["Records"]
-        }
+        running = {record["messageId"]: pool.submit(_taken, record, take) for record in event["Records"]}
     return _each(event, lambda record: running[record["messageId"]].result(), lambda record: str(record["messageId"]))
+
+
+def _taken(record: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> None:
+    """In the trace of whoever has sent the message."""
+    with taken_up(record.get("attributes", {}).get("AWSTraceHeader")):
+        take(json.loads(record["body"]))
 
 
 def each_change(event: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tillgate.runtime.aws import client
+from tillgate.runtime.tracing import header
 
 
 def start(state_machine: str, name: str, given: dict[str, Any]) -> None:
     """Does nothing if it was started before."""
-    _call(
-        "ExecutionAlreadyExists", "start_execution", stateMachineArn=state_machine, name=name, input=json.dumps(given)
-    )
+    traced = {"traceHeader": told} if (told := header()) else {}
+    start = {"stateMachineArn": state_machine, "name": name, "input": json.dumps(given), **traced}
+    _call("ExecutionAlreadyExists", "start_execution", **start)
 
 
 def stop(state_machine: str, name: str) -> None:

@@ -69,10 +69,22 @@ def count(name: str, **dimensions: str) -> None:
 
     A metric that an alarm watches has none: an alarm hears exactly the series with its own dimensions, never a sum.
     """
+    _measured(name, 1.0, "Count", dimensions)
+
+
+def measure(name: str, value: float, unit: str, **dimensions: str) -> None:
+    """A value of a metric, in CloudWatch's `unit`: `Milliseconds`, `Seconds` or `Count`. Dimensions as with `count`.
+
+    The number of values of a series is its statistic `SampleCount`: a duration needs no counter beside it (ADR 152).
+    """
+    _measured(name, value, unit, dimensions)
+
+
+def _measured(name: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
     told = {"stage": _stage(), **dimensions}
-    metric = {"Namespace": NAMESPACE, "Dimensions": [[*told]], "Metrics": [{"Name": name, "Unit": "Count"}]}
+    metric = {"Namespace": NAMESPACE, "Dimensions": [[*told]], "Metrics": [{"Name": name, "Unit": unit}]}
     described = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [metric]}
-    _print({"_aws": described, **told, name: [1.0]})
+    _print({"_aws": described, **told, name: [value]})
 
 
 def _print(entry: Mapping[str, Any]) -> None:

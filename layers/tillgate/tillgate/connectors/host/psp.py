@@ -15,6 +15,7 @@ something. A fault of a connector moves no money.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from tillgate.connectors import v1
@@ -30,7 +31,8 @@ from tillgate.domain.payments.operations import Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment, Redirect
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument
-from tillgate.runtime.telemetry import count, logger
+from tillgate.runtime.telemetry import count, logger, measure
+from tillgate.runtime.tracing import subsegment
 
 if TYPE_CHECKING:
     from tillgate.domain.payouts.payout import Payout
@@ -246,6 +248,12 @@ class Psp:
 
     def _facts(self, call: Callable[[Line], list[v1.Fact]], case_id: str, op_id: str, kind: v1.Kind) -> list[v1.Fact]:
         """What the connector says, at least of the operation itself."""
+        with _Observed(self.name, kind, case_id) as seen:
+            told = self._told(call, case_id, op_id, kind)
+            seen.outcome = _OUTCOMES[next(each for each in reversed(told) if each.op == op_id).outcome]
+        return told
+
+    def _told(self, call: Callable[[Line], list[v1.Fact]], case_id: str, op_id: str, kind: v1.Kind) -> list[v1.Fact]:
         unknown = v1.Fact(case=case_id, kind=kind, outcome=Outcome.UNKNOWN, op=op_id)
         try:
             line = self._line()
@@ -285,13 +293,17 @@ class Psp:
     def _try[Told](
         self, call: Callable[[Line], Told], otherwise: Told, passes: tuple[type[Exception], ...] = ()
     ) -> Told:
-        try:
-            return call(self._line())
-        except passes:
-            raise
-        except Exception as error:
-            self._fault(error)
-            return otherwise
+        with _Observed(self.name, "ask") as seen:
+            try:
+                told = call(self._line())
+            except passes:
+                seen.outcome = "FAILED"
+                raise
+            except Exception as error:
+                self._fault(error)
+                return otherwise
+            seen.outcome = "UNKNOWN" if told is None else "SUCCEEDED"
+            return told
 
     def _line(self) -> Line:
         line = self._connect()
@@ -315,6 +327,42 @@ class Psp:
             return
         count("ConnectorFault", connector=self.name)
         logger.exception("a connector has failed", extra={"connector": self.name})
+
+
+class _Observed:
+    """Counts a call with what came of it and how long it took, once it is over, and shows it in the trace (ADR 152).
+
+    Without an outcome it is UNKNOWN: nothing that could be used was answered, whether it was sent or not.
+    """
+
+    def __init__(self, connector: str, what: str, case_id: str = "") -> None:
+        self.outcome = "UNKNOWN"
+        self._connector = connector
+        of = {"payment_id": case_id} if case_id else {}
+        self._subsegment = subsegment(connector, "remote", connector=connector, operation=what, **of)
+
+    def __enter__(self) -> "_Observed":
+        self._began = perf_counter()
+        self._subsegment.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._subsegment.annotations["outcome"] = self.outcome
+        self._subsegment.fault = self.outcome == "UNKNOWN"
+        self._subsegment.__exit__(None, None, None)
+        took = round((perf_counter() - self._began) * 1000, 1)
+        measure("PspCall", took, "Milliseconds", connector=self._connector, outcome=self.outcome)
+
+
+_OUTCOMES = {
+    Outcome.SUCCEEDED: "SUCCEEDED",
+    Outcome.REVERSED: "SUCCEEDED",
+    Outcome.FAILED: "FAILED",
+    Outcome.PENDING: "OPEN",
+    Outcome.ACTION: "OPEN",
+    Outcome.NOT_BEGUN: "UNKNOWN",
+    Outcome.UNKNOWN: "UNKNOWN",
+}
 
 
 def _requests(line: Line) -> int:

@@ -3,8 +3,11 @@
 `say` writes amounts, which are in minor units (see `why`).
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.reactions import GAVE_UP
@@ -17,43 +20,118 @@ from tillgate.domain.payments.payment import Payment
 LONG = 5  # queries to the PSP without an outcome: more than seven hours
 
 
+class Kind(StrEnum):
+    """What is the matter. Each kind has its runbook: docs/runbooks/work-<kind>.md."""
+
+    NO_OUTCOME = "no-outcome"  # the PSP cannot say what became of a request
+    GIVE_BACK_REFUSED = "give-back-refused"  # a cancel or refund that is owed; or unwanted money
+    SETTLEMENT_DIFFERENCE = "settlement-difference"
+    NOT_BOOKED = "not-booked"  # confirmed by a bank, and the money has not come
+    DISPUTE = "dispute"  # takes money that vendors have
+    BANK_REFUND = "bank-refund"  # to be transferred by hand
+    REVERSED = "reversed"  # failed after it had succeeded
+    TAKEN_BACK = "taken-back"  # by the bank, and vendors have it
+    CONTRADICTION = "contradiction"  # the PSP says what cannot be
+    ENDING_FAILED = "ending-failed"  # MANUAL_INTERVENTION_NEEDED
+    VENDORS_STUCK = "vendors-stuck"
+    PAYOUT_APPROVAL = "payout-approval"  # waits for a second person
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that needs an operator. `amount`: what it is about, in minor units of the order's currency.
+
+    `ways`: calls of `admin` that can settle it, without `by` and `reason`; at least one.
+    """
+
+    kind: Kind
+    what: str
+    amount: int
+    ways: tuple[Mapping[str, Any], ...]
+    payment_id: str | None = None
+    operation_id: str | None = None
+
+
 def troubles(order: Order, say: Say = str) -> list[str]:
     """What needs an operator, in words; empty if nothing does."""
-    found = [trouble for payment in order.payments for trouble in _of_payment(payment, say)]
+    return [trouble.what for trouble in work_of(order, say)]
+
+
+def work_of(order: Order, say: Say = str) -> list[Trouble]:
+    """What needs an operator; empty if nothing does."""
+    found = [trouble for payment in order.payments for trouble in _of_payment(order, payment, say)]
     if order.ended and order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
-        found += [_stuck(payment, say) for payment in order.payments if payment.vendors.stuck]
+        found += [_stuck(order, payment, say) for payment in order.payments if payment.vendors.stuck]
     if order.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED:
-        found.insert(0, "the order was to end, but money that should have gone back could not be moved")
+        what = "the order was to end, but money that should have gone back could not be moved"
+        left = sum(payment.held + max(0, payment.captured - payment.refunded) for payment in order.payments)
+        found.insert(
+            0,
+            Trouble(Kind.ENDING_FAILED, what, left, (_resolve(order, retry=True), _resolve(order, end_as="CANCELLED"))),
+        )
     return found
 
 
-def _gave_up(payment: Payment, say: Say) -> str:
-    refused = payment.operations[-1].operation_id
+def _resolve(order: Order, **choice: Any) -> Mapping[str, Any]:
+    return {"action": "resolve", "order_key": order.order_key, **choice}
+
+
+def _outcome(order: Order, operation_id: str, status: str) -> Mapping[str, Any]:
+    return _resolve(order, outcome={"operation_id": operation_id, "status": status})
+
+
+def _gave_up(order: Order, payment: Payment, say: Say) -> Trouble:
+    refused = payment.operations[-1]
     came = f": {say(payment.refundable)} came too much; give it back" if payment.surplus and payment.refundable else ""
-    return f"{payment.payment_id} is {payment.status}{came} ({refused})"
+    what = f"{payment.payment_id} is {payment.status}{came} ({refused.operation_id})"
+    ways = (_resolve(order, retry=True), _outcome(order, refused.operation_id, "SUCCEEDED"))
+    return Trouble(Kind.GIVE_BACK_REFUSED, what, refused.amount, ways, payment.payment_id, refused.operation_id)
 
 
-def _stuck(payment: Payment, say: Say) -> str:
-    return f"{say(payment.vendors.stuck)} of what vendors have of {payment.payment_id} could not be given back"
+def _stuck(order: Order, payment: Payment, say: Say) -> Trouble:
+    what = f"{say(payment.vendors.stuck)} of what vendors have of {payment.payment_id} could not be given back"
+    return Trouble(Kind.VENDORS_STUCK, what, payment.vendors.stuck, (_resolve(order, retry=True),), payment.payment_id)
 
 
-def _of_payment(payment: Payment, say: Say) -> list[str]:
-    found = [_gave_up(payment, say)] if payment.status in GAVE_UP and not _was_disputed_away(payment) else []
+def _of_payment(order: Order, payment: Payment, say: Say) -> Iterator[Trouble]:
+    pid, begun = payment.payment_id, payment.authorization
+    if payment.status in GAVE_UP and not _was_disputed_away(payment):
+        yield _gave_up(order, payment, say)
     if payment.difference:
-        found.append(f"{payment.payment_id} differs from the settlement report: {payment.difference}")
-    if payment.awaits_booking and payment.authorization.checks >= LONG:
-        found.append(f"{payment.payment_id} is confirmed and not booked, so it cannot be given back yet")
-    found += [_of_vendors(payment, dispute, say) for dispute in payment.disputes if takes_of_vendors(payment, dispute)]
+        what = f"{pid} differs from the settlement report: {payment.difference}"
+        ways = (_resolve(order, set_aside=begun.operation_id),)
+        yield Trouble(Kind.SETTLEMENT_DIFFERENCE, what, payment.captured, ways, pid)
+    if payment.awaits_booking and begun.checks >= LONG:
+        what = f"{pid} is confirmed and not booked, so it cannot be given back yet"
+        yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, ({"action": "sync", "payment_id": pid},), pid)
+    for dispute in payment.disputes:
+        if takes_of_vendors(payment, dispute):
+            ways = (_resolve(order, set_aside=dispute.dispute_id),)
+            yield Trouble(Kind.DISPUTE, _of_vendors(payment, dispute, say), dispute.amount, ways, pid)
     for operation in payment.operations:
-        named = f"{operation.operation_id} ({operation.type}, {say(operation.amount)})"
-        if operation.waits_for_person:
-            found.append(f"{named} waits since {operation.requested_at:%Y-%m-%dT%H:%M:%SZ} for you")
-        if operation.status.at_psp and operation.checks >= LONG:
-            found.append(f"{named} has no outcome")
-        if needs_look(payment, operation):
-            found.append(f"{named} {_what_to_look_at(payment, operation, say)}")
-        found += [f"{named} cannot have {each.status} as it stands" for each in operation.contradictions]
-    return found
+        yield from _of_operation(order, payment, operation, say)
+
+
+def _of_operation(order: Order, payment: Payment, operation: Operation, say: Say) -> Iterator[Trouble]:
+    oid, amount = operation.operation_id, operation.amount
+    named = f"{oid} ({operation.type}, {say(amount)})"
+
+    def trouble(kind: Kind, what: str, *ways: Mapping[str, Any]) -> Trouble:
+        return Trouble(kind, f"{named} {what}", amount, ways, payment.payment_id, oid)
+
+    if operation.waits_for_person:
+        done = {"action": "mark_transferred", "operation_id": oid}
+        what = f"waits since {operation.requested_at:%Y-%m-%dT%H:%M:%SZ} for you"
+        yield trouble(Kind.BANK_REFUND, what, done, _outcome(order, oid, "FAILED"))
+    if operation.status.at_psp and operation.checks >= LONG:
+        ways = [_outcome(order, oid, status) for status in ("SUCCEEDED", "FAILED")]
+        yield trouble(Kind.NO_OUTCOME, "has no outcome", *ways)
+    seen = _resolve(order, set_aside=oid)
+    if needs_look(payment, operation):
+        kind = Kind.TAKEN_BACK if _took_of_vendors(payment, operation) else Kind.REVERSED
+        yield trouble(kind, _what_to_look_at(payment, operation, say), seen)
+    for each in operation.contradictions:
+        yield trouble(Kind.CONTRADICTION, f"cannot have {each.status} as it stands", seen)
 
 
 def _was_disputed_away(payment: Payment) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from tillgate.outbound.notifications.addresses import Forbidden, Resolve, resolve, target
+from tillgate.outbound.notifications.addresses import Forbidden, Resolve, Target, resolve, target
+from tillgate.runtime.tracing import subsegment
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
@@ -36,6 +37,14 @@ def send(
         raise NotTaken(f"forbidden address: {error}") from None
     except (OSError, UnicodeError):
         raise NotTaken("name not found") from None
+    with subsegment("merchant", "remote", host=goal.host) as seen:
+        status = _answered(method, goal, headers, body)
+        seen.annotations["outcome"] = status
+        seen.fault = status >= 500
+        return status
+
+
+def _answered(method: str, goal: Target, headers: Mapping[str, str], body: bytes | None) -> int:
     connection = _Connection(goal.host, goal.port, goal.address, tls() if goal.secure else None)
     try:
         connection.request(method, goal.path, body, {"User-Agent": AGENT, "Connection": "close", **headers})

@@ -13,6 +13,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.shared.identifiers import parent_of
 from tillgate.domain.shoppers.erasure import has_personal_data, is_over
+from tillgate.runtime.tracing import header
 from tillgate.store.orders import vendor_sums
 from tillgate.store.orders.items import changes_of
 from tillgate.store.orders.mapping import events_to_json, order_to_json
@@ -20,7 +21,7 @@ from tillgate.store.payments import listed_payments
 from tillgate.store.shared.due_index import KEPT, instant, shard_of
 from tillgate.store.shared.keys import history_prefix, primary_key
 
-PASSING = ("due_shard", "due_at", "unwinding", "customer", "forward", "waiting")  # optional attributes of an order
+PASSING = ("due_shard", "due_at", "unwinding", "customer", "forward", "trace", "waiting")  # optional attributes
 MOST_WAITING = 8000  # characters of changes that wait in the order's item
 WINDOW_GRACE = timedelta(minutes=2)  # the window's own execution comes first, the sweep finds what it missed
 
@@ -63,10 +64,13 @@ def listed_at(order: Order) -> str:
 def for_the_stream(before: Order | None, after: Order, announced: int | None) -> dict[str, Any]:
     """What the stream's filter lets through (`forward_changes`): a change after which something has to be done outside.
 
-    An execution is to be started or stopped, the merchant told, an e-mail sent (ADR 130).
+    An execution is to be started or stopped, the merchant told, an e-mail sent (ADR 130). It goes on in the same trace.
     """
     concerns = announced is not None or _outside(after) != (_outside(before) if before else ({}, None, 0))
-    return {"forward": {"S": "yes"}} if concerns else {}
+    if not concerns:
+        return {}
+    told = header()
+    return {"forward": {"S": "yes"}} | ({"trace": {"S": told}} if told else {})
 
 
 def _outside(order: Order) -> tuple[Any, ...]:

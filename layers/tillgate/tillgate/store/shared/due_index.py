@@ -7,7 +7,7 @@
 | `ANNOUNCE#n` | changes that have not been announced to their merchant | `sweep_notifications` |
 | `ENDPOINTS#n`, `ENDPOINT#...` | receivers with waiting deliveries, and these deliveries | `sweep_notifications` |
 | `KEPT#n` | orders that are over and have personal data, by their last change | `erase_personal_data` |
-| `WORK` | what needs an operator | nobody: a list |
+| `WORK` | what needs an operator | nobody: a list, whose length `sweep_due` tells |
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,18 @@ class DueIndex:
             ExpressionAttributeValues={":shard": {"S": shard}, ":now": {"S": instant(now)}},
             Limit=limit,
         )
-        return [Waiting(item["pk"]["S"], item["sk"]["S"], item["due_at"]["S"]) for item in answer["Items"]]
+        return [_waiting(item) for item in answer["Items"]]
+
+    def lying(self, shard: str, limit: int) -> list[Waiting]:
+        """Whatever is in a shard, due or not, oldest first."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": shard}},
+            Limit=limit,
+        )
+        return [_waiting(item) for item in answer["Items"]]
 
     def postpone(self, waiting: Waiting, now: datetime) -> None:
         """Lets others go first: the item is due again after as long as it has waited so far, a minute to an hour.
@@ -92,3 +103,7 @@ class DueIndex:
             ConditionExpression=condition,
             **values,
         )
+
+
+def _waiting(item: dict[str, Any]) -> Waiting:
+    return Waiting(item["pk"]["S"], item["sk"]["S"], item["due_at"]["S"])

@@ -14,6 +14,7 @@ from tillgate.store.orders.saving import Refused
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
+from tillgate.use_cases.shared.milestones import count_milestones
 from tillgate.use_cases.shared.random_keys import random_key
 from tillgate.wiring import System
 
@@ -84,9 +85,11 @@ def save_new(
     """Saves a new order together with the writes `beside`. Raises `DuplicateReference`, `Refused`."""
     for _ in tries(TRIES):
         try:
-            return system.orders.create(created, guard.at_once(), beside, customer)
+            order = system.orders.create(created, guard.at_once(), beside, customer)
         except LostRace:  # collided with another call with this reference or key, which has finished by now
             continue
+        count_milestones(None, order)
+        return order
     raise ConcurrentChange
 
 

@@ -17,7 +17,6 @@ from tillgate.domain.payments.events import DisputeAnswered
 from tillgate.domain.payments.operations import Actor
 from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shared.refusals import CapabilityNotSupported, OperationNotAllowed, PspUnavailable
-from tillgate.runtime.telemetry import count
 from tillgate.use_cases.payments.list_disputes import Disputed, dispute_of, find_dispute, load_of_dispute
 from tillgate.use_cases.psp.ask_psp import ask_psp
 from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts
@@ -119,7 +118,6 @@ def _tell(system: System, psp: Psp, found: Disputed, key: str, evidence: Evidenc
         if told.status is DisputeStatus.ACCEPTED and evidence is None:
             return order
         raise OperationNotAllowed("the PSP takes no answer to this dispute any more") from None
-    count("PspCall", connector=payment.connector, outcome="SUCCEEDED" if facts else "UNKNOWN")
     if facts is None:
         raise PspUnavailable(_TRY_AGAIN)
     return execute_requests(system, learn_facts(system, order, facts, cause="answer"))

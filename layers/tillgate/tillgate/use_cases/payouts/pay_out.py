@@ -78,7 +78,6 @@ def ask_for_payout(system: System, payout_id: str) -> None:
     if payout is None or payout.next_check_at is None or payout.next_check_at > system.now():
         return
     facts = _payer(system, payout).ask_payout(payout)
-    count("PspAsked", connector=payout.connector, answered=str(facts is not None))
     if facts is not None:
         payout = learn(system, payout, facts)
         if payout.status is PayoutStatus.PROCESSING and _never_reached(payout, facts):

@@ -25,7 +25,6 @@ from tillgate.domain.payments.operations import Actor, Operation, OperationStatu
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact, no_news
 from tillgate.domain.shared.refusals import NotFound
-from tillgate.runtime.telemetry import count
 from tillgate.use_cases.shared.changes import change, execute_requests, learn_facts, send_again
 from tillgate.use_cases.shared.kept_means import kept
 from tillgate.use_cases.shared.means import for_call
@@ -58,7 +57,6 @@ def asked(system: System, order: Order, payment_id: str, *, cause: str) -> Order
         raise NotFound("this order has no such payment")
     psp = system.psp(payment.connector, order.merchant_id, payment.mode)
     facts = psp.ask(order, payment, for_call(system, order, payment))
-    count("PspAsked", connector=payment.connector, answered=str(facts is not None))
     if facts is None:
         return _repeated(system, order, payment)
     order = execute_requests(system, learn_facts(system, order, facts, cause=cause))

@@ -22,7 +22,7 @@ from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.bounded_texts import bounded
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.runtime.backoff import tries
-from tillgate.runtime.telemetry import count, logger
+from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
@@ -33,6 +33,7 @@ from tillgate.use_cases.shared.load_order import TRIES
 from tillgate.use_cases.shared.load_order import ConcurrentChange as ConcurrentChange
 from tillgate.use_cases.shared.load_order import load as load
 from tillgate.use_cases.shared.means import for_call, keep_notes, recorded
+from tillgate.use_cases.shared.milestones import count_milestones
 from tillgate.use_cases.shared.save_instruments import keeping, not_kept
 from tillgate.wiring import System
 
@@ -72,7 +73,7 @@ def change(
         if not events:
             return Saved(order, [])
         try:
-            return _saved(system.orders.save(order, events, actor, cause, record(events), beside), events)
+            return _saved(order, system.orders.save(order, events, actor, cause, record(events), beside), events)
         except LostRace:
             continue
     raise ConcurrentChange
@@ -98,7 +99,7 @@ def learn_facts(
             return Saved(order, [])
         try:
             more = [*beside, *keeping(system, order, events, facts), *kept_means.forgetting(system, order, events)]
-            return _saved(system.orders.save(order, events, Actor.PSP, cause, record, more), events)
+            return _saved(order, system.orders.save(order, events, Actor.PSP, cause, record, more), events)
         except NoSuchShopper:
             facts = not_kept(system, order, facts)
         except (LostRace, Contended):  # a PSP's facts are worth more attempts
@@ -159,7 +160,6 @@ def _ask(
     facts = _call(system, order, payment, operation, means, first)
     mine = next((fact for fact in facts if fact.operation_id == operation.operation_id), None)
     outcome = mine.status if mine else "none"
-    count("PspCall", connector=payment.connector, outcome=outcome)
     logger.info(
         "psp answered", extra={"payment_id": payment.payment_id, "operation": operation.type, "outcome": outcome}
     )
@@ -186,8 +186,9 @@ def _call(
     return facts
 
 
-def _saved(order: Order, events: list[Event]) -> Saved:
+def _saved(before: Order, order: Order, events: list[Event]) -> Saved:
     ring(order, events)
+    count_milestones(before, order)
     logger.info("order changed", extra={"order_key": order.order_key, "status": order.status, "version": order.version})
     return Saved(order, events)
 

@@ -241,5 +241,4 @@ def _activated(system: System, pending: SavedInstrument, found: Stored) -> Saved
 
 
 def _told(what: str, connector: str, outcome: OperationStatus) -> None:
-    count("PspCall", connector=connector, outcome=outcome)
     logger.info("psp answered", extra={"operation": f"{what}_instrument", "outcome": outcome})

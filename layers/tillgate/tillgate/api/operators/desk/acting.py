@@ -12,6 +12,7 @@ from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
 from tillgate.api.operators.desk.html import Html, joined, tag
 from tillgate.api.operators.desk.style import style
+from tillgate.api.operators.desk.today import requeued
 from tillgate.api.operators.orders import act_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
@@ -33,7 +34,7 @@ type Who = dict[str, str]
 def acted(asked: Asked) -> str:
     """The widget's HTML: what came of it, and the way back to the order."""
     logger.clear_state()
-    said = _said(asked)
+    said = requeued(asked, system()) if asked.text("act") == "requeue" else _said(asked)
     logger.info("desk acted", extra={"act": asked.text("act"), "order_key": asked.text("order_key")})
     return str(joined([style(asked.theme), tag("div", said, class_=f"desk {asked.theme}")]))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tillgate.api.operators.desk import account_acts, confirm, find, merchants, order, payout, vendor, work
+from tillgate.api.operators.desk import account_acts, confirm, find, merchants, order, payout, today, vendor, work
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, joined, tag
 from tillgate.api.operators.desk.style import style
@@ -19,6 +19,8 @@ VIEWS: dict[str, Callable[[Asked, System], Html]] = {
     "vendor": vendor.view,
     "payout": payout.view,
     "confirm_account": account_acts.confirm,
+    "today": today.view,
+    "requeue": today.confirm_requeue,
 }
 
 

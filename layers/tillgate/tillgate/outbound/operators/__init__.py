@@ -1,0 +1,1 @@
+"""What operators look at beside the tables: figures of CloudWatch, and queues."""
