@@ -39,8 +39,22 @@ def choose_locale(locale: str | None, accept_language: str) -> str:
 
     Texts are in the language; the region decides how amounts are written.
     """
-    tags = map(tag_of, [locale or "", *_by_preference(accept_language)])
+    tags = [tag_of(each) for each in [locale or "", *_by_preference(accept_language)]]
     return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
+
+
+class Wishes(NamedTuple):
+    """What a browser says of languages: its `Accept-Language`, and what the shopper chose on the menu, if anything."""
+
+    accept_language: str
+    chosen: str | None = None
+
+    def locale(self, of_order: str | None) -> str:
+        """The chosen language before all others, with the region that is known for it."""
+        if self.chosen not in LANGUAGES:
+            return choose_locale(of_order, self.accept_language)
+        tags = [tag_of(each) for each in [of_order or "", *_by_preference(self.accept_language)]]
+        return next((tag for tag in tags if language_of(tag) == self.chosen), self.chosen)
 
 
 def _by_preference(header: str) -> list[str]:
