@@ -137,7 +137,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 SHARED = [path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")) if "routed(" in path.read_text()]
 # What no function of the core imports unless one of its families has that very package.
 NEVER = (
-    *("aws_lambda_powertools", "boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest"),
+    *(
+        "aws_lambda_powertools",
+        "boto3",
+        "jinja2",
+        "starlette",
+        "mangum",
+        "moto",
+        "anyio",
+        "multipart",
+        "pytest",
+        "segno",
+    ),
     *("cryptography", "jwt", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
 )
 # And what these leave to those that need it.
@@ -189,7 +200,7 @@ NOT_EVEN_LATER: dict[str, tuple[str, ...]] = {
         *("tillgate.connectors.offline", "tillgate.connectors.stripe", "tillgate.connectors.host.other_cases"),
     ),
     "refund_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
-    "menu": (*HTTP, "pydantic", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
+    "menu": (*HTTP, "pydantic", "segno", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
     "notify_merchant": ("pydantic", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
 }
 

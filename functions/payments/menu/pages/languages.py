@@ -29,20 +29,6 @@ LANGUAGES = {
 DEFAULT = "en"
 
 
-def choose(locale: str | None, accept_language: str) -> str:
-    """The language of `choose_locale`."""
-    return language_of(choose_locale(locale, accept_language))
-
-
-def choose_locale(locale: str | None, accept_language: str) -> str:
-    """The order's locale as set by the merchant, else what the browser prefers, else English; with its region, if any.
-
-    Texts are in the language; the region decides how amounts are written.
-    """
-    tags = [tag_of(each) for each in [locale or "", *_by_preference(accept_language)]]
-    return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
-
-
 class Wishes(NamedTuple):
     """What a browser says of languages: its `Accept-Language`, and what the shopper chose on the menu, if anything."""
 
@@ -50,11 +36,15 @@ class Wishes(NamedTuple):
     chosen: str | None = None
 
     def locale(self, of_order: str | None) -> str:
-        """The chosen language before all others, with the region that is known for it."""
-        if self.chosen not in LANGUAGES:
-            return choose_locale(of_order, self.accept_language)
+        """The shopper's choice, else the order's locale as set by the merchant, else what the browser prefers, else
+        English; with its region, if any.
+
+        Texts are in the language; the region decides how amounts are written.
+        """
         tags = [tag_of(each) for each in [of_order or "", *_by_preference(self.accept_language)]]
-        return next((tag for tag in tags if language_of(tag) == self.chosen), self.chosen)
+        if self.chosen in LANGUAGES:
+            return next((tag for tag in tags if language_of(tag) == self.chosen), self.chosen)
+        return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
 
 
 def _by_preference(header: str) -> list[str]:

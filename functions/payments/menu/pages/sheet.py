@@ -262,7 +262,9 @@ class Sheet:
         if self.notice in AT_CODE or (self.code and self.notice):
             return self._notice_text
         last = self._last
-        return self.failure if last is not None and last.method == "gift_card" else None
+        if last is None or last.method != "gift_card" or not self.failure:
+            return None
+        return self.failure if last.reason_code == "INSUFFICIENT_AMOUNT" else self.t["notice_gift_card"]
 
     @property
     def part_trouble(self) -> str | None:
@@ -311,11 +313,9 @@ class Sheet:
         whole, rest = divmod(self.transfer_amount, 10**decimals)
         return f"{whole}{style_of(self.locale).point}{rest:0{decimals}d}" if decimals else str(whole)
 
-    @property
-    def account(self) -> str:
-        """The IBAN in groups of four, as it is written on paper (ISO 13616)."""
-        iban = self.transfer.instructions.iban if self.transfer and self.transfer.instructions else ""
-        return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    def grouped(self, text: str) -> str:
+        """In groups of four, as an IBAN (ISO 13616) and a reference (ISO 11649) are written on paper."""
+        return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
     @property
     def transfer_code(self) -> Code | None:

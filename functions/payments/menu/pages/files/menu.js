@@ -60,10 +60,11 @@ const ask = async (gap) => {
 };
 if (waiting) setTimeout(ask, 700, 1000);
 
-// Until when the order can be paid, by the shopper's own clock; then the page says that it is over.
+// Until when something is awaited, by the shopper's own clock. A page that is open then says that it is over.
 const until = document.querySelector("[data-until]");
 if (until) {
   const end = new Date(until.dateTime);
   until.textContent = end.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-  setTimeout(() => location.reload(), end - Date.now() + 1000);
+  const left = end - Date.now();
+  if (left < 86400000) setTimeout(() => location.reload(), Math.max(left, 0) + 1000);
 }
