@@ -197,7 +197,7 @@ def _changed_vendor(system: System, merchant_id: str, vendor_id: str, **changes:
 def _callable(system: System, url: str | None) -> str | None:
     """Raises `Refusal` for a URL that we do not call."""
     try:
-        return check_notification_url(url, system.shop_url) if url else None
+        return check_notification_url(url, system.local_origins) if url else None
     except ValueError as error:
         raise Refusal(f"update_url {error}", "/update_url") from None
 
