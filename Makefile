@@ -16,6 +16,7 @@ help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{gsub("[$$][$$]", "$$", $$2); printf "  make %-12s %s\n", $$1, $$2}'
 	@echo
 	@echo "  DETACH=1 makes run return when the system is ready, PORT=4666 selects another port,"
+	@echo "  LISTEN=http://127.0.0.1:3000 lets run notify that server of yours,"
 	@echo "  PSP=stripe sends the first demo merchant's cards to what stands in for Stripe,"
 	@echo "  ARGS='-k capture' is passed to pytest."
 
@@ -24,7 +25,7 @@ help: ## Lists the targets
 .PHONY: run
 run: ## Starts the whole system on this machine; Ctrl-C stops it (DETACH=1: returns when ready)
 	@local/venv local sam $(filter stripe,$(PSP))
-	@$(LOCAL) up --port $(PORT) $(if $(DETACH),--detach) --psp "$(PSP)"
+	@$(LOCAL) up --port $(PORT) $(if $(DETACH),--detach) --psp "$(PSP)" --listen "$(LISTEN)"
 
 .PHONY: stop
 stop: ## Stops what `make run DETACH=1` started
@@ -49,6 +50,16 @@ env: ## Prints API, TOKEN and more of the first demo merchant: eval "$$(make -s 
 admin: ## Calls the function of the operators: make admin CALL='{"action": "list_work"}'
 	@local/venv local >&2
 	@$(LOCAL) admin --port $(PORT) "$$CALL"
+
+.PHONY: listen
+listen: ## Prints the first demo merchant's events as they come, each verified; Ctrl-C ends it
+	@local/venv local
+	@$(LOCAL) listen --port $(PORT)
+
+.PHONY: time
+time: ## Lets time pass for one order: make time ORDER=ord_... MINUTES=31
+	@local/venv local
+	@$(LOCAL) time --port $(PORT) "$(ORDER)" "$(MINUTES)"
 
 # ---- tests and checks
 

@@ -47,7 +47,7 @@ def environment(url: str) -> dict[str, str]:
         "MERCHANT_SECRETS_KEY_ID": "key",
         "LINKS_PARAMETER": "links",
         "API_URL": f"{url}/v1",
-        "LOCAL_SHOP": url,
+        "LOCAL_RECEIVERS": url,
         "ALLOW_LOCAL_URLS": "true",
         "MERCHANT_NOTIFICATIONS_QUEUE_URL": f"{url}/queue",
         "POWERTOOLS_SERVICE_NAME": "tillgate",

@@ -1,20 +1,29 @@
-"""`python -m local up | down | deploy | show | env | admin`: the local system from the command line."""
+"""`python -m local up | down | deploy | show | env | admin | listen | time`: the local system from the command line."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import re
 import shlex
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
 
-from local import deploy, merchants, processes, psps, system
+from local import deploy, listener, merchants, processes, psps, system
 from local.place import ROOT, Place, TroubleError
 from local.system import say
+from local.time_machine import pass_time
+
+OWN_SERVER = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the emulator")
     command.add_argument("--stripe", action="store_true", help="start what stands in for Stripe beside it")
     command.add_argument("--psp", choices=["", "stripe"], default="", help="where the first demo merchant's cards go")
+    command.add_argument("--listen", type=own_server, metavar="URL", help="a server of yours that may be notified too")
     command.set_defaults(run=up)
 
     command = commands.add_parser("down", parents=[common], help="stop what `up --detach` started")
@@ -59,7 +69,20 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("admin", parents=[common], help="call the function of the operators")
     command.add_argument("call", help="""'{"action": "list_work"}'""")
     command.set_defaults(run=admin)
+    command = commands.add_parser("listen", parents=[common], help="print a demo merchant's events as they come")
+    command.set_defaults(run=listen)
+    command = commands.add_parser("time", parents=[common], help="let time pass for one order")
+    command.add_argument("order", help="its order_key, or the first demo merchant's order_reference")
+    command.add_argument("minutes", type=int)
+    command.set_defaults(run=time)
     return top
+
+
+def own_server(text: str) -> str | None:
+    """The origin of a server on this machine, nothing more and nothing less."""
+    if text and not OWN_SERVER.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"is an origin on this machine, such as http://127.0.0.1:3000, and not {text}")
+    return text or None
 
 
 def up(place: Place, options: argparse.Namespace) -> int:
@@ -67,7 +90,7 @@ def up(place: Place, options: argparse.Namespace) -> int:
     if system.is_running(place):
         say("It is already running. `make stop` ends it, `make deploy` brings your changes into it.")
         return show(place, options)
-    place = replace(place, with_stripe=options.stripe or options.psp == "stripe")
+    place = replace(place, with_stripe=options.stripe or options.psp == "stripe", listen=options.listen)
     extra = dict(each.split("=", 1) for each in options.set)
     stack = system.up(place, enforce_iam=options.enforce_iam, extra=extra)
     if options.psp == "stripe":
@@ -87,9 +110,11 @@ def down(place: Place, _: argparse.Namespace) -> int:
 
 def redeploy(place: Place, _: argparse.Namespace) -> int:
     """Deploys new code into a running system. Orders and merchants are kept."""
-    demo = _running(place)["merchants"]
+    before = _running(place)
+    demo, own = before["merchants"], before.get("listen_urls", [])[1:]
     with_stripe = any(each["name"] == "stripe" for each in processes.running(place))
-    resources = deploy.deploy(replace(place, with_stripe=with_stripe))
+    place = replace(place, with_stripe=with_stripe, listen=own[0] if own else None)
+    resources = deploy.deploy(place)
     system.write(place, system.describe(place, demo), resources)  # here a changed route changes the address
     say("Deployed.")
     return 0
@@ -132,6 +157,32 @@ def admin(place: Place, options: argparse.Namespace) -> int:
         raise TroubleError(f'The call is not JSON: {error}. For example: {{"action": "list_work"}}') from None
     function = json.loads(place.resources_file.read_text())["AdminFunction"]
     say(json.dumps(merchants.call(place, function, call), indent=2))
+    return 0
+
+
+def listen(place: Place, _: argparse.Namespace) -> int:
+    """Prints the first demo merchant's events, verified, until Ctrl-C."""
+    stack = _running(place)
+    listener.listen(stack, stack["merchants"][0])
+    return 0
+
+
+def time(place: Place, options: argparse.Namespace) -> int:
+    """Moves one order into the past, does what has become due, and says what came of it."""
+    stack = _running(place)
+    call = partial(merchants.call_api, stack["api_url"], merchants.token(stack["api_url"], stack["merchants"][0]))
+    order_key = options.order
+    if not order_key.startswith("ord_"):
+        found = call("GET", f"/orders?order_reference={quote(order_key, safe='')}")["items"]
+        if not found:
+            raise TroubleError(f"The first demo merchant has no order {order_key}.")
+        order_key = found[0]["order_key"]
+    pass_time(place, order_key, timedelta(minutes=options.minutes))
+    say(f"{options.minutes} minutes have passed for {order_key}.")
+    with suppress(HTTPError):  # another merchant's
+        order = call("GET", f"/orders/{order_key}")
+        payments = ", ".join(f"{each['method']} {each['status']}" for each in order["payments"])
+        say(f"It is {order['status']}" + (f"; {payments}." if payments else "."))
     return 0
 
 

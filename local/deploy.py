@@ -53,7 +53,7 @@ def overrides(place: Place) -> list[str]:
         *fixed,
         f"Architecture={architecture}",
         f"LocalEndpoint={place.endpoint_url}",
-        f"LocalShop={place.shop_url}",
+        f"LocalReceivers={','.join((place.shop_url, *place.listen_urls))}",
         *([f"LocalStandIns=stripe={place.stripe_url}"] if place.with_stripe else []),  # SAM refuses an empty value
     ]
 

@@ -68,6 +68,16 @@ def call(place: Place, function: str, payload: dict[str, Any]) -> dict[str, Any]
     return result
 
 
+def call_api(api_url: str, token: str, method: str, path: str, body: object = None) -> Any:
+    """One call as a merchant; answers the body. Raises HTTPError."""
+    request = urllib.request.Request(api_url + path, json.dumps(body).encode() if body is not None else None)
+    request.method = method
+    request.add_header("Authorization", f"Bearer {token}")
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
 def token(api_url: str, merchant: dict[str, Any]) -> str:
     """Gets a bearer token the way a merchant's server does."""
     credentials = f"{merchant['client_id']}:{merchant['client_secret']}".encode()

@@ -23,6 +23,7 @@ class Place:
     folder: Path
     port: int
     with_stripe: bool = False  # what stands in for Stripe runs beside it
+    listen: str | None = None  # the origin of a developer's own server
 
     @property
     def shop_port(self) -> int:
@@ -58,6 +59,11 @@ class Place:
     def desk_url(self) -> str:
         """The URL of the operators' desk."""
         return f"http://{HOST}:{self.desk_port}"
+
+    @property
+    def listen_urls(self) -> list[str]:
+        """Servers of a developer that are called: where `make listen` waits, after the desk's port, and their own."""
+        return [f"http://{HOST}:{self.port + 4}", *([self.listen] if self.listen else [])]
 
     @property
     def stack_file(self) -> Path:

@@ -61,6 +61,7 @@ def describe(place: Place, demo_merchants: list[dict[str, Any]]) -> dict[str, An
         "docs_url": f"{links['api_url']}/docs",
         "shop_url": place.shop_url,
         "desk_url": place.desk_url,
+        "listen_urls": place.listen_urls,
         "psp_url": links["psp_url"],
         "endpoint_url": place.endpoint_url,
         "region": REGION,
@@ -110,6 +111,7 @@ def greeting(stack: dict[str, Any]) -> str:
   Desk   {stack["desk_url"]}
   Docs   {stack["docs_url"]}
   AWS    {stack["endpoint_url"]}  (region {stack["region"]}, any credentials)
+  Yours  {" ".join(stack["listen_urls"])}  (may be notified; `make listen` waits at the first)
 
 A first call, in another shell:
 

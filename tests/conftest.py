@@ -28,6 +28,7 @@ from tillgate.runtime import aws as runtime_aws
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".local" / "test"
 PORT = os.environ.get("TILLGATE_TEST_PORT", "4599")
+LISTEN = f"http://127.0.0.1:{int(PORT) + 5}"  # a server of a developer's own
 
 Stack = dict[str, Any]
 
@@ -61,7 +62,7 @@ def stack_file() -> Iterator[Path]:
         yield Path(given).resolve()
         return
     _local("down")  # what an interrupted run left
-    _local("up", "--detach", "--enforce-iam", "--stripe", "--psp", os.environ.get("PSP", ""))
+    _local("up", "--detach", "--enforce-iam", "--stripe", "--psp", os.environ.get("PSP", ""), "--listen", LISTEN)
     try:
         yield FOLDER / "stack.json"
     finally:

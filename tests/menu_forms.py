@@ -47,7 +47,7 @@ class Forms(HTMLParser):
             self.forms[-1].fields[given["name"]] = given["value"]
         if tag == "input" and given.get("name") == "method" and given["type"] == "radio":
             self.forms[-1].choices.append(given["value"])
-        self._in_button = tag == "button"
+        self._in_button = tag == "button" and given.get("type") == "submit"
 
     def handle_endtag(self, tag: str) -> None:
         self._in_button = False

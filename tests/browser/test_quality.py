@@ -63,7 +63,7 @@ def test_written_from_right_to_left(shoppers: Open, order: JSON) -> None:
     shopper = shoppers(viewport={"width": 390, "height": 844})
     shopper.open(order)
     shopper.page.evaluate("document.documentElement.dir = 'rtl'")
-    radio, mark = (shopper.page.locator(each).first.bounding_box() for each in ("input[type=radio]", ".mark"))
+    radio, mark = (shopper.page.locator(each).first.bounding_box() for each in ("input[type=radio]", ".method .mark"))
     assert radio is not None
     assert mark is not None
     assert radio["x"] > mark["x"]
@@ -77,6 +77,8 @@ def test_the_keyboard_is_enough(shoppers: Open, merchant: Merchant, order: JSON)
     shopper.page.focus("summary")
     keys.press("Enter")
     expect(shopper.page.get_by_text("Jar of honey")).to_be_visible()
+    keys.press("Tab")
+    expect(shopper.page.locator(".gift summary")).to_be_focused()
     keys.press("Tab")
     expect(shopper.page.locator("#m-card")).to_be_focused()
     shopper.picture("focus")

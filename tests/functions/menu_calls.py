@@ -3,6 +3,8 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from functions.payments.menu.pages import http
+from functions.payments.menu.pages.sheet import Sheet
+from functions.payments.menu.pages.templates import render
 from tests.functions.world import FORM, MENU_KEY, ORDER_KEY, Answer, sample
 
 MENU = "/pay/{order_key}"
@@ -41,3 +43,9 @@ def follow(url: str) -> Answer:
     _, _, path = parts.path.partition("/pay/")
     order_key, _, page = path.partition("/")
     return browse(resource=MENU + (f"/{page}" if page else ""), order_key=order_key, query=dict(parse_qsl(parts.query)))
+
+
+def written(sheet: Sheet) -> str:
+    """The page that shows it."""
+    page = http.PAGES.get(sheet.state, "end.html")
+    return render(page, sheet=sheet, t=sheet.t, up="", here="", assets="1")

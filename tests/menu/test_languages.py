@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from functions.payments.menu.pages.languages import LANGUAGES, choose, choose_locale, texts
+from functions.payments.menu.pages.languages import LANGUAGES, Wishes, texts
 from tillgate.domain.payments.methods import METHODS
+from tillgate.domain.shared.locales import language_of
 from tools import cldr
 
 REASONS = (
@@ -31,7 +32,7 @@ REASONS = (
     ],
 )
 def test_the_merchants_word_counts_then_the_browsers(locale: str | None, accepted: str, language: str) -> None:
-    assert choose(locale, accepted) == language
+    assert language_of(Wishes(accepted).locale(locale)) == language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,4 +64,20 @@ def test_every_language_writes_amounts() -> None:
     ],
 )
 def test_the_region_goes_with_the_language(locale: str | None, accepted: str, expected: str) -> None:
-    assert choose_locale(locale, accepted) == expected
+    assert Wishes(accepted).locale(locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("locale", "accepted", "chosen", "expected"),
+    [
+        ("de-AT", "fr-CH", "fr", "fr-CH"),
+        ("de-AT", "fr-CH", "de", "de-AT"),
+        ("de-AT", "", "es", "es"),
+        ("de-AT", "", "xx", "de-AT"),
+        (None, "nl", "", "nl"),
+    ],
+)
+def test_the_shoppers_choice_counts_before_all_others(
+    locale: str | None, accepted: str, chosen: str, expected: str
+) -> None:
+    assert Wishes(accepted, chosen).locale(locale) == expected

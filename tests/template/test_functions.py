@@ -48,6 +48,7 @@ ROUTES = {
     ("get", "/account"): "get_account",
     ("put", "/account/notifications"): "set_notifications",
     ("put", "/account/time-zone"): "set_time_zone",
+    ("put", "/account/links"): "set_links",
     ("put", "/account/signatures"): "set_signatures",
     ("get", "/account/history"): "list_account_history",
     ("get", "/account/methods"): "list_methods",

@@ -14,7 +14,6 @@ from typing import Any
 
 from tillgate.api.notifications.views import event_body
 from tillgate.domain.merchants.account import Merchant
-from tillgate.domain.merchants.urls import origin
 from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
 from tillgate.outbound.notifications import signing
@@ -47,8 +46,7 @@ def _order_of(delivery: Delivery) -> Order:
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
-    shop = system().shop_url
-    return send(method, url, headers, body, local_origin=origin(shop) if shop else None)
+    return send(method, url, headers, body, local_origins=system().local_origins)
 
 
 def _sign(merchant: Merchant, message_id: str, body: bytes, now: datetime) -> Mapping[str, str]:

@@ -61,7 +61,7 @@ def _create_merchant(fields: Fields) -> Fields:
 
 _OF_MERCHANTS = (
     *("name", "update_url", "methods", "authorization_sequence", "refunds_commission"),
-    *("logo_url", "colour", "requires_signatures", "calls_per_second", "attempt_limits", "time_zone"),
+    *("logo_url", "colour", "links", "requires_signatures", "calls_per_second", "attempt_limits", "time_zone"),
 )
 
 

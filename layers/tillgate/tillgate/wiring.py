@@ -251,9 +251,10 @@ class System:
         return os.environ.get("ALLOW_LOCAL_URLS") == "true"
 
     @property
-    def shop_url(self) -> str | None:
-        """The demo shop of the local system, which may be called although it is not public; None on AWS."""
-        return os.environ.get("LOCAL_SHOP") or None if self.allows_local_urls else None
+    def local_origins(self) -> tuple[str, ...]:
+        """Of servers beside a local system that may be called although they are not public; none on AWS."""
+        listed = os.environ.get("LOCAL_RECEIVERS", "") if self.allows_local_urls else ""
+        return tuple(each for each in listed.split(",") if each)
 
     def manifest(self, name: str) -> "Manifest":
         """What the connector of that name can do. Raises KeyError if it does not exist in this deployment."""

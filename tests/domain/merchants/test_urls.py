@@ -76,11 +76,11 @@ def test_what_we_call_has_a_port_of_https(port: int) -> None:
     """The shopper's browser may go to any."""
     url = f"https://shop.example.com:{port}/"
     with pytest.raises(ValueError, match="port 443 or 8443"):
-        check_notification_url(url, None)
+        check_notification_url(url)
     assert check_return_url(url, allow_local=False) == url
     for good in (":443", ":8443", ""):
-        assert check_notification_url(f"https://shop.example.com{good}/", "http://127.0.0.1:3000")
-    assert check_notification_url("http://127.0.0.1:3000/x", "http://127.0.0.1:3000")
+        assert check_notification_url(f"https://shop.example.com{good}/", ("http://127.0.0.1:3000",))
+    assert check_notification_url("http://127.0.0.1:3000/x", ("http://127.0.0.1:3000",))
 
 
 @pytest.mark.parametrize("url", [*PRIVATE, *LOCAL])

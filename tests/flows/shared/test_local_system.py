@@ -28,7 +28,7 @@ def status(url: str) -> int:
 
 def test_stack_json_has_what_a_client_needs(stack: Stack) -> None:
     urls = {"api_url", "menu_url", "docs_url", "shop_url", "desk_url", "psp_url", "endpoint_url"}
-    assert set(stack) == urls | {"region", "merchants"}
+    assert set(stack) == urls | {"region", "merchants", "listen_urls"}
     assert {urlsplit(stack[name]).hostname for name in urls} == {"127.0.0.1"}
     assert len(stack["merchants"]) == 2
     for merchant in stack["merchants"]:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from functions.invoices.mail_invoice import app as mailer
 from functions.orders.forward_changes import app as forwarder
 from functions.payments.menu.pages import actions
+from functions.payments.menu.pages.languages import Wishes
 from tests.functions.aws import make_queue, messages
 from tests.functions.world import MENU_KEY, MENU_URL, ORDER_KEY, Answer, World, invoke, sample
 from tillgate.domain.invoices.recipient import Recipient
@@ -297,7 +298,7 @@ def test_withdrawing_again_is_no_error(world: World) -> None:
 
 def test_the_merchant_sees_that_it_was_seen_and_paid(world: World, mails: MailService) -> None:
     make(world)
-    actions.opened(world.system, ORDER_KEY, MENU_KEY, "", None)
+    actions.opened(world.system, ORDER_KEY, MENU_KEY, Wishes(""), None)
     assert (read(world)["status"], read(world)["seen_at"]) == ("SEEN", "2030-01-01T12:00:00.000Z")
     world.started()
     assert read(world)["status"] in ("PAID", "AUTHORIZED")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from functions.payments.menu.pages import actions
-from functions.payments.menu.pages.templates import render
+from functions.payments.menu.pages.languages import Wishes
+from tests.functions.menu_calls import written
 from tests.functions.scripted_psp import offline
 from tests.functions.world import MENU_KEY, ORDER_KEY, World, sample
 from tests.menu_forms import carried
@@ -49,9 +50,9 @@ def test_what_pays_later_cannot_pay_an_invoice_by_api(with_later: World) -> None
 
 def test_what_pays_later_cannot_pay_an_invoice_on_the_menu(with_later: World) -> None:
     make(with_later)
-    sheet = actions.opened(with_later.system, ORDER_KEY, MENU_KEY, "en", None)
+    sheet = actions.opened(with_later.system, ORDER_KEY, MENU_KEY, Wishes("en"), None)
     assert [offer.method for offer in sheet.offers if offer.applies] == ["card"]
-    page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    page = written(sheet)
     assert [method for method in ("card", *LATER) if f'value="{method}"' in page] == ["card"]
     for method in LATER:
         goto = actions.pay(with_later.system, ORDER_KEY, MENU_KEY, {"method": method} | carried(sheet.order))

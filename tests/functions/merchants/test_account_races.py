@@ -30,7 +30,7 @@ from tillgate.use_cases.merchants.accounts import (
 )
 from tillgate.use_cases.merchants.client_secrets import hash_secret
 from tillgate.use_cases.merchants.clients import delete_client, rotate_client_secret, update_client
-from tillgate.use_cases.merchants.set_account import set_method, set_notifications, set_time_zone
+from tillgate.use_cases.merchants.set_account import set_links, set_method, set_notifications, set_time_zone
 from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
 from tillgate.use_cases.merchants.set_signatures import revoke_signature_keys, set_signatures
 from tillgate.use_cases.operators.block_instrument import block_instrument
@@ -67,6 +67,7 @@ MERCHANT = (
         lambda it: "card" not in it.methods,
     ),
     Writer(lambda w: set_time_zone(w.system, "mer_1", "Asia/Tokyo"), lambda it: it.time_zone == "Asia/Tokyo"),
+    Writer(lambda w: set_links(w.system, "mer_1", {"terms": "https://a.b"}), lambda it: it.links != {}),
     Writer(lambda w: set_signatures(w.system, "mer_1", new_key=True), lambda it: len(it.signature_keys) >= 1),
     Writer(
         lambda w: set_signatures(w.system, "mer_1", retire=["sig_1"]),

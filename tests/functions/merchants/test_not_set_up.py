@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from functions.payments.menu.pages.actions import opened, pay
+from functions.payments.menu.pages.languages import Wishes
 from tests.functions.acme import CREDENTIALS, LIVE, put, with_acme
 from tests.functions.world import MENU_KEY, ORDER_KEY, Answer, World, invoke, sample
 from tillgate.domain.orders.shown import Shown
@@ -63,7 +64,9 @@ def test_it_does_not_apply_until_it_is_set_up(acme: World) -> None:
 
 def test_the_menu_leaves_it_out(acme: World) -> None:
     acme.created()
-    offered = {offer.method: offer.why_not for offer in opened(acme.system, ORDER_KEY, MENU_KEY, "en", None).offers}
+    offered = {
+        offer.method: offer.why_not for offer in opened(acme.system, ORDER_KEY, MENU_KEY, Wishes("en"), None).offers
+    }
     assert offered == {"card": MISSING, "gift_card": None}
     assert pay(acme.system, ORDER_KEY, MENU_KEY, form(acme, "card")).url.endswith("&notice=unavailable")
 

@@ -144,6 +144,7 @@ READY: dict[str, Callable[[World], Sent]] = {
     "set_connector": lambda _: ({"connector": "acme"}, {"mode": "test", "credentials": CREDENTIALS}),
     "set_method": lambda _: ({"method": "card"}, {"enabled": False}),
     "set_time_zone": lambda _: ({}, {"time_zone": "Europe/Berlin"}),
+    "set_links": lambda _: ({}, {"terms": f"{SHOP}/terms"}),
 }
 HOW = pytest.mark.parametrize("route", CHANGING, ids=[route.name for route in CHANGING])
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from functions.payments.menu.pages import actions
-from functions.payments.menu.pages.templates import render
+from functions.payments.menu.pages.languages import Wishes
+from tests.functions.menu_calls import written
 from tests.functions.world import FORM, MENU_KEY, ORDER_KEY, World
 from tillgate.domain.orders.order import OrderStatus
 from tillgate.use_cases.shared.changes import load
@@ -22,8 +23,8 @@ TOTAL = 4372
 
 
 def page(world: World, language: str = "en") -> str:
-    sheet = actions.opened(world.system, ORDER_KEY, MENU_KEY, language, None)
-    return render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1").replace("\u00a0", " ")
+    sheet = actions.opened(world.system, ORDER_KEY, MENU_KEY, Wishes(language), None)
+    return written(sheet).replace("\u00a0", " ")
 
 
 def test_a_coupon_a_metre_of_cloth_tax_shipping_and_fees_are_lines(world: World) -> None:

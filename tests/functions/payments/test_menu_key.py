@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from functions.payments.menu.pages.languages import LANGUAGES
 from tests.functions.menu_calls import MENU, POSTS, ROUTES, browse, follow
 from tests.functions.scripted_psp import fact
 from tests.functions.world import MENU_KEY, MENU_URL, ORDER_KEY, PAYMENT_ID, Answer, World, invoke, sample
@@ -157,7 +158,7 @@ def test_every_form_and_link_of_a_page_carries_it(world: World) -> None:
         assert (MENU_KEY in form.action) != (form.fields.get("key") == MENU_KEY)
     world.started(PENDING)
     world.psp.known = None
-    assert browse(resource=f"{MENU}/wait").text.count(f"?key={MENU_KEY}") == 2
+    assert browse(resource=f"{MENU}/wait").text.count(f"?key={MENU_KEY}") == 2 + len(LANGUAGES)
 
 
 # A new link.

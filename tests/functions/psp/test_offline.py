@@ -7,7 +7,8 @@ import pytest
 from stdnum import iso11649
 
 from functions.payments.menu.pages import actions
-from functions.payments.menu.pages.templates import render
+from functions.payments.menu.pages.languages import Wishes
+from tests.functions.menu_calls import written
 from tests.functions.scripted_psp import offline
 from tests.functions.world import MENU_KEY, MENU_URL, NOON, ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tests.menu_forms import carried
@@ -300,9 +301,9 @@ def test_the_grace_is_for_the_transfer_and_nothing_else(shop: World) -> None:
     shop.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days), grace_days="3")
     awaited(shop)
     shop.passes(TERM)
-    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, "en", None)
-    assert (sheet.state, sheet.tenders, sheet.takes_gift_cards, sheet.minutes_left) == ("open", [], False, None)
-    assert REFERENCE in render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, Wishes("en"), None)
+    assert (sheet.state, sheet.tenders, sheet.takes_gift_cards, sheet.open_until) == ("transfer", [], False, None)
+    assert REFERENCE in written(sheet)
     assert shop.call("start_payment", {"method": "card", "instrument": {"token": "x"}}).refusal[0] == 409
     shop.passes(timedelta(days=3) - timedelta(seconds=1))
     at(shop)
@@ -349,15 +350,13 @@ def test_the_menu_says_what_to_transfer(shop: World) -> None:
     shop.created(locale="de")
     goto = actions.pay(shop.system, ORDER_KEY, MENU_KEY, {"method": "bank_transfer"} | carried(shop.order()))
     assert goto.url == MENU_URL
-    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, "", None)
-    page = render("menu.html", sheet=sheet, t=sheet.t, up="", assets="1")
+    sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, Wishes(""), None)
+    page = written(sheet)
     for each in (IBAN, REFERENCE, "Corner Shop", "Verwendungszweck", "15.01.2030"):
         assert each in page
     assert payment(shop)["status"] == "SEEN"
     told(1999)
-    page = render(
-        "menu.html", sheet=actions.opened(shop.system, ORDER_KEY, MENU_KEY, "", None), t=sheet.t, up="", assets="1"
-    )
+    page = written(actions.opened(shop.system, ORDER_KEY, MENU_KEY, Wishes(""), None))
     assert page.count("30,00") >= 2  # what is open, and what is still to be transferred
     assert "49,99" in page
 

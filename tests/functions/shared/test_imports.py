@@ -138,7 +138,7 @@ SHARED = [path.parent for path in sorted((ROOT / "functions").glob("*/*/app.py")
 # What no function of the core imports unless one of its families has that very package.
 NEVER = (
     *("aws_lambda_powertools", "boto3", "jinja2", "starlette", "mangum", "moto", "anyio", "multipart", "pytest"),
-    "stdnum",
+    *("segno", "stdnum"),
     *("cryptography", "jwt", "tillgate.api.http.xml", "tillgate.api.http.request_signatures"),
 )
 # And what these leave to those that need it.
@@ -190,7 +190,7 @@ NOT_EVEN_LATER: dict[str, tuple[str, ...]] = {
         *("tillgate.connectors.offline", "tillgate.connectors.stripe", "tillgate.connectors.host.other_cases"),
     ),
     "refund_payment": ("tillgate.domain.marketplace.splits", "tillgate.store.marketplace"),
-    "menu": (*HTTP, "pydantic", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
+    "menu": (*HTTP, "pydantic", "segno", "tillgate.store.orders.saving", "tillgate.store.marketplace"),
     "notify_merchant": ("pydantic", "tillgate.api.http.endpoint", "tillgate.store.orders.saving"),
 }
 

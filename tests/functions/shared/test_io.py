@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.payments.menu.pages.actions import opened
+from functions.payments.menu.pages.languages import Wishes
 from tests.functions.scripted_psp import KeepingPsp
 from tests.functions.world import MENU_KEY, ORDER_KEY, World, invoke, sample
 from tillgate.domain.payments.operations import OperationStatus
@@ -122,11 +123,11 @@ def test_the_menu_reads_once_more_where_the_order_names_a_shopper(world: World, 
     world.created()
     world.created(order_reference="A-1002", shopper_key=shopper_key, saved_instruments=True)
     calls.clear()
-    assert opened(world.system, ORDER_KEY, MENU_KEY, "en", None).cards == []
+    assert opened(world.system, ORDER_KEY, MENU_KEY, Wishes("en"), None).cards == []
     assert calls == {READ: 1}
     calls.clear()
     assert [
-        card.name for card in opened(world.system, ORDER_KEY[:-1] + "2", MENU_KEY[:-1] + "2", "en", None).cards
+        card.name for card in opened(world.system, ORDER_KEY[:-1] + "2", MENU_KEY[:-1] + "2", Wishes("en"), None).cards
     ] == ["Visa •••• 4242"]
     assert calls == {READ: 1, QUERY: 1}
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.payments.menu.pages import actions
+from functions.payments.menu.pages.languages import Wishes
 from tests.functions.scripted_psp import CAN, KeepingPsp, card, fact
 from tests.functions.world import MENU_KEY, ORDER_KEY, Answer, World, invoke, sample
 from tillgate.connectors.v1 import Action, Case, Fact, Kind, Op, Outcome, Sent
@@ -72,7 +73,7 @@ def promised(world: World) -> list[str]:
 
 
 def on_menu(world: World) -> list[str]:
-    sheet = actions.opened(world.system, ORDER_KEY, MENU_KEY, "en", None)
+    sheet = actions.opened(world.system, ORDER_KEY, MENU_KEY, Wishes("en"), None)
     return [str(card.expires) for card in sheet.cards]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tillgate.domain.merchants.urls import check_notification_url, check_public_url, is_public
 from tillgate.outbound.notifications.addresses import Forbidden, target
+from tillgate.wiring import System
 
 SHOP = "http://127.0.0.1:4567"
 PUBLIC = "93.184.216.34"
@@ -138,17 +141,67 @@ def test_a_name_that_changes_its_answer_is_asked_once_and_the_checked_address_is
         target("https://rebind.example.com/notify", resolver=lambda host, port: next(answers))
 
 
-def test_the_demo_shop_is_let_through_by_its_exact_origin_alone() -> None:
-    assert check_notification_url(f"{SHOP}/notify", SHOP) == f"{SHOP}/notify"
-    assert target(f"{SHOP}/notify", SHOP).address == "127.0.0.1"
-    for other in ("http://127.0.0.1:4568/", "https://127.0.0.1:4567/", "http://localhost:4567/", "http://127.0.0.1/"):
+def test_a_local_server_is_let_through_by_its_exact_origin_alone() -> None:
+    own = "http://127.0.0.1:3000"
+    for mine in (SHOP, own):
+        assert check_notification_url(f"{mine}/notify", (SHOP, own)) == f"{mine}/notify"
+        assert target(f"{mine}/notify", (SHOP, own)).address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://127.0.0.1:4568/",
+            "https://127.0.0.1:4567/",
+            "http://localhost:4567/",
+            "http://127.0.0.1/",
+            "/notify",
+        ),
+        *(
+            "http://127.0.0.1:45670/",
+            "http://user@127.0.0.1:4567/",
+            "http://127.0.0.1:4567.example.com/",
+            "http://127.1:4567",
+        ),
+        *(
+            "http://127.0.0.1:4567 .example.com/",
+            "//127.0.0.1:4567/",
+            "HTTP://[::1]:4567/",
+            "http://127.0.0.1:4567\\@x/",
+        ),
+    ],
+)
+def test_every_other_url_is_as_it_was(url: str) -> None:
+    for local in ((), ("",), (SHOP,)):
         with pytest.raises(ValueError, match="must"):
-            check_notification_url(other, SHOP)
+            check_notification_url(url, local)
         with pytest.raises(Forbidden):
-            target(other, SHOP)
-    for shop_url in (None, ""):
-        with pytest.raises(ValueError, match="must"):
-            check_notification_url(f"{SHOP}/notify", shop_url)
+            target(url, local)
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["127.0.0.1", "localhost", "shop.example.com", "10.0.0.1"]),
+    st.integers(0, 65535),
+)
+def test_a_local_server_changes_the_rules_of_no_other_origin(scheme: str, host: str, port: int) -> None:
+    def verdict(local: tuple[str, ...]) -> str:
+        try:
+            return check_notification_url(f"{scheme}://{host}:{port}/x", local)
+        except ValueError as error:
+            return str(error)
+
+    assume(f"{scheme}://{host}:{port}" != SHOP)
+    assert verdict((SHOP,)) == verdict(())
+
+
+def test_only_the_local_stage_has_local_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says: what allows them is the stage, and the template leaves both out on AWS."""
+    monkeypatch.setenv("LOCAL_RECEIVERS", f"{SHOP},http://127.0.0.1:3000")
+    for allowed, found in (("true", (SHOP, "http://127.0.0.1:3000")), ("false", ()), ("", ())):
+        monkeypatch.setenv("ALLOW_LOCAL_URLS", allowed)
+        assert System().local_origins == found
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "1", "127.0.0.1", "0.0.0.1", "::", "::ffff:0:0", "192.0.2.1"])

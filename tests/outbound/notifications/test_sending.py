@@ -43,7 +43,7 @@ def says(text: str) -> Callable[[socket.socket], None]:
 
 def test_the_status_is_what_counts_and_the_request_is_whole() -> None:
     with server(says("HTTP/1.1 204 No Content\r\n\r\n")) as (origin, requests):
-        assert send("POST", f"{origin}/a?b=c", {"webhook-id": "ntf_1"}, b"{}", local_origin=origin) == 204
+        assert send("POST", f"{origin}/a?b=c", {"webhook-id": "ntf_1"}, b"{}", local_origins=(origin,)) == 204
     lines = requests[0].decode().split("\r\n")
     assert lines[0] == "POST /a?b=c HTTP/1.1"
     assert f"Host: {origin.removeprefix('http://')}" in lines
@@ -53,7 +53,7 @@ def test_the_status_is_what_counts_and_the_request_is_whole() -> None:
 def test_a_redirect_is_not_followed() -> None:
     inside = "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n"
     with server(says(inside)) as (origin, requests):
-        assert send("POST", f"{origin}/a", {}, b"{}", local_origin=origin) == 307
+        assert send("POST", f"{origin}/a", {}, b"{}", local_origins=(origin,)) == 307
         assert len(requests) == 1
 
 
@@ -74,14 +74,14 @@ def test_an_address_that_is_not_allowed_is_not_called() -> None:
 )
 def test_what_makes_no_sense_is_not_taken(answer: str, why: str) -> None:
     with server(says(answer)) as (origin, _), pytest.raises(NotTaken, match=why):
-        send("GET", origin, {}, None, local_origin=origin)
+        send("GET", origin, {}, None, local_origins=(origin,))
 
 
 def test_nobody_there() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with pytest.raises(NotTaken, match="no answer"):
-        send("GET", origin, {}, None, local_origin=origin)
+        send("GET", origin, {}, None, local_origins=(origin,))
     with pytest.raises(NotTaken, match="name not found"):
         send("GET", "https://nowhere.example.com", {}, None, resolver=_no_such_name)
 
@@ -101,7 +101,7 @@ def test_a_server_that_drips_its_answer_is_cut_off(monkeypatch: pytest.MonkeyPat
 
     began = time.monotonic()
     with server(drip) as (origin, _), pytest.raises(NotTaken, match="time-out"):
-        send("POST", origin, {}, b"{}", local_origin=origin)
+        send("POST", origin, {}, b"{}", local_origins=(origin,))
     assert time.monotonic() - began < 3
 
 

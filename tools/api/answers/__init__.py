@@ -1,6 +1,6 @@
 """The API's responses as models. Only the description is built from them; tests check real responses against it."""
 
-from .account import Account, AccountChange, AccountMethod, Connector, Notifications, Signatures, TimeZone, Token
+from .account import Account, AccountChange, AccountMethod, Connector, Links, Notifications, Signatures, TimeZone, Token
 from .common import Answer, Problem
 from .invoices import Invoice
 from .notifications import Notification
@@ -27,6 +27,7 @@ ANSWERS: tuple[type[Answer], ...] = (
     AccountChange,
     AccountMethod,
     TimeZone,
+    Links,
     Connector,
     OrderMethod,
     OrderRefund,

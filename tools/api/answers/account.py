@@ -62,6 +62,12 @@ class PayoutLimit(Answer):
     approval_above: Annotated[Money | None, Field(description="A payout of more waits for an operator.")]
 
 
+class Links(Answer):
+    terms: Annotated[str | None, Field(description="URL of your terms; the menu leads there.")]
+    privacy: Annotated[str | None, Field(description="URL of your privacy notice.")]
+    contact: Annotated[str | None, Field(description="URL where shoppers reach you.")]
+
+
 class Account(Notifications):
     merchant_id: str
     name: str
@@ -69,6 +75,7 @@ class Account(Notifications):
     signatures: Signatures
     methods: list[MethodName]
     time_zone: Annotated[str, Field(description="IANA name: where your days begin and end.")]
+    links: Annotated[Links, Field(description="Your pages that the menu leads to.")]
     authorization_sequence: Annotated[
         AuthorizationSequence, Field(description="Which of several tenders the menu authorizes first.")
     ]

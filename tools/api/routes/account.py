@@ -1,7 +1,14 @@
 """Routes of a merchant's own account."""
 
 from tillgate.api.http.fields import Page
-from tillgate.api.merchants.models import SetConnector, SetMethod, SetNotifications, SetSignatures, SetTimeZone
+from tillgate.api.merchants.models import (
+    SetConnector,
+    SetLinks,
+    SetMethod,
+    SetNotifications,
+    SetSignatures,
+    SetTimeZone,
+)
 
 from .route import ACCOUNT, BUSY, Route, read
 
@@ -46,6 +53,20 @@ ROUTES: tuple[Route, ...] = (
         body=SetTimeZone,
         idempotent=True,
         example={"time_zone": "Europe/Berlin"},
+    ),
+    Route(
+        "put",
+        "/account/links",
+        "set_links",
+        "Account",
+        "Set the links under the menu",
+        "Your terms, your privacy notice and where shoppers reach you. The menu shows those that you give, and leads "
+        "nowhere else. Takes effect within a minute.",
+        {200: "Links"},
+        scope=ACCOUNT,
+        body=SetLinks,
+        idempotent=True,
+        example={"terms": "https://shop.example.com/terms", "contact": "https://shop.example.com/contact"},
     ),
     Route(
         "put",

@@ -29,6 +29,7 @@ from tillgate.use_cases.orders.abandon_order import abandon_order
 from tillgate.use_cases.payments.name_tender import is_named_first, name_tender
 from tillgate.use_cases.payments.offer_methods import Offer, offer_methods
 from tillgate.use_cases.payments.payment_instruments import InstrumentRequest
+from tillgate.use_cases.payments.remove_tender import remove_tender
 from tillgate.use_cases.payments.start_payment import Start, start_payment
 from tillgate.use_cases.psp.ask_psp import ask_for_stranger
 from tillgate.use_cases.psp.shopper_destinations import destination, is_paid, to_shop
@@ -36,8 +37,8 @@ from tillgate.use_cases.shared.changes import ConcurrentChange, change, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
-from .languages import choose_locale
-from .sheet import Sheet
+from .languages import Wishes
+from .sheet import FAILED, Sheet
 
 MOST_SAVED = 10  # different instruments, the newest ones, shown on the menu
 MOST_READ = 50  # one card may have been saved many times
@@ -63,14 +64,17 @@ def opened(
     system: System,
     order_key: str,
     key: str,
-    accept_language: str,
+    wishes: Wishes,
     notice: str | None,
     amount_before: str | None = None,
     part: str | None = None,
+    *,
+    shows: str | None = None,
 ) -> Sheet:
     """The menu was opened: payments that awaited the shopper are SEEN (EV-3). `amount_before`: for `notice` amount.
 
-    `part`: how much to pay now, as typed, where several open tenders may pay the order.
+    `part`: how much to pay now, as typed, where several open tenders may pay the order. `shows`: `transfer` or
+    `methods`, while a transfer is awaited.
     """
 
     def decide(order: Order) -> list[Event]:
@@ -79,12 +83,13 @@ def opened(
     order = change(system, order_key, decide, actor=Actor.SHOPPER, cause="menu").order
     merchant = merchant_of(system, order)
     offers = tuple(offer_methods(system, merchant, order))
-    locale = choose_locale(order.terms.locale, accept_language)
+    locale = wishes.locale(order.terms.locale)
     told = notice if notice in NOTICES else None
     before = _digits(amount_before or "") if told == "amount" else None
     saved, can_save = saved_of(system, order, offers)
     own = _card_fields(system, merchant, offers)
-    return Sheet(order, merchant, locale, system.now(), offers, told, saved, can_save, before, own, (part or "")[:30])
+    typed = (part or "")[:30]
+    return Sheet(order, merchant, locale, system.now(), offers, told, saved, can_save, before, own, typed, shows=shows)
 
 
 def _card_fields(system: System, merchant: Merchant, offers: tuple[Offer, ...]) -> CardFields | None:
@@ -106,8 +111,8 @@ def saved_of(system: System, order: Order, offers: tuple[Offer, ...]) -> tuple[t
     return tuple(fitting[:MOST_SAVED]), page.has_shopper
 
 
-def looked_at(system: System, order: Order, accept_language: str) -> Sheet:
-    locale = choose_locale(order.terms.locale, accept_language)
+def looked_at(system: System, order: Order, wishes: Wishes) -> Sheet:
+    locale = wishes.locale(order.terms.locale)
     return Sheet(order, merchant_of(system, order), locale, system.now())
 
 
@@ -118,13 +123,24 @@ def merchant_of(system: System, order: Order) -> Merchant:
     return merchant
 
 
-def pay(system: System, order_key: str, key: str, form: Mapping[str, str], place: str | None = None) -> Goto:
-    """Starts the payment that the form requests. If that is impossible, the menu is shown again with the reason.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A gift card's number that was not taken. It is answered at once and in no URL, as it is as good as money."""
+
+    notice: str | None  # None: the order's last payment says why
+    code: str
+
+
+def pay(system: System, order_key: str, key: str, form: Mapping[str, str], place: str | None = None) -> Goto | Refused:
+    """Starts the payment that the form requests, or takes a gift card back. If that is impossible, the menu is shown
+    again with the reason.
 
     `place`: the shopper's IP address. Raises `TooSoon`.
     """
     order = admitted(load(system, order_key), key)
     merchant, shown = merchant_of(system, order), shown_on(form)
+    if tender := form.get("remove"):
+        return _remove(system, order, tender, shown)
     if _part(form) and more_open_tenders(order) < 2:  # nothing could pay the rest
         return _anew(system, order_key, shown)
     try:
@@ -141,14 +157,23 @@ def pay(system: System, order_key: str, key: str, form: Mapping[str, str], place
         return _as_things_stand(system, order_key, shown)
 
 
+def _remove(system: System, order: Order, tender: str, shown: Shown) -> Goto:
+    try:
+        return _to_menu(system, remove_tender(system, order.order_key, tender, shown))
+    except (ConcurrentChange, Contended):
+        return _to_menu(system, order, notice="busy")
+    except Refusal:
+        return _anew(system, order.order_key, shown)
+
+
 def _begin(
     system: System, merchant: Merchant, order: Order, form: Mapping[str, str], shown: Shown, place: str | None
-) -> Goto:
+) -> Goto | Refused:
     method, token = _choice(form)
     if method == "gift_card" and not token:
-        return _to_menu(system, order, notice="code_missing")
+        return Refused("code_missing", "")
     if token and card_number_in(token, of_gift_card=method == "gift_card"):
-        return _to_menu(system, order, notice="card_number")
+        return Refused("card_number", "") if method == "gift_card" else _to_menu(system, order, notice="card_number")
     saved, saves = is_token(token or ""), form.get("save") == method
     if (saved or saves) and not _uses_saved(system, merchant, order, method):
         return _to_menu(system, order, notice="unavailable")
@@ -163,18 +188,21 @@ def _begin(
         place=place,
     )
     order, payment_id = start_payment(system, merchant, order.order_key, start, _unguarded(system))
+    payment = order.payment(payment_id)
+    if method == "gift_card" and payment and payment.status in FAILED and not (order.is_over or order.ending):
+        return Refused(None, token or "")
     return _next(system, order, payment_id)
 
 
 def _name(
     system: System, merchant: Merchant, order_key: str, method: str, token: str, shown: Shown, place: str | None
-) -> Goto:
+) -> Goto | Refused:
     """A gift card that is authorized after the open tender, or at once if none is needed any more (IS-8)."""
     before = load(system, order_key)
     try:
         order = name_tender(system, merchant, order_key, method=method, token=token, shown=shown, place=place)
     except MethodNotApplicable:
-        return _to_menu(system, before, notice="gift_card")
+        return Refused("gift_card", token)
     if len(order.payments) > len(before.payments):
         return _next(system, order, order.payments[-1].payment_id)
     return _to_menu(system, order)
@@ -225,14 +253,14 @@ def _anew(system: System, order_key: str, shown: Shown) -> Goto:
     return _to_menu(system, order, notice="changed")
 
 
-def wait(system: System, order_key: str, key: str, accept_language: str) -> Sheet | Goto:
+def wait(system: System, order_key: str, key: str, wishes: Wishes) -> Sheet | Goto:
     """Asks the PSP; once it has decided, the shopper continues to the payment's destination."""
     order = admitted(load(system, order_key), key)
     payment = _undecided(order)
     if payment:
         order = ask_for_stranger(system, order, payment.payment_id, cause="shopper waits") or order
     if _undecided(order):
-        return looked_at(system, order, accept_language)
+        return looked_at(system, order, wishes)
     return _after(system, order, order.payments[-1] if order.payments else None)
 
 

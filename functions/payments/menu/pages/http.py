@@ -1,7 +1,8 @@
 """The ASGI application: routes, security headers, and Mangum around it for API Gateway.
 
-No cookie and no session: the order's menu key in the query is the only authority, so no other site can make a browser
-act with it; requests that declare a foreign origin are refused anyway. What is too long or too much is refused unread.
+No session: the order's menu key in the query is the only authority, so no other site can make a browser act with it;
+requests that declare a foreign origin are refused anyway. What is too long or too much is refused unread. The one
+cookie keeps the language that a shopper has chosen; who chooses none gets none.
 """
 
 import re
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from tillgate.connectors.host.card_fields import CardFields
 from tillgate.domain.orders.menu_link import menu_url
 from tillgate.domain.shared.links import in_ascii
+from tillgate.domain.shared.locales import language_of
 from tillgate.domain.shared.refusals import NotFound, TooSoon
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended, is_throttling
@@ -27,7 +29,8 @@ from tillgate.use_cases.shared.metering import TooManyCalls
 from tillgate.wiring import system
 
 from . import actions, languages, static
-from .actions import Goto
+from .actions import Goto, Refused
+from .languages import Wishes
 from .sheet import Sheet
 from .templates import render
 
@@ -44,7 +47,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
-PAGES = {"open": "menu.html", "waiting": "wait.html"}
+PAGES = {"open": "menu.html", "transfer": "transfer.html", "waiting": "wait.html"}
+LANGUAGE = "lang"  # of the query, and the name of the one cookie
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -53,36 +57,49 @@ async def show_menu(request: Request) -> Response:
     """GET /pay/{order_key}."""
     query = request.query_params
     told = (query.get("notice"), query.get("before"), query.get("part"))
-    sheet = actions.opened(system(), *_link(request), _wishes(request), *told)
+    sheet = actions.opened(system(), *_link(request), _wishes(request), *told, shows=query.get("show"))
+    return _shown(request, sheet)
+
+
+def _shown(request: Request, sheet: Sheet, status: int = 200) -> Response:
     if sheet.state == "waiting":
         return _go(request, Goto(menu_url(system().api_url, sheet.order, "/wait")))
-    return _page(request, PAGES.get(sheet.state, "end.html"), sheet)
+    return _page(request, PAGES.get(sheet.state, "end.html"), sheet, status=status)
 
 
 async def take_choice(request: Request) -> Response:
     """POST /pay/{order_key}."""
+    form = await _form(request)
     try:
-        goto = actions.pay(system(), *_link(request), await _form(request), _place(request))
+        goto = actions.pay(system(), *_link(request), form, _place(request))
     except TooSoon as soon:
-        sheet = actions.opened(system(), *_link(request), _wishes(request), "pause")
-        page = _page(request, PAGES.get(sheet.state, "end.html"), sheet, status=429)
+        code = form.get("instrument[token]", "") if form.get("method") == "gift_card" else ""
+        page = _again(request, Refused("pause", code), 429)
         page.headers["Retry-After"] = str(soon.seconds)
         return page
+    if isinstance(goto, Refused):
+        return _again(request, goto, 422)
     if goto.parameters is not None:
         sheet = actions.looked_at(system(), load(system(), _link(request)[0]), _wishes(request))
         return _page(request, "hand_over.html", sheet, goto=goto)
     return _go(request, goto)
 
 
+def _again(request: Request, refused: Refused, status: int) -> Response:
+    """The menu as the answer to a form: a reload of it sends a form that is outdated, and does nothing."""
+    sheet = actions.opened(system(), *_link(request), _wishes(request), refused.notice)
+    return _shown(request, sheet.with_code(refused.code[:200]), status)
+
+
 async def show_wait(request: Request) -> Response:
     """GET /pay/{order_key}/wait."""
     found = actions.wait(system(), *_link(request), _wishes(request))
-    return _go(request, found) if isinstance(found, Goto) else _page(request, "wait.html", found, up="../")
+    return _go(request, found) if isinstance(found, Goto) else _page(request, "wait.html", found, up="../", here="wait")
 
 
 async def tell_status(request: Request) -> Response:
     """GET /pay/{order_key}/status: whether there is still something to wait for. It tells nothing else (IS-17)."""
-    found = actions.wait(system(), *_link(request), "")
+    found = actions.wait(system(), *_link(request), Wishes(""))
     return JSONResponse({"waiting": isinstance(found, Sheet)}, headers=HEADERS)
 
 
@@ -148,8 +165,10 @@ def _is_foreign(request: Request) -> bool:
     return origin not in ("null", "{0.scheme}://{0.netloc}".format(urlsplit(system().api_url)))
 
 
-def _wishes(request: Request) -> str:
-    return str(request.headers.get("accept-language", ""))
+def _wishes(request: Request) -> Wishes:
+    """A choice of now, else an earlier one."""
+    chosen = request.query_params.get(LANGUAGE) or request.cookies.get(LANGUAGE)
+    return Wishes(str(request.headers.get("accept-language", "")), chosen)
 
 
 def _place(request: Request) -> str | None:
@@ -177,13 +196,18 @@ def _go(request: Request, goto: Goto) -> Response:
 
 
 def _page(request: Request, template: str, sheet: Sheet, *, up: str = "", status: int = 200, **more: Any) -> Response:
-    html = render(template, sheet=sheet, t=sheet.t, up=up, assets=static.VERSION, **more)
+    values = {"here": sheet.order.order_key, "up": up} | more
+    html = render(template, sheet=sheet, t=sheet.t, assets=static.VERSION, **values)
     policy = _policy(sheet.merchant.logo_url, sheet.own_fields)
-    return HTMLResponse(html, status_code=status, headers=HEADERS | policy)
+    page = HTMLResponse(html, status_code=status, headers=HEADERS | policy)
+    chosen = request.query_params.get(LANGUAGE)
+    if chosen in languages.LANGUAGES:  # for the pages under this path, until the browser is closed
+        page.set_cookie(LANGUAGE, chosen, path=None, secure=not system().allows_local_urls, httponly=True)
+    return page
 
 
 def _problem(request: Request, status: int) -> Response:
-    language = languages.choose(None, _wishes(request))
+    language = language_of(_wishes(request).locale(None))
     up = "../" if request.url.path.rstrip("/").count("/") > 2 else ""
     html = render(
         "problem.html",

@@ -29,18 +29,22 @@ LANGUAGES = {
 DEFAULT = "en"
 
 
-def choose(locale: str | None, accept_language: str) -> str:
-    """The language of `choose_locale`."""
-    return language_of(choose_locale(locale, accept_language))
+class Wishes(NamedTuple):
+    """What a browser says of languages: its `Accept-Language`, and what the shopper chose on the menu, if anything."""
 
+    accept_language: str
+    chosen: str | None = None
 
-def choose_locale(locale: str | None, accept_language: str) -> str:
-    """The order's locale as set by the merchant, else what the browser prefers, else English; with its region, if any.
+    def locale(self, of_order: str | None) -> str:
+        """The shopper's choice, else the order's locale as set by the merchant, else what the browser prefers, else
+        English; with its region, if any.
 
-    Texts are in the language; the region decides how amounts are written.
-    """
-    tags = map(tag_of, [locale or "", *_by_preference(accept_language)])
-    return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
+        Texts are in the language; the region decides how amounts are written.
+        """
+        tags = [tag_of(each) for each in [of_order or "", *_by_preference(self.accept_language)]]
+        if self.chosen in LANGUAGES:
+            return next((tag for tag in tags if language_of(tag) == self.chosen), self.chosen)
+        return next((tag for tag in tags if language_of(tag) in LANGUAGES), DEFAULT)
 
 
 def _by_preference(header: str) -> list[str]:

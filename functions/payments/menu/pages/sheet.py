@@ -1,18 +1,20 @@
 """What the menu shows of an order, in the shopper's language: only plain values for the templates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tillgate.connectors.host.card_fields import CardFields
-from tillgate.domain.merchants.account import Merchant
+from tillgate.domain.merchants.account import LINKS, Merchant
 from tillgate.domain.orders.deadlines import window_ends_at, window_is_open
 from tillgate.domain.orders.lines import quantity_text
 from tillgate.domain.orders.order import ORDER_WINDOW, Order, OrderStatus
+from tillgate.domain.orders.removing import removable
 from tillgate.domain.orders.shown import Shown
-from tillgate.domain.orders.tenders import left_for_open, more_open_tenders, shares
+from tillgate.domain.orders.tenders import beside, left_for_open, more_open_tenders, shares
 from tillgate.domain.payments.lifecycle import PaymentStatus
+from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.currencies import DECIMALS
 from tillgate.domain.shared.locales import language_of
@@ -26,9 +28,12 @@ from tillgate.use_cases.payments.offer_methods import Offer
 from tillgate.use_cases.psp.shopper_destinations import to_shop
 
 from .languages import LANGUAGES, texts
+from .quick_response import Code, code_of
 from .theme import colour_name
 
 FAILED = (PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.PROCESSING_EXPIRED)
+AT_CODE = ("code_missing", "gift_card", "card_number")  # notices that belong to the field for a gift card's number
+BANKS = ("bank_redirect", "direct_debit")
 MOST_ITEMS = 50
 BRANDS = {
     "visa": "Visa",
@@ -51,6 +56,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Tender:
+    """What covers a part of the order. `takes_back`: names it to whoever may take it back; None: nobody on the menu."""
+
+    name: str
+    amount: str
+    takes_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A saved instrument to choose. `spoken` is for screen readers, as they do not read the dots."""
 
@@ -59,6 +73,7 @@ class Card:
     name: str
     spoken: str
     expires: str | None
+    brand: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +91,8 @@ class Sheet:
     amount_before: int | None = None  # what an outdated page said, for the notice `amount`
     own_fields: CardFields | None = None  # the PSP's, for one of the offers
     typed: str = ""  # how much to pay now, as the shopper typed it; the rest is for another tender
+    code: str = ""  # a gift card's number that was refused, as the shopper typed it
+    shows: str | None = None  # what the shopper asked for while a transfer is awaited: `transfer` or `methods`
 
     @property
     def language(self) -> str:
@@ -128,6 +145,20 @@ class Sheet:
     def whole_amount(self) -> str:
         return self.money(self.order.due)
 
+    @property
+    def verbs(self) -> list[str]:
+        """What the button may do, by the method that is chosen: `pay`, `transfer` or `order`."""
+        methods = [card.method for card in self.cards] + [offer.method for offer in self.tenders]
+        return list(dict.fromkeys(self.verb(method) for method in methods))
+
+    def verb(self, method: str) -> str:
+        if METHODS[method].pays_later:
+            return "order"
+        return "transfer" if method == "bank_transfer" else "pay"
+
+    def does(self, verb: str) -> str:
+        return self.t[f"do_{verb}"].replace("{amount}", self.pay_amount)
+
     def money(self, amount: int) -> str:
         return readable(amount, self.order.currency, self.locale)
 
@@ -143,11 +174,35 @@ class Sheet:
         )
 
     @property
-    def paid(self) -> list[Line]:
+    def paid(self) -> list[Tender]:
         """What already covers a part of the order, such as gift cards, and what was named to do so."""
-        covering = [(payment.method, payment.covers) for payment in self.order.payments if payment.covers]
-        covering += [(tender.method, share) for tender, share in shares(self.order)]
-        return [Line(self.t[f"method_{method}"], self.money(amount)) for method, amount in covering]
+        back = {payment.payment_id for payment in removable(self.order)}
+        covering = [
+            Tender(
+                BRANDS.get(each.brand or "", self.t[f"method_{each.method}"]),
+                self.money(each.covers),
+                each.payment_id if each.payment_id in back else None,
+            )
+            for each in self.order.payments
+            if each.covers
+        ]
+        named = [
+            Tender(self.t[f"method_{tender.method}"], self.money(share), str(self.order.named.index(tender)))
+            for tender, share in shares(self.order)
+        ]
+        return covering + named
+
+    @property
+    def refunded(self) -> str | None:
+        """What was given back since the order was covered; None if nothing was."""
+        back = sum(payment.refunded - payment.reopened for payment in self.order.payments if not payment.surplus)
+        return self.money(back) if back > 0 else None
+
+    @property
+    def later(self) -> Payment | None:
+        """The promise to pay after delivery that covers the order, or a part of it, and is not paid yet."""
+        promised = (each for each in self.order.payments if each.traits.pays_later and each.held and not each.surplus)
+        return next(promised, None)
 
     @property
     def tenders(self) -> list[Offer]:
@@ -169,7 +224,12 @@ class Sheet:
             name=f"{brand} •••• {known.last4}" if known.last4 else brand,
             spoken=self.t["ending_in"].format(brand=brand, last4=" ".join(known.last4)) if known.last4 else brand,
             expires=f"{month}/{year[2:]}" if month else None,
+            brand=known.brand if known.brand in BRANDS else None,
         )
+
+    def brands(self, offer: Offer) -> list[str]:
+        """The brands to show of what a connector says that it takes."""
+        return [name for name in BRANDS if offer.can and name in offer.can.brands]
 
     @property
     def takes_gift_cards(self) -> bool:
@@ -190,14 +250,43 @@ class Sheet:
         return self.t.get(f"reason_{last.reason_code}", self.t["reason_OTHER"])
 
     @property
-    def notice_text(self) -> str | None:
-        if self.typed and self.divisible and self.part is None:
-            return self.t["notice_part"].format(amount=self.open_amount)
+    def trouble(self) -> str | None:
+        """What has to be told at the top of the page."""
+        return None if self.code_trouble else self.failure or self._notice_text
+
+    @property
+    def code_trouble(self) -> str | None:
+        """What has to be told beside the field for a gift card's number."""
+        if not self.takes_gift_cards:
+            return None
+        if self.notice in AT_CODE or (self.code and self.notice):
+            return self._notice_text
+        last = self._last
+        if last is None or last.method != "gift_card" or not self.failure:
+            return None
+        return self.failure if last.reason_code == "INSUFFICIENT_AMOUNT" else self.t["notice_gift_card"]
+
+    @property
+    def part_trouble(self) -> str | None:
+        """What has to be told beside the field for a part of the amount."""
+        wrong = self.typed and self.divisible and self.part is None
+        return self.t["notice_part"].format(amount=self.open_amount) if wrong else None
+
+    @property
+    def _notice_text(self) -> str | None:
         if self.notice != "amount":
             return self.t.get(f"notice_{self.notice}") if self.notice else None
         if self.amount_before in (None, self.shown.amount):
             return self.t["notice_changed"]
         return self.t["notice_amount"].format(before=self.money(self.amount_before or 0), now=self.open_amount)
+
+    @property
+    def title(self) -> str:
+        """What a tab or a screen reader calls the page: what is wrong first, then what can be done."""
+        wrong = self.trouble or self.code_trouble or self.part_trouble
+        does = self.does(self.verbs[0]) if self.verbs else f"{self.t['to_pay']} {self.open_amount}"
+        state = self.t["title_failed" if self.failure else "title_check"] if wrong else ""
+        return f"{state}: {does}" if state else does
 
     @property
     def waiting(self) -> Payment | None:
@@ -213,39 +302,101 @@ class Sheet:
         return next(awaited, None)
 
     @property
+    def transfer_amount(self) -> int:
+        """What is still to be transferred, in minor units."""
+        return self.transfer.amount - self.transfer.received if self.transfer else 0
+
+    @property
+    def plain_amount(self) -> str:
+        """The same as it is typed into a bank's form: digits, and the language's decimal point."""
+        decimals = DECIMALS.get(self.order.currency, 2)
+        whole, rest = divmod(self.transfer_amount, 10**decimals)
+        return f"{whole}{style_of(self.locale).point}{rest:0{decimals}d}" if decimals else str(whole)
+
+    def grouped(self, text: str) -> str:
+        """In groups of four, as an IBAN (ISO 13616) and a reference (ISO 11649) are written on paper."""
+        return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+    @property
+    def transfer_code(self) -> Code | None:
+        """What banking apps read instead of typing; None where they would not."""
+        if self.transfer is None or self.transfer.instructions is None:
+            return None
+        return code_of(self.transfer.instructions, self.order.currency, self.transfer_amount)
+
+    @property
     def transfer_until(self) -> str:
         until = self.transfer.waits_until if self.transfer else None
-        if until is None:
-            return ""
-        return written_instant(local(until, self.merchant.time_zone), self.locale, TEXTS[self.language].instant)
+        return self._written(until) if until else ""
+
+    def _written(self, at: datetime) -> str:
+        return written_instant(local(at, self.merchant.time_zone), self.locale, TEXTS[self.language].instant)
 
     @property
     def _last(self) -> Payment | None:
         return self.order.payments[-1] if self.order.payments else None
 
     @property
-    def minutes_left(self) -> int | None:
-        """Whole minutes until the order's window closes, at least 1 while it is open; None if that is hours away."""
+    def open_until(self) -> str | None:
+        """When the order's window closes; None if that is hours away, or over."""
         if not window_is_open(self.order) or self._is_late or self.order.expires_at - self.now > ORDER_WINDOW:
             return None
-        return max(1, int((self.order.expires_at - self.now).total_seconds() // 60))
+        return self._written(self.order.expires_at)
 
     @property
     def state(self) -> str:
-        """`open`, `waiting`, `paid`, `free`, `expired` or `ended`: which page is shown."""
+        """Which page is shown.
+
+        open, transfer, waiting      something is left to do, or to wait for
+        paid, ordered, refunded, free, expired, cancelled, ended
+        """
         order = self.order
         lapsed = window_is_open(order) and window_ends_at(order) <= self.now
         if order.ended is OrderStatus.EXPIRED or lapsed:
             return "expired"
-        if order.is_over or order.ending or order.status is OrderStatus.REFUNDED:
-            return "ended"
+        if order.status is OrderStatus.REFUNDED:
+            return "refunded"
+        if order.is_over or order.ending:
+            return "cancelled" if order.ended is OrderStatus.CANCELLED else "ended"
         if order.in_flight:
             return "waiting"
         if order.is_free:
             return "free"
-        return "open" if order.open else "paid"
+        if order.open:
+            return "transfer" if self._only_transfers else "open"
+        return "ordered" if self.later else "paid"
+
+    @property
+    def _only_transfers(self) -> bool:
+        """A transfer is awaited that pays all the rest, and there is nothing to tell; or the shopper asked for it."""
+        if self.transfer is None or self.shows == "methods":
+            return False
+        told = self.notice or self.failure or beside(self.order)
+        return self.shows == "transfer" or not told
+
+    @property
+    def asks_bank(self) -> bool:
+        """A bank is what the shopper waits for."""
+        waits = next((each for each in reversed(self.order.payments) if each.pending), None)
+        return waits is not None and waits.method in BANKS
 
     @property
     def back(self) -> str | None:
-        """The URL back to the shop."""
-        return to_shop(self.order, "success" if self.state in ("paid", "free") else "aborted")
+        """The URL back to the shop, which leaves the order as it is."""
+        aborted = self.state in ("expired", "cancelled", "ended", "open")
+        return to_shop(self.order, "aborted" if aborted else "success")
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The shop's pages that the menu leads to: their names and URLs."""
+        given = self.merchant.links
+        return [(self.t[f"link_{name}"], given[name]) for name in LINKS if name in given]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Codes and names of the languages to choose from."""
+        return [(code, language.name) for code, language in LANGUAGES.items()]
+
+    def with_code(self, code: str) -> "Sheet":
+        """The page after a gift card was refused: its number stands where it was typed."""
+        return replace(self, code=code)

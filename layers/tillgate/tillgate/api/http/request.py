@@ -101,7 +101,7 @@ class Request:
         text = self.text(most)
         from pydantic import ValidationError  # calls without a body do not load it
 
-        context = {"allow_local": self.system.allows_local_urls, "shop_url": self.system.shop_url}
+        context = {"allow_local": self.system.allows_local_urls, "local_origins": self.system.local_origins}
         try:
             if kind == content.FORM:
                 form = content.read_form(text)

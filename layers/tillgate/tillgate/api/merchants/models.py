@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from tillgate.api.http.fields import MOST, Body, Currency, Flag, NotificationUrl, Whole
+from tillgate.api.http.fields import MOST, Body, Currency, Flag, NotificationUrl, ReturnUrl, Whole
 from tillgate.domain.notifications.event_types import ANY, EVENTS
 from tillgate.domain.shared.time_zones import check_time_zone
 
@@ -52,6 +52,14 @@ class SetTimeZone(Body):
     """Where the account's days begin and end: an IANA name."""
 
     time_zone: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(check_time_zone)]
+
+
+class SetLinks(Body):
+    """The shop's pages that the menu leads to, https. What is not given is shown no more."""
+
+    terms: ReturnUrl | None = None
+    privacy: ReturnUrl | None = None
+    contact: ReturnUrl | None = None
 
 
 class SetSignatures(Body):

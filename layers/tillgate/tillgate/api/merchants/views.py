@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tillgate.api.http.instants import instant
-from tillgate.domain.merchants.account import Merchant, MethodRule
+from tillgate.domain.merchants.account import LINKS, Merchant, MethodRule
 from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.merchants.routes import Route
 from tillgate.domain.notifications.delivery import endpoint_id
@@ -23,6 +23,7 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
         "signatures": signatures_view(merchant),
         "methods": list(merchant.methods),
         "time_zone": merchant.time_zone,
+        "links": links_view(merchant),
         "authorization_sequence": merchant.authorization_sequence,
         "refunds_commission": merchant.refunds_commission,
         "payout_limits": payout_limits_view(system, merchant),
@@ -31,6 +32,10 @@ def account_view(system: System, merchant: Merchant) -> dict[str, Any]:
             for vendor in system.merchants.vendors(merchant.merchant_id)
         ],
     }
+
+
+def links_view(merchant: Merchant) -> dict[str, str | None]:
+    return {name: merchant.links.get(name) for name in LINKS}
 
 
 def payout_limits_view(system: System, merchant: Merchant) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ MANIFEST = Manifest(
             stores=True,
             recurring=True,
             authenticates=True,
+            brands=frozenset({"visa", "mastercard", "amex", "maestro", "jcb", "cup"}),
         ),
         "wallet": Can(
             inputs=frozenset({"token", "hosted"}),

@@ -11,6 +11,7 @@ from tillgate.domain.orders.tenders import AuthorizationSequence
 
 PAYOUTS = "payouts:write"  # moves money to recipients that the caller names: granted by an operator, never by default
 SCOPES = ("orders:read", "orders:write", PAYOUTS, "account:write")
+LINKS = ("terms", "privacy", "contact")  # pages of the shop that the menu leads to
 DEFAULT_SCOPES = tuple(scope for scope in SCOPES if scope != PAYOUTS)
 
 
@@ -85,7 +86,7 @@ class Merchant:
     vendor gets the commission back when a sale is refunded; applies to orders created from then on.
     `payout_limits`: what may be paid out to persons, by currency; without a limit, nothing (RG-6).
     `calls_per_second`: how often it may call in the long run; None: as often as others.
-    `logo_url` (https) and `colour` (#rrggbb) style the payment menu.
+    `logo_url` (https) and `colour` (#rrggbb) style the payment menu; `links` (https) stand under it, by `LINKS`.
     """
 
     merchant_id: str
@@ -100,6 +101,7 @@ class Merchant:
     refunds_commission: RefundsCommission = RefundsCommission.PROPORTIONAL
     logo_url: str | None = None
     colour: str | None = None
+    links: dict[str, str] = field(default_factory=dict)
     signing_secret: str | None = None  # KMS ciphertext, base64
     old_signing_secrets: tuple[OldSecret, ...] = ()
     signature_keys: tuple[SignatureKey, ...] = ()

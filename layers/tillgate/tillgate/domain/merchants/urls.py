@@ -1,6 +1,7 @@
 """Which URLs a merchant may set (RG-12): https, public, without credentials; more is allowed locally."""
 
 import re
+from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,9 +17,10 @@ def check_return_url(url: str, allow_local: bool) -> str:
     return url if allow_local and _parts(url).scheme == "http" else check_public_url(url)
 
 
-def check_notification_url(url: str, shop_url: str | None) -> str:
-    """Checks a URL that we call. The local system also allows its demo shop. Raises ValueError."""
-    if shop_url and origin(url) == origin(shop_url):
+def check_notification_url(url: str, local_origins: Collection[str] = ()) -> str:
+    """Checks a URL that we call. `local_origins`: of servers beside a local system, which are called too, by their
+    exact origin. Raises ValueError."""
+    if origin(url) in local_origins:
         return url if _parts(url) else ""
     if _parts(check_public_url(url)).port not in (None, *_PORTS):
         raise ValueError(f"must be a URL with port {' or '.join(map(str, _PORTS))}")

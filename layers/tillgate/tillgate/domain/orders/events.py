@@ -19,6 +19,7 @@ from tillgate.domain.orders.order_events import (
     RaiseUndone,
     SplitUndone,
     TenderNamed,
+    TenderRemoved,
     TendersDropped,
     ValueRedacted,
 )
@@ -52,6 +53,7 @@ Event = (
     | PaymentStarted
     | InstrumentSaved
     | TenderNamed
+    | TenderRemoved
     | TendersDropped
     | ValueRedacted
     | PageOpened

@@ -20,6 +20,7 @@ from tillgate.domain.orders.order_events import (
     RaiseUndone,
     SplitUndone,
     TenderNamed,
+    TenderRemoved,
     TendersDropped,
     ValueRedacted,
 )
@@ -70,6 +71,10 @@ def _tender_named(event: TenderNamed, order: Order) -> Order:
     return replace(order, named=(*order.named, tender))
 
 
+def _tender_removed(event: TenderRemoved, order: Order) -> Order:
+    return replace(order, named=order.named[: event.number] + order.named[event.number + 1 :])
+
+
 def _tenders_dropped(event: TendersDropped, order: Order) -> Order:
     return replace(order, named=())
 
@@ -114,6 +119,7 @@ RULES: dict[type[Any], Callable[[Any, Order], Order]] = {
     MetadataChanged: _metadata_changed,
     MenuLinkRenewed: lambda event, order: replace(order, menu_key=event.menu_key),
     TenderNamed: _tender_named,
+    TenderRemoved: _tender_removed,
     TendersDropped: _tenders_dropped,
     InvoiceSendAsked: _invoice_send_asked,
     InvoiceSent: _invoice_sent,

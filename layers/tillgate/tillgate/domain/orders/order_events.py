@@ -85,6 +85,15 @@ class TenderNamed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TenderRemoved:
+    """The shopper does not want to pay with a tender that was named; `number` is its place among these, from 0."""
+
+    number: int
+    at: datetime
+    type: Literal["tender_removed"] = "tender_removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TendersDropped:
     """Nothing is left for the tenders that were named."""
 

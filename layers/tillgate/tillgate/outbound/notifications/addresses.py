@@ -5,7 +5,7 @@ checked, and the connection goes to one of these. So DNS rebinding gains nothing
 """
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -33,17 +33,17 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def target(url: str, local_origin: str | None = None, resolver: Resolve = resolve) -> Target:
+def target(url: str, local_origins: Collection[str] = (), resolver: Resolve = resolve) -> Target:
     """Raises `Forbidden` for a URL that must not be called, OSError for a name without an address.
 
-    `local_origin` may have any address: the demo shop of the local system.
+    `local_origins` may have any address: servers beside a local system.
     """
-    is_local = bool(local_origin) and origin(url) == local_origin
-    if not is_local:
-        try:
+    try:
+        is_local = origin(url) in local_origins
+        if not is_local:
             check_public_url(url)
-        except ValueError as error:
-            raise Forbidden(str(error)) from None
+    except ValueError as error:
+        raise Forbidden(str(error)) from None
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)

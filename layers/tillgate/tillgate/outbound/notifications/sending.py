@@ -5,7 +5,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -27,12 +27,12 @@ def send(
     headers: Mapping[str, str],
     body: bytes | None,
     *,
-    local_origin: str | None = None,
+    local_origins: Collection[str] = (),
     resolver: Resolve = resolve,
 ) -> int:
     """The status code of the response, whose body is not read. Raises `NotTaken` if there is no response."""
     try:
-        goal = target(url, local_origin, resolver)
+        goal = target(url, local_origins, resolver)
     except Forbidden as error:
         raise NotTaken(f"forbidden address: {error}") from None
     except (OSError, UnicodeError):

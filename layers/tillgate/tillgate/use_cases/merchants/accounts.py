@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tillgate.domain.merchants.account import Client, Merchant, OldSecret
+from tillgate.domain.merchants.account import LINKS, Client, Merchant, OldSecret
 from tillgate.domain.merchants.urls import check_notification_url, check_return_url
 from tillgate.domain.merchants.vendor import Vendor, approved, called_off, with_account
 from tillgate.domain.payments.attempts import FREE
@@ -80,6 +80,7 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "refunds_commission": merchant.refunds_commission,
         "logo_url": merchant.logo_url,
         "colour": merchant.colour,
+        "links": merchant.links,
         "requires_signatures": merchant.requires_signatures,
         "calls_per_second": merchant.calls_per_second,
         "time_zone": merchant.time_zone,
@@ -251,21 +252,24 @@ def _changed_vendor(system: System, merchant_id: str, vendor_id: str, change: Ca
 def _callable(system: System, url: str | None) -> str | None:
     """Raises `Refusal` for a URL that we do not call."""
     try:
-        return check_notification_url(url, system.shop_url) if url else None
+        return check_notification_url(url, system.local_origins) if url else None
     except ValueError as error:
         raise Refusal(f"update_url {error}", "/update_url") from None
 
 
 def _check_dress(system: System, changes: dict[str, Any]) -> None:
-    """Raises `Refusal` for a logo or a colour that the payment menu cannot show."""
-    logo_url, colour = changes.get("logo_url"), changes.get("colour")
+    """Raises `Refusal` for a logo, a colour or links that the payment menu cannot show."""
+    logo_url, colour, links = changes.get("logo_url"), changes.get("colour"), changes.get("links", {})
     if colour and not re.fullmatch("#[0-9a-fA-F]{6}", colour):
         raise Refusal("colour must be like #0b5c47", "/colour")
-    try:
-        if logo_url:
-            check_return_url(logo_url, system.allows_local_urls)
-    except ValueError as error:
-        raise Refusal(f"logo_url {error}", "/logo_url") from None
+    if not isinstance(links, dict) or not set(links) <= set(LINKS):
+        raise Refusal(f"links has URLs for {', '.join(LINKS)}", "/links")
+    shown = {"logo_url": logo_url} if logo_url else {}
+    for name, url in (shown | {f"links/{name}": url for name, url in links.items()}).items():
+        try:
+            check_return_url(str(url), system.allows_local_urls)
+        except ValueError as error:
+            raise Refusal(f"{name.partition('/')[0]} {error}", f"/{name}") from None
 
 
 def _calls(per_second: Any) -> float:

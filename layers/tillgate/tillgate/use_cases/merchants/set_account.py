@@ -48,6 +48,11 @@ def set_time_zone(system: System, merchant_id: str, time_zone: str, guard: Guard
     return changed_merchant(system, merchant_id, lambda merchant: replace(merchant, time_zone=time_zone), guard)
 
 
+def set_links(system: System, merchant_id: str, links: dict[str, str], guard: Guard | None = None) -> Merchant:
+    """The account after it. `links`: checked URLs of the shop's pages, by name; others are shown no more."""
+    return changed_merchant(system, merchant_id, lambda merchant: replace(merchant, links=links), guard)
+
+
 def set_method(system: System, merchant_id: str, method: str, rule: MethodRule, guard: Guard | None = None) -> Merchant:
     """`methods` is kept in the order of the rules' positions, as the menu shows them.
 

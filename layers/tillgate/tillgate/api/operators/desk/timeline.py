@@ -17,6 +17,7 @@ _WORDS = {
     "raise_undone": "The higher amount was not paid in time and was taken back",
     "metadata_changed": "The metadata was changed",
     "tender_named": "A gift card was named",
+    "tender_removed": "A named gift card was taken back",
     "tenders_dropped": "The named gift cards are not needed",
     "payment_started": "A payment began",
     "instrument_saved": "The instrument was saved",
