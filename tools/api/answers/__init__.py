@@ -3,7 +3,7 @@
 from .account import Account, AccountMethod, Connector, Notifications, Signatures, TimeZone, Token
 from .common import Answer, Problem
 from .invoices import Invoice
-from .notifications import Notification
+from .notifications import Event, Notification
 from .orders import HistoryEntry, Order, OrderMethod
 from .payments import Dispute, OrderRefund, Payment
 from .payouts import Payout, PayoutEntry
@@ -33,4 +33,5 @@ ANSWERS: tuple[type[Answer], ...] = (
     SavedInstrument,
     Address,
     Notification,
+    Event,
 )
