@@ -9,6 +9,7 @@ VENVS := .local/venvs
 LOCAL := $(VENVS)/local/bin/python -m local
 DEV := $(VENVS)/dev/bin
 NPM := tools/npm/node_modules
+DOCUMENT := functions/docs/describe_api/openapi.json
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_REGION=eu-west-1 sam
 
 .PHONY: help
@@ -67,7 +68,7 @@ SYSTEM := tests/flows tests/browser
 
 .PHONY: test
 test: ## Runs check, then all tests; those of the deployed system run in parallel with the others
-	@local/venv dev local sam stripe checkov iam
+	@local/venv dev local sam stripe checkov iam clients
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
 	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
@@ -79,7 +80,7 @@ CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_str
 
 .PHONY: flows
 flows: ## Runs the flows through the deployed local cloud; PSP=stripe runs those that pay by card with what stands in for Stripe
-	@local/venv dev local sam stripe
+	@local/venv dev local sam stripe clients
 	@$(if $(PSP),PSP=$(PSP)) $(DEV)/python -m pytest $(if $(PSP),$(CARDS),tests/flows) $(ARGS)
 
 .PHONY: check
@@ -114,8 +115,12 @@ template: $(NPM)/.package-lock.json ## Checks the template (cfn-lint, sam valida
 	@$(NPM)/.bin/asl-validator $(addprefix --yaml-path ,$(wildcard statemachines/*.asl.yaml))
 
 .PHONY: description
-description: $(NPM)/.package-lock.json ## Lints the OpenAPI document
-	@$(NPM)/.bin/spectral lint functions/docs/describe_api/openapi.json --ruleset tools/npm/spectral.yaml --fail-severity=warn
+description: $(NPM)/.package-lock.json ## Lints the OpenAPI document (spectral:oas, redocly, openapi-spec-validator)
+	@local/venv clients
+	@$(NPM)/.bin/spectral lint $(DOCUMENT) --ruleset tools/npm/spectral.yaml --fail-severity=hint
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NODE_NO_WARNINGS=1 \
+	  $(NPM)/.bin/redocly lint $(DOCUMENT) --config tools/npm/redocly.yaml --format summary 2>.local/redocly.log || { cat .local/redocly.log; exit 1; }
+	@$(VENVS)/clients/bin/openapi-spec-validator --errors all $(DOCUMENT)
 
 .PHONY: vulnerabilities
 vulnerabilities: ## Looks up known vulnerabilities of every pinned package at OSV; exits with 2 if OSV cannot be reached
@@ -208,7 +213,7 @@ docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
 .PHONY: lock
 lock: ## Upgrades and re-pins every requirement, with hashes
 	@local/venv dev
-	@for each in layers/dependencies/requirements layers/signing/requirements $(addprefix tools/requirements/,local sam stripe checkov iam chaos bench dev); do \
+	@for each in layers/dependencies/requirements layers/signing/requirements $(addprefix tools/requirements/,local sam stripe checkov iam chaos bench clients dev); do \
 	  $(DEV)/uv pip compile --quiet --no-config --upgrade --universal --python $(DEV)/python --python-version 3.13 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$each.in -o $$each.txt || exit 1; done
 

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from .answers.common import page_of
+from tillgate.api.http.problems import Problem
+from tools.errors import CODES
+
+from . import examples
 from .routes.route import Route
 
 Schema = dict[str, Any]
+API_URL = "https://tillgate.example.com/v1"
+REQUEST_ID = "5f8a0c2d-9e4b-4a61-8b52-0a1b2c3d4e5f"
 
 MEANINGS = {
     400: "The request cannot be parsed",
@@ -82,18 +87,35 @@ def _answer(route: Route, status: int, name: str | None) -> Schema:
         return {"description": text, "headers": _headers(*headers)}
     if name is not None and "/" in name:  # a media type: a file
         told = ("Link", "Next-Cursor", "Export-Status") if route.name == "get_export" else ()
-        media: Schema = {each: {} for each in name.split(", ")}
+        media: Schema = {
+            each: {"schema": {"type": "object"} if each.endswith("+json") else {"type": "string"}}
+            | _example(route.name, status, each)
+            for each in name.split(", ")
+        }
         return {"description": text, "headers": _headers("X-Request-Id", *told), "content": media}
     if name is None:
-        return {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
-    schema = page_of(name.removeprefix("list of ")) if name.startswith("list of ") else reference(name)
+        media = {"application/json": {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}}}
+        return {"description": text, "headers": _headers(*headers), "content": media}
+    schema = reference(f"{name.removeprefix('list of ')}Page" if name.startswith("list of ") else name)
     answer: Schema = {
         "description": text,
         "headers": _headers(*headers),
-        "content": {"application/json": {"schema": schema}, "application/xml": {}},
+        "content": {"application/json": {"schema": schema} | _example(route.name, status)},
     }
     links = _links(name, status)
     return answer | ({"links": links} if links else {})
+
+
+def _example(name: str, status: int, media: str = "application/json") -> Schema:
+    """What the system answered, if that call was recorded."""
+    found = examples.ANSWERS.get(name, {}).get(f"{status} {media}")
+    return {} if found is None else {"example": found}
+
+
+def problems(status: int, codes: tuple[str, ...]) -> Schema:
+    """An example of each code, as the system would write it."""
+    made = {code: Problem(status, code, CODES[code].means) for code in codes}
+    return {code: {"value": problem.body(REQUEST_ID, API_URL)} for code, problem in made.items()}
 
 
 def _links(name: str, status: int) -> Schema:
@@ -151,7 +173,7 @@ def refusal(status: int, codes: tuple[str, ...]) -> Schema:
     return {
         "description": f"{MEANINGS[status]}: {', '.join(f'`{code}`' for code in codes)}",
         "headers": _headers(*headers),
-        "content": {"application/problem+json": {"schema": problem}, "application/problem+xml": {}},
+        "content": {"application/problem+json": {"schema": problem, "examples": problems(status, codes)}},
     }
 
 

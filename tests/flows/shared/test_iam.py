@@ -5,6 +5,7 @@ Everything that the other flows do, each function has done with its own role. A 
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 from tests.conftest import Stack
 from tests.flows.client import Merchant
 from tests.flows.inside import Client
+from tests.flows.operators import Operators
 
 pytestmark = pytest.mark.flow
 
@@ -90,6 +92,65 @@ def test_who_verifies_tokens_changes_no_keys(acting_as: Any, resources: dict[str
 def pair(resources: dict[str, str]) -> dict[str, Any]:
     context = {"purpose": "access-token"}
     return {"KeyId": resources["MerchantSecretsKey"], "KeyPairSpec": "ECC_NIST_P256", "EncryptionContext": context}
+
+
+def test_who_looks_at_the_desk_cannot_write(
+    acting_as: Any, resources: dict[str, str], merchant: Merchant, operators: Operators
+) -> None:
+    """The role of the reading function, and of the one that shows personal data: every write of every table is refused,
+    every act goes through the other function."""
+    order = merchant.order()
+    key = {"pk": {"S": order["order_key"]}, "sk": {"S": "ORDER"}}
+    account = {"pk": {"S": f"MERCHANT#{merchant.account['merchant_id']}"}, "sk": {"S": "PROFILE"}}
+    for function in ("DeskFunction", "DeskPersonalFunction"):
+        dynamodb = acting_as(function, "dynamodb")
+        assert "Item" in dynamodb.get_item(TableName=resources["OrdersTable"], Key=key)
+        for table in ("OrdersTable", "MerchantsTable", "ShoppersTable", "GuardsTable"):
+            written = account if table == "MerchantsTable" else key
+            where = {"TableName": resources[table]}
+            refused(dynamodb.put_item, **where, Item=written)
+            refused(dynamodb.update_item, **where, Key=written, UpdateExpression="REMOVE nothing")
+            refused(dynamodb.delete_item, **where, Key=written)
+        refused(
+            acting_as(function, "sqs").send_message, QueueUrl=resources["MerchantNotificationsQueue"], MessageBody="x"
+        )
+        refused(acting_as(function, "lambda").invoke, FunctionName=resources["DeskActionsFunction"], Payload=b"{}")
+        refused(acting_as(function, "kms").encrypt, KeyId=resources["MerchantSecretsKey"], Plaintext=b"x")
+    assert merchant.read(order) == order
+
+
+def test_the_desk_reads_no_shoppers(acting_as: Any, resources: dict[str, str]) -> None:
+    key = {"pk": {"S": "SHOPPER#x#y"}, "sk": {"S": "PROFILE"}}
+    refused(acting_as("DeskFunction", "dynamodb").get_item, TableName=resources["ShoppersTable"], Key=key)
+    acting_as("DeskPersonalFunction", "dynamodb").get_item(TableName=resources["ShoppersTable"], Key=key)
+
+
+def test_each_view_of_the_desk_is_shown_with_its_own_role(
+    aws: Client, resources: dict[str, str], merchant: Merchant, operators: Operators
+) -> None:
+    """Invoked as the console does; what a view reads, the role may read."""
+    order = merchant.order(customer={"email": "grace@navy.example"})
+    merchant_id = merchant.account["merchant_id"]
+    vendor_id = merchant.account["vendors"][0]
+    named = {"order_key": order["order_key"], "merchant_id": merchant_id, "vendor_id": vendor_id}
+    confirm = {"view": "confirm_account", "act": "suspend_vendor", **named}
+    for asked in (
+        *({"view": view, **named} for view in ("order", "work", "merchants", "vendor")),
+        {"view": "find", "text": order["order_reference"]},
+        {"view": "find", "text": "grace@navy.example"},
+        confirm,
+        confirm | {"act": "rotate_signing_secret", "vendor_id": ""},
+    ):
+        page = desk(aws, resources["DeskFunction"], asked)
+        assert "errorMessage" not in page, (asked, page)
+        assert "alert" not in page, (asked, page)
+    assert "grace" in desk(aws, resources["DeskPersonalFunction"], named)
+    assert order["order_key"] in desk(aws, resources["DeskFunction"], {"view": "find", "text": "grace@navy.example"})
+
+
+def desk(aws: Client, function: str, asked: dict[str, Any]) -> str:
+    answer = aws("lambda").invoke(FunctionName=function, Payload=json.dumps(asked))["Payload"].read().decode()
+    return str(json.loads(answer))
 
 
 def test_the_sandbox_psp_knows_nothing_of_orders(acting_as: Any, resources: dict[str, str]) -> None:

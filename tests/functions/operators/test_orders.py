@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.functions.marketplace.test_pay_vendors import entry, sold
+from tests.functions.operators.console import Widget
+from tests.functions.scripted_psp import offline
 from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
+from tillgate.connectors.offline.reference import reference_of as transfer_reference
+from tillgate.domain.ledger.entries import Account
 from tillgate.domain.payments.operations import Actor, OperationType
+from tillgate.domain.shared.identifiers import order_key_of_invoice
 from tillgate.use_cases.notifications.deliver import Post
 from tillgate.use_cases.notifications.notify_merchant import notify_merchant
 
@@ -48,6 +54,35 @@ def test_an_order_is_found_by_every_identifier_that_somebody_has(paid: World) ->
     assert found(text=reference_of(paid)) == [(ORDER_KEY, "the PSP's reference")]
     for unknown in ("A-1002", "ord_nobody", "pay_nobody_1", "inv_nobody", "inv_a#b", "ntf_x_1_y", "#", "x" * 1000):
         assert found(text=unknown) == []
+
+
+def test_an_order_is_found_by_what_a_statement_an_invoice_or_a_payout_says(world: World) -> None:
+    """The desk finds with the same function as `admin`."""
+    world.system.connectors["offline"] = offline(iban="DE02120300000000202051", holder="Corner Shop", days="14")
+    world.has_merchant(methods={"card": "sandbox", "bank_transfer": "offline"})
+    world.created()
+    assert world.call("start_payment", {"method": "bank_transfer"}).status == 201
+    reference = transfer_reference(PAYMENT_ID)
+    spaced = " ".join(reference[at : at + 4] for at in range(0, len(reference), 4)).lower()
+    for text in (reference, spaced, f"Rechnung {reference} danke"):
+        assert found(text=text) == [(ORDER_KEY, "the reference of a bank transfer")], text
+    made = world.call("create_invoice").json
+    invoice_id, invoice_key = made["invoice_id"], order_key_of_invoice(made["invoice_id"])
+    assert found(text=invoice_id) == [(invoice_key, "an invoice")]
+    payout_id = payout_of_a_vendor(world)
+    assert admin("find", text=f" {payout_id} ")["payout"]["payout_id"] == payout_id
+    assert "payout" not in admin("find", text="out_nobody")
+    for text, shown in ((reference, "A-1001"), (invoice_id, "A-2001"), (payout_id, payout_id)):
+        assert shown in Widget({"view": "find"}).types(find_text=text).press("Find").text
+    day = {"find_merchant_id": "mer_1", "find_day": "2030-01-01", "find_amount": "49.99"}
+    assert "A-1001" in Widget({"view": "find"}).types(**day).press("Find by amount").text
+
+
+def payout_of_a_vendor(world: World) -> str:
+    sold(world, entry(1))
+    now = world.system.now()
+    account = Account("mer_1", "ven_1", "EUR", "sandbox")
+    return world.system.payouts.take(account, None, [entry(1)], now).payout_id
 
 
 def test_the_same_reference_of_two_merchants_is_found_twice_and_with_a_merchant_once(world: World) -> None:

@@ -3,7 +3,7 @@
 from .account import Account, AccountChange, AccountMethod, Connector, Links, Notifications, Signatures, TimeZone, Token
 from .common import Answer, Problem
 from .invoices import Invoice
-from .notifications import Notification
+from .notifications import Event, Notification
 from .orders import HistoryEntry, Order, OrderMethod
 from .payments import Dispute, OrderRefund, Payment
 from .payouts import Payout, PayoutEntry
@@ -35,4 +35,5 @@ ANSWERS: tuple[type[Answer], ...] = (
     SavedInstrument,
     Address,
     Notification,
+    Event,
 )

@@ -37,15 +37,12 @@ class Problem(Answer):
 
 
 def page_of(name: str) -> dict[str, Any]:
-    """The schema of a page of that component."""
+    """A page of that component, whose own name is `{name}Page`."""
     return {
         "type": "object",
         "required": ["items", "next_cursor"],
         "properties": {
             "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
-            "next_cursor": {
-                "type": ["string", "null"],
-                "description": "Pass it as `cursor` to get the next page; null on the last page.",
-            },
+            "next_cursor": {"type": ["string", "null"]},
         },
     }

@@ -7,6 +7,7 @@ from pydantic import Field
 from tillgate.domain.notifications.delivery import DeliveryStatus, Kind
 
 from .common import Answer, Instant
+from .orders import Order
 
 
 class Attempt(Answer):
@@ -27,3 +28,11 @@ class Notification(Answer):
     created_at: Instant
     next_attempt_at: Instant | None
     attempts: list[Attempt]
+
+
+class Event(Answer):
+    """The body of a signed event."""
+
+    type: Literal["order.updated"]
+    timestamp: Instant
+    data: Order

@@ -26,7 +26,7 @@ ROUTES: tuple[Route, ...] = (
             "currency": "EUR",
             "return_urls": {"success": "https://shop.example.com/thanks", "aborted": "https://shop.example.com/basket"},
             "description": "Two tickets",
-            "items": [{"name": "Ticket", "quantity": 2, "amount": 2499}],
+            "items": [{"name": "Ticket", "quantity": 2, "amount": 4999}],
             "metadata": {"channel": "web"},
         },
     ),
