@@ -45,7 +45,7 @@ def card_number_in(text: str, *, of_gift_card: bool = False) -> bool:
 
 
 def _led(run: re.Match[str]) -> bool:
-    """A telephone number is written with a plus (E.164), and has 15 digits at most."""
+    """A telephone number is written with a plus. E.164 allows 15 digits; none in use has more than 13, but cards have."""
     return run.string[: run.start()].endswith("+")
 
 
@@ -91,7 +91,7 @@ def _windows(run: str, is_led: bool) -> Iterator[str]:
             digits += group
             if len(digits) > 19:
                 break
-            is_phone = is_led and first == 0 and len(digits) <= 15
+            is_phone = is_led and first == 0 and len(digits) <= 13
             if not (is_phone or (digits == group and _is_article(digits))):
                 yield digits
 
