@@ -26,6 +26,10 @@ DOMAIN = (
     ("psp/facts", " or was_given_up(order, operation)", ""),
     ("orders/operating", "amount > available or amount <= 0", "amount <= 0"),
     ("orders/starting", "0 < amount <= most", "0 < amount"),
+    # A vendor's new account waits for its time, or for somebody else.
+    ("merchants/vendor", "if new and now >= new.valid_from else", "if new else"),
+    ("merchants/vendor", "if _same(by, new.asked_by):", "if False:"),
+    ("merchants/vendor", "if now > new.valid_from - TOO_LATE:", "if False:"),
     # What is not known is never guessed.
     ("payments/operations", "(OperationStatus.REQUESTED, OperationStatus.UNKNOWN, OperationStatus.PENDING)", "()"),
 )

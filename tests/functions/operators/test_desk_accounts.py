@@ -1,5 +1,6 @@
 """Accounts at the desk: each act is asked before, with who and why in the account's history (ONE-9, RG-9)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,7 @@ def waiting_payout(world: World) -> str:
     return str(world.call("create_payout").json["payout_id"])
 
 
-LABELS = {
+LABELS: dict[str, tuple[dict[str, Any], str, Callable[[World], object]]] = {
     "suspend_merchant": (MERCHANT, "Suspend", lambda w: merchant(w).suspended),
     "resume_merchant": (MERCHANT, "Resume", lambda w: not merchant(w).suspended),
     "rotate_signing_secret": (MERCHANT, "New signing secret", lambda w: merchant(w).signing_secret != "old"),

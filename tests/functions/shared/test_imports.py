@@ -39,6 +39,7 @@ FAMILIES = {
     "shared": (
         "tillgate",
         "tillgate.store",
+        "tillgate.runtime.acting",
         "tillgate.runtime.aws",
         "tillgate.runtime.telemetry",
         "tillgate.runtime.batches",

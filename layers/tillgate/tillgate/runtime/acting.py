@@ -6,7 +6,6 @@ A Lambda process answers one call at a time, and a thread of its own has a conte
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class Acting:
 
 def mark_of(document: str) -> str:
     """A short name for an item's text."""
+    from hashlib import sha256  # only what operators were shown needs it
+
     return sha256(document.encode()).hexdigest()[:16]
 
 

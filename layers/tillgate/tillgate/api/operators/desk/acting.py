@@ -83,7 +83,8 @@ def _operated(asked: Asked, deed: Deed, who: Who) -> Order:
 def _resolved(choice: Callable[[Asked], dict[str, Any]]) -> Callable[[System, Asked, Who], Order]:
     def perform(system: System, asked: Asked, who: Who) -> Order:
         order_key, version = asked.needed("order_key"), _version(asked)
-        return resolve.resolve(system, order_key, version=version, **who, **choice(asked))[0]
+        by, reason = who["by"], who["reason"]
+        return resolve.resolve(system, order_key, by=by, reason=reason, version=version, **choice(asked))[0]
 
     return perform
 

@@ -49,8 +49,10 @@ def view(asked: Asked, system: System) -> Html:
 
 
 def _carried(asked: Asked, order: Order) -> dict[str, Any]:
-    names = ("act", "order_key", "payment_id", "operation_id", "notification_id", "outcome", "end_as")
-    names += ("dispute_id", "since")
+    names = (
+        *("act", "order_key", "payment_id", "operation_id", "notification_id", "outcome", "end_as", "dispute_id"),
+        "since",
+    )
     given = {name: text for name in names if (text := asked.text(name))}
     amount = _typed_amount(asked, order)
     return {"version": asked.number("version"), "reads": asked.reads, **given} | (
