@@ -1,6 +1,6 @@
 """Responses about a merchant's account: tokens, notification settings, keys, methods."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -96,6 +96,8 @@ class AccountMethod(Answer):
     currencies: list[str] | None
     limited: Annotated[bool, Field(description="A tender with a balance, such as a gift card.")]
     considered_safe_at: SafeLevel
+    routes: list[dict[str, Any]]
+    failover: bool
 
 
 class ConnectorMethod(Answer):
