@@ -23,20 +23,18 @@ def buy() -> str:
 def changed(order: models.Order) -> None:  # ships, once: captures what is held as soon as it is safe
     if order["version"] <= versions.get(order["order_key"], 0):
         return
-    versions[order["order_key"]] = order["version"]
     for payment in order["payments"] if "considered_safe" in order else []:
         if "capture" in payment["allowed_operations"]:
             key = f"ship-{payment['payment_id']}"
             tillgate.capture_payment(order["order_key"], payment["payment_id"], idempotency_key=key)
+    versions[order["order_key"]] = order["version"]  # not sooner: after an error the notification comes again
 
 
 class Shop(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
         status = tillgate.get_order(query["order_key"][0])["status"] if "order_key" in query else "nothing bought yet"
-        self.reply(
-            200, f"<h1>Tickets</h1><p>{status}</p><form method=post action=/buy><button>49.99 EUR</button></form>"
-        )
+        self.reply(200, f"<h1>Ticket</h1>{status}<form method=post action=/buy><button>49.99 EUR</button></form>")
 
     def do_POST(self) -> None:
         if self.path == "/buy":
@@ -50,8 +48,9 @@ class Shop(BaseHTTPRequestHandler):
 
     def reply(self, status: int, text: str, location: str = "") -> None:
         self.send_response(status)
-        for name, value in (("Content-Type", "text/html"), ("Content-Length", len(text)), ("Location", location)):
-            self.send_header(name, str(value))
+        for name, value in (("Content-Type", "text/html"), ("Content-Length", str(len(text))), ("Location", location)):
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text.encode("ascii"))
 
