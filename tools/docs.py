@@ -7,8 +7,11 @@ from pathlib import Path
 
 from tools import advice, cldr, demands, instruments, lifecycle_doc
 from tools.api import openapi, page
+from tools.sdk import python, typescript
 
 ROOT = Path(__file__).parent.parent
+PYTHON = "sdk/python/src/tillgate_sdk"
+TYPESCRIPT = "sdk/typescript"
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle_doc.render,
     "docs/demands.md": demands.render,
@@ -17,6 +20,14 @@ GENERATED: dict[str, Callable[[], str]] = {
     "layers/tillgate/tillgate/domain/shared/countries.py": cldr.render_countries,
     "layers/tillgate/tillgate/domain/shared/localized_amounts_data.py": cldr.render_amounts,
     "layers/tillgate/tillgate/domain/shared/localized_dates_data.py": cldr.render_dates,
+    f"{PYTHON}/_version.py": python.version,
+    f"{PYTHON}/models.py": python.models,
+    f"{PYTHON}/operations.py": python.operations,
+    f"{PYTHON}/problems.py": python.problems,
+    f"{TYPESCRIPT}/package.json": typescript.package,
+    f"{TYPESCRIPT}/src/models.ts": typescript.models,
+    f"{TYPESCRIPT}/src/operations.ts": typescript.operations,
+    f"{TYPESCRIPT}/src/problems.ts": typescript.problems,
     "functions/docs/describe_api/openapi.json": openapi.render,
     "functions/docs/describe_api/docs.html": page.render,
 }

@@ -90,9 +90,9 @@ def section() -> str:
         [
             HEADING,
             "",
-            "The sandbox PSP of local and staging systems takes these as `instrument.token`. A START without `instrument`",
-            "leads the shopper to the sandbox's page, which offers a choice. With an unknown token the payment is",
-            "`FAILED`, and `details.message` lists those there are.",
+            "The sandbox PSP of local and staging systems takes these as `instrument.token`. A START without",
+            "`instrument` leads the shopper to the sandbox's page, which offers a choice. With an unknown token the",
+            "payment is `FAILED`, and `details.message` lists those there are.",
             "",
             "| token | with | what happens |",
             "| --- | --- | --- |",

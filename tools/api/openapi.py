@@ -29,9 +29,10 @@ refund, and learn from notifications or by polling when it is safe to ship.
 
 * Amounts are integers in minor units. Timestamps are RFC 3339 in UTC.
 * This document describes JSON. Every call that takes JSON takes a form as well \
-(`application/x-www-form-urlencoded`, nested as `instrument[token]=tok_visa`), and answers XML, an element per field, if \
-`Accept` prefers it. `POST /auth/token` takes a form alone. Unknown fields are rejected.
-* Every error is a problem (RFC 9457) with a stable `code`; its `type` leads to the code's section of the docs page. Every response has an `X-Request-Id`.
+(`application/x-www-form-urlencoded`, nested as `instrument[token]=tok_visa`), and answers XML, an element per field, \
+if `Accept` prefers it. `POST /auth/token` takes a form alone. Unknown fields are rejected.
+* Every error is a problem (RFC 9457) with a stable `code`; its `type` leads to the code's section of the docs page. \
+Every response has an `X-Request-Id`.
 * Send an `Idempotency-Key` with every POST and PATCH. A repeated call gets the same response and takes effect once.
 * Calls can be signed (RFC 9421), and an account can require signatures: see the security scheme `signature`. A \
 `Content-Digest` (RFC 9530) is verified whenever you send one.
@@ -100,7 +101,10 @@ QUERY: dict[str, tuple[str, Any]] = {
     "limit": ("How many at most.", 20),
     "cursor": ("`next_cursor` of the page before.", "MjAzMC0wMS0wMVQxMjowMDowMC4wMDAwMDBaI29yZF8x"),
     "currency": ("ISO 4217.", "EUR"),
-    "since": ("An instant (RFC 3339), or a day where you are: the statement begins there, with the balance.", "2030-01-01"),
+    "since": (
+        "An instant (RFC 3339), or a day where you are: the statement begins there, with the balance.",
+        "2030-01-01",
+    ),
     "until": ("An instant (RFC 3339), or a day where you are: the statement ends there.", "2030-01-31"),
     "order_key": ("Only those of this order.", "ord_00000000000000000000000001"),
     "kind": ("Only signed events, or only calls of the update URL.", "event"),
@@ -176,6 +180,8 @@ def _schemas() -> Schema:
     lists = {name for route in ROUTES for name in route.answers.values() if name and name.startswith("list of ")}
     for name in (each.removeprefix("list of ") for each in lists):
         schemas[f"{name}Page"] = page_of(name)
+    # The history is one list with a conclusion.
+    schemas["HistoryEntryPage"]["properties"]["why"] = {"type": "array", "items": {"type": "string"}}
     schemas["OrderStatus"]["description"] = advice.described(advice.ORDER)
     schemas["PaymentStatus"]["description"] = advice.described(advice.PAYMENT)
     tidy = {name: _tidy(schema) for name, schema in schemas.items()}
@@ -264,9 +270,15 @@ def _parameters(route: Route) -> list[Schema]:
             )
         )
     if route.versioned:
-        found.append(_header("If-Match", "An ETag of the order. 412 if the order has changed since.", None, '"2-0a1b2c3d"'))
+        found.append(
+            _header("If-Match", "An ETag of the order. 412 if the order has changed since.", None, '"2-0a1b2c3d"')
+        )
     if route.name == "get_order":
-        found.append(_header("If-None-Match", "An ETag of the order. 304 if the order has not changed since.", None, '"2-0a1b2c3d"'))
+        found.append(
+            _header(
+                "If-None-Match", "An ETag of the order. 304 if the order has not changed since.", None, '"2-0a1b2c3d"'
+            )
+        )
     return found
 
 

@@ -3,11 +3,14 @@
 from .responses import Schema, reference
 
 HEADERS = {
-    "webhook-id": ("The same for every copy of an event: keep those you have seen.", "ntf_00000000000000000000000001_2_0a1b"),
+    "webhook-id": (
+        "The same for every copy of an event: keep those you have seen.",
+        "ntf_00000000000000000000000001_2_0a1b",
+    ),
     "webhook-timestamp": ("Unix seconds of this attempt. Reject what is more than five minutes off.", "1893499200"),
     "webhook-signature": (
-        "`v1,` and the Base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with your signing secret; several "
-        "are separated by spaces.",
+        "`v1,` and the Base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with your signing secret; "
+        "several are separated by spaces.",
         "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     ),
 }
@@ -25,9 +28,9 @@ def webhooks(event: Schema) -> Schema:
                 "operationId": "receive_event",
                 "tags": ["Notifications"],
                 "summary": "An order has changed",
-                "description": "A signed event (Standard Webhooks 1.0.0) to your endpoints and the order's `notification_url`. "
-                "It comes at least once, and possibly out of order: keep the highest `data.version` of each order. "
-                "Verify it over the raw body before you read it.",
+                "description": "A signed event (Standard Webhooks 1.0.0) to your endpoints and the order's "
+                "`notification_url`. It comes at least once, and possibly out of order: keep the highest "
+                "`data.version` of each order. Verify it over the raw body before you read it.",
                 "parameters": [
                     {
                         "name": name,

@@ -48,7 +48,11 @@ def _page(api_url: str) -> str:
 
 @cache
 def _document(api_url: str) -> str:
-    return _read("openapi.json").replace('Url": "/v1/', f'Url": "{api_url}/', 1).replace('url": "/v1"', f'url": "{api_url}"', 1)
+    return (
+        _read("openapi.json")
+        .replace('Url": "/v1/', f'Url": "{api_url}/', 1)
+        .replace('url": "/v1"', f'url": "{api_url}"', 1)
+    )
 
 
 def _read(name: str) -> str:

@@ -113,8 +113,8 @@ def _order(recorder: Recorder, reference: str, **fields: object) -> str:
     return str(recorder.merchant.call("POST", "/orders", body).expect(201)["order_key"])
 
 
-def _started(recorder: Recorder, order_key: str, token: str = "tok_visa") -> JSON:
-    payment: JSON = recorder.merchant.start({"order_key": order_key}, token)
+def _started(recorder: Recorder, order_key: str, instrument: str = "tok_visa") -> JSON:
+    payment: JSON = recorder.merchant.start({"order_key": order_key}, instrument)
     return {"order_key": order_key, "payment_id": payment["payment_id"]}
 
 

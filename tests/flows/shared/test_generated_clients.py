@@ -22,7 +22,9 @@ NPM = ROOT / "tools" / "npm" / "node_modules"
 
 def run(*command: str | Path, cwd: Path) -> str:
     environment = os.environ | {"PATH": f"{CLIENTS}:{os.environ['PATH']}"}
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 

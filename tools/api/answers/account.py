@@ -123,6 +123,8 @@ class AccountMethod(Answer):
     currencies: list[str] | None
     limited: Annotated[bool, Field(description="A tender with a balance, such as a gift card.")]
     considered_safe_at: SafeLevel
+    routes: list[dict[str, Any]]
+    failover: bool
 
 
 class ConnectorMethod(Answer):

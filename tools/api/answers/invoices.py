@@ -6,8 +6,8 @@ from pydantic import AwareDatetime, Field
 
 from tillgate.domain.orders.order import OrderStatus
 
-from .common import Answer, Instant, Money
-from .orders import OrderSums
+from .common import Answer, Instant, MethodName, Money
+from .orders import ConsideredSafe, OrderSums
 
 
 class Customer(Answer):
@@ -41,3 +41,10 @@ class Invoice(Answer):
     updated_at: Instant
     allowed_operations: list[Literal["send", "withdraw"]]
     metadata: dict[str, Any]
+    considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
+    description: Annotated[str, Field(default="")]
+    items: Annotated[list[dict[str, Any]], Field(default=[])]
+    locale: Annotated[str, Field(default="")]
+    methods: Annotated[list[MethodName], Field(default=[])]
+    return_urls: Annotated[dict[str, str], Field(default={})]
+    notification_url: Annotated[str, Field(default="")]

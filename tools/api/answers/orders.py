@@ -15,6 +15,9 @@ from .payments import Payment, Sums
 OrderOperation = Literal["withdraw", "start", "update", "cancel", "refund"]
 
 
+OnlyIfGiven = Annotated[str, Field()]
+
+
 class OrderSums(Sums):
     open: Money
 
@@ -47,6 +50,19 @@ class Order(Answer):
     personal_data_erased_at: Annotated[Instant, Field(default=None, description="Only after personal data was erased.")]
     mode: Annotated[Mode, Field(default=None, description="Only once it was paid through your own account with a PSP.")]
     considered_safe: Annotated[ConsideredSafe, Field(default=None, description="Only when it is safe to ship.")]
+    description: OnlyIfGiven = ""
+    items: Annotated[list[dict[str, Any]], Field(default=[])]
+    shopper_key: OnlyIfGiven = ""
+    address_key: OnlyIfGiven = ""
+    locale: OnlyIfGiven = ""
+    methods: Annotated[list[MethodName], Field(default=[])]
+    return_urls: Annotated[dict[str, str], Field(default={})]
+    notification_url: OnlyIfGiven = ""
+    vendor_id: OnlyIfGiven = ""
+    max_open_tenders: Annotated[int, Field(default=1)]
+    saved_instruments: Annotated[bool, Field(default=False)]
+    shopper_authenticated: Annotated[bool, Field(default=False)]
+    multi_vendor: Annotated[bool, Field(default=False)]
 
 
 class BeforeAfter(Answer):
@@ -61,6 +77,21 @@ class HistoryEntry(Answer):
     actor: Actor
     cause: str
     order_status: BeforeAfter
+    payment_id: Annotated[str, Field(default="")]
+    payment_status: Annotated[BeforeAfter, Field(default=None)]
+    amounts: Annotated[BeforeAfter, Field(default=None)]
+    psp_reference: Annotated[str | None, Field(default=None)]
+    operation_id: Annotated[str, Field(default="")]
+    operation: Annotated[str, Field(default="")]
+    status: Annotated[str, Field(default="")]
+    amount: Annotated[int, Field(default=0)]
+    reason_code: Annotated[str, Field(default="")]
+    reason: Annotated[str, Field(default="")]
+    why: Annotated[str, Field(default="")]
+    surplus: Annotated[int, Field(default=0)]
+    token: Annotated[str, Field(default="")]
+    by: Annotated[str, Field(default="")]
+    booking_id: Annotated[str, Field(default="")]
 
 
 class Choice(Answer):

@@ -51,6 +51,9 @@ class Operation(Answer):
     origin: Annotated[
         Actor, Field(description="Who caused it. `psp`: the PSP did it without a request, such as in its back office.")
     ]
+    final: Annotated[bool, Field(default=False, description="Only of a capture that releases the rest of the hold.")]
+    fee: Annotated[int, Field(default=0, description="In minor units, only where it has one: the commission kept.")]
+    reason: Annotated[str, Field(default="", description="Only of a refund with a reason, as you gave it.")]
 
 
 class OrderRefund(Answer):
@@ -126,3 +129,9 @@ class Payment(Answer):
     instructions: Annotated[Instructions, Field(default=None, description="Only while a bank transfer is expected.")]
     vendor_id: Annotated[str, Field(default="", description="Only for vendor payments.")]
     sub_order_reference: Annotated[str, Field(default="", description="Only for vendor payments.")]
+    technical_payment_id: Annotated[str, Field(default="", description="Only for vendor payments: what it is part of.")]
+    fee: Annotated[int, Field(default=0, description="In minor units, only for vendor payments: the commission.")]
+    split_id: Annotated[str | None, Field(default=None, description="Only for vendor payments that a split made.")]
+    allotted: Annotated[
+        int, Field(default=0, description="In minor units, only of a technical payment: what vendors were given of it.")
+    ]

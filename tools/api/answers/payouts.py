@@ -1,6 +1,6 @@
 """Responses about payouts and their entries."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ class PayoutTotals(Answer):
     captured: int
     fees: Annotated[int, Field(description="Negative if more fees were returned than charged.")]
     refunded: Annotated[int, Field(description="Negative if refunds failed that an earlier payout had deducted.")]
+    disputed: Annotated[int, Field(description="In minor units: what disputes took; negative for what they gave back.")]
     returned: Annotated[Money, Field(description="Returned payouts that this one pays again.")]
     adjusted: Annotated[int, Field(description="Adjustments by an operator; negative for deductions.")]
 
@@ -46,6 +47,9 @@ class Payout(Answer):
         Approval | None,
         Field(default=None, description="Only of a payout to a person: by an operator, where one has to approve it."),
     ]
+    metadata: Annotated[dict[str, Any], Field(default={}, description="Only of a payout to a person, as you gave it.")]
+    description: Annotated[str, Field(default="", description="Only of a payout to a person, as you gave it.")]
+    shopper_key: Annotated[str, Field(default="", description="Only of a payout to a person, as you gave it.")]
     totals: Annotated[PayoutTotals, Field(default=None, description="Only of a payout to a vendor.")]
 
 

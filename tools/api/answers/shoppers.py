@@ -45,6 +45,7 @@ class SavedInstrument(Answer):
     last4: str | None
     expires: Annotated[str | None, Field(description="Year and month.")]
     recurring: Annotated[bool, Field(description="Can be charged without the shopper present.")]
+    fingerprint: Annotated[str, Field(default="", description="The same in all your payments with this instrument.")]
     created_at: Instant
     redirect: Annotated[
         Redirect, Field(default=None, description="Only in the answer to saving it, if the shopper has to confirm.")

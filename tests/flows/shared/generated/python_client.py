@@ -1,6 +1,6 @@
-"""A shop's developer with a client that openapi-python-client has generated: creates, pays, captures and refunds an order.
+"""A shop's developer with a client that openapi-python-client has generated: pays, captures and refunds an order.
 
-    python python_client.py API_URL CLIENT_ID CLIENT_SECRET REFERENCE
+python python_client.py API_URL CLIENT_ID CLIENT_SECRET REFERENCE
 """
 
 import sys
