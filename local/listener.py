@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from local import merchants
 from local.place import TroubleError
 from local.shop.tillgate import is_genuine
+from tillgate.domain.notifications.event_types import ANY
 
 JSON = dict[str, Any]
-EVENTS = ["order.updated", "dispute.opened", "dispute.closed", "payout.updated"]
 
 
 def listen(stack: JSON, merchant: JSON) -> None:
@@ -33,9 +33,7 @@ def listen(stack: JSON, merchant: JSON) -> None:
     except OSError:
         raise TroubleError(f"Something listens at {url} already.") from None
     call = partial(merchants.call_api, stack["api_url"], merchants.token(stack["api_url"], merchant))
-    _endpoints(
-        call, url, [{"url": url, "events": ["order.updated", "dispute.opened", "dispute.closed", "payout.updated"]}]
-    )
+    _endpoints(call, url, [{"url": url, "events": [ANY]}])
     print(f"Listening at {url} for the events of {merchant['merchant_id']}. Ctrl-C ends it.", flush=True)
     try:
         server.serve_forever()

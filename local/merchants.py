@@ -12,6 +12,7 @@ from local.place import Place, TroubleError
 
 NAMES = ("Corner Shop", "Market Square")
 DRESSED = "Market Square"  # its menu has a logo and a colour
+LINKS = ("terms", "privacy", "contact")  # pages of the shop that the menus lead to
 VENDORS = ("Baker", "Florist", "Bookseller")
 PAYOUT_CURRENCIES = ("EUR", "USD", "GBP")
 PAYOUT_LIMIT = {"per_payout": 1_000_000, "per_day": 100_000_000, "approval_above": 500_000}
@@ -26,9 +27,10 @@ def make_all(place: Place, admin_function: str) -> list[dict[str, Any]]:
 def _make_one(place: Place, function: str, name: str) -> dict[str, Any]:
     update_url = f"{place.shop_url}/update"
     merchant = call(place, function, {"action": "create_merchant", "name": name, "update_url": update_url})
+    dress: dict[str, Any] = {"links": {each: f"{place.shop_url}/{each}" for each in LINKS}}
     if name == DRESSED:
-        dress = {"logo_url": f"{place.shop_url}/logo.svg", "colour": "#6d28d9"}
-        call(place, function, {"action": "update_merchant", "merchant_id": merchant["merchant_id"]} | dress)
+        dress |= {"logo_url": f"{place.shop_url}/logo.svg", "colour": "#6d28d9"}
+    call(place, function, {"action": "update_merchant", "merchant_id": merchant["merchant_id"]} | dress)
     _may_pay_out(place, function, merchant)
     wanted = ("merchant_id", "client_id", "client_secret", "signing_secret")
 

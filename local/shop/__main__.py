@@ -27,6 +27,7 @@ def main() -> None:
         """Makes a new shop if a new deployment has changed the addresses. The inbox is kept."""
         found = json.loads(stack)
         merchant = found["merchants"][0]
+        Handler.links = {"docs": found["docs_url"], "desk": found["desk_url"]}
         tillgate = Tillgate(found["api_url"], merchant["client_id"], merchant["client_secret"])
         return Shop(place.shop_url, tillgate, merchant["signing_secret"], inbox)
 

@@ -10,18 +10,33 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from . import pages
-from .shop import GOODS, Shop
+from . import pages, words
+from .goods import GOODS
+from .shop import GiftCardRefusedError, Shop
 from .tillgate import RefusedError
 
 TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8"}
 HTML = "text/html; charset=utf-8"
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def _bought(fields: dict[str, str]) -> dict[str, int]:
+    """How many of each article; what is no number is none."""
+    numbers = {article: fields.get(article, "") for article in GOODS}
+    return {article: int(text) for article, text in numbers.items() if re.fullmatch("[0-9]{1,2}", text) and int(text)}
+
+
+def _cents(text: str) -> int:
+    """`12.50` as 1250. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,9}([.,][0-9]{2})?", text.strip()):
+        raise ValueError(text)
+    whole, _, rest = text.strip().replace(",", ".").partition(".")
+    return int(whole) * 100 + int(rest or 0)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,16 +45,26 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     find_shop: Callable[[], Shop]
     pass_time: Callable[[str, int], None]  # the local system's time machine: order key, minutes
+    links: ClassVar[dict[str, str]] = {}  # where the API's docs and the operators' desk are
+
+    def shelf(self) -> None:
+        self._show(pages.shelf())
 
     def cart(self) -> None:
-        self._show(pages.cart())
+        bought = _bought(self.query)
+        self._show(pages.cart(bought) if bought else pages.shelf("There is nothing in your cart."))
 
     def check_out(self) -> None:
-        quantities = {article: int(self.form.get(article) or 0) for article in GOODS}
-        if not any(number > 0 for number in quantities.values()):
-            return self._show(pages.cart("There is nothing in your cart."))
+        bought, gift_card = _bought(self.form), self.form.get("gift_card", "").strip()
+        if not bought:
+            return self._show(pages.shelf("There is nothing in your cart."))
         token = self.form.get("token") if self.form.get("how") == "direct" else None
-        return self._go(self.shop.check_out(quantities, self.form.get("capture", "manual"), token))
+        try:
+            url = self.shop.check_out(bought, self.form.get("capture", "manual"), gift_card, token)
+        except GiftCardRefusedError as refused:
+            said = f"This gift card was not accepted: {words.reason(refused.reason)}. Nothing was charged."
+            return self._show(pages.cart(bought, said, gift_card), 422)
+        return self._go(url)
 
     def back(self, _how: str) -> None:
         """The page that the shopper returns to, at any of the three return URLs."""
@@ -61,8 +86,12 @@ class Handler(BaseHTTPRequestHandler):
         if operation == "time":
             type(self).pass_time(order_key, int(self.form["minutes"]))
         else:
-            self.shop.operate(order_key, operation, self.form.get("payment_id"))
-        self._go(f"/orders/{order_key}")
+            try:
+                amount = _cents(self.form["amount"]) if "amount" in self.form else None
+            except ValueError:
+                return self._show(pages.refused({"detail": "An amount is written like 12.50"}), 422)
+            self.shop.operate(order_key, operation, self.form.get("payment_id"), amount)
+        return self._go(f"/orders/{order_key}")
 
     def told(self) -> None:
         """Receives a signed event. With `?answer=410` in the URL, the shop responds with that status."""
@@ -85,11 +114,28 @@ class Handler(BaseHTTPRequestHandler):
         self.shop.inbox.clear()
         self._answer(204)
 
+    def methods(self) -> None:
+        self._show(pages.methods(self.shop.tillgate.get("/account/methods")["items"]))
+
+    def offer(self, method: str) -> None:
+        self.shop.tillgate.post(f"/account/methods/{method}", {"enabled": bool(self.form.get("enabled"))}, "PUT")
+        self._go("/methods")
+
+    def elsewhere(self, name: str) -> None:
+        self._go(type(self).links[name])
+
+    def source(self) -> None:
+        self._show(pages.source())
+
+    def text(self, name: str) -> None:
+        self._show(pages.text(name))
+
     def file(self, name: str) -> None:
         self._answer(200, Path(__file__).with_name(name).read_text(), TYPES[name.rpartition(".")[2]])
 
     ROUTES: ClassVar[dict[str, Callable[..., None]]] = {
-        r"GET /": cart,
+        r"GET /": shelf,
+        r"GET /cart": cart,
         r"POST /checkout": check_out,
         r"GET /return/(success|aborted|error)": back,
         r"POST /notifications": told,
@@ -99,6 +145,11 @@ class Handler(BaseHTTPRequestHandler):
         r"POST /orders/(ord_\w+)/(\w+)": operate,
         r"GET /inbox": inbox,
         r"DELETE /inbox": empty_inbox,
+        r"GET /methods": methods,
+        r"POST /methods/(\w+)": offer,
+        r"GET /(docs|desk)": elsewhere,
+        r"GET /source": source,
+        r"GET /(terms|privacy|contact)": text,
         r"GET /(shop\.css|logo\.svg)": file,
     }
 
@@ -107,11 +158,11 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         self.query = dict(parse_qsl(url.query))
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self.form = dict(parse_qsl(self.body))
+        self.form = dict(parse_qsl(self.body, keep_blank_values=True))  # an empty amount is not all of it
         for route, answer in self.ROUTES.items():
             if found := re.fullmatch(route, f"{self.command} {url.path}"):
                 return self._serve(answer, *found.groups())
-        return self._show(pages.page("Nothing here", '<p><a href="/">To the cart</a></p>'), 404)
+        return self._show(pages.page("Nothing here", '<p><a href="/">To the shop</a></p>'), 404)
 
     do_POST = do_DELETE = do_GET  # noqa: N815
 

@@ -13,9 +13,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from .goods import GOODS
 from .tillgate import JSON, Tillgate, is_genuine
 
-GOODS = {"bread": ("Sourdough loaf", 699), "honey": ("Jar of honey", 2250), "beans": ("Coffee beans, 1 kg", 2050)}
+
+class GiftCardRefusedError(Exception):
+    """The gift card was not accepted; `reason` says why. Nothing was charged, and no order is left."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Shop:
@@ -28,14 +35,14 @@ class Shop:
         self.awaited: set[str] = set()  # keys of orders that are not safe to ship yet
         self._signing_secret = signing_secret
 
-    def check_out(self, quantities: Mapping[str, int], capture: str, token: str | None = None) -> str:
+    def check_out(self, bought: Mapping[str, int], capture: str, gift_card: str = "", token: str | None = None) -> str:
         """Creates an order, and returns the URL for the shopper's browser.
 
-        That is Tillgate's menu. With a card `token`, the shop starts the payment itself and follows its redirect.
+        That is Tillgate's menu. With a card `token`, the shop starts the payment itself and follows its redirect. A
+        gift card pays first, up to its balance.
         """
-        bought = {article: number for article, number in quantities.items() if number > 0}
         items: list[JSON] = [
-            {"name": GOODS[article][0], "quantity": number, "amount": number * GOODS[article][1]}
+            {"name": GOODS[article].name, "quantity": number, "amount": number * GOODS[article].price}
             for article, number in bought.items()
         ]
         order = self.tillgate.post(
@@ -52,12 +59,26 @@ class Shop:
             },
         )
         self.awaited.add(order["order_key"])
-        if token is None:
-            return str(order["menu_url"])
-        start = {"method": "card", "instrument": {"token": token}}
-        payment = self.tillgate.post(f"/orders/{order['order_key']}/payments", start)
-        here = f"{self.url}/return/success?order_key={order['order_key']}"
-        return str(payment["redirect"]["url"] if "redirect" in payment else here)
+        if gift_card:
+            payment = self._start(order, "gift_card", gift_card)
+            if payment["status"] == "FAILED":
+                self.operate(order["order_key"], "cancel")
+                raise GiftCardRefusedError(payment["reason_code"])
+            if payment["amount"] == order["amount"]:
+                return self._back(order, payment)
+        return str(order["menu_url"]) if token is None else self._back(order, self._start(order, "card", token))
+
+    def _start(self, order: JSON, method: str, token: str) -> JSON:
+        body = {"method": method, "instrument": {"token": token}}
+        return self.tillgate.post(f"/orders/{order['order_key']}/payments", body)
+
+    def _back(self, order: JSON, payment: JSON) -> str:
+        """Where the browser goes after a START: to the PSP, or to the page that fits what became of the payment."""
+        if "redirect" in payment:
+            return str(payment["redirect"]["url"])
+        failed = "error" if payment["reason_code"] == "PSP_ERROR" else "aborted"
+        how = failed if payment["status"] == "FAILED" else "success"
+        return f"{self.url}/return/{how}?order_key={order['order_key']}&order_reference={order['order_reference']}"
 
     def look_at(self, order_key: str) -> JSON:
         """Called on the shopper's return and on notifications, whichever comes first. Ships an order once it is safe.
@@ -80,10 +101,10 @@ class Shop:
         """Handles a call of the update URL. It is unsigned and proves nothing, so this shop only keeps it."""
         self._keep(kind="update", id=reference, query=query)
 
-    def operate(self, order_key: str, operation: str, payment_id: str | None = None) -> None:
-        """Captures, cancels, refunds and so on: a payment, or the whole order."""
+    def operate(self, order_key: str, operation: str, payment_id: str | None = None, amount: int | None = None) -> None:
+        """Captures, cancels, refunds and so on: a payment, or the whole order; all of it, or an amount in cents."""
         payment = f"/payments/{payment_id}" if payment_id else ""
-        self.tillgate.post(f"/orders/{order_key}{payment}/{operation}", {})
+        self.tillgate.post(f"/orders/{order_key}{payment}/{operation}", {} if amount is None else {"amount": amount})
 
     def _keep(self, **message: Any) -> None:
         self.inbox.append({"received_at": time.time()} | message)

@@ -39,10 +39,10 @@ class Tillgate:
     def get(self, path: str) -> JSON:
         return self._call("GET", path, None, {"Authorization": f"Bearer {self._access()}"})
 
-    def post(self, path: str, body: JSON) -> JSON:
-        """Sends a POST. The idempotency key makes it safe to retry when the response was lost."""
+    def post(self, path: str, body: JSON, method: str = "POST") -> JSON:
+        """Sends a POST or PUT. The idempotency key makes it safe to retry when the response was lost."""
         headers = {"Authorization": f"Bearer {self._access()}", "Content-Type": "application/json"}
-        return self._call("POST", path, json.dumps(body).encode(), headers | {"Idempotency-Key": str(uuid.uuid4())})
+        return self._call(method, path, json.dumps(body).encode(), headers | {"Idempotency-Key": str(uuid.uuid4())})
 
     def _access(self) -> str:
         if time.monotonic() > self._token[0]:

@@ -89,9 +89,7 @@ def run(place: Place, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def test_listening_prints_each_event_and_whether_it_is_genuine(
-    stack: Stack, merchant: Merchant, place: Place
-) -> None:
+def test_listening_prints_each_event_and_whether_it_is_genuine(stack: Stack, merchant: Merchant, place: Place) -> None:
     before = merchant.call("GET", "/account").expect(200)["endpoints"]
     with run(place, "listen") as process:
         assert process.stdout is not None

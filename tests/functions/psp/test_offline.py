@@ -349,7 +349,7 @@ def test_another_way_to_pay_ends_the_transfer(shop: World) -> None:
 def test_the_menu_says_what_to_transfer(shop: World) -> None:
     shop.created(locale="de")
     goto = actions.pay(shop.system, ORDER_KEY, MENU_KEY, {"method": "bank_transfer"} | carried(shop.order()))
-    assert goto.url == MENU_URL
+    assert goto == actions.Goto(MENU_URL)
     sheet = actions.opened(shop.system, ORDER_KEY, MENU_KEY, Wishes(""), None)
     page = written(sheet)
     for each in (IBAN, REFERENCE, "Corner Shop", "Verwendungszweck", "15.01.2030"):
