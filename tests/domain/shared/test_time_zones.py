@@ -37,7 +37,9 @@ def test_a_clock_shows_the_same_instant() -> None:
     assert f"{local(noon, 'UTC'):%H:%M %Z}" == "12:00 UTC"
 
 
-@pytest.mark.parametrize("name", ["", "Berlin", "CEST", "../etc/passwd", "/etc/localtime", None, 1, "europe/berlin"])
+@pytest.mark.parametrize(
+    "name", ["", "Berlin", "CEST", "../etc/passwd", "/etc/localtime", None, 1, "europe/berlin", "localtime", "Factory"]
+)
 def test_what_is_no_name_of_a_zone(name: object) -> None:
     with pytest.raises(ValueError, match="IANA"):
         check_time_zone(name)

@@ -6,10 +6,12 @@ Instants stay UTC; a zone only says where a day begins and ends, and what a cloc
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+_NO_PLACE = ("localtime", "Factory")  # files beside the names: the machine's own zone, and that of one not set up
+
 
 def check_time_zone(name: object) -> str:
     """Raises ValueError for what is no name of a time zone."""
-    if not isinstance(name, str) or name not in available_timezones():
+    if not isinstance(name, str) or name in _NO_PLACE or name not in available_timezones():
         raise ValueError("must be the IANA name of a time zone such as Europe/Berlin")
     return name
 
