@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -192,10 +193,9 @@ def test_a_run_that_ends_halfway_is_made_up_for_by_the_next(
             raise Killed
         return answer
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, suppress(Killed):
         patched.setattr(dynamodb, "_make_api_call", dies)
         asked(acme)
-        raise Killed  # it has fewer calls
     asked(acme)
     assert acme.order().payments[0].status == "SETTLED"
     (found,) = explained(acme, payout="po_1")
@@ -291,8 +291,14 @@ def test_each_accounts_payouts_are_its_own(acme: World, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"payout": "po_1", "amount": 1}, {"amount": 1, "mode": "both"}, {"amount": 1, "connector": "nobody"}]
-    + [{"amount": 1, "limit": 0}, {"amount": 1, "merchant_id": None, "mode": "live"}],
+    [
+        {},
+        {"payout": "po_1", "amount": 1},
+        {"amount": 1, "mode": "both"},
+        {"amount": 1, "connector": "nobody"},
+        {"amount": 1, "limit": 0},
+        {"amount": 1, "merchant_id": None, "mode": "live"},
+    ],
 )
 def test_a_question_that_names_too_little_or_nonsense_is_refused(acme: World, fields: dict[str, Any]) -> None:
     assert isinstance(explained(acme, **fields), str)
