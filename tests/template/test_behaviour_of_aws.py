@@ -162,6 +162,8 @@ def test_each_function_reads_the_partitions_of_the_merchants_table_that_it_needs
     assert found.pop("IssueTokenFunction") == {"CLIENT#*", "MERCHANT#*", *keys}
     assert found.pop("AdminFunction") == {"CLIENT#*", *keys}
     assert found.pop("CreatePayoutFunction") == {"CLIENT#*"}
+    assert found.pop("ReconcileFunction") == {"CONNECTIONS#*"}
+    assert found.pop("CanChangeMerchants") == {"MERCHANT#*", "CONNECTIONS#*"}
     assert {frozenset(about) for about in found.values()} == {frozenset({"MERCHANT#*"}), frozenset({"TOKEN_KEYS"})}
 
 

@@ -175,7 +175,8 @@ def test_what_stripe_pays_out_to_a_merchants_own_account_is_explained(
     merchant_id = shop.account["merchant_id"]
     key = {"Authorization": f"Bearer {stripe_account(merchant_id)['secret_key']}", "Content-Type": FORM}
     booked = send("POST", f"{place.stripe_url}/_backoffice/payout/all", "by=a+test", key).expect(200)
-    asked = aws("lambda").invoke(FunctionName=resources["ReconcileFunction"], Payload=b'{"rest": true}')
+    hourly = b'{"detail-type": "Scheduled Event"}'
+    asked = aws("lambda").invoke(FunctionName=resources["ReconcileFunction"], Payload=hourly)
     assert "FunctionError" not in asked, asked["Payload"].read()
     whose = {"connector": "stripe", "merchant_id": merchant_id, "mode": "test"}
     (credit,) = operators.call("explain_credit", **whose, amount=booked["amount"])["items"]

@@ -95,9 +95,9 @@ class _OneAtATime:
         with self._lock:
             return self._dynamodb.get_item(**arguments)
 
-    def update_item(self, **arguments: Any) -> Any:
+    def transact_write_items(self, **arguments: Any) -> Any:
         with self._lock:
-            return self._dynamodb.update_item(**arguments)
+            return self._dynamodb.transact_write_items(**arguments)
 
 
 def test_two_threads_that_have_read_the_same_both_keep_their_change(world: World) -> None:
