@@ -1,4 +1,4 @@
-"""What is offered: the core derives what shoppers and merchants see from the manifest alone, and the PSP has to keep it."""
+"""What is offered: the core derives it from the manifest alone, and the PSP has to keep it."""
 
 from connector_kit.checks import check, check_whole
 from connector_kit.world import World, must, shown

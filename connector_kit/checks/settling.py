@@ -74,14 +74,14 @@ def a_credit_is_explained(world: World) -> None:
     _paid(world)
     told = list(_told(world))
     lines = [each for each in told if isinstance(each, Settlement) and each.payout]
-    credits = {each.payout: each for each in told if isinstance(each, BankCredit)}
-    for payout, credit in credits.items():
+    payouts = {each.payout: each for each in told if isinstance(each, BankCredit)}
+    for payout, credit in payouts.items():
         mine = [each for each in lines if each.payout == payout]
         total = sum(map(_added, mine)) + sum(credit.others.values())
         must(total == credit.amount, f"the lines of {payout} add up to {total}, and the bank gets {credit.amount}")
         must(credit.arrives_at.tzinfo is not None, "an instant without a time zone")
         must(all(told.index(each) < told.index(credit) for each in mine), f"{payout} is told before its lines")
-    unpaid = {each.payout for each in lines} - credits.keys()
+    unpaid = {each.payout for each in lines} - payouts.keys()
     must(not unpaid, f"lines name payouts that are not told: {sorted(map(str, unpaid))}")
 
 

@@ -45,7 +45,7 @@ class Money:
         return found
 
     def pay_out(self) -> JSON:
-        """Stripe's own daily payouts to the merchant's bank: all that is in none yet, by currency. Returns that of EUR."""
+        """Stripe's own daily payouts to the merchant's bank, by currency, of what is in none yet. Returns EUR."""
         lines = [line for line in self.transactions(None) if line["id"] not in self._lines]
         made = {each: self._pay_out(each, lines) for each in {"eur"} | {line["currency"] for line in lines}}
         return made["eur"]

@@ -228,11 +228,11 @@ class AskedConnector(CompleteConnector):
 
     def settled(self, since: datetime) -> Iterable[Settlement | BankCredit]:
         """Line by line, each currency in a payout of its own."""
-        credits: Counter[str] = Counter()
+        sums_of: Counter[str] = Counter()
         for sums in [self._line(*line) for line in self._call("GET", "/settlements")[1]["lines"]]:
             line = replace(sums, refunded=0, reference=sums.case, payout=f"po_{sums.currency}")
             yield replace(line, kind=Kind.CAPTURE)
             yield replace(line, kind=Kind.REFUND, amount=sums.refunded)
-            credits[sums.currency] += sums.amount - sums.refunded
-        for currency, amount in credits.items():
+            sums_of[sums.currency] += sums.amount - sums.refunded
+        for currency, amount in sums_of.items():
             yield BankCredit(payout=f"po_{currency}", currency=currency, amount=amount, arrives_at=OPENED)

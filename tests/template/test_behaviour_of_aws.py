@@ -163,8 +163,9 @@ def test_each_function_reads_the_partitions_of_the_merchants_table_that_it_needs
     }
     assert found.pop("IssueTokenFunction") == {"CLIENT#*", "MERCHANT#*", *keys}
     assert found.pop("AdminFunction") == {"CLIENT#*", "HISTORY#*", *keys}
-    assert found.pop("CanChangeMerchants") == {"MERCHANT#*", "HISTORY#*"}
+    assert found.pop("CanChangeMerchants") == {"MERCHANT#*", "CONNECTIONS#*", "HISTORY#*"}
     assert found.pop("CanReadHistory") == {"HISTORY#*"}
+    assert found.pop("ReconcileFunction") == {"CONNECTIONS#*"}
     for name in ("CreatePayoutFunction", "DeskFunction", "DeskActionsFunction"):
         assert found.pop(name) == {"CLIENT#*"}
     assert {frozenset(about) for about in found.values()} == {frozenset({"MERCHANT#*"}), frozenset({"TOKEN_KEYS"})}

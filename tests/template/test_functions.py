@@ -215,21 +215,6 @@ def test_a_new_connector_changes_no_function() -> None:
     assert operating <= callers, "they request operations from PSPs"
 
 
-STILL_NAMED = {
-    "entries.py",  # the ledger's oldest entries name no connector: all of them are from this one
-    "accounts.py",  # what a new account offers, and what a method is set to if nothing is named
-    "models.py",
-    "packing.py",  # a dictionary for compression: what was written with it is read with it
-}
-
-
-def test_the_core_names_no_sandbox() -> None:
-    core = [ROOT / "layers/tillgate/tillgate" / name for name in ("domain", "use_cases", "store", "api", "runtime")]
-    files = [path for folder in core for path in folder.rglob("*.py")] + [ROOT / "layers/tillgate/tillgate/wiring.py"]
-    files += [path for path in (ROOT / "functions").rglob("*.py") if "sandbox_psp" not in path.parts]
-    assert {path.name for path in files if "sandbox" in path.read_text().lower()} <= STILL_NAMED
-
-
 def test_sweeps_are_not_traced_and_all_else_is() -> None:
     """A trace of every minute in which nothing happens would cost more than it tells (ADR 153)."""
     swept = {

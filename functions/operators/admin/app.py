@@ -32,8 +32,8 @@ from tillgate.use_cases.merchants.token_keys import rotate_token_key
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.adjust_vendor import adjust_vendor
 from tillgate.use_cases.operators.block_instrument import block_instrument
-from tillgate.use_cases.operators.explain_credit import explain_credit
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
+from tillgate.use_cases.operators.explain_credit import explain_credit
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.redact import redact_value
 from tillgate.use_cases.operators.requeue import requeue

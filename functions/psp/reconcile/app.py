@@ -1,9 +1,9 @@
 """Every day: reconciles what PSPs have settled with our payments (IS-10, GO-4).
 
 A PSP that delivers reports has a bucket for them; the others are asked once a day for each account there is, the
-deployment's own and merchants'. {"report": "2026-01-31.csv"} names one report; without it the latest few are read.
-{"rest": true}, sent every hour, asks about those accounts alone for which no time was left, or which could not be
-asked. Repetitions do no harm.
+deployment's own and merchants'. {"report": "2026-01-31.csv"} names one report; without it the latest few are read, by
+the schedule at 4:00 UTC only. Every hour it asks about those accounts for which no time was left, or which could not
+be asked. Repetitions do no harm.
 
 It fails, which rings, if the deployment's own account or no account of a PSP could be asked, and if something could not
 be recorded. One merchant's credentials that are no good any more are a line in the log.
@@ -20,13 +20,14 @@ from tillgate.use_cases.psp.reconcile_accounts import reconcile_accounts
 from tillgate.wiring import system
 
 LATEST = 3  # makes up for late reports and days on which this did not run
+DAILY_AT = 4  # o'clock UTC, when PSPs have written their reports
 RESERVE = 60_000  # milliseconds in which what is begun can end
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     logger.clear_state()
     found: Counter[str] = Counter()
-    reports = [] if event.get("rest") else _reports(event)
+    reports = _reports(event)
     for report in reports:
         body = client("s3").get_object(Bucket=os.environ["SETTLEMENTS_BUCKET"], Key=report)["Body"].read()
         found += reconcile(system(), os.environ["SETTLEMENTS_OF"], body, report)
@@ -43,7 +44,8 @@ def _is_over(context: Any) -> bool:
 
 def _reports(event: dict[str, Any]) -> list[str]:
     bucket = os.environ.get("SETTLEMENTS_BUCKET")
-    if not bucket:
+    is_scheduled = event.get("detail-type") == "Scheduled Event"
+    if not bucket or (is_scheduled and system().now().hour != DAILY_AT):
         return []
     return [event["report"]] if "report" in event else _latest(bucket)
 

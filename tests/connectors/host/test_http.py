@@ -141,6 +141,19 @@ def test_the_deadline_is_for_all_requests_of_a_call_together(serve: Serve, clock
     assert psp.requests == 1
 
 
+def test_where_nobody_waits_each_request_has_the_deadline(serve: Serve, clock: Clock) -> None:
+    """A settlement of many pages takes minutes; the next call of the connector has its seconds again."""
+    psp = serve(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    psp.begin(each=True)
+    for _ in range(3):
+        clock.now += DEADLINE
+        assert psp("GET", URL, {}, b"") == (200, b"")
+    psp.begin()
+    clock.now += DEADLINE
+    with pytest.raises(NotSent, match="no time"):
+        psp("GET", URL, {}, b"")
+
+
 def test_a_connection_that_was_idle_is_not_used_again(serve: Serve, clock: Clock) -> None:
     """The server hangs up after its answer without saying so, as a PSP does while Lambda is frozen."""
     psp = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

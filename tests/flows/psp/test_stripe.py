@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -160,6 +161,34 @@ def test_a_dispute_is_told_and_can_be_contested(shop: Merchant, dashboard: Act) 
     path = f"/disputes/{dispute['dispute_id']}/evidence"
     shop.call("POST", path, {"text": "They have it."}).expect(200)
     assert eventually(lambda: shop.payment(payment)["disputes"][0]["status"] == "UNDER_REVIEW")
+
+
+def test_what_stripe_pays_out_to_a_merchants_own_account_is_explained(
+    operators: Operators, place: Place, aws: Callable[[str], Any], resources: dict[str, str]
+) -> None:
+    """Each capture and refund with its fee, in the payout that the merchant's bank has booked."""
+    shop = opened(operators, place)
+    order, payment = authorized_order(shop)
+    shop.done(payment, "capture", amount=3000, final=True)
+    shop.done(payment, "refund", amount=1000)
+    taken = shop.start(shop.order(capture="auto"))
+    merchant_id = shop.account["merchant_id"]
+    key = {"Authorization": f"Bearer {stripe_account(merchant_id)['secret_key']}", "Content-Type": FORM}
+    booked = send("POST", f"{place.stripe_url}/_backoffice/payout/all", "by=a+test", key).expect(200)
+    hourly = b'{"detail-type": "Scheduled Event"}'
+    asked = aws("lambda").invoke(FunctionName=resources["ReconcileFunction"], Payload=hourly)
+    assert "FunctionError" not in asked, asked["Payload"].read()
+    whose = {"connector": "stripe", "merchant_id": merchant_id, "mode": "test"}
+    (credit,) = operators.call("explain_credit", **whose, amount=booked["amount"])["items"]
+    assert (credit["payout"], credit["count"], credit["unexplained"]) == (booked["id"], 3, 0)
+    assert {each["order_key"] for each in credit["lines"]} == {order["order_key"], taken["order_key"]}
+    assert sorted((each["kind"], each["amount"]) for each in credit["lines"]) == [
+        ("capture", 3000),
+        ("capture", 4999),
+        ("refund", 1000),
+    ]
+    assert sum(each["net"] for each in credit["lines"]) == booked["amount"] < 6999, "Stripe keeps its fee"
+    assert shop.payment(taken)["status"] == "SETTLED"
 
 
 def test_without_javascript_the_menu_leads_to_stripes_page(shop: Merchant) -> None:

@@ -218,7 +218,7 @@ def test_a_payout_says_what_it_is_the_sum_of() -> None:
 
 
 def adjust(**fields: object) -> dict[str, Any]:
-    return invoke("admin", sample("admin_adjust_vendor") | fields)
+    return invoke("admin", sample("admin_adjust_vendor") | {"connector": "sandbox"} | fields)
 
 
 def statement(world: World, vendor_id: str = "ven_1", **query: str) -> list[dict[str, str]]:

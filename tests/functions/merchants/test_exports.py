@@ -18,15 +18,15 @@ from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, Answer, World
 from tillgate.api.merchants import exports
 from tillgate.api.merchants.exports import MOST_BYTES, lines_of
 from tillgate.domain.ledger.export import COLUMNS, json_line
-from tillgate.domain.psp.accounts import PspAccount
 from tillgate.domain.ledger.movements import Movement, MovementType
+from tillgate.domain.psp.accounts import PspAccount
 from tillgate.domain.shared.identifiers import aggregate_key_of
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.aws import client
 from tillgate.store.ledger.books import puts
+from tillgate.store.psp.settlements import Progress
 from tillgate.store.shared.transactions import transact
 from tillgate.use_cases.operators.redact import redact_value
-from tillgate.store.psp.settlements import Progress
 from tillgate.use_cases.psp.reconcile import reconcile_asked
 
 __all__ = ["market"]

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -27,6 +28,7 @@ OURS = PspAccount("acme")
 SHOPS = PspAccount("acme", "mer_1", Mode.LIVE)
 TRIAL = PspAccount("acme", "mer_1", Mode.TEST)
 PASSED = timedelta(days=1)
+HOURLY = {"detail-type": "Scheduled Event"}
 Told = Settlement | BankCredit
 
 
@@ -192,10 +194,9 @@ def test_a_run_that_ends_halfway_is_made_up_for_by_the_next(
             raise Killed
         return answer
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, suppress(Killed):
         patched.setattr(dynamodb, "_make_api_call", dies)
         asked(acme)
-        raise Killed  # it has fewer calls
     asked(acme)
     assert acme.order().payments[0].status == "SETTLED"
     (found,) = explained(acme, payout="po_1")
@@ -291,8 +292,14 @@ def test_each_accounts_payouts_are_its_own(acme: World, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"payout": "po_1", "amount": 1}, {"amount": 1, "mode": "both"}, {"amount": 1, "connector": "nobody"}]
-    + [{"amount": 1, "limit": 0}, {"amount": 1, "merchant_id": None, "mode": "live"}],
+    [
+        {},
+        {"payout": "po_1", "amount": 1},
+        {"amount": 1, "mode": "both"},
+        {"amount": 1, "connector": "nobody"},
+        {"amount": 1, "limit": 0},
+        {"amount": 1, "merchant_id": None, "mode": "live"},
+    ],
 )
 def test_a_question_that_names_too_little_or_nonsense_is_refused(acme: World, fields: dict[str, Any]) -> None:
     assert isinstance(explained(acme, **fields), str)
@@ -331,9 +338,9 @@ def test_accounts_are_listed_while_they_have_credentials(acme: World) -> None:
 
 def test_an_account_is_asked_once_a_day_from_where_it_is_known_on(acme: World) -> None:
     run(acme)
-    run(acme, {"rest": True})
+    run(acme, HOURLY)
     acme.passes(timedelta(days=1))
-    run(acme, {"rest": True})
+    run(acme, HOURLY)
     assert psp(acme).asked == [NOON - FIRST_TIME - LOOK_BACK, NOON - LOOK_BACK]
 
 
@@ -397,13 +404,25 @@ def test_it_rings_if_something_cannot_be_recorded(acme: World) -> None:
 def test_who_fails_is_tried_every_hour_for_a_day_and_then_daily(acme: World) -> None:
     tells(acme, NotSent("401"))
     for _ in range(24):
-        run(acme, {"rest": True})
+        run(acme, HOURLY)
         acme.passes(timedelta(hours=1))
     assert len(psp(acme).asked) == 24
     for _ in range(48):
         acme.passes(timedelta(hours=1))
-        run(acme, {"rest": True})
+        run(acme, HOURLY)
     assert 2 <= len(psp(acme).asked) - 24 <= 4
+
+
+def test_reports_are_read_once_a_day_or_when_somebody_asks(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTLEMENTS_BUCKET", "reports-of-tests")
+    looked: list[str] = []
+    monkeypatch.setattr(handler_module("reconcile"), "_latest", lambda bucket: looked.append(bucket) or [])
+    for _ in range(24):
+        run(acme, HOURLY)
+        acme.passes(timedelta(hours=1))
+    assert len(looked) == 1
+    run(acme)
+    assert len(looked) == 2
 
 
 class Ending:
@@ -423,7 +442,7 @@ def test_a_run_without_time_goes_on_in_the_next_hour(acme: World) -> None:
     run(acme, context=Ending(3))
     assert acme.order().payments[0].status == "CAPTURED"
     acme.passes(timedelta(hours=1))
-    run(acme, {"rest": True})
+    run(acme, HOURLY)
     assert acme.order().payments[0].status == "SETTLED"
 
 
@@ -437,6 +456,6 @@ def test_who_has_waited_longest_is_asked_first(acme: World, monkeypatch: pytest.
 
     monkeypatch.setattr(reconcile_accounts, "reconcile_asked", never_ends)
     for _ in range(2):
-        run(acme, {"rest": True}, context=Ending(1))
+        run(acme, HOURLY, context=Ending(1))
         acme.passes(timedelta(hours=1))
     assert sorted(turns) == ["mer_1#live", "mer_1#test"]

@@ -1,19 +1,28 @@
 """Settlement by balance transactions; vendors and their payouts by Connect."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.connectors.stripe.cases import Clock, asked, learned, op, outcomes
 from tests.psps.stripe.conftest import NewCase
 from tests.psps.stripe.stand_in import OPERATOR, Psp
+from tillgate.connectors.stripe import wire
 from tillgate.connectors.stripe.connector import StripeConnector
-from tillgate.connectors.v1 import Case, Kind, NoAnswer, Outcome, Settlement
+from tillgate.connectors.v1 import BankCredit, Case, Kind, NoAnswer, Outcome, Settlement
+
+
+def told(stripe: StripeConnector, clock: Clock) -> tuple[list[Settlement], list[BankCredit]]:
+    every = list(stripe.settled(clock.now - timedelta(days=1)))
+    lines = [each for each in every if isinstance(each, Settlement)]
+    return lines, [each for each in every if isinstance(each, BankCredit)]
 
 
 def lines(stripe: StripeConnector, clock: Clock, case: Case) -> list[Settlement]:
-    return [line for line in stripe.settled(clock.now - timedelta(days=1)) if line.case == case.id]
+    return [line for line in told(stripe, clock)[0] if line.case == case.id]
 
 
 def test_a_payout_explains_each_capture_and_refund_with_its_fee(
@@ -41,9 +50,56 @@ def test_the_lines_of_a_payout_add_up_to_it(stripe: StripeConnector, psp: Psp, t
     begun = asked(taken, op(2, Kind.REFUND, 4000, case=taken.id))
     stripe.perform(begun, begun.ops[1])
     payout = psp.backoffice("payout")
-    told = [line for line in stripe.settled(clock.now - timedelta(days=1)) if line.payout == payout["id"]]
+    every, payouts = told(stripe, clock)
+    (credit,) = [each for each in payouts if each.payout == payout["id"]]
+    mine = [line for line in every if line.payout == payout["id"]]
     signs = {Kind.CAPTURE: 1, Kind.REFUND: -1}
-    assert sum(signs[line.kind] * line.amount - line.fee for line in told if line.kind) == payout["amount"]
+    assert (
+        credit.amount
+        == payout["amount"]
+        == sum(signs[line.kind] * line.amount - line.fee for line in mine if line.kind)
+    )
+    assert [line.net for line in mine] == [-4000]
+    assert credit.others == {}
+
+
+def test_what_is_not_ours_is_named_so_that_the_credit_is_explained(
+    stripe: StripeConnector, psp: Psp, taken: Case, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another system's charge in the same account, and Stripe's own transactions; the payout's own is left out."""
+    psp.backoffice("payout")
+    real = psp.call
+
+    def with_others(method: str, path: str, *more: Any) -> tuple[int, bytes]:
+        status, body = real(method, path, *more)
+        if "/balance_transactions?" not in path:
+            return status, body
+        page = json.loads(body)
+        line = page["data"][0]
+        foreign = {**line, "id": "txn_1", "type": "charge", "net": 500}
+        foreign["source"] = {"id": "ch_1", "metadata": {}}
+        fee = {**line, "id": "txn_2", "type": "stripe_fee", "net": -200, "source": None}
+        itself = {**line, "id": "txn_3", "type": "payout", "net": -9999, "source": "po_1"}
+        return status, json.dumps({**page, "data": [*page["data"], foreign, fee, itself]}).encode()
+
+    monkeypatch.setattr(psp, "call", with_others)
+    monkeypatch.setattr("tests.psps.stripe.stand_in.check_answer", lambda answer: None)
+    for credit in told(stripe, clock)[1]:
+        assert credit.others == {"charge": 500, "stripe_fee": -200}
+
+
+def test_a_payout_of_many_pages_is_told_whole(
+    stripe: StripeConnector, psp: Psp, taken: Case, held: Case, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other lists end after so many pages; a payout of thousands of payments does not."""
+    begun = asked(taken, op(2, Kind.REFUND, 999, case=taken.id))
+    stripe.perform(begun, begun.ops[1])
+    held = asked(held, op(2, Kind.CAPTURE, 2000, case=held.id))
+    stripe.perform(held, held.ops[1])
+    payout = psp.backoffice("payout")
+    monkeypatch.setattr(wire, "PAGE", 1)
+    monkeypatch.setattr(wire, "MOST_PAGES", 1)
+    assert len([line for line in told(stripe, clock)[0] if line.payout == payout["id"]]) >= 3
 
 
 def test_what_arrived_long_ago_is_not_told_again(stripe: StripeConnector, psp: Psp, taken: Case, clock: Clock) -> None:

@@ -11,7 +11,7 @@ MOST_LINES = 500  # of one payout in an answer; Lambda's limit is 6 MB
 
 
 def credit_view(explained: Explained, limit: int) -> dict[str, Any]:
-    """`lines`: the first `limit`; the counts and sums are of all. The sums, `others` and `unexplained` make `amount`."""
+    """`lines`: the first `limit`; count and sums are of all. The sums, `others` and `unexplained` make `amount`."""
     credit, lines = explained.credit, explained.lines
     sums = {kind: sum(line.added for line in lines if line.kind == kind) for kind in ("CAPTURE", "REFUND")}
     return {

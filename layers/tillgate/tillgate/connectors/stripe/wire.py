@@ -10,10 +10,10 @@ What an answer says about the request (Stripe's documentation of errors and of i
 """
 
 import base64
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,7 +105,7 @@ class Wire:
     def every(self, path: str, query: JSON, most_pages: int | None = MOST_PAGES) -> Iterator[JSON]:
         """All that a list holds, page after page. Raises `Unclear` if that is more than can be read at a time."""
         after: JSON = {}
-        for _ in range(most_pages) if most_pages else count():
+        for _ in range(most_pages) if most_pages else itertools.count():
             page = self.get(path, {**query, "limit": PAGE, **after})
             yield from page["data"]
             if not page["has_more"]:

@@ -125,7 +125,12 @@ class Connections:
     def _listed(self, connection: Connection) -> dict[str, Any]:
         modes = [{"S": mode} for mode in Mode if connection.of(mode)]
         key = {"pk": {"S": f"CONNECTIONS#{connection.connector}"}, "sk": {"S": connection.merchant_id}}
-        return {"TableName": self._table, "Item": key | {"modes": {"L": modes}}}
+        return {
+            "TableName": self._table,
+            "Item": key | {"modes": {"L": modes}, "revision": {"N": str(connection.revision)}},
+            "ConditionExpression": "attribute_not_exists(pk) OR revision < :revision",
+            "ExpressionAttributeValues": {":revision": {"N": str(connection.revision)}},
+        }
 
     def _update(self, connection: Connection, expected: int) -> dict[str, Any]:
         return {

@@ -19,6 +19,7 @@ from typing import Any
 
 from tillgate.domain.psp.accounts import PspAccount
 from tillgate.runtime.backoff import tries
+from tillgate.store.shared.conditions import write
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
@@ -146,7 +147,7 @@ class Settlements:
         """A payout that is told again replaces itself."""
         item = {"pk": {"S": _credits(account)}, "sk": {"S": credit.payout}}
         text = {"credit": {"S": to_json(credit, leave_defaults)}}
-        self._dynamodb.put_item(TableName=self._table, Item=item | text)
+        write(self._dynamodb.put_item, TableName=self._table, Item=item | text)
 
     def credit(self, account: PspAccount, payout: str) -> Credit | None:
         key = {"pk": {"S": _credits(account)}, "sk": {"S": payout}}
@@ -166,7 +167,7 @@ class Settlements:
         """The last one counts: where two runs overlap, the later one tells the same lines again at most."""
         item = {"pk": {"S": f"SETTLEMENTS#{account.connector}"}, "sk": {"S": account.name}}
         text = {"progress": {"S": to_json(progress, leave_defaults)}}
-        self._dynamodb.put_item(TableName=self._table, Item=item | text)
+        write(self._dynamodb.put_item, TableName=self._table, Item=item | text)
 
     # ----
 
