@@ -115,7 +115,7 @@ A first call, in another shell:
 
   eval "$(make -s env)"
   curl -s $API/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-    -d '{{"order_reference": "first-'$(date +%s)'", "amount": 4999, "currency": "EUR"}}'
+    -d '{{"order_reference": "first-'$(date +%s)-$RANDOM'", "amount": 4999, "currency": "EUR"}}'
 """
 
 

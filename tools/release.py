@@ -1,7 +1,7 @@
 """`python -m tools.release`: builds into `dist/` what a release consists of, the same bytes from the same commit.
 
-`tillgate-<version>.zip` is the built template with all its code: unpack it and run `sam deploy --guided`, without building. The
-version is that of pyproject.toml, and the changelog has to have its section.
+`tillgate-<version>.zip` is the built template with all its code: unpack it and run `sam deploy --guided`.
+The version is that of pyproject.toml, and the changelog has to have its section.
 """
 
 from __future__ import annotations
