@@ -30,7 +30,7 @@ def _places(order: Order, region: str) -> Iterator[tuple[str, str]]:
     for label, name, variable in _executions(order):
         execution = os.environ[variable].replace(":stateMachine:", ":execution:") + f":{name}"
         yield label, f"states/home?region={region}#/v2/executions/details/{execution}"
-    machine = os.environ["WINDOW_STATE_MACHINE_ARN"]
+    machine = os.environ["LINKED_WINDOWS"]
     yield "All windows", f"states/home?region={region}#/statemachines/view/{machine}"
     table = quote(os.environ["ORDERS_TABLE"])
     yield "The table", f"dynamodbv2/home?region={region}#item-explorer?table={table}"
@@ -39,9 +39,9 @@ def _places(order: Order, region: str) -> Iterator[tuple[str, str]]:
 def _executions(order: Order) -> Iterator[tuple[str, str, str]]:
     """Those that it waits for now. One that is paid within minutes never has one (ADR 130)."""
     for number, name in enumerate(windows(order), start=1):
-        yield f"Its window {number}", name, "WINDOW_STATE_MACHINE_ARN"
+        yield f"Its window {number}", name, "LINKED_WINDOWS"
     if name := unwinding(order):
-        yield "Its unwinding", name, "UNWIND_STATE_MACHINE_ARN"
+        yield "Its unwinding", name, "LINKED_UNWINDINGS"
 
 
 def _logs(order: Order, region: str) -> str:
