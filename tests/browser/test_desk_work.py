@@ -170,7 +170,7 @@ def test_a_work_list_with_each_kind_of_trouble_is_emptied(
 
 def test_dead_letters_are_seen_today_and_sent_back(desk: Page, aws: Client, resources: dict[str, str]) -> None:
     """A notification that says nothing: applied, it changes nothing."""
-    told = {"connector": "sandbox", "merchant_id": None, "mode": None, "facts": "[]", "looks": []}
+    told: JSON = {"connector": "sandbox", "merchant_id": None, "mode": None, "facts": "[]", "looks": []}
     dead = resources["PspNotificationsDeadQueue"]
     aws("sqs").send_message(QueueUrl=dead, MessageBody=json.dumps(told))
     desk.on("dialog", lambda dialog: dialog.accept())

@@ -17,7 +17,8 @@ def links(order: Order) -> Html | None:
     region = os.environ.get("CONSOLE_REGION")
     if not region:
         return None
-    home, parts = f"https://{region}.console.aws.amazon.com", []
+    home = f"https://{region}.console.aws.amazon.com"
+    parts: list[object] = []
     for label, place in _places(order, region):
         parts += [" · "] if parts else []
         parts += [tag("a", label, href=f"{home}/{place}", target="_blank")]
@@ -40,8 +41,8 @@ def _executions(order: Order) -> Iterator[tuple[str, str, str]]:
     """Those that it waits for now. One that is paid within minutes never has one (ADR 130)."""
     for number, name in enumerate(windows(order), start=1):
         yield f"Its window {number}", name, "LINKED_WINDOWS"
-    if name := unwinding(order):
-        yield "Its unwinding", name, "LINKED_UNWINDINGS"
+    if unwinds := unwinding(order):
+        yield "Its unwinding", unwinds, "LINKED_UNWINDINGS"
 
 
 def _logs(order: Order, region: str) -> str:
