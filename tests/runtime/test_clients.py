@@ -8,6 +8,7 @@ import pytest
 from tillgate.runtime.aws import client, config
 
 OPERATIONS = {
+    "cloudwatch": "GetMetricData",
     "dynamodb": "GetItem",
     "kms": "Decrypt",
     "secretsmanager": "GetSecretValue",

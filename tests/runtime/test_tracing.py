@@ -30,7 +30,7 @@ class Daemon:
         self.socket.settimeout(0.2)
 
     def documents(self) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
         while True:
             try:
                 head, _, body = self.socket.recv(65_536).partition(b"\n")

@@ -326,6 +326,8 @@ def test_a_transfer_is_marked_once(captured: World) -> None:
 def test_an_order_links_to_its_executions_log_lines_and_traces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONSOLE_REGION", "eu-west-1")
     monkeypatch.setenv("FUNCTION_LOGS", "/tillgate/test/functions")
+    for name, machine in (("LINKED_WINDOWS", "window"), ("LINKED_UNWINDINGS", "unwind")):
+        monkeypatch.setenv(name, f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}")
     world.created()
     page = opened().page
     found = dict(re.findall(r'<a href="([^"]+)" target="_blank">([^<]+)</a>', page))

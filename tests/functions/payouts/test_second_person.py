@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.functions.operators.console import Widget
 from tests.functions.payouts.paying import GivingPsp, limits, meets_others, used
 from tests.functions.world import Answer, World, invoke, sample
 from tillgate.api.operators.actions import IN_DOUBT
@@ -47,6 +48,19 @@ def test_over_the_threshold_a_payout_waits_for_an_operator(world: World, pay: Pa
     invoke("sweep_due", sample("sweep_due"))
     assert (psp.paid, len(work())) == ([], 1)
     assert pay(50).json["approval"] is None
+
+
+def test_the_work_list_says_what_it_is_worth_and_who_decides_how(waits: Any) -> None:
+    (item,) = work()
+    (told,) = item["work"]
+    assert (told["kind"], told["amount"], told["currency"]) == ("payout-approval", 80, "EUR")
+    assert [way["action"] for way in told["ways"]] == ["approve_payout", "refuse_payout"]
+    assert {way["payout_id"] for way in told["ways"]} == {waits["payout_id"]}
+    text = Widget({"view": "work"}).text
+    assert "0.80 EUR to a person waits to be approved or refused" in text
+    assert "work-payout-approval.md" in text
+    decide("approve", waits)
+    assert "Nothing needs you." in Widget({"view": "work"}).text
 
 
 def test_that_it_waits_rings(world: World, pay: Pays, monkeypatch: pytest.MonkeyPatch) -> None:

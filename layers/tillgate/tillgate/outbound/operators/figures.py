@@ -1,6 +1,6 @@
 """Figures of CloudWatch. What it does not know, or what cannot be read, is no figure: never zero by guess."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -13,7 +13,7 @@ from tillgate.runtime.telemetry import logger
 
 PERIOD = 300  # seconds: CloudWatch keeps finer figures for days only
 MOST_AT_ONCE = 500  # queries in a call, says CloudWatch
-_TOGETHER = {"Sum": sum, "SampleCount": sum, "Maximum": max}
+_TOGETHER: Mapping[str, Callable[[list[float]], float]] = {"Sum": sum, "SampleCount": sum, "Maximum": max}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ def links(order: Order) -> Html | None:
     region = os.environ.get("CONSOLE_REGION")
     if not region:
         return None
-    home, parts = f"https://{region}.console.aws.amazon.com", []
+    home = f"https://{region}.console.aws.amazon.com"
+    parts: list[object] = []
     for label, place in _places(order, region):
         parts += [" · "] if parts else []
         parts += [tag("a", label, href=f"{home}/{place}", target="_blank")]
@@ -30,7 +31,7 @@ def _places(order: Order, region: str) -> Iterator[tuple[str, str]]:
     for label, name, variable in _executions(order):
         execution = os.environ[variable].replace(":stateMachine:", ":execution:") + f":{name}"
         yield label, f"states/home?region={region}#/v2/executions/details/{execution}"
-    machine = os.environ["WINDOW_STATE_MACHINE_ARN"]
+    machine = os.environ["LINKED_WINDOWS"]
     yield "All windows", f"states/home?region={region}#/statemachines/view/{machine}"
     table = quote(os.environ["ORDERS_TABLE"])
     yield "The table", f"dynamodbv2/home?region={region}#item-explorer?table={table}"
@@ -39,9 +40,9 @@ def _places(order: Order, region: str) -> Iterator[tuple[str, str]]:
 def _executions(order: Order) -> Iterator[tuple[str, str, str]]:
     """Those that it waits for now. One that is paid within minutes never has one (ADR 130)."""
     for number, name in enumerate(windows(order), start=1):
-        yield f"Its window {number}", name, "WINDOW_STATE_MACHINE_ARN"
-    if name := unwinding(order):
-        yield "Its unwinding", name, "UNWIND_STATE_MACHINE_ARN"
+        yield f"Its window {number}", name, "LINKED_WINDOWS"
+    if unwinds := unwinding(order):
+        yield "Its unwinding", unwinds, "LINKED_UNWINDINGS"
 
 
 def _logs(order: Order, region: str) -> str:

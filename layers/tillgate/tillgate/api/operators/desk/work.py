@@ -53,7 +53,7 @@ def _way(asked: Asked, item: dict[str, Any], work: dict[str, Any], way: dict[str
     """A button to the confirmation of what `admin` would do with the same call."""
     named = {name: work[name] for name in ("payment_id", "operation_id") if name in work}
     label, act, more = _button_of(way)
-    carried = {"act": act, "order_key": item["order_key"], "version": item["version"], **named, **more}
+    carried: dict[str, Any] = {"act": act, "order_key": item["order_key"], "version": item["version"], **named, **more}
     if act == "sync":
         return button(label, asked.acts, carried | {"reads": asked.reads})
     return button(f"{label} ...", asked.reads, {"view": "confirm"} | carried)
