@@ -1,4 +1,4 @@
-"""`python -m proofs.upgrade`: an earlier commit in a local cloud, then this one, then the earlier one again, under load.
+"""`python -m proofs.upgrade`: an earlier commit in a local cloud, then this one, then the earlier again, under load.
 
 The earlier one is brought up by its own tools. Merchants create, pay, capture, refund and read orders the whole time;
 no call is repeated, so that one which meets half a deploy is seen, and none may fail. Orders that the one release has
@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
 def _check_out(commit: str) -> None:
     """The earlier commit's files, beside the virtual environments of this one."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout  # noqa: S607
+    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(BEFORE, filter="data")
     (BEFORE / ".local").mkdir()
