@@ -153,7 +153,7 @@ release: ## Builds into dist/ what a release consists of, reproducibly: the buil
 ORDERS ?= 500
 EVERY ?= 1
 STEPS ?= 60000
-PROOFS := explore walk crash mutants chaos many
+PROOFS := explore walk crash mutants chaos many upgrade
 
 .PHONY: prove
 prove: ## Runs all proofs below and prints a summary; fails if one of them does
@@ -191,6 +191,11 @@ many: ## Splits payments between VENDORS=1000 vendors, some refusing, interrupte
 	@local/venv dev local sam
 	@VENDORS=$(or $(VENDORS),1000) $(DEV)/python -m pytest -q -s -p no:warnings tests/flows/marketplace/test_many_vendors.py $(ARGS)
 
+.PHONY: upgrade
+upgrade: ## Deploys an earlier commit (SINCE=HEAD~1), then this one, into a local cloud under load: no call may fail
+	@local/venv dev local sam
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.upgrade --since $(or $(SINCE),HEAD~1) $(ARGS)
+
 # ---- what it costs, what is generated
 
 .PHONY: bench
@@ -202,6 +207,11 @@ bench: ## Measures what a flow costs, and what handlers cost warm and cold besid
 reach: ## Prints the write units of the hottest partitions at 1,000 and 10,000 orders a second
 	@local/venv dev
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks.reach
+
+.PHONY: record
+record: ## Records what this release stores, for those after it to read: RELEASE=0.1.0
+	@local/venv dev
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.record_release $(RELEASE) >.local/recorded.log
 
 .PHONY: docs
 docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document

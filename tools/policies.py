@@ -43,6 +43,7 @@ KNOWN = {
 class Stack:
     def __init__(self, made: dict[str, Any]) -> None:
         self.found: dict[str, Any] = made["Resources"]
+        self.parameters: dict[str, Any] = made["Parameters"]
 
     def policies(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, each in self.found.items():
@@ -78,6 +79,8 @@ class Stack:
             name, _, attribute = match[1].partition(".")
             if name in given:
                 return str(self.resolved(given[name]))
+            if name in self.parameters:
+                return str(self.parameters[name].get("Default", ""))
             if attribute == "Name":
                 return name
             return str(PSEUDO.get(name) or self._arn(name, attribute or "Arn"))

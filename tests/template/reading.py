@@ -97,6 +97,11 @@ def functions() -> dict[str, dict[str, Any]]:
     return {name: each["Properties"] for name, each in resources("Serverless::Function").items()}
 
 
+def table(name: str) -> dict[str, str]:
+    """How a policy names a table: by the ARN of the stack's own, with what a restored one has behind it."""
+    return {"Fn::Sub": f"${{{name}Table.Arn}}${{Restored{name}}}"}
+
+
 def function(called: dict[str, str]) -> str:
     """The function whose alias is called; those of the sandbox PSP have none and are called themselves."""
     return called["Ref"].removesuffix(".Alias")

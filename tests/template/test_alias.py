@@ -15,9 +15,11 @@ from tests.template.reading import ROOT, functions, resources, template
 
 SANDBOX = {name for name in functions() if "SandboxPsp" in name}  # a system of its own
 OURS = sorted(set(functions()) - SANDBOX)
+BY_THEIR_PATTERN = {"TransferIban": 34, "Restored": 8}  # characters
 ALIAS = "Aliaslive"
 # What is not told by a parameter, or is the stack itself; the local cloud is made anew with other addresses.
 FIXED = {"Stage", "Architecture", "LocalEndpoint", "LocalShop", "LocalStandIns"}
+NAMING = ("DependenciesLayer", "TillgateLayer")  # the layers whose descriptions name parameters
 MOST_CHARACTERS = 256  # of a description
 
 
@@ -121,10 +123,14 @@ def test_a_changed_parameter_makes_a_new_version() -> None:
     """In the template a parameter stands unresolved, so no name changes with it. A version's description does: it is
     the layer's ARN, which is another if the layer's description is, and that names the parameters."""
     assert all(
-        each["VersionDescription"] == {"Ref": "TillgateLayer"} for name, each in functions().items() if name in OURS
+        set(names(each["VersionDescription"])) == set(NAMING) for name, each in functions().items() if name in OURS
     )
-    told = set(names(resources("Serverless::LayerVersion")["TillgateLayer"]["Properties"]["Description"]))
+    told = {each for layer in NAMING for each in names(description_of(layer))}
     assert set(settings()) - FIXED == told
+
+
+def description_of(layer: str) -> Any:
+    return resources("Serverless::LayerVersion")[layer]["Properties"]["Description"]
 
 
 def settings() -> Iterator[str]:
@@ -152,9 +158,9 @@ def settings() -> Iterator[str]:
     yield from (each for each in [*names(parts), *over_conditions(parts)] if each in parameters)
 
 
-def test_the_parameters_fit_into_a_description() -> None:
-    description = resources("Serverless::LayerVersion")["TillgateLayer"]["Properties"]["Description"]["Fn::Sub"]
-    longest = re.sub(r"\$\{(\w+)}", lambda match: "x" * longest_value(match[1]), description)
+@pytest.mark.parametrize("layer", NAMING)
+def test_the_parameters_fit_into_a_description(layer: str) -> None:
+    longest = re.sub(r"\$\{(\w+)}", lambda match: "x" * longest_value(match[1]), description_of(layer)["Fn::Sub"])
     assert len(longest) <= MOST_CHARACTERS
 
 
@@ -166,8 +172,7 @@ def longest_value(parameter: str) -> int:
         return len(str(each["MaxValue"]))
     if "MaxLength" in each:
         return int(each["MaxLength"])
-    assert parameter == "TransferIban"  # by its pattern
-    return 34
+    return BY_THEIR_PATTERN["Restored" if parameter.startswith("Restored") else parameter]
 
 
 def test_a_canary_is_watched_by_alarms_that_depend_on_no_alias() -> None:

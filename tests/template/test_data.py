@@ -79,7 +79,10 @@ def test_a_message_stays_hidden_while_its_function_may_still_run(name: str) -> N
 
 def test_the_stream_is_tried_again_divided_and_what_is_lost_is_named() -> None:
     source = SOURCES["ForwardChangesSource"]
-    assert source["EventSourceArn"] == {"Fn::GetAtt": ["OrdersTable", "StreamArn"]}
+    restored = "${OrdersTable.Arn}${RestoredOrders}/stream/${RestoredOrdersStream}"
+    assert source["EventSourceArn"] == {
+        "Fn::If": ["OrdersAreRestored", {"Fn::Sub": restored}, {"Fn::GetAtt": ["OrdersTable", "StreamArn"]}]
+    }
     assert source["StartingPosition"] == "TRIM_HORIZON"
     assert source["BisectBatchOnFunctionError"] is True
     assert 0 < source["MaximumRetryAttempts"] <= 100
