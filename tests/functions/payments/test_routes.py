@@ -107,6 +107,16 @@ def test_where_no_route_applies_the_methods_own_connector_is(world: World, secon
     assert world.call("start_payment", TOKEN).json["connector"] == "sandbox"
 
 
+@pytest.mark.parametrize("amounts", [{"USD": (1, 9999)}, {"EUR": (5000, 9999)}, {"EUR": (1, 4998)}])
+def test_a_route_to_a_psp_that_does_not_take_the_amount_is_passed_over(
+    world: World, first: Down, second: ScriptedPsp, amounts: dict[str, tuple[int, int]]
+) -> None:
+    first.manifest = manifest("one", methods={"card": replace(CAN, amounts=amounts)})
+    (offer,) = [each for each in world.call("list_order_methods").json["items"] if each["method"] == "card"]
+    assert (offer["connector"], offer["applies"]) == ("two", True)
+    assert world.call("start_payment", TOKEN).json["connector"] == "two"
+
+
 def test_a_route_that_cannot_be_used_is_passed_over(world: World, first: Down, second: ScriptedPsp) -> None:
     first.manifest = manifest("one", methods={"card": replace(CAN, needs=frozenset({"iban"}))})
     world.system.lacks = frozenset({"iban"})

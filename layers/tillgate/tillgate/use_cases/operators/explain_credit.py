@@ -44,7 +44,8 @@ def explain_credit(
         raise Refusal("give the payout's reference, or the amount that the bank has booked")
     found = sorted(_found(system, account, payout, amount), key=lambda each: each.arrives_at, reverse=True)
     if not found:
-        raise NotFound(f"{connector} has told of no such payout to this account; it is asked once a day")
+        whose = f"{account.mode} account" if account.mode else "account of the deployment"
+        raise NotFound(f"{connector} has told of no such payout to this {whose}; it is asked once a day")
     return [Explained(each, system.settlements.of_payout(account, each.payout)) for each in found[:MOST_CREDITS]]
 
 
