@@ -62,7 +62,8 @@ def test_other_numbers_are_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["+4242424242424242", "+378282246310005", "+49 1512 3456787 4242 4242 4242 4242", "4006381330060 4242424242424242"]
+    "text",
+    ["+4242424242424242", "+378282246310005", "+49 1512 3456787 4242 4242 4242 4242", "4006381330060 4242424242424242"],
 )
 def test_neither_a_telephone_nor_an_article_number_hides_one(text: str) -> None:
     assert card_number_in(text)

@@ -323,6 +323,8 @@ def test_a_transfer_is_marked_once(captured: World) -> None:
     assert "only a button of the desk does this" in desk.text
     desk.call(ACTS, carried | {"act": "accept_dispute", "dispute_id": "x", "version": 1})
     assert "Nothing was done" in desk.text
+
+
 def test_an_order_links_to_its_executions_log_lines_and_traces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONSOLE_REGION", "eu-west-1")
     monkeypatch.setenv("FUNCTION_LOGS", "/tillgate/test/functions")

@@ -45,7 +45,7 @@ def card_number_in(text: str, *, of_gift_card: bool = False) -> bool:
 
 
 def _led(run: re.Match[str]) -> bool:
-    """A telephone number is written with a plus. E.164 allows 15 digits; none in use has more than 13, but cards have."""
+    """A telephone number is written with a plus. E.164 allows 15 digits; none in use has over 13, but cards have."""
     return run.string[: run.start()].endswith("+")
 
 
