@@ -47,6 +47,7 @@ def mapping_of(kind: Any) -> st.SearchStrategy[Any]:
 
 st.register_type_strategy(datetime, AT)
 st.register_type_strategy(str, TEXTS)
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON knows neither
 st.register_type_strategy(Mapping, mapping_of)
 
 
