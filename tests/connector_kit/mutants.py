@@ -524,7 +524,7 @@ class ForgetsOnce(CompletePay):
 
 def offering(**gift_card: Any) -> Manifest:
     """The complete manifest with another offer of gift cards."""
-    methods = COMPLETE.methods | {"gift_card": replace(COMPLETE.methods["gift_card"], **gift_card)}
+    methods = {**COMPLETE.methods, "gift_card": replace(COMPLETE.methods["gift_card"], **gift_card)}
     return replace(COMPLETE, methods=methods)
 
 

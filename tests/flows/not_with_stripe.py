@@ -11,6 +11,7 @@ TOKEN = "none of Stripe's test cards behaves like this token of the sandbox"
 REFUSES_VENDORS = "Stripe refuses a vendor's account when its share is transferred, not before"
 SANDBOX = "speaks to the sandbox PSP itself: its page, its signature, its connector in this process"
 ASKS_TO_STORE = "Stripe asks the shopper when the card is stored, and its number ends otherwise"
+STAYS = "a card that is declined on Stripe's page stays there, and the shopper tries another"
 IN_PROCESS = "begins payments in the test's own process, with a clock in the past and the sandbox's connector"
 
 NOT_SHOWN = {
@@ -41,6 +42,10 @@ NOT_SHOWN = {
     SANDBOX: (
         "test_what_the_shopper_chose_is_known_when_the_shopper_is_back[Cancel",
         "test_notification_against_return",
+    ),
+    STAYS: (
+        "test_a_declined_payment_leads_back_to_the_menu_and_its_id_does_not",
+        "test_a_new_link_ends_the_old_one_at_once",
     ),
     ASKS_TO_STORE: (
         "test_a_card_saved_alone_pays_recurs_and_is_deleted",

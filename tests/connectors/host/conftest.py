@@ -14,6 +14,7 @@ from tillgate.connectors.host.psp import Line, Psp
 from tillgate.connectors.v1 import Can, Case, Fact, Look, Manifest, NoAnswer, NotSent, Op, Sent
 from tillgate.domain.orders.order import Order
 from tillgate.domain.psp import facts as domain
+from tillgate.domain.shared.modes import Mode
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 MANIFEST = Manifest(
@@ -33,6 +34,9 @@ class NoMerchants:
 
     def decrypt(self, sealed: str, merchant_id: str, purpose: str | None = None, **more: str) -> str:
         raise AssertionError("nothing is sealed here")
+
+    def of_connector(self, connector: str) -> list[tuple[str, Mode]]:
+        return []
 
 
 class Around:

@@ -416,7 +416,12 @@ def test_who_fails_is_tried_every_hour_for_a_day_and_then_daily(acme: World) -> 
 def test_reports_are_read_once_a_day_or_when_somebody_asks(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SETTLEMENTS_BUCKET", "reports-of-tests")
     looked: list[str] = []
-    monkeypatch.setattr(handler_module("reconcile"), "_latest", lambda bucket: looked.append(bucket) or [])
+
+    def latest(bucket: str) -> list[str]:
+        looked.append(bucket)
+        return []
+
+    monkeypatch.setattr(handler_module("reconcile"), "_latest", latest)
     for _ in range(24):
         run(acme, HOURLY)
         acme.passes(timedelta(hours=1))

@@ -163,6 +163,11 @@ class Settlements:
         items = self._items(f"SETTLEMENTS#{connector}")
         return {item["sk"]["S"]: from_json(Progress, item["progress"]["S"]) for item in items}
 
+    def progress_of(self, account: PspAccount) -> Progress:
+        key = {"pk": {"S": f"SETTLEMENTS#{account.connector}"}, "sk": {"S": account.name}}
+        stored = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return from_json(Progress, stored["progress"]["S"]) if stored else Progress()
+
     def note(self, account: PspAccount, progress: Progress) -> None:
         """The last one counts: where two runs overlap, the later one tells the same lines again at most."""
         item = {"pk": {"S": f"SETTLEMENTS#{account.connector}"}, "sk": {"S": account.name}}

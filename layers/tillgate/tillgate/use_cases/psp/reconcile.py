@@ -85,8 +85,7 @@ class _Run:
 
     def take(self, told: Iterable[Settlement | BankCredit]) -> Counter[str]:
         for one in told:
-            if self.over():
-                raise OutOfTime
+            self._check_time()
             if isinstance(one, BankCredit):
                 self._add_up()
                 self._tried(one.payout, partial(self._credit, one))
@@ -96,6 +95,10 @@ class _Run:
         if self.failed:
             raise NotReconciled(f"{self.failed} of {self.report}")
         return self.found
+
+    def _check_time(self) -> None:
+        if self.over():
+            raise OutOfTime
 
     def _tried(self, what: str, step: Callable[[], str | None]) -> None:
         """What cannot be recorded, of a payment or a payout, does not hold up the rest."""
@@ -123,6 +126,7 @@ class _Run:
     def _add_up(self) -> None:
         waiting, self.waiting = self.waiting, {}
         for payment_id in waiting:
+            self._check_time()
             self._tried(payment_id, partial(self._added_up, payment_id))
 
     def _added_up(self, payment_id: str) -> str:

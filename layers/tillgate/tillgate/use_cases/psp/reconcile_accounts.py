@@ -61,18 +61,18 @@ def _asked(
         return replace(before, asked_at=now, done_at=now, failing_since=None, why=""), False
     except OutOfTime:
         logger.warning("what was settled is not read to the end yet", extra=_named(account))
-        return _noted(system, account, before, None, ""), False
+        return _noted(system, account, None, ""), False
     except NotReconciled as error:
-        return _noted(system, account, before, None, str(error)), True
+        return _noted(system, account, None, str(error)), True
     except Exception as error:
         why = f"{type(error).__name__}: {error}"[:MOST_OF_WHY]
         logger.warning("a PSP did not tell what it has settled", extra=_named(account) | {"why": why})
-        return _noted(system, account, before, before.failing_since or now, why), False
+        return _noted(system, account, before.failing_since or now, why), False
 
 
-def _noted(system: System, account: PspAccount, before: Progress, since: datetime | None, why: str) -> Progress:
+def _noted(system: System, account: PspAccount, since: datetime | None, why: str) -> Progress:
     """What was kept meanwhile of where the account is known until stays."""
-    latest = system.settlements.progress(account.connector).get(account.name, before)
+    latest = system.settlements.progress_of(account)
     after = replace(latest, asked_at=system.now(), failing_since=since, why=why)
     system.settlements.note(account, after)
     return after
