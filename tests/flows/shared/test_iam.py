@@ -17,6 +17,7 @@ from tests.conftest import Stack
 from tests.flows.client import Merchant
 from tests.flows.inside import Client
 from tests.flows.operators import Operators
+from tests.functions.operators.console import _Page
 
 pytestmark = pytest.mark.flow
 
@@ -146,6 +147,36 @@ def test_each_view_of_the_desk_is_shown_with_its_own_role(
         assert "alert" not in page, (asked, page)
     assert "grace" in desk(aws, resources["DeskPersonalFunction"], named)
     assert order["order_key"] in desk(aws, resources["DeskFunction"], {"view": "find", "text": "grace@navy.example"})
+
+
+def test_accounts_are_changed_at_the_desk_with_the_role_of_the_acting_function(
+    aws: Client, resources: dict[str, str], operators: Operators
+) -> None:
+    """Each as its button carries it; what an operator did stands in the history, which the role may only put."""
+    merchant = operators.merchant("Desk")
+    merchant_id = merchant.account["merchant_id"]
+    made = operators.call("create_vendor", merchant_id=merchant_id, name="Baker", psp_account="acct_old")
+    named = {"merchant_id": merchant_id, "vendor_id": made["vendor_id"]}
+    operators.call("update_vendor", **named, psp_account="acct_new", by="ada")
+    of_merchant = {"merchant_id": merchant_id}
+    for carried in (
+        {"act": "approve_vendor_account", "psp_account": "acct_new", **named},
+        {"act": "suspend_vendor", **named},
+        {"act": "rotate_signing_secret", "now": "yes", **of_merchant},
+        {"act": "rotate_client_secret", "client_id": merchant.account["client_id"], "now": "yes", **of_merchant},
+        {"act": "suspend_merchant", **of_merchant},
+    ):
+        asked = _Page(desk(aws, resources["DeskFunction"], {"view": "confirm_account", **carried}))
+        payload = next(payload for label, payload, _ in asked.buttons if label == "Do it")
+        typed = {"widgetContext": {"forms": {"all": {"by": "grace", "reason": "a test"}}}}
+        done = desk(aws, resources["DeskActionsFunction"], payload | typed)
+        assert 'class="box good"' in done, (carried, done)
+    history = operators.call("history", merchant_id=merchant_id)["items"]
+    assert {each["call"] for each in history if each["via"] == "desk"} == {
+        *("approve_vendor_account", "suspend_vendor", "rotate_signing_secret", "rotate_client_secret"),
+        "suspend_merchant",
+    }
+    assert all(each["request_id"] for each in history)
 
 
 def desk(aws: Client, function: str, asked: dict[str, Any]) -> str:
