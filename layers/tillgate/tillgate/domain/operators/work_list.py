@@ -100,7 +100,7 @@ def _of_payment(order: Order, payment: Payment, say: Say) -> Iterator[Trouble]:
     if payment.difference:
         what = f"{pid} differs from the settlement report: {payment.difference}"
         ways = (_resolve(order, set_aside=begun.operation_id),)
-        yield Trouble(Kind.SETTLEMENT_DIFFERENCE, what, payment.captured, ways, pid)
+        yield Trouble(Kind.SETTLEMENT_DIFFERENCE, what, payment.captured or payment.authorized, ways, pid)
     if payment.awaits_booking and begun.checks >= LONG:
         what = f"{pid} is confirmed and not booked, so it cannot be given back yet"
         yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, ({"action": "sync", "payment_id": pid},), pid)

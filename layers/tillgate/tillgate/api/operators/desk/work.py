@@ -18,7 +18,7 @@ def view(asked: Asked, system: System) -> Html:
     if not items:
         return tag("p", "Nothing needs you.", class_="good", role="status")
     rows = [_row(asked, item, work, first=work is item["work"][0]) for item in items for work in item["work"]]
-    head = ("Since", "What", "Worth", "What happened", "What can be done", "Runbook")
+    head = ("Since", "What", "Worth", "What happened, and what can be done")
     more = tag("p", "There is more: these are the oldest.", class_="quiet") if len(items) == MOST else None
     return joined([table(head, rows, f"Work ({len(items)}), longest waiting first"), more])
 
@@ -29,9 +29,7 @@ def _row(asked: Asked, item: dict[str, Any], work: dict[str, Any], *, first: boo
         tag("span", item["since"][:19].replace("T", " "), class_="instant") if first else "",
         _what(asked, item) if first else "",
         tag("strong", shown(work["amount"], work["currency"]), class_="instant"),
-        work["what"],
-        _ways(asked, item, work),
-        _runbook(work["runbook"]),
+        joined([tag("p", work["what"]), _ways(asked, item, work), tag("p", "Runbook: ", _runbook(work["runbook"]))]),
     )
 
 
@@ -51,9 +49,9 @@ def _ways(asked: Asked, item: dict[str, Any], work: dict[str, Any]) -> Html:
 
 def _way(asked: Asked, item: dict[str, Any], work: dict[str, Any], way: dict[str, Any]) -> Html:
     """A button to the confirmation of what `admin` would do with the same call."""
-    named = {name: work[name] for name in ("payment_id", "operation_id") if name in work}
+    named: dict[str, Any] = {name: work[name] for name in ("payment_id", "operation_id") if name in work}
     label, act, more = _button_of(way)
-    carried: dict[str, Any] = {"act": act, "order_key": item["order_key"], "version": item["version"], **named, **more}
+    carried = {"act": act, "order_key": item["order_key"], "version": item["version"], **named, **more}
     if act == "sync":
         return button(label, asked.acts, carried | {"reads": asked.reads})
     return button(f"{label} ...", asked.reads, {"view": "confirm"} | carried)
