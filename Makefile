@@ -137,6 +137,11 @@ release: ## Builds into dist/ what a release consists of, reproducibly: the buil
 	@local/venv dev sam
 	@PYTHONPATH=. $(DEV)/python -m tools.release
 
+.PHONY: sdk
+sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm package
+	@local/venv dev clients
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.sdk.build
+
 # ---- proofs
 
 ORDERS ?= 500
@@ -193,7 +198,7 @@ reach: ## Prints the write units of the hottest partitions at 1,000 and 10,000 o
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m benchmarks.reach
 
 .PHONY: docs
-docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
+docs: ## Regenerates the lifecycle map, the demands, the OpenAPI document and what the SDKs have of it
 	@local/venv dev
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.docs
 
