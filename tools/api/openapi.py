@@ -176,6 +176,9 @@ def _schemas() -> Schema:
     twice = {model.__name__ for model in unique} & {model.__name__ for model in ANSWERS}
     if twice:
         raise SystemExit(f"a request and a response are both called {', '.join(sorted(twice))}")
+    for schema in given["$defs"].values():  # an answer has what it has
+        for field in schema.get("properties", {}).values():
+            field.pop("default", None)
     schemas: Schema = taken["$defs"] | given["$defs"]
     lists = {name for route in ROUTES for name in route.answers.values() if name and name.startswith("list of ")}
     for name in (each.removeprefix("list of ") for each in lists):

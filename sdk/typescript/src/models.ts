@@ -528,7 +528,7 @@ export interface HistoryEntry {
   operation?: string;
   /** The outcome of the operation. */
   status?: string;
-  /** In minor units: of the order, payment or operation that it is about. `0`, if you leave it out. */
+  /** In minor units: of the order, payment or operation that it is about. */
   amount?: number;
   /** Why it failed; `null` if it did not. */
   reason_code?: string;
@@ -536,7 +536,7 @@ export interface HistoryEntry {
   reason?: string;
   /** Why the system did it. */
   why?: string;
-  /** In minor units: what was paid too much. `0`, if you leave it out. */
+  /** In minor units: what was paid too much. */
   surplus?: number;
   /** The saved instrument that it is about. */
   token?: string;
@@ -777,9 +777,9 @@ export interface Operation {
   psp_reference: string | null;
   /** Who caused it. `psp`: the PSP did it without a request, such as in its back office. */
   origin: Actor;
-  /** Only of a capture that releases the rest of the hold. `false`, if you leave it out. */
+  /** Only of a capture that releases the rest of the hold. */
   final?: boolean;
-  /** In minor units, only where it has one: the commission kept. `0`, if you leave it out. */
+  /** In minor units, only where it has one: the commission kept. */
   fee?: number;
   /** Only of a refund with a reason, as you gave it. */
   reason?: string;
@@ -857,19 +857,13 @@ export interface Order {
   notification_url?: string;
   /** The vendor. A line's vendor is for your records. */
   vendor_id?: string;
-  /** How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out. */
+  /** How many open tenders, such as cards, may pay the order, beside gift cards. */
   max_open_tenders?: number;
-  /** Whether the menu may show the shopper's saved instruments. `false`, if you leave it out. */
+  /** Whether the menu may show the shopper's saved instruments. */
   saved_instruments?: boolean;
-  /**
-   * Whether the shopper has signed in with you: saved instruments are then charged as any card is. `false`, if
-   * you leave it out.
-   */
+  /** Whether the shopper has signed in with you: saved instruments are then charged as any card is. */
   shopper_authenticated?: boolean;
-  /**
-   * Whether the order is divided between vendors later: its payment is a technical one. `false`, if you leave it
-   * out.
-   */
+  /** Whether the order is divided between vendors later: its payment is a technical one. */
   multi_vendor?: boolean;
 }
 
@@ -1091,11 +1085,11 @@ export interface Payment {
   sub_order_reference?: string;
   /** Only for vendor payments: what it is part of. */
   technical_payment_id?: string;
-  /** In minor units, only for vendor payments: the commission. `0`, if you leave it out. */
+  /** In minor units, only for vendor payments: the commission. */
   fee?: number;
   /** Only for vendor payments that a split made. */
   split_id?: string | null;
-  /** In minor units, only of a technical payment: what vendors were given of it. `0`, if you leave it out. */
+  /** In minor units, only of a technical payment: what vendors were given of it. */
   allotted?: number;
 }
 
@@ -1175,11 +1169,11 @@ export interface Payout {
   updated_at: string;
   /** Only for payouts to vendors. */
   vendor_id?: string;
-  /** Only for payouts to vendors: the balance is negative and nothing is paid. `false`, if you leave it out. */
+  /** Only for payouts to vendors: the balance is negative and nothing is paid. */
   held?: boolean;
-  /** In minor units, only for payouts to vendors: the amount before the last run. `0`, if you leave it out. */
+  /** In minor units, only for payouts to vendors: the amount before the last run. */
   opening_balance?: number;
-  /** How many ledger entries add up to it; only of a payout to a vendor. `0`, if you leave it out. */
+  /** How many ledger entries add up to it; only of a payout to a vendor. */
   entry_count?: number;
   /** Only of a payout to a person. */
   payout_reference?: string;

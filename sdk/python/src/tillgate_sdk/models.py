@@ -1024,7 +1024,7 @@ class HistoryEntry(TypedDict, total=False):
     status: str
     """The outcome of the operation."""
     amount: int
-    """In minor units: of the order, payment or operation that it is about. `0`, if you leave it out."""
+    """In minor units: of the order, payment or operation that it is about."""
     reason_code: str
     """Why it failed; `null` if it did not."""
     reason: str
@@ -1032,7 +1032,7 @@ class HistoryEntry(TypedDict, total=False):
     why: str
     """Why the system did it."""
     surplus: int
-    """In minor units: what was paid too much. `0`, if you leave it out."""
+    """In minor units: what was paid too much."""
     token: str
     """The saved instrument that it is about."""
     by: str
@@ -1268,9 +1268,9 @@ class Operation(TypedDict, total=False):
     origin: Required[Actor]
     """Who caused it. `psp`: the PSP did it without a request, such as in its back office."""
     final: bool
-    """Only of a capture that releases the rest of the hold. `false`, if you leave it out."""
+    """Only of a capture that releases the rest of the hold."""
     fee: int
-    """In minor units, only where it has one: the commission kept. `0`, if you leave it out."""
+    """In minor units, only where it has one: the commission kept."""
     reason: str
     """Only of a refund with a reason, as you gave it."""
 
@@ -1341,17 +1341,13 @@ class Order(TypedDict, total=False):
     vendor_id: str
     """The vendor. A line's vendor is for your records."""
     max_open_tenders: int
-    """How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out."""
+    """How many open tenders, such as cards, may pay the order, beside gift cards."""
     saved_instruments: bool
-    """Whether the menu may show the shopper's saved instruments. `false`, if you leave it out."""
+    """Whether the menu may show the shopper's saved instruments."""
     shopper_authenticated: bool
-    """Whether the shopper has signed in with you: saved instruments are then charged as any card is. `false`, if
-    you leave it out.
-    """
+    """Whether the shopper has signed in with you: saved instruments are then charged as any card is."""
     multi_vendor: bool
-    """Whether the order is divided between vendors later: its payment is a technical one. `false`, if you leave
-    it out.
-    """
+    """Whether the order is divided between vendors later: its payment is a technical one."""
 
 
 class OrderMethod(TypedDict, total=False):
@@ -1568,11 +1564,11 @@ class Payment(TypedDict, total=False):
     technical_payment_id: str
     """Only for vendor payments: what it is part of."""
     fee: int
-    """In minor units, only for vendor payments: the commission. `0`, if you leave it out."""
+    """In minor units, only for vendor payments: the commission."""
     split_id: str | None
     """Only for vendor payments that a split made."""
     allotted: int
-    """In minor units, only of a technical payment: what vendors were given of it. `0`, if you leave it out."""
+    """In minor units, only of a technical payment: what vendors were given of it."""
 
 
 class PaymentPage(TypedDict, total=False):
@@ -1629,11 +1625,11 @@ class Payout(TypedDict, total=False):
     vendor_id: str
     """Only for payouts to vendors."""
     held: bool
-    """Only for payouts to vendors: the balance is negative and nothing is paid. `false`, if you leave it out."""
+    """Only for payouts to vendors: the balance is negative and nothing is paid."""
     opening_balance: int
-    """In minor units, only for payouts to vendors: the amount before the last run. `0`, if you leave it out."""
+    """In minor units, only for payouts to vendors: the amount before the last run."""
     entry_count: int
-    """How many ledger entries add up to it; only of a payout to a vendor. `0`, if you leave it out."""
+    """How many ledger entries add up to it; only of a payout to a vendor."""
     payout_reference: str
     """Only of a payout to a person."""
     approval: Approval | None
