@@ -20,6 +20,7 @@ from .fields import described
 from .responses import HEADERS, Schema, reference, refusal, refusal_name, refusals, responses
 from .routes import ROUTES, TAGS
 from .routes.route import Route
+from .samples import samples
 from .webhooks import webhooks
 
 VERSION = "1.0.0"
@@ -220,6 +221,7 @@ def _operation(route: Route) -> Schema:
         "summary": route.summary,
         "description": route.says,
         "parameters": _parameters(route),
+        "x-codeSamples": samples(route),
         "responses": responses(route),
         "security": [{"token": [route.scope]}, {"token": [route.scope], "signature": []}] if route.scope else [],
     }
