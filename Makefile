@@ -148,6 +148,11 @@ release: ## Builds into dist/ what a release consists of, reproducibly: the buil
 	@local/venv dev sam
 	@PYTHONPATH=. $(DEV)/python -m tools.release
 
+.PHONY: sdk
+sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm package
+	@local/venv dev clients
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.sdk.build
+
 # ---- proofs
 
 ORDERS ?= 500
@@ -214,7 +219,7 @@ record: ## Records what this release stores, for those after it to read: RELEASE
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.record_release $(RELEASE) >.local/recorded.log
 
 .PHONY: docs
-docs: ## Regenerates the lifecycle map, the demands and the OpenAPI document
+docs: ## Regenerates the lifecycle map, the demands, the OpenAPI document and what the SDKs have of it
 	@local/venv dev
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.docs
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from tests.functions.world import World, invoke
 from tests.template.reading import ROOT, functions
 from tillgate.api.http.problems import STATUS_BY_CODE
 from tools import advice
@@ -15,6 +17,9 @@ from tools.api.routes import NOT_DESCRIBED, ROUTES
 from tools.api.routes.route import Route
 
 DOCUMENT = openapi.document()
+FOLDER = ROOT / "functions" / "docs" / "describe_api"
+ASSETS = ("renderer", "page")
+RENDERER = "48abb9e9accf460fa1ff21377dc1e4802b16722cce25a3996f33cc54583655d5"
 WITH_BODY = [route for route in ROUTES if route.example and route.body]
 
 
@@ -103,7 +108,37 @@ def test_what_is_checked_in_is_what_is_generated() -> None:
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    text = page.render().replace(page.API_URL, "")
-    assert not re.search(r"<(script|link|img|iframe)|@import|url\(|(src|href)=\"https?:", text)
-    for route in ROUTES:
-        assert f'id="{route.name}"' in text
+    """Its two scripts come from the function that serves it."""
+    text = page.render()
+    assert re.findall(r'<script[^>]* src="([^"]+)"', text) == [f"{page.API_URL}/docs?asset={name}" for name in ASSETS]
+    assert "<script>" not in text
+    assert not re.search(r"<(link|img|iframe)|@import|url\(|(src|href)=\"https?:", text.replace(page.API_URL, ""))
+
+
+def test_the_renderer_is_as_published() -> None:
+    """RapiDoc 9.3.8 of npm, without the line that names its map (ADR 158)."""
+    renderer = FOLDER / "renderer.js"
+    assert sha256(renderer.read_bytes()).hexdigest() == RENDERER
+    assert renderer.read_text().startswith("/*! RapiDoc 9.3.8 |")
+    assert renderer.stat().st_size < 2_000_000  # Lambda answers 6 MB, and some characters are escaped
+    assert (FOLDER / "renderer.LICENSE.txt").exists()
+
+
+@pytest.mark.parametrize("name", ASSETS)
+def test_a_script_is_served(name: str, world: World) -> None:
+    event = world.event("describe_api", query={"asset": name}) | {"resource": "/docs"}
+    answer = invoke("describe_api", event)
+    assert answer["headers"]["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer["body"] == (FOLDER / f"{name}.js").read_text()
+    again = world.event("describe_api", query={"asset": name}, headers={"If-None-Match": answer["headers"]["ETag"]})
+    assert invoke("describe_api", again | {"resource": "/docs"})["statusCode"] == 304
+
+
+def test_the_page_allows_nothing_of_others(world: World) -> None:
+    event = world.event("describe_api", query={"asset": "../app"}) | {"resource": "/docs"}
+    answer = invoke("describe_api", event)
+    assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"  # no file but the two
+    policy = answer["headers"]["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'self'; connect-src 'self'; " in policy
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy

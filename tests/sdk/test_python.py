@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.template.reading import ROOT
 from tillgate_sdk import AsyncTillgate, InvalidSignature, NoAnswer, Problem, Tillgate, __version__, problems, verify
-from tillgate_sdk import caller as caller_module
+from tillgate_sdk.exchange import Exchange
 from tillgate_sdk.problems import BY_CODE
 from tools.api.openapi import VERSION
 from tools.errors import CODES
@@ -55,8 +55,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def later(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr(caller_module.time, "sleep", pauses.append)
-    monkeypatch.setattr(caller_module.asyncio, "sleep", later)
+    monkeypatch.setattr("tillgate_sdk.caller.time.sleep", pauses.append)
+    monkeypatch.setattr("tillgate_sdk.caller.asyncio.sleep", later)
     return pauses
 
 
@@ -149,7 +149,7 @@ def test_no_answer_tells_the_key(is_async: bool) -> None:
 
 def test_a_call_without_a_key_is_sent_once() -> None:
     server = Server(httpx.ConnectError("down"), DONE)
-    exchange = caller_module.Exchange("PUT", "/account/time-zone")
+    exchange = Exchange("PUT", "/account/time-zone")
     with Tillgate(API, "id", "secret", transport=httpx.MockTransport(server)) as tillgate, pytest.raises(NoAnswer):
         tillgate._send(exchange)
     assert len(server.requests) == 1

@@ -1,5 +1,6 @@
 """Describes every field of the document: text with unit, and an example, from `fields.yaml`."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ def described(name: str, schema: Schema) -> Schema:
     for field, each in schema.get("properties", {}).items():
         text, example = TABLE.get(f"{name}.{field}") or TABLE[field]
         each["description"] = public(text or each["description"])
+        if "default" in each:  # in words: generators take a field with a default for one that is always there
+            each["description"] += f" `{json.dumps(each.pop('default'))}`, if you leave it out.".replace('"', "")
         each["examples"] = [example]
     return schema
 

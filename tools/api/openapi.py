@@ -20,6 +20,7 @@ from .fields import described
 from .responses import HEADERS, Schema, reference, refusal, refusal_name, refusals, responses
 from .routes import ROUTES, TAGS
 from .routes.route import Route
+from .samples import samples
 from .webhooks import webhooks
 
 VERSION = "1.0.0"
@@ -176,6 +177,9 @@ def _schemas() -> Schema:
     twice = {model.__name__ for model in unique} & {model.__name__ for model in ANSWERS}
     if twice:
         raise SystemExit(f"a request and a response are both called {', '.join(sorted(twice))}")
+    for schema in given["$defs"].values():  # an answer has what it has
+        for field in schema.get("properties", {}).values():
+            field.pop("default", None)
     schemas: Schema = taken["$defs"] | given["$defs"]
     lists = {name for route in ROUTES for name in route.answers.values() if name and name.startswith("list of ")}
     for name in (each.removeprefix("list of ") for each in lists):
@@ -217,6 +221,7 @@ def _operation(route: Route) -> Schema:
         "summary": route.summary,
         "description": route.says,
         "parameters": _parameters(route),
+        "x-codeSamples": samples(route),
         "responses": responses(route),
         "security": [{"token": [route.scope]}, {"token": [route.scope], "signature": []}] if route.scope else [],
     }

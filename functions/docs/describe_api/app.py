@@ -17,9 +17,13 @@ from tillgate.domain.merchants.token_keys import TokenKey
 FOLDER = Path(__file__).parent
 PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    # The page's scripts, and what they read and try, come from here; a component's styles are inline.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
+    "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "public, max-age=300",
 }
+SCRIPTS = {"renderer": "renderer.js", "page": "page.js"}  # RapiDoc as published (ADR 158), and ours
+SCRIPT_HEADERS = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=86400"}
 DOCUMENT_HEADERS = {"Content-Type": "application/json", "Cache-Control": "public, max-age=300"}
 KEYS_HEADERS = {"Content-Type": "application/jwk-set+json", "Cache-Control": "public, max-age=60"}
 
@@ -29,6 +33,8 @@ def handler(request: Request) -> Response:
     api_url = request.system.api_url
     if request.event.get("resource") == "/.well-known/jwks.json":
         return Response(200, _key_set(request), KEYS_HEADERS)
+    if request.event.get("resource") == "/docs" and (script := SCRIPTS.get(request.query.get("asset", ""))):
+        return _unless_known(request, _read(script), SCRIPT_HEADERS)
     if request.event.get("resource") == "/docs":
         return _unless_known(request, _page(api_url), PAGE_HEADERS)
     return _unless_known(request, _document(api_url), DOCUMENT_HEADERS)

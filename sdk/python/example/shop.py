@@ -41,7 +41,7 @@ class Shop(BaseHTTPRequestHandler):
             return self.reply(303, "", buy())
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         try:
-            changed(verify(os.environ["SIGNING_SECRET"], self.headers, body)["data"])
+            changed(verify(os.environ["SIGNING_SECRET"], dict(self.headers), body)["data"])
         except InvalidSignature as invalid:
             return self.reply(400, str(invalid))
         return self.reply(204, "")

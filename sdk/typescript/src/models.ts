@@ -260,7 +260,10 @@ export interface CreateInvoice {
   due_on?: string | null;
   /** Whether the e-mail goes out at once. It does where this deployment sends e-mails, if you leave it out. */
   send?: boolean | null;
-  /** `auto`: captured when it is authorized. `manual`: you capture, within seven days. */
+  /**
+   * `auto`: captured when it is authorized. `manual`: you capture, within seven days. `auto`, if you leave it
+   * out.
+   */
   capture?: "auto" | "manual";
   /** What the menu offers. All that apply, if you leave it out. */
   methods?: Array<Method> | null;
@@ -282,7 +285,7 @@ export interface CreateInvoice {
   metadata?: Record<string, unknown>;
   /** Full signed events of this order go there, beside your account's endpoints. Https, and public. */
   notification_url?: string | null;
-  /** How many open tenders, such as cards, may pay the order, beside gift cards. */
+  /** How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out. */
   max_open_tenders?: number;
 }
 
@@ -294,7 +297,10 @@ export interface CreateOrder {
   amount: number;
   /** ISO 4217. */
   currency: Currency;
-  /** `auto`: captured when it is authorized. `manual`: you capture, within seven days. */
+  /**
+   * `auto`: captured when it is authorized. `manual`: you capture, within seven days. `manual`, if you leave it
+   * out.
+   */
   capture?: "auto" | "manual";
   /** What the menu offers. All that apply, if you leave it out. */
   methods?: Array<Method> | null;
@@ -324,19 +330,28 @@ export interface CreateOrder {
   notification_url?: string | null;
   /** The one vendor to whom the whole order belongs. */
   vendor_id?: string | null;
-  /** Whether the order is divided between vendors later: its payment is a technical one. */
+  /**
+   * Whether the order is divided between vendors later: its payment is a technical one. `false`, if you leave it
+   * out.
+   */
   multi_vendor?: boolean;
-  /** When one of several tenders fails: `keep` the others, or `unwind` them (cancel or refund) at once. */
+  /**
+   * When one of several tenders fails: `keep` the others, or `unwind` them (cancel or refund) at once. `keep`,
+   * if you leave it out.
+   */
   on_failed_tender?: "keep" | "unwind";
   /** What the shopper reads on the bank statement, 22 characters at most. */
   statement_descriptor?: string | null;
-  /** How many open tenders, such as cards, may pay the order, beside gift cards. */
+  /** How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out. */
   max_open_tenders?: number;
-  /** Whether the menu may show the shopper's saved instruments. */
+  /** Whether the menu may show the shopper's saved instruments. `false`, if you leave it out. */
   saved_instruments?: boolean;
-  /** Whether the shopper has signed in with you: saved instruments are then charged as any card is. */
+  /**
+   * Whether the shopper has signed in with you: saved instruments are then charged as any card is. `false`, if
+   * you leave it out.
+   */
   shopper_authenticated?: boolean;
-  /** Minutes until the order ends by itself if it was not fully covered. */
+  /** Minutes until the order ends by itself if it was not fully covered. `120`, if you leave it out. */
   expires_in_minutes?: number;
 }
 
@@ -638,7 +653,7 @@ export interface Item {
   name: string;
   /** What kind of line it is. `product`, if you leave it out. */
   kind?: "product" | "discount" | "shipping" | "tax" | "fee" | null;
-  /** How many, a decimal number with up to six decimals. */
+  /** How many, a decimal number with up to six decimals. `1`, if you leave it out. */
   quantity?: number | number;
   /** What the quantity counts. */
   unit?: string | null;
@@ -989,7 +1004,7 @@ export interface PayVendor {
   amount: number;
   /** Yours for the vendor's part, 1 to 100 visible characters; each can be used once. */
   sub_order_reference: string;
-  /** In minor units: the commission that you keep of it. */
+  /** In minor units: the commission that you keep of it. `0`, if you leave it out. */
   fee?: number;
 }
 
@@ -1351,7 +1366,7 @@ export interface RuleItem {
   vendor_id: string;
   /** In minor units: the price of the line. */
   amount: number;
-  /** In percent of the part, as text with up to six decimals: what you keep of it. */
+  /** In percent of the part, as text with up to six decimals: what you keep of it. `0`, if you leave it out. */
   commission?: number | string;
 }
 
@@ -1361,7 +1376,7 @@ export interface RuleShare {
   vendor_id: string;
   /** In percent of the amount, as text with up to six decimals. The shares add up to 100. */
   percent: number | string;
-  /** In percent of the part, as text with up to six decimals: what you keep of it. */
+  /** In percent of the part, as text with up to six decimals: what you keep of it. `0`, if you leave it out. */
   commission?: number | string;
 }
 
@@ -1438,7 +1453,10 @@ export interface SetConnector {
   revoke?: Array<string>;
   /** Whether new orders are paid with this mode. */
   use?: boolean | null;
-  /** Whether the PSP has to accept the credentials first, in a call that changes nothing. */
+  /**
+   * Whether the PSP has to accept the credentials first, in a call that changes nothing. `true`, if you leave it
+   * out.
+   */
   check?: boolean;
 }
 
@@ -1446,7 +1464,7 @@ export interface SetConnector {
 export interface SetEndpoint {
   /** Where it goes. */
   url: string;
-  /** Which events it gets: `order.updated` is all of them. */
+  /** Which events it gets: `order.updated` is all of them. `[order.updated]`, if you leave it out. */
   events?: Array<"order.updated" | "order.considered_safe" | "order.no_longer_safe" | "dispute.opened" | "dispute.closed" | "refund.settled" | "refund.failed" | "order.unpaid" | "order.partially_paid" | "order.authorized" | "order.paid" | "order.cancelled" | "order.withdrawn" | "order.expired" | "order.refunded" | "order.manual_intervention_needed">;
 }
 
@@ -1458,15 +1476,15 @@ export interface SetEndpoint {
  * begun a payment, the next one is tried.
  */
 export interface SetMethod {
-  /** Whether orders can be paid with it. */
+  /** Whether orders can be paid with it. `true`, if you leave it out. */
   enabled?: boolean;
   /** The name of the PSP's connector. */
   connector?: string | null;
   /** Connectors, tried in their order. Where none applies, `connector` is used. */
   routes?: Array<SetRoute>;
-  /** Whether the next route is tried if a PSP has certainly not begun a payment. */
+  /** Whether the next route is tried if a PSP has certainly not begun a payment. `false`, if you leave it out. */
   failover?: boolean;
-  /** Its place on the menu, from 1; equal ones are in the order of their names. */
+  /** Its place on the menu, from 1; equal ones are in the order of their names. `100`, if you leave it out. */
   position?: number;
   /** In minor units: the smallest order that can be paid with it; `null`: any. */
   min_amount?: number | null;
@@ -1486,9 +1504,9 @@ export interface SetNotifications {
   update_url?: string | null;
   /** Where signed events go. The list replaces the earlier one. */
   endpoints?: Array<SetEndpoint> | null;
-  /** Makes a new signing secret. It is in the answer, this one time. */
+  /** Makes a new signing secret. It is in the answer, this one time. `false`, if you leave it out. */
   rotate_secret?: boolean;
-  /** Whether the replaced secret ends at once, in place of in 24 hours. */
+  /** Whether the replaced secret ends at once, in place of in 24 hours. `false`, if you leave it out. */
   revoke_now?: boolean;
 }
 
@@ -1498,7 +1516,10 @@ export interface SetRoute {
   connector: string;
   /** Its share of the traffic, beside the weights of the other routes that apply. */
   weight?: number | null;
-  /** When it is used; all conditions have to hold. */
+  /**
+   * When it is used; all conditions have to hold. `{currencies: null, brands: null, countries: null,
+   * amount_from: null, amount_to: null}`, if you leave it out.
+   */
   when?: RouteCondition;
 }
 
@@ -1506,7 +1527,7 @@ export interface SetRoute {
 export interface SetSignatures {
   /** Whether unsigned calls are rejected. It can be set by a signed call only. */
   required?: boolean | null;
-  /** Makes a new key. Its secret is in the answer, this one time. */
+  /** Makes a new key. Its secret is in the answer, this one time. `false`, if you leave it out. */
   new_key?: boolean;
   /** The ids of keys that end now. */
   retire?: Array<string>;
@@ -1615,7 +1636,7 @@ export interface SplitPart {
   amount: number;
   /** Yours for the vendor's part, 1 to 100 visible characters; each can be used once. */
   sub_order_reference: string;
-  /** In minor units: the commission that you keep of it. */
+  /** In minor units: the commission that you keep of it. `0`, if you leave it out. */
   fee?: number;
 }
 
@@ -1627,7 +1648,7 @@ export interface SplitPayment {
   parts?: Array<SplitPart> | null;
   /** How the parts are calculated. In place of `parts`. */
   rule?: SplitRule | null;
-  /** When a part fails: `partial` keeps the others, `cancel_all` cancels them. */
+  /** When a part fails: `partial` keeps the others, `cancel_all` cancels them. `partial`, if you leave it out. */
   on_failure?: "partial" | "cancel_all";
 }
 
@@ -1657,9 +1678,12 @@ export interface StartPayment {
   instrument?: PayWith | null;
   /** Where the browser goes after this payment, in place of the order's `return_urls`. */
   return_url?: string | null;
-  /** Whether to save the instrument for the order's shopper. */
+  /** Whether to save the instrument for the order's shopper. `false`, if you leave it out. */
   save_instrument?: boolean;
-  /** With `save_instrument`: others will follow. With a saved instrument: the shopper is absent. */
+  /**
+   * With `save_instrument`: others will follow. With a saved instrument: the shopper is absent. `false`, if you
+   * leave it out.
+   */
   recurring?: boolean;
   /** What the PSP may want to know of the shopper's browser. It is not stored. */
   shopper_context?: ShopperContext | null;

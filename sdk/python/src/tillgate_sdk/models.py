@@ -763,7 +763,9 @@ class CreateInvoice(TypedDict, total=False):
     send: bool | None
     """Whether the e-mail goes out at once. It does where this deployment sends e-mails, if you leave it out."""
     capture: Literal["auto", "manual"]
-    """`auto`: captured when it is authorized. `manual`: you capture, within seven days."""
+    """`auto`: captured when it is authorized. `manual`: you capture, within seven days. `auto`, if you leave it
+    out.
+    """
     methods: list[Method] | None
     """What the menu offers. All that apply, if you leave it out."""
     return_urls: ReturnUrls | None
@@ -783,7 +785,7 @@ class CreateInvoice(TypedDict, total=False):
     notification_url: str | None
     """Full signed events of this order go there, beside your account's endpoints. Https, and public."""
     max_open_tenders: int
-    """How many open tenders, such as cards, may pay the order, beside gift cards."""
+    """How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out."""
 
 
 class CreateOrder(TypedDict, total=False):
@@ -796,7 +798,9 @@ class CreateOrder(TypedDict, total=False):
     currency: Required[Currency]
     """ISO 4217."""
     capture: Literal["auto", "manual"]
-    """`auto`: captured when it is authorized. `manual`: you capture, within seven days."""
+    """`auto`: captured when it is authorized. `manual`: you capture, within seven days. `manual`, if you leave
+    it out.
+    """
     methods: list[Method] | None
     """What the menu offers. All that apply, if you leave it out."""
     return_urls: ReturnUrls | None
@@ -824,19 +828,25 @@ class CreateOrder(TypedDict, total=False):
     vendor_id: str | None
     """The one vendor to whom the whole order belongs."""
     multi_vendor: bool
-    """Whether the order is divided between vendors later: its payment is a technical one."""
+    """Whether the order is divided between vendors later: its payment is a technical one. `false`, if you leave
+    it out.
+    """
     on_failed_tender: Literal["keep", "unwind"]
-    """When one of several tenders fails: `keep` the others, or `unwind` them (cancel or refund) at once."""
+    """When one of several tenders fails: `keep` the others, or `unwind` them (cancel or refund) at once. `keep`,
+    if you leave it out.
+    """
     statement_descriptor: str | None
     """What the shopper reads on the bank statement, 22 characters at most."""
     max_open_tenders: int
-    """How many open tenders, such as cards, may pay the order, beside gift cards."""
+    """How many open tenders, such as cards, may pay the order, beside gift cards. `1`, if you leave it out."""
     saved_instruments: bool
-    """Whether the menu may show the shopper's saved instruments."""
+    """Whether the menu may show the shopper's saved instruments. `false`, if you leave it out."""
     shopper_authenticated: bool
-    """Whether the shopper has signed in with you: saved instruments are then charged as any card is."""
+    """Whether the shopper has signed in with you: saved instruments are then charged as any card is. `false`, if
+    you leave it out.
+    """
     expires_in_minutes: int
-    """Minutes until the order ends by itself if it was not fully covered."""
+    """Minutes until the order ends by itself if it was not fully covered. `120`, if you leave it out."""
 
 
 class CreatePayout(TypedDict, total=False):
@@ -1138,7 +1148,7 @@ class Item(TypedDict, total=False):
     kind: Literal["product", "discount", "shipping", "tax", "fee"] | None
     """What kind of line it is. `product`, if you leave it out."""
     quantity: int | float
-    """How many, a decimal number with up to six decimals."""
+    """How many, a decimal number with up to six decimals. `1`, if you leave it out."""
     unit: str | None
     """What the quantity counts."""
     amount: int | None
@@ -1472,7 +1482,7 @@ class PayVendor(TypedDict, total=False):
     sub_order_reference: Required[str]
     """Yours for the vendor's part, 1 to 100 visible characters; each can be used once."""
     fee: int
-    """In minor units: the commission that you keep of it."""
+    """In minor units: the commission that you keep of it. `0`, if you leave it out."""
 
 
 class PayWith(TypedDict, total=False):
@@ -1813,7 +1823,7 @@ class RuleItem(TypedDict, total=False):
     amount: Required[int]
     """In minor units: the price of the line."""
     commission: float | str
-    """In percent of the part, as text with up to six decimals: what you keep of it."""
+    """In percent of the part, as text with up to six decimals: what you keep of it. `0`, if you leave it out."""
 
 
 class RuleShare(TypedDict, total=False):
@@ -1824,7 +1834,7 @@ class RuleShare(TypedDict, total=False):
     percent: Required[float | str]
     """In percent of the amount, as text with up to six decimals. The shares add up to 100."""
     commission: float | str
-    """In percent of the part, as text with up to six decimals: what you keep of it."""
+    """In percent of the part, as text with up to six decimals: what you keep of it. `0`, if you leave it out."""
 
 
 class SaveInstrument(TypedDict, total=False):
@@ -1904,7 +1914,9 @@ class SetConnector(TypedDict, total=False):
     use: bool | None
     """Whether new orders are paid with this mode."""
     check: bool
-    """Whether the PSP has to accept the credentials first, in a call that changes nothing."""
+    """Whether the PSP has to accept the credentials first, in a call that changes nothing. `true`, if you leave
+    it out.
+    """
 
 
 class SetEndpoint(TypedDict, total=False):
@@ -1932,7 +1944,7 @@ class SetEndpoint(TypedDict, total=False):
             "order.manual_intervention_needed",
         ]
     ]
-    """Which events it gets: `order.updated` is all of them."""
+    """Which events it gets: `order.updated` is all of them. `[order.updated]`, if you leave it out."""
 
 
 class SetMethod(TypedDict, total=False):
@@ -1944,15 +1956,15 @@ class SetMethod(TypedDict, total=False):
     """
 
     enabled: bool
-    """Whether orders can be paid with it."""
+    """Whether orders can be paid with it. `true`, if you leave it out."""
     connector: str | None
     """The name of the PSP's connector."""
     routes: list[SetRoute]
     """Connectors, tried in their order. Where none applies, `connector` is used."""
     failover: bool
-    """Whether the next route is tried if a PSP has certainly not begun a payment."""
+    """Whether the next route is tried if a PSP has certainly not begun a payment. `false`, if you leave it out."""
     position: int
-    """Its place on the menu, from 1; equal ones are in the order of their names."""
+    """Its place on the menu, from 1; equal ones are in the order of their names. `100`, if you leave it out."""
     min_amount: int | None
     """In minor units: the smallest order that can be paid with it; `null`: any."""
     max_amount: int | None
@@ -1972,9 +1984,9 @@ class SetNotifications(TypedDict, total=False):
     endpoints: list[SetEndpoint] | None
     """Where signed events go. The list replaces the earlier one."""
     rotate_secret: bool
-    """Makes a new signing secret. It is in the answer, this one time."""
+    """Makes a new signing secret. It is in the answer, this one time. `false`, if you leave it out."""
     revoke_now: bool
-    """Whether the replaced secret ends at once, in place of in 24 hours."""
+    """Whether the replaced secret ends at once, in place of in 24 hours. `false`, if you leave it out."""
 
 
 class SetRoute(TypedDict, total=False):
@@ -1985,7 +1997,9 @@ class SetRoute(TypedDict, total=False):
     weight: int | None
     """Its share of the traffic, beside the weights of the other routes that apply."""
     when: RouteCondition
-    """When it is used; all conditions have to hold."""
+    """When it is used; all conditions have to hold. `{currencies: null, brands: null, countries: null,
+    amount_from: null, amount_to: null}`, if you leave it out.
+    """
 
 
 class SetSignatures(TypedDict, total=False):
@@ -1994,7 +2008,7 @@ class SetSignatures(TypedDict, total=False):
     required: bool | None
     """Whether unsigned calls are rejected. It can be set by a signed call only."""
     new_key: bool
-    """Makes a new key. Its secret is in the answer, this one time."""
+    """Makes a new key. Its secret is in the answer, this one time. `false`, if you leave it out."""
     retire: list[str]
     """The ids of keys that end now."""
 
@@ -2111,7 +2125,7 @@ class SplitPart(TypedDict, total=False):
     sub_order_reference: Required[str]
     """Yours for the vendor's part, 1 to 100 visible characters; each can be used once."""
     fee: int
-    """In minor units: the commission that you keep of it."""
+    """In minor units: the commission that you keep of it. `0`, if you leave it out."""
 
 
 class SplitPayment(TypedDict, total=False):
@@ -2124,7 +2138,7 @@ class SplitPayment(TypedDict, total=False):
     rule: SplitRule | None
     """How the parts are calculated. In place of `parts`."""
     on_failure: Literal["partial", "cancel_all"]
-    """When a part fails: `partial` keeps the others, `cancel_all` cancels them."""
+    """When a part fails: `partial` keeps the others, `cancel_all` cancels them. `partial`, if you leave it out."""
 
 
 class SplitRule(TypedDict, total=False):
@@ -2155,9 +2169,11 @@ class StartPayment(TypedDict, total=False):
     return_url: str | None
     """Where the browser goes after this payment, in place of the order's `return_urls`."""
     save_instrument: bool
-    """Whether to save the instrument for the order's shopper."""
+    """Whether to save the instrument for the order's shopper. `false`, if you leave it out."""
     recurring: bool
-    """With `save_instrument`: others will follow. With a saved instrument: the shopper is absent."""
+    """With `save_instrument`: others will follow. With a saved instrument: the shopper is absent. `false`, if
+    you leave it out.
+    """
     shopper_context: ShopperContext | None
     """What the PSP may want to know of the shopper's browser. It is not stored."""
 

@@ -1,0 +1,33 @@
+// What the docs page adds to the renderer: the browser's colours, names for its landmarks, and links into the page.
+const reference = document.querySelector("rapi-doc");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+const LIGHT = {
+  "theme": "light", "bg-color": "#ffffff", "text-color": "#1a1a1a", "primary-color": "#0a58ca", "nav-bg-color": "#f5f6f8",
+  "nav-text-color": "#1a1a1a", "nav-hover-text-color": "#0a3d91", "nav-accent-color": "#0a58ca",
+};
+const DARK = {
+  "theme": "dark", "bg-color": "#16181d", "text-color": "#e8e8e8", "primary-color": "#8ab4f8", "nav-bg-color": "#1d2027",
+  "nav-text-color": "#e8e8e8", "nav-hover-text-color": "#ffffff", "nav-accent-color": "#8ab4f8",
+};
+
+function paint() {
+  for (const [name, value] of Object.entries(dark.matches ? DARK : LIGHT)) reference.setAttribute(name, value);
+}
+
+function name() {
+  const names = ["Calls", "Calls by subject"];
+  reference.shadowRoot?.querySelectorAll("nav").forEach((each, number) => each.setAttribute("aria-label", names[number] ?? "More"));
+}
+
+/** The renderer takes the hash for one of its own; what is on this page is gone to. */
+function go() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  if (id && !id.startsWith("/")) document.getElementById(id)?.scrollIntoView();
+}
+
+paint();
+dark.addEventListener("change", paint);
+reference.addEventListener("spec-loaded", () => requestAnimationFrame(() => (name(), go())));
+new MutationObserver(name).observe(reference.shadowRoot, { childList: true, subtree: true });
+addEventListener("hashchange", go);
