@@ -19,9 +19,11 @@ def denied(kind: str) -> dict[str, dict[str, Any]]:
         assert (statement["Effect"], statement["Principal"], statement["Condition"]) == ("Deny", "*", OVER_TLS)
         assert statement["Action"] in ("sqs:*", "s3:*")
         assert each["Condition"] in ("IsAws", "SandboxPspOnAws", "HasTrail")
-        about = each["Properties"].get("Queues", [each["Properties"].get("Bucket")])[0]["Ref"]
-        assert json.dumps(statement["Resource"]).count(about)
-        found[about] = statement
+        if kind == "SQS::QueuePolicy":  # a queue's policy is about that queue, whatever it names
+            assert statement["Resource"] == "*"
+        for about in each["Properties"].get("Queues", [each["Properties"].get("Bucket")]):
+            assert kind == "SQS::QueuePolicy" or about["Ref"] in json.dumps(statement["Resource"])
+            found[about["Ref"]] = statement
     return found
 
 
