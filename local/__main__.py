@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("down", parents=[common], help="stop what `up --detach` started")
     command.set_defaults(run=down)
     command = commands.add_parser("deploy", parents=[common], help="rebuild, and deploy into the running system")
+    command.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template")
     command.set_defaults(run=redeploy)
     command = commands.add_parser("show", parents=[common], help="print the URLs to open")
     command.set_defaults(run=show)
@@ -85,11 +86,11 @@ def down(place: Place, _: argparse.Namespace) -> int:
     return 0
 
 
-def redeploy(place: Place, _: argparse.Namespace) -> int:
+def redeploy(place: Place, options: argparse.Namespace) -> int:
     """Deploys new code into a running system. Orders and merchants are kept."""
     demo = _running(place)["merchants"]
     with_stripe = any(each["name"] == "stripe" for each in processes.running(place))
-    resources = deploy.deploy(replace(place, with_stripe=with_stripe))
+    resources = deploy.deploy(replace(place, with_stripe=with_stripe), *options.parameter)
     system.write(place, system.describe(place, demo), resources)  # here a changed route changes the address
     say("Deployed.")
     return 0

@@ -40,7 +40,7 @@ class Caller:
         self._call("capture", "POST", f"/orders/{payment}/capture", {"amount": AMOUNT}, 200)
         self._call("refund", "POST", f"/orders/{payment}/refund", {"amount": 999}, 200)
         found = self._call("status", "GET", f"/orders/{payment}", None, 200)
-        if (found["captured_amount"], found["refunded_amount"]) != (AMOUNT, 999):
+        if (found["captured"], found["refunded"]) != (AMOUNT, 999):
             raise FailedCall(f"{payment}: {found}")
 
     def _call(self, name: str, method: str, path: str, body: Any, wanted: int) -> Any:
