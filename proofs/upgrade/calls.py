@@ -39,7 +39,7 @@ class Caller:
         """Captures, refunds a part, and reads what has become of it."""
         self._call("capture", "POST", f"/orders/{payment}/capture", {"amount": AMOUNT}, 200)
         self._call("refund", "POST", f"/orders/{payment}/refund", {"amount": 999}, 200)
-        found = self._call("status", "GET", f"/orders/{payment}", None, 200)
+        found = self._call("status", "GET", f"/orders/{payment}", None, 200)["amounts"]
         if (found["captured"], found["refunded"]) != (AMOUNT, 999):
             raise FailedCall(f"{payment}: {found}")
 
