@@ -131,7 +131,7 @@ def admin(place: Place, options: argparse.Namespace) -> int:
         call = json.loads(options.call)
     except ValueError as error:
         raise TroubleError(f'The call is not JSON: {error}. For example: {{"action": "list_work"}}') from None
-    function = json.loads(place.resources_file.read_text())["AdminFunction"]
+    function = json.loads(place.resources_file.read_text())["AdminFunctionAliaslive"]
     say(json.dumps(merchants.call(place, function, call), indent=2))
     return 0
 

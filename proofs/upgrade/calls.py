@@ -47,7 +47,7 @@ class Caller:
         stack = json.loads(self._file.read_text())
         headers = {"Authorization": f"Bearer {self._bearer(stack)}", "Content-Type": "application/json"}
         if method != "GET":
-            headers["Idempotency-Key"] = uuid.uuid4().hex
+            headers["Idempotency-Key"] = str(uuid.uuid4())  # without hyphens, one in thousands has a card's digits
         content = None if body is None else json.dumps(body).encode()
         try:
             answer = self._http.request(method, stack["api_url"] + path, body=content, headers=headers)
