@@ -114,7 +114,7 @@ class Splits:
         )
 
     def part_is_open(self, split: Split, number: int, position: int) -> dict[str, Any]:
-        """The condition under which a vendor payment for this part may be created."""
+        """The condition under which a vendor payment for this part may be created; charged for by the item's size."""
         if split.closes_apart:
             key = _closed_key(split, number, position)
             return {
