@@ -158,7 +158,7 @@ sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm
 ORDERS ?= 500
 EVERY ?= 1
 STEPS ?= 60000
-PROOFS := explore walk crash mutants chaos many upgrade
+PROOFS := explore walk crash mutants chaos many upgrade restore
 
 .PHONY: prove
 prove: ## Runs all proofs below and prints a summary; fails if one of them does
@@ -200,6 +200,11 @@ many: ## Splits payments between VENDORS=1000 vendors, some refusing, interrupte
 upgrade: ## Deploys an earlier commit (SINCE=HEAD~1), then this one, into a local cloud under load: no call may fail
 	@local/venv dev local sam
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.upgrade --since $(or $(SINCE),HEAD~1) $(ARGS)
+
+.PHONY: restore
+restore: ## Restores the orders table under another name in a local cloud, as docs/deploy.md says, and goes on with it
+	@local/venv dev local sam
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.restore $(ARGS)
 
 # ---- what it costs, what is generated
 

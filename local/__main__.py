@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("down", parents=[common], help="stop what `up --detach` started")
     command.set_defaults(run=down)
     command = commands.add_parser("deploy", parents=[common], help="rebuild, and deploy into the running system")
+    command.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template")
     command.set_defaults(run=redeploy)
     command = commands.add_parser("show", parents=[common], help="print the URLs to open")
     command.set_defaults(run=show)
@@ -108,13 +109,13 @@ def down(place: Place, _: argparse.Namespace) -> int:
     return 0
 
 
-def redeploy(place: Place, _: argparse.Namespace) -> int:
+def redeploy(place: Place, options: argparse.Namespace) -> int:
     """Deploys new code into a running system. Orders and merchants are kept."""
     before = _running(place)
     demo, own = before["merchants"], before.get("listen_urls", [])[1:]
     with_stripe = any(each["name"] == "stripe" for each in processes.running(place))
     place = replace(place, with_stripe=with_stripe, listen=own[0] if own else None)
-    resources = deploy.deploy(place)
+    resources = deploy.deploy(place, *options.parameter)
     system.write(place, system.describe(place, demo), resources)  # here a changed route changes the address
     say("Deployed.")
     return 0
@@ -155,7 +156,7 @@ def admin(place: Place, options: argparse.Namespace) -> int:
         call = json.loads(options.call)
     except ValueError as error:
         raise TroubleError(f'The call is not JSON: {error}. For example: {{"action": "list_work"}}') from None
-    function = json.loads(place.resources_file.read_text())["AdminFunction"]
+    function = json.loads(place.resources_file.read_text())["AdminFunctionAliaslive"]
     say(json.dumps(merchants.call(place, function, call), indent=2))
     return 0
 

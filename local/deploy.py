@@ -18,15 +18,15 @@ from local.place import REGION, ROOT, STACK_NAME, VENVS, Place, TroubleError
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 
 
-def deploy(place: Place) -> dict[str, str]:
+def deploy(place: Place, *parameters: str) -> dict[str, str]:
     """Builds and deploys. Returns the physical names of the stack's resources by their logical ids."""
     build(place)
-    return deploy_built(place)
+    return deploy_built(place, *parameters)
 
 
-def deploy_built(place: Place) -> dict[str, str]:
-    """Deploys what `build` has built."""
-    parameters = overrides(place)
+def deploy_built(place: Place, *others: str) -> dict[str, str]:
+    """Deploys what `build` has built; `others`: further parameters, `Name=value`."""
+    parameters = [*overrides(place), *others]
     definitions_as_json(place)
     without_canary(place)
     make_bucket(place)

@@ -36,7 +36,7 @@ def up(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> dict[str
             resources = deploy.deploy_built(place)
             say("Warming up, creating two demo merchants ...")
             warming = beside.submit(warm, place, resources, links_of(place)["psp_url"])
-            stack = describe(place, merchants.make_all(place, resources["AdminFunction"]))
+            stack = describe(place, merchants.make_all(place, resources["AdminFunctionAliaslive"]))
             warming.result()
         write(place, stack, resources)
     except BaseException:

@@ -44,7 +44,7 @@ def pass_time(place: Place, order_key: str, span: timedelta) -> None:
     puts += _at_psp(dynamodb, names["SandboxPspTable"], order_key, span)
     dynamodb.transact_write_items(TransactItems=puts)
     close = aws.client(place, "lambda").invoke(
-        FunctionName=names["CloseWindowFunction"], Payload=json.dumps({"order_key": order_key}).encode()
+        FunctionName=names["CloseWindowFunctionAliaslive"], Payload=json.dumps({"order_key": order_key}).encode()
     )
     if "FunctionError" in close:
         raise TroubleError(f"Time has passed, but closing the window failed: {close['Payload'].read().decode()}")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local" / "proved"
-PROOFS = ("explore", "walk", "crash", "mutants", "chaos", "many", "upgrade")  # targets of the Makefile
+PROOFS = ("explore", "walk", "crash", "mutants", "chaos", "many", "upgrade", "restore")  # targets of the Makefile
 
 
 def note(proof: str, **counts: int) -> None:

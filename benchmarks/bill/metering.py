@@ -17,7 +17,7 @@ from typing import Any, cast
 from benchmarks.bill import units
 from proofs.crash.cloud import Cloud, Message
 from proofs.crash.engine import Engine
-from proofs.crash.table import Tables
+from proofs.crash.table import Tables, key_of
 from proofs.crash.world import CLIENT, MERCHANT, World, new_world
 from tests import tokens
 from tests.handlers import source_of
@@ -86,6 +86,18 @@ class MeteredTables(Tables):
         name = {"PutItem": "put_item", "UpdateItem": "update_item", "DeleteItem": "delete_item"}[operation]
         self._kept(name, call)
         return super()._alone(action, operation)
+
+    def _apply(self, action: dict[str, Any]) -> None:
+        """A condition costs what a write of the item would."""
+        if "ConditionCheck" in action and (call := action["ConditionCheck"])["TableName"] in OURS:
+            found = self._table(call).get(key_of(call["Key"]))
+            taken = units.of_write(found, None, in_transaction=True)
+            self._meter.add("write units", taken)
+            if self._meter.runs:
+                self._meter.notes.append(
+                    f"{taken} + 0  {units.size(found or {}):5} bytes  {call['Key']['sk']['S'][:40]:40} checked"
+                )
+        super()._apply(action)
 
     def _kept(self, operation: str, call: dict[str, Any]) -> None:
         actions = [next(iter(each.values())) for each in call.get("TransactItems", [])] or [call]

@@ -31,7 +31,7 @@ class Tables:
     # The calls of the stores.
 
     def get_item(self, **call: Any) -> dict[str, Any]:
-        item = self._table(call).get(_key(call["Key"]))
+        item = self._table(call).get(key_of(call["Key"]))
         return {"Item": copy.deepcopy(item)} if item else {}
 
     def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
@@ -95,7 +95,7 @@ class Tables:
     def _reason(self, action: dict[str, Any]) -> dict[str, Any]:
         """Why an action is impossible, in DynamoDB's words."""
         ((_, call),) = action.items()
-        before = self._table(call).get(_key(call.get("Item") or call["Key"]))
+        before = self._table(call).get(key_of(call.get("Item") or call["Key"]))
         if holds(call.get("ConditionExpression"), call, before):
             return {"Code": "None"}
         shows = before is not None and call.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
@@ -103,7 +103,7 @@ class Tables:
 
     def _apply(self, action: dict[str, Any]) -> None:
         ((kind, call),) = action.items()
-        table, key = self._table(call), _key(call.get("Item") or call["Key"])
+        table, key = self._table(call), key_of(call.get("Item") or call["Key"])
         before = table.get(key)
         after: Item | None = copy.deepcopy(call.get("Item"))
         if kind == "ConditionCheck":
@@ -133,5 +133,5 @@ class Tables:
         )
 
 
-def _key(item: Item) -> Key:
+def key_of(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]

@@ -4,6 +4,7 @@ Every place is enumerated, as for crashes. The loser reads again and decides aga
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -30,9 +31,15 @@ def _other_key(act: Act) -> Act:
     return acted
 
 
-def raced(prepare: Callable[[World], str], first: Act, second: Act, place: int) -> tuple[World, str, list[int]] | None:
+def raced(
+    prepare: Callable[[World], str],
+    first: Act,
+    second: Act,
+    place: int,
+    opened: Callable[[], AbstractContextManager[World]] = new_world,
+) -> tuple[World, str, list[int]] | None:
     """The world after both, and the statuses of their answers; None if the first makes fewer calls than that."""
-    with new_world() as world:
+    with opened() as world:
         key = prepare(world)
         forget()
         statuses: list[int] = []

@@ -103,7 +103,7 @@ def table(name: str) -> dict[str, str]:
 
 
 def function(called: dict[str, str]) -> str:
-    """The function whose alias is called; those of the sandbox PSP have none and are called themselves."""
+    """The function whose alias is called."""
     return called["Ref"].removesuffix(".Alias")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.template.reading import function, functions, on_aws, on_this_machine, resources, template
+from tests.template.reading import ROOT, function, functions, on_aws, on_this_machine, resources, template
 
 TABLES = {name: each for name, each in resources("DynamoDB::Table").items() if "SandboxPsp" not in name}
 QUEUES = {name: each["Properties"] for name, each in resources("SQS::Queue").items()}
@@ -105,3 +106,26 @@ def test_no_secret_is_written_down() -> None:
 def alarm_on(alarm: dict[str, Any], queue: str) -> bool:
     """Whether an alarm watches this queue."""
     return {"Fn::GetAtt": [queue, "QueueName"]} in [each["Value"] for each in alarm.get("Dimensions", [])]
+
+
+def test_the_class_of_the_orders_table_can_be_chosen() -> None:
+    """Of no other table: what grows for good is orders. The local cloud knows no classes."""
+    with_class = {
+        name: each["Properties"]["TableClass"]
+        for name, each in resources("DynamoDB::Table").items()
+        if "TableClass" in each["Properties"]
+    }
+    assert set(with_class) == {"OrdersTable"}
+    assert on_aws(with_class["OrdersTable"]) == {"Ref": "OrdersTableClass"}
+    assert on_this_machine(with_class["OrdersTable"]) == {"Ref": "AWS::NoValue"}
+
+
+@pytest.mark.parametrize("table", ["Orders", "Merchants", "Shoppers"])
+def test_a_restored_table_is_read_instead_of_the_stacks_own(table: str) -> None:
+    """Wherever the table's name or ARN stands, what a restored one has behind it stands, too."""
+    text = (ROOT / "template.yaml").read_text()
+    named = re.findall(rf"\$\{{{table}Table(?:\.Arn)?\}}(\$\{{Restored{table}\}})?", text)
+    assert len(named) > 3
+    assert all(named)
+    assert f"!Ref {table}Table\n" not in text
+    assert f"!GetAtt {table}Table.Arn" not in text

@@ -54,7 +54,7 @@ def test_an_old_order_can_be_finished(world: World, left: dict[str, Any], life: 
 @pytest.mark.parametrize(("release", "life"), [each for each in LEFT if each[1] == "captured"], ids=str)
 def test_a_call_of_before_is_not_made_again(world: World, left: dict[str, Any]) -> None:
     """Its idempotency key is an item like others."""
-    asked = {"path": {"payment_id": PAYMENT_ID}, "key": "capture_payment-4999"}
-    answer = world.call("capture_payment", {"amount": 4999}, **asked)
+    path, key = {"payment_id": PAYMENT_ID}, "capture_payment-4999"
+    answer = world.call("capture_payment", {"amount": 4999}, path=path, key=key)
     assert answer.status == 200, answer.text
     assert world.psp.calls == []

@@ -90,6 +90,7 @@ class Split:
     run: int = 1  # counts the executions that were started for it
     rounds: int = 0
     retried: Retry | None = None
+    closes_apart: bool = False  # parts are closed by items of their own; of splits made before, in their batches
 
     @property
     def is_unwinding(self) -> bool:
@@ -134,6 +135,7 @@ def new_split(
         cancel_all=cancel_all,
         created_at=now,
         updated_at=now,
+        closes_apart=True,
     )
 
 

@@ -1,7 +1,8 @@
 """Splits: a head item, and items with batches of parts, so that neither a state machine nor one item holds them all.
 
 SPLIT#<split_id>                 the head; `run` names the execution that it needs, the stream starts it
-SPLIT_PARTS#<split_id>#<batch>   50 parts, their results, and which of them are closed
+SPLIT_PARTS#<split_id>#<batch>   50 parts and their results
+SPLIT_CLOSED#<split_id>#<batch>#<position>   one that is closed: to check 50 parts for each payment is dear
 """
 
 from collections.abc import Sequence
@@ -101,6 +102,9 @@ class Splits:
 
         The amount reserved for a part is returned when the split ends, so a part reported as unpaid has to stay so.
         """
+        if split.closes_apart:
+            write(self._dynamodb.put_item, TableName=self._table, Item=_closed_key(split, number, position))
+            return
         write(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -110,7 +114,16 @@ class Splits:
         )
 
     def part_is_open(self, split: Split, number: int, position: int) -> dict[str, Any]:
-        """The condition under which a vendor payment for this part may be created."""
+        """The condition under which a vendor payment for this part may be created; charged for by the item's size."""
+        if split.closes_apart:
+            key = _closed_key(split, number, position)
+            return {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": key,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
         check = {
             "TableName": self._table,
             "Key": _parts_key(split, number),
@@ -135,6 +148,10 @@ def _key(order_key: str, split_id: str) -> dict[str, Any]:
 
 def _parts_key(split: Split, number: int) -> dict[str, Any]:
     return {"pk": {"S": split.order_key}, "sk": {"S": f"SPLIT_PARTS#{split.split_id}#{number:04d}"}}
+
+
+def _closed_key(split: Split, number: int, position: int) -> dict[str, Any]:
+    return {"pk": {"S": split.order_key}, "sk": {"S": f"SPLIT_CLOSED#{split.split_id}#{number:04d}#{position}"}}
 
 
 def _head(split: Split) -> dict[str, Any]:
