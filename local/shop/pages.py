@@ -309,7 +309,7 @@ def text(name: str) -> str:
 
 
 def refused(problem: JSON) -> str:
-    said = "; ".join(each["detail"] for each in problem.get("errors", [])) or str(problem.get("detail"))
+    said = words.PROBLEMS.get(str(problem.get("code"))) or str(problem.get("detail"))
     return page(
         "That was refused",
         f"""<p class="lead">{e(said)}</p><details><summary>The whole answer</summary>

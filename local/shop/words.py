@@ -82,6 +82,10 @@ REASONS = {
     "CANCELLED_BY_PAYER_AT_BANK": "the shopper cancelled at the bank",
     "PSP_ERROR": "the payment provider had a problem",
 }
+PROBLEMS = {
+    "amount_exceeds_available": "That is more than is left of this payment.",
+    "operation_not_allowed": "That is not possible any more: the order has changed since the page was shown.",
+}
 
 
 def money(amount: int, currency: str = "EUR") -> str:

@@ -83,13 +83,14 @@ def test_what_is_no_amount_is_said_in_plain_words(shopper: Shopper, stack: Stack
     expect(page.locator(".lead")).to_have_text("An amount is written like 12.50")
 
 
-def test_more_than_is_held_is_refused_in_the_apis_words(shopper: Shopper, stack: Stack) -> None:
+def test_more_than_is_held_is_refused_in_plain_words(shopper: Shopper, stack: Stack) -> None:
     page = shopper.page
     pay_directly(page, stack, "tok_visa")
     behind_the_counter(page)
     page.get_by_label("Capture amount in euros").fill("1000.00")
     page.get_by_role("button", name="Capture").click()
     expect(page.locator("h1")).to_have_text("That was refused")
+    expect(page.locator(".lead")).to_have_text("That is more than is left of this payment.")
     shopper.picture("shop-refused")
 
 

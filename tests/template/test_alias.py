@@ -191,8 +191,7 @@ def test_a_canary_is_watched_by_alarms_that_depend_on_no_alias() -> None:
     assert not {
         name
         for name in reached
-        if (name.removesuffix(ALIAS) in OURS
-        and name.endswith(ALIAS))
+        if (name.removesuffix(ALIAS) in OURS and name.endswith(ALIAS))
         or made()[name]["Type"] == "AWS::StepFunctions::StateMachine"
     }
 
