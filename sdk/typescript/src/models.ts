@@ -22,6 +22,8 @@ export interface Account {
   methods: Array<Method>;
   /** IANA name: where your days begin and end. */
   time_zone: string;
+  /** Your pages that the menu leads to. */
+  links: Links;
   /** Which of several tenders the menu authorizes first. */
   authorization_sequence: AuthorizationSequence;
   /** Whether a refund returns the commission to the vendor. */
@@ -30,6 +32,38 @@ export interface Account {
   payout_limits: Array<PayoutLimit>;
   /** Your vendors. */
   vendors: Array<Vendor>;
+}
+
+/** A change of your account: who, when, from what to what. */
+export interface AccountChange {
+  /** Id of the entry. */
+  id: string;
+  /** When it was changed. */
+  at: string;
+  /** What was changed. */
+  what: "merchant" | "vendor" | "client" | "connector";
+  /** Its id; a connector's name. */
+  of: string;
+  /** What was done to it. */
+  did: "created" | "changed" | "deleted";
+  /** The client's id; `operator` or `system`. */
+  by: string | null;
+  /** Your call. */
+  call: string | null;
+  /** Tell it to your operator if you ask about this answer. */
+  request_id: string | null;
+  /** `done`, or what it still waits for. */
+  outcome: string;
+  /** By field, such as `time_zone` or `methods.card`; never secrets. */
+  changes: Record<string, ChangedField>;
+}
+
+/** A page of a list, newest first. */
+export interface AccountChangePage {
+  /** The order's lines, 200 at most, shown to the shopper. */
+  items: Array<AccountChange>;
+  /** Pass it as `cursor` to get the next page; `null` on the last page. */
+  next_cursor: string | null;
 }
 
 /** How a payment method is offered. */
@@ -149,6 +183,14 @@ export interface Capture {
   final?: boolean | null;
   /** In minor units: the commission that you keep of it. */
   fee?: number | null;
+}
+
+/** A field's value before and after. */
+export interface ChangedField {
+  /** The value before; secrets are left out. */
+  old: unknown;
+  /** The value since; secrets are left out. */
+  new: unknown;
 }
 
 /** What a shopper can choose, such as a bank. */
@@ -676,6 +718,16 @@ export interface Item {
 
 /** An `event` is POSTed and signed, an `update` is the bare call of the update URL. */
 export type Kind = "event" | "update";
+
+/** Your pages that the menu leads to. */
+export interface Links {
+  /** URL of your terms, https; the menu leads there. */
+  terms: string | null;
+  /** URL of your privacy notice, https. */
+  privacy: string | null;
+  /** URL where shoppers reach you, https. */
+  contact: string | null;
+}
 
 /** A payment method. */
 export type Method = "bank_redirect" | "bank_transfer" | "card" | "cash_on_delivery" | "direct_debit" | "gift_card" | "invoice" | "wallet";
@@ -1466,6 +1518,16 @@ export interface SetEndpoint {
   url: string;
   /** Which events it gets: `order.updated` is all of them. `[order.updated]`, if you leave it out. */
   events?: Array<"order.updated" | "order.considered_safe" | "order.no_longer_safe" | "dispute.opened" | "dispute.closed" | "refund.settled" | "refund.failed" | "order.unpaid" | "order.partially_paid" | "order.authorized" | "order.paid" | "order.cancelled" | "order.withdrawn" | "order.expired" | "order.refunded" | "order.manual_intervention_needed">;
+}
+
+/** The shop's pages that the menu leads to, https. What is not given is shown no more. */
+export interface SetLinks {
+  /** URL of your terms, https; the menu leads there. */
+  terms?: string | null;
+  /** URL of your privacy notice, https. */
+  privacy?: string | null;
+  /** URL where shoppers reach you, https. */
+  contact?: string | null;
 }
 
 /**

@@ -491,6 +491,16 @@ export class Calls extends Caller {
   }
 
   /**
+   * Set the links under the menu.
+   *
+   * Your terms, your privacy notice and where shoppers reach you. The menu shows those that you give, and leads
+   * nowhere else. Takes effect within a minute.
+   */
+  setLinks(body: models.SetLinks = {}, options: Options = {}): Promise<models.Links> {
+    return this.call("PUT", `/account/links`, { body, ...options, repeatable: true });
+  }
+
+  /**
    * Manage signing keys.
    *
    * `new_key` creates a key for signing your calls and returns its secret once, not to a repeated call; `retire`
@@ -499,6 +509,17 @@ export class Calls extends Caller {
    */
   setSignatures(body: models.SetSignatures = {}, options: Options = {}): Promise<models.Signatures> {
     return this.call("PUT", `/account/signatures`, { body, ...options, repeatable: true });
+  }
+
+  /**
+   * List changes of your account.
+   *
+   * Who changed what of your account, its vendors, clients, methods, limits, keys and connectors, newest first:
+   * a client of yours by its id, or an operator. Secrets are never shown, only that they were changed. Entries
+   * are never changed or deleted; there are none of changes before the history existed.
+   */
+  listAccountHistory(query: { limit?: number } = {}): AsyncGenerator<models.AccountChange> {
+    return this.pages("GET", `/account/history`, { query });
   }
 
   /**

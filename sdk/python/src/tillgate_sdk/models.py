@@ -519,6 +519,8 @@ class Account(TypedDict, total=False):
     """Payment methods."""
     time_zone: Required[str]
     """IANA name: where your days begin and end."""
+    links: Required[Links]
+    """Your pages that the menu leads to."""
     authorization_sequence: Required[AuthorizationSequence]
     """Which of several tenders the menu authorizes first."""
     refunds_commission: Required[RefundsCommission]
@@ -527,6 +529,40 @@ class Account(TypedDict, total=False):
     """Of payouts to persons. In a currency that is not there nothing may be paid out."""
     vendors: Required[list[Vendor]]
     """Your vendors."""
+
+
+class AccountChange(TypedDict, total=False):
+    """A change of your account: who, when, from what to what."""
+
+    id: Required[str]
+    """Id of the entry."""
+    at: Required[str]
+    """When it was changed."""
+    what: Required[Literal["merchant", "vendor", "client", "connector"]]
+    """What was changed."""
+    of: Required[str]
+    """Its id; a connector's name."""
+    did: Required[Literal["created", "changed", "deleted"]]
+    """What was done to it."""
+    by: Required[str | None]
+    """The client's id; `operator` or `system`."""
+    call: Required[str | None]
+    """Your call."""
+    request_id: Required[str | None]
+    """Tell it to your operator if you ask about this answer."""
+    outcome: Required[str]
+    """`done`, or what it still waits for."""
+    changes: Required[dict[str, ChangedField]]
+    """By field, such as `time_zone` or `methods.card`; never secrets."""
+
+
+class AccountChangePage(TypedDict, total=False):
+    """A page of a list, newest first."""
+
+    items: Required[list[AccountChange]]
+    """The order's lines, 200 at most, shown to the shopper."""
+    next_cursor: Required[str | None]
+    """Pass it as `cursor` to get the next page; `null` on the last page."""
 
 
 class AccountMethod(TypedDict, total=False):
@@ -645,6 +681,15 @@ class Capture(TypedDict, total=False):
     """Whether it is the last capture: the rest of the hold is released. True, if it takes all."""
     fee: int | None
     """In minor units: the commission that you keep of it."""
+
+
+class ChangedField(TypedDict, total=False):
+    """A field's value before and after."""
+
+    old: Required[Any]
+    """The value before; secrets are left out."""
+    new: Required[Any]
+    """The value since; secrets are left out."""
 
 
 class Choice(TypedDict, total=False):
@@ -1165,6 +1210,17 @@ class Item(TypedDict, total=False):
     """Your own name of the line."""
     vendor_id: str | None
     """The vendor. A line's vendor is for your records."""
+
+
+class Links(TypedDict, total=False):
+    """Your pages that the menu leads to."""
+
+    terms: Required[str | None]
+    """URL of your terms, https; the menu leads there."""
+    privacy: Required[str | None]
+    """URL of your privacy notice, https."""
+    contact: Required[str | None]
+    """URL where shoppers reach you, https."""
 
 
 class MethodAbilities(TypedDict, total=False):
@@ -1945,6 +2001,17 @@ class SetEndpoint(TypedDict, total=False):
         ]
     ]
     """Which events it gets: `order.updated` is all of them. `[order.updated]`, if you leave it out."""
+
+
+class SetLinks(TypedDict, total=False):
+    """The shop's pages that the menu leads to, https. What is not given is shown no more."""
+
+    terms: str | None
+    """URL of your terms, https; the menu leads there."""
+    privacy: str | None
+    """URL of your privacy notice, https."""
+    contact: str | None
+    """URL where shoppers reach you, https."""
 
 
 class SetMethod(TypedDict, total=False):

@@ -752,6 +752,17 @@ class Calls(Caller):
         )
         return answer
 
+    def set_links(self, body: models.SetLinks | None = None, *, idempotency_key: str | None = None) -> models.Links:
+        """Set the links under the menu.
+
+        Your terms, your privacy notice and where shoppers reach you. The menu shows those that you give, and
+        leads nowhere else. Takes effect within a minute.
+        """
+        answer: models.Links = self._call(
+            "PUT", "/account/links", body=body, repeatable=True, idempotency_key=idempotency_key
+        )
+        return answer
+
     def set_signatures(
         self, body: models.SetSignatures | None = None, *, idempotency_key: str | None = None
     ) -> models.Signatures:
@@ -764,6 +775,16 @@ class Calls(Caller):
         answer: models.Signatures = self._call(
             "PUT", "/account/signatures", body=body, repeatable=True, idempotency_key=idempotency_key
         )
+        return answer
+
+    def list_account_history(self, *, limit: int | None = None) -> Iterator[models.AccountChange]:
+        """List changes of your account.
+
+        Who changed what of your account, its vendors, clients, methods, limits, keys and connectors, newest
+        first: a client of yours by its id, or an operator. Secrets are never shown, only that they were
+        changed. Entries are never changed or deleted; there are none of changes before the history existed.
+        """
+        answer: Iterator[models.AccountChange] = self._pages("GET", "/account/history", query={"limit": limit})
         return answer
 
     def list_methods(self) -> Iterator[models.AccountMethod]:
@@ -1567,6 +1588,19 @@ class AsyncCalls(AsyncCaller):
         )
         return answer
 
+    async def set_links(
+        self, body: models.SetLinks | None = None, *, idempotency_key: str | None = None
+    ) -> models.Links:
+        """Set the links under the menu.
+
+        Your terms, your privacy notice and where shoppers reach you. The menu shows those that you give, and
+        leads nowhere else. Takes effect within a minute.
+        """
+        answer: models.Links = await self._call(
+            "PUT", "/account/links", body=body, repeatable=True, idempotency_key=idempotency_key
+        )
+        return answer
+
     async def set_signatures(
         self, body: models.SetSignatures | None = None, *, idempotency_key: str | None = None
     ) -> models.Signatures:
@@ -1579,6 +1613,16 @@ class AsyncCalls(AsyncCaller):
         answer: models.Signatures = await self._call(
             "PUT", "/account/signatures", body=body, repeatable=True, idempotency_key=idempotency_key
         )
+        return answer
+
+    def list_account_history(self, *, limit: int | None = None) -> AsyncIterator[models.AccountChange]:
+        """List changes of your account.
+
+        Who changed what of your account, its vendors, clients, methods, limits, keys and connectors, newest
+        first: a client of yours by its id, or an operator. Secrets are never shown, only that they were
+        changed. Entries are never changed or deleted; there are none of changes before the history existed.
+        """
+        answer: AsyncIterator[models.AccountChange] = self._pages("GET", "/account/history", query={"limit": limit})
         return answer
 
     def list_methods(self) -> AsyncIterator[models.AccountMethod]:
