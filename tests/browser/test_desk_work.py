@@ -32,7 +32,7 @@ pytestmark = pytest.mark.flow
 __all__ = ["aws", "desk", "operators"]  # fixtures
 WORK, TODAY, ORDERS = "#widget-1", "#widget-3", "#widget-0"
 TALLEST = 760.0  # pixels of a picture
-LONG_AGO = "2001-01-01T00:00:00.000000Z"  # ours are the oldest, whatever else is on the list
+LONG_AGO = "2026-01-01T00:00:00.000000Z"  # ours are the oldest, whatever else is on the list
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 type Patch = Callable[[JSON, Callable[[Order], Order]], None]
 
