@@ -134,7 +134,7 @@ def test_what_is_stuck_is_read_where_it_lies(queue: tuple[str, str], world: Worl
     client("sqs").send_message(QueueUrl=queue[0], MessageBody="{}")
     world.passes(timedelta(hours=3))
     desk = Widget({"view": "today"})
-    assert "1 order or payout needs a person, the oldest since 3 h." in desk.text
+    assert "1 order or payout needs a person, the oldest for 3 h." in desk.text
     assert "parked notifications of PSPs 1" in desk.text
     assert "queue from PSPs 1" in desk.text
     desk.press("See them")

@@ -82,7 +82,7 @@ def _person(asked: Asked, work: today.Stuck, now: datetime) -> Html:
     if not work.count:
         return tag("p", "No order and no payout needs a person.", class_="good", role="status")
     many = "1 order or payout needs a person" if work.count == 1 else f"{work.count} orders or payouts need a person"
-    said = f"{many}, the oldest since {_age(work.since, now)}."
+    said = f"{many}, the oldest for {_age(work.since, now)}."
     return tag("div", tag("strong", said), " ", button("See them", asked.reads, {"view": "work"}), class_="box bad")
 
 

@@ -43,7 +43,7 @@ def _what(asked: Asked, item: dict[str, Any]) -> Html:
 
 def _ways(asked: Asked, item: dict[str, Any], work: dict[str, Any]) -> Html:
     if "order_key" not in item:
-        return tag("ul", [tag("li", tag("code", json.dumps(way))) for way in work["ways"]])
+        return tag("ul", [tag("li", json.dumps(way)) for way in work["ways"]])
     return tag("div", [_way(asked, item, work, way) for way in work["ways"]], class_="row")
 
 
