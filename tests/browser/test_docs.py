@@ -13,7 +13,7 @@ from tests.flows.client import Merchant
 
 pytestmark = pytest.mark.flow
 
-PATIENCE = 60_000  # milliseconds: the reference draws all calls, on a machine that is busy
+PATIENCE = 120_000  # milliseconds: the reference draws all calls, on a machine that is busy
 
 
 @pytest.fixture
@@ -37,6 +37,12 @@ def opened(page: Page, stack: Stack, fragment: str = "") -> None:
     expect(page.locator("rapi-doc").get_by_text("Create an order").first).to_be_visible()
 
 
+def chosen(page: Page, call: str) -> None:
+    """Its line in the list of calls; the text in it takes no clicks."""
+    page.locator(f'rapi-doc [id="link-{call}"]').dispatch_event("click")
+    expect(page.locator(f'rapi-doc [id="{call}"]').first).to_be_visible()
+
+
 def looks_good(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"docs-{name}.png", timeout=PATIENCE)
@@ -53,7 +59,7 @@ def test_it_asks_nobody_else_and_is_accessible(page: Page, stack: Stack) -> None
 
 def test_a_call_has_samples_in_three_languages(page: Page, stack: Stack) -> None:
     opened(page, stack)
-    page.locator("rapi-doc").get_by_text("Create an order").first.click()
+    chosen(page, "post-/orders")
     for name in ("curl", "Python", "TypeScript"):
         expect(page.locator("rapi-doc").get_by_role("button", name=name, exact=True).first).to_be_visible()
     looks_good(page, "call")
@@ -62,13 +68,14 @@ def test_a_call_has_samples_in_three_languages(page: Page, stack: Stack) -> None
 def test_calls_are_found_by_words(page: Page, stack: Stack) -> None:
     opened(page, stack)
     page.locator("rapi-doc input[id=nav-bar-search]").fill("dispute")
+    page.locator("rapi-doc input[id=nav-bar-search]").press("Enter")
     expect(page.locator("rapi-doc").get_by_text("Accept a dispute").first).to_be_visible()
     expect(page.locator("rapi-doc nav").get_by_text("Create an order")).to_have_count(0)
 
 
 def test_a_call_is_tried_against_the_system(page: Page, stack: Stack, merchant: Merchant) -> None:
     opened(page, stack)
-    page.locator("rapi-doc").get_by_text("Read the public keys of tokens").first.click()
+    chosen(page, "get-/.well-known/jwks.json")
     page.locator("rapi-doc").get_by_role("button", name="TRY").first.click()
     expect(page.locator("rapi-doc").get_by_text("Response Status: 200").first).to_be_visible()
 

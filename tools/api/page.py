@@ -20,6 +20,10 @@ header { align-items: baseline; border-bottom: 1px solid var(--line); display: f
   gap: .25rem 1.5rem; padding: .75rem 1rem; }
 h1 { font-size: 1.25rem; margin: 0; } header p { margin: 0; } a { color: var(--accent); }
 header ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 0; padding: 0; }
+rapi-doc { --blue: #0a58ca; --green: #176b2c; --orange: #8a4b00; --red: #b3261e; --yellow: #6b4f00; }
+@media (prefers-color-scheme: dark) {
+  rapi-doc { --blue: #8ab4f8; --green: #81c995; --orange: #fcad70; --red: #f28b82; --yellow: #fdd663; }
+}
 rapi-doc { display: block; height: calc(100vh - 4rem); min-height: 30rem; width: 100%; }
 .text { margin: 0 auto; max-width: 68rem; padding: 1rem; }
 h2 { border-bottom: 1px solid var(--line); margin-top: 3rem; } h3 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
@@ -60,7 +64,7 @@ def render() -> str:
             f"<title>Tillgate API</title><style>{STYLE}</style></head><body>",
             f"<header><h1>Tillgate API</h1><p>Version {VERSION} · <code>{API_URL}</code></p>",
             f'<nav aria-label="Page"><ul>{links}</ul></nav></header>',
-            f'<section id="reference" aria-label="Reference">{ELEMENT}</section>',
+            f'<div id="reference">{ELEMENT}</div>',
             f'<div class="text">{_errors()}{_instruments()}</div>',
             "</body></html>\n",
         ]

@@ -15,9 +15,23 @@ function paint() {
   for (const [name, value] of Object.entries(dark.matches ? DARK : LIGHT)) reference.setAttribute(name, value);
 }
 
+/** Names landmarks and the fields of the try-out, for whoever does not see what stands beside them. */
 function name() {
   const names = ["Calls", "Calls by subject"];
-  reference.shadowRoot?.querySelectorAll("nav").forEach((each, number) => each.setAttribute("aria-label", names[number] ?? "More"));
+  reference.shadowRoot.querySelectorAll("nav").forEach((each, number) => each.setAttribute("aria-label", names[number] ?? "More"));
+  for (const request of reference.shadowRoot.querySelectorAll("api-request")) {
+    watch(request.shadowRoot);
+    for (const field of request.shadowRoot?.querySelectorAll("textarea, input, select") ?? [])
+      field.setAttribute("aria-label", field.dataset.pname || { TEXTAREA: "Body", SELECT: "Choice" }[field.tagName] || "Value");
+  }
+}
+
+const watched = new WeakSet();
+
+function watch(root) {
+  if (!root || watched.has(root)) return;
+  watched.add(root);
+  new MutationObserver(name).observe(root, { childList: true, subtree: true });
 }
 
 /** The renderer takes the hash for one of its own; what is on this page is gone to. */
@@ -29,5 +43,5 @@ function go() {
 paint();
 dark.addEventListener("change", paint);
 reference.addEventListener("spec-loaded", () => requestAnimationFrame(() => (name(), go())));
-new MutationObserver(name).observe(reference.shadowRoot, { childList: true, subtree: true });
+watch(reference.shadowRoot);
 addEventListener("hashchange", go);

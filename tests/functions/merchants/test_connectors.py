@@ -107,7 +107,7 @@ def test_they_open_for_their_merchant_connector_mode_and_purpose_alone(acme: Wor
         (CREDENTIALS | {"secret_key": "schlüssel"}, "/credentials/secret_key", "must be one line of ASCII"),
         (CREDENTIALS | {"webhook_secret": "-----BEGIN X\nY"}, "/credentials/webhook_secret", "must be one line"),
         (CREDENTIALS | {"secret_key": "x" * 4090}, "/credentials", "too long"),
-        ({}, "/credentials", "at least 1 item"),
+        ({}, "/credentials", "at least 1 field"),
     ],
 )
 def test_what_cannot_be_right_is_refused_by_name(acme: World, given: Any, pointer: str, says: str) -> None:

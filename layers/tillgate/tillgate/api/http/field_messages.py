@@ -41,7 +41,8 @@ def _one_of(error: Wrong) -> str:
 
 def _at_least(error: Wrong) -> str:
     least = error["ctx"]["min_length"]
-    return "must not be empty" if least == 1 else f"must have at least {_count(least, _counted(error))}"
+    empty = least == 1 and isinstance(error["input"], str)
+    return "must not be empty" if empty else f"must have at least {_count(least, _counted(error))}"
 
 
 def _at_most(error: Wrong) -> str:
