@@ -110,8 +110,6 @@ def test_the_page_moves_on_when_a_slow_bank_confirms(
     shopper.choose("bank_redirect")
     shopper.press("Approve", "bank_slow")
     shopper.page.wait_for_url(order["menu_url"].replace("?", "/wait?"))
-    if scripts:
-        shopper.picture("waiting")
     shopper.is_back("success", order)
     merchant.becomes(order, "PAID")
 
