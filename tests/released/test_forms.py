@@ -1,4 +1,4 @@
-"""Old and new code work on the same items during a deploy, and after one that was rolled back."""
+"""Old and new code work on the same items during a deploy, and after one that was rolled back (GO-11)."""
 
 import copy
 import json

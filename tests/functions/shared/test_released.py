@@ -1,4 +1,4 @@
-"""This release goes on with the orders that the releases before it have left in the tables."""
+"""This release goes on with the orders that the releases before it have left in the tables (GO-11)."""
 
 import json
 from pathlib import Path
