@@ -1,4 +1,7 @@
-"""What a flow costs is held by a budget (ONE-5): whoever needs more has to say so in `benchmarks/bill/budgets.json`."""
+"""What a flow costs, and an idle month, is held by a budget (ONE-5, ONE-8, ONE-11).
+
+Whoever needs more has to say so in `benchmarks/bill/budgets.json`.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The hand-written layer of the Python SDK: tokens, repetitions, problems, pages, notifications."""
+"""The hand-written layer of the Python SDK: tokens, repetitions, problems, pages, notifications (GO-12)."""
 
 from __future__ import annotations
 

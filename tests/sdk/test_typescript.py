@@ -1,4 +1,4 @@
-"""The TypeScript SDK: strictly compiled, tested by node, packed."""
+"""The TypeScript SDK: strictly compiled, tested by node, packed (GO-12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the README and the guides tell a reader to type works, in order, from a fresh shell, any number of times."""
+"""What README and guides tell a reader to type works, in order, from a fresh shell, any number of times (ONE-12)."""
 
 from __future__ import annotations
 
