@@ -28,7 +28,7 @@ def deploy_built(place: Place, *others: str) -> dict[str, str]:
     """Deploys what `build` has built; `others`: further parameters, `Name=value`."""
     parameters = [*overrides(place), *others]
     definitions_as_json(place)
-    without_canary(place)
+    with_defaults(place, parameters)
     make_bucket(place)
     template = place.build_folder / "template.yaml"
     sam(place, "deploy", "--template-file", str(template), "--parameter-overrides", *parameters)
@@ -84,13 +84,18 @@ def definitions_as_json(place: Place) -> None:
     template.write_text(re.sub(r"(DefinitionUri: )(\S+\.asl\.yaml)", rewritten, template.read_text()))
 
 
-def without_canary(place: Place) -> None:
-    """Switches CodeDeploy off: the emulator has none, and transforms by the parameters' defaults."""
+def with_defaults(place: Place, parameters: list[str]) -> None:
+    """Makes values the defaults of their parameters: the emulator transforms by defaults alone, so that another value
+    would make no new version of a function. It has no CodeDeploy."""
     template = place.build_folder / "template.yaml"
-    changed, found = re.subn(r"(\n  Canary:\n(?:    .*\n)*?    Default: )'true'", r"\1'false'", template.read_text())
-    if found != 1:
-        raise TroubleError("template.yaml: the parameter Canary was not found")
-    template.write_text(changed)
+    text = template.read_text()
+    for each in [*parameters, "Canary=false"]:
+        name, _, value = each.partition("=")
+        default = re.compile(rf"(\n  {name}:\n(?:    .*\n)*?    Default: ).*")
+        text, found = default.subn(lambda match, value=value: match[1] + json.dumps(value), text, count=1)
+        if found != 1:
+            raise TroubleError(f"template.yaml: the parameter {name} was not found")
+    template.write_text(text)
 
 
 def make_bucket(place: Place) -> None:
