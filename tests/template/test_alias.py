@@ -18,7 +18,7 @@ OURS = sorted(set(functions()) - SANDBOX)
 BY_THEIR_PATTERN = {"TransferIban": 34, "Restored": 8}  # characters
 ALIAS = "Aliaslive"
 # What is not told by a parameter, or is the stack itself; the local cloud is made anew with other addresses.
-FIXED = {"Stage", "Architecture", "LocalEndpoint", "LocalShop", "LocalStandIns"}
+FIXED = {"Stage", "Architecture", "LocalEndpoint", "LocalReceivers", "LocalStandIns"}
 NAMING = ("DependenciesLayer", "TillgateLayer")  # the layers whose descriptions name parameters
 MOST_CHARACTERS = 256  # of a description
 

@@ -223,6 +223,8 @@ def _account(recorder: Recorder) -> None:
         call("get_export", day=day, accept=accept)
     call("set_signatures", {"new_key": True})
     call("set_time_zone", {"time_zone": "Europe/Berlin"})
+    call("set_links", {"terms": "https://shop.example.com/terms", "privacy": "https://shop.example.com/privacy"})
+    call("list_account_history", query="?limit=2")
     call("set_method", {"enabled": True, "connector": "sandbox", "position": 1}, method="card")
     stripe = {"secret_key": "sk_test_1", "publishable_key": "pk_test_1", "webhook_secret": "whsec_c2VjcmV0"}
     call("set_connector", {"mode": "test", "credentials": stripe, "check": False}, connector="stripe")
