@@ -1040,7 +1040,10 @@ export interface PartOfSplit {
   fee: number;
   /** Where the part stands. */
   status: string;
-  /** Why it failed; `null` if it did not. */
+  /**
+   * Why its payment failed; or why none was begun: `CLOSED` (the split has ended), `DUPLICATE_REFERENCE`, or the
+   * code of the refusal in capitals, such as `AMOUNT_EXCEEDS_AVAILABLE`.
+   */
   reason_code: string | null;
   /** Identifies the payment. */
   payment_id: string;

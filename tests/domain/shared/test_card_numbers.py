@@ -1,7 +1,9 @@
 """Which texts contain a card number (PCI DSS 3.2), and which only look like it."""
 
+from uuid import UUID
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tillgate.domain.shared.card_numbers import card_number_in, places_of_card_numbers
@@ -98,3 +100,17 @@ def test_every_place_is_told() -> None:
 @given(st.text(), st.sampled_from(CARDS), st.text())
 def test_no_text_around_it_hides_a_card_number(before: str, card: str, after: str) -> None:
     assert card_number_in(f"{before} |{card}| {after}")
+
+
+@given(st.integers(0, 2**256 - 1), st.sampled_from([32, 40, 64]), st.booleans())
+def test_neither_uuids_nor_digests_are_card_numbers(number: int, length: int, is_dashed: bool) -> None:
+    text = f"{number:064x}"[:length]
+    assume(not text.isdecimal())
+    assert not card_number_in(str(UUID(text)) if is_dashed and length == 32 else text)
+
+
+@pytest.mark.parametrize("text", ["a4242424242424242c81bd2f7e0a4935f", "42424242-4242-4242-8abc-4242ffffffff"])
+def test_a_hexadecimal_identifier_with_the_digits_of_a_card_is_none(text: str) -> None:
+    assert not card_number_in(text)
+    assert card_number_in(f"{text} 4242424242424242")
+    assert card_number_in("a4242424242424242c")

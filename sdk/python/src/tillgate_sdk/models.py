@@ -1521,7 +1521,9 @@ class PartOfSplit(TypedDict, total=False):
     status: Required[str]
     """Where the part stands."""
     reason_code: Required[str | None]
-    """Why it failed; `null` if it did not."""
+    """Why its payment failed; or why none was begun: `CLOSED` (the split has ended), `DUPLICATE_REFERENCE`, or
+    the code of the refusal in capitals, such as `AMOUNT_EXCEEDS_AVAILABLE`.
+    """
     payment_id: Required[str]
     """Identifies the payment."""
 

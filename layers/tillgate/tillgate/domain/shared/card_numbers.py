@@ -4,8 +4,8 @@ A run of 13 to 19 digits, perhaps with spaces, line breaks or dashes between, is
 have issued it: its first digits and its length fit, and its last digit is right (ISO/IEC 7812-1, the Luhn algorithm).
 Other long numbers, such as times, parcel numbers and most references, are none. An IBAN or a creditor reference that
 contains such a run is recognized by its own check digits, so is the number of an article (GTIN-13), and a telephone
-number by its plus. Gift cards are numbered like the cards of some networks; in their place, only numbers that no gift
-card has are refused.
+number by its plus, a UUID or digest by its letters. Gift cards are numbered like the cards of some networks; in their
+place, only numbers that no gift card has are refused.
 """
 
 import re
@@ -33,13 +33,17 @@ _ALSO_GIFT_CARDS = (
     ("56", "69", tuple(range(13, 20))),  # Maestro, Discover, UnionPay
 )
 _CHECKED = re.compile(r"[A-Za-z]{2}(?: ?[0-9A-Za-z]){13,32}")  # an IBAN or a creditor reference, as people write it
+# A UUID or a digest in hexadecimal. One in some 1,600 has a run of digits that would pass for a card number.
+_HEXADECIMAL = re.compile(
+    r"\b(?=[0-9-]*[a-f])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b", re.I
+)
 
 
 def card_number_in(text: str, *, of_gift_card: bool = False) -> bool:
     """Whether the text contains a card number, also one among other digits. `of_gift_card`: it may be a gift card's."""
     if not _RUN.search(text):
         return False
-    rest = _CHECKED.sub(lambda found: "" if _is_checked(found.group()) else found.group(), text)
+    rest = _CHECKED.sub(lambda found: "" if _is_checked(found.group()) else found.group(), _HEXADECIMAL.sub("", text))
     networks = _NETWORKS if of_gift_card else _NETWORKS + _ALSO_GIFT_CARDS
     return any(_is_card(digits, networks) for run in _RUN.finditer(rest) for digits in _windows(run.group(), _led(run)))
 
