@@ -109,7 +109,7 @@ def test_neither_uuids_nor_digests_are_card_numbers(number: int, length: int, is
     assert not card_number_in(str(UUID(text)) if is_dashed and length == 32 else text)
 
 
-@pytest.mark.parametrize("text", ["a4242424242424242c81bd2f7e0a4935f", "42424242-4242-4242-8abc-4242ffffffff"])
+@pytest.mark.parametrize("text", ["4242424242424242c81bd2f7e0a4935f", "42424242-4242-4242-8abc-4242ffffffff"])
 def test_a_hexadecimal_identifier_with_the_digits_of_a_card_is_none(text: str) -> None:
     assert not card_number_in(text)
     assert card_number_in(f"{text} 4242424242424242")
