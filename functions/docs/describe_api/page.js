@@ -44,4 +44,5 @@ paint();
 dark.addEventListener("change", paint);
 reference.addEventListener("spec-loaded", () => requestAnimationFrame(() => (name(), go())));
 watch(reference.shadowRoot);
+name(); // the reference may stand already
 addEventListener("hashchange", go);
