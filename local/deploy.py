@@ -92,7 +92,8 @@ def with_defaults(place: Place, parameters: list[str]) -> None:
     for each in [*parameters, "Canary=false"]:
         name, _, value = each.partition("=")
         default = re.compile(rf"(\n  {name}:\n(?:    .*\n)*?    Default: ).*")
-        text, found = default.subn(lambda match, value=value: match[1] + json.dumps(value), text, count=1)
+        told = json.dumps(value).replace("\\", "\\\\")
+        text, found = default.subn(rf"\g<1>{told}", text, count=1)
         if found != 1:
             raise TroubleError(f"template.yaml: the parameter {name} was not found")
     template.write_text(text)
