@@ -6,7 +6,8 @@ ROUTES: Routes = {
     ("GET", "/orders/{order_key}/vendor-payments"): "list_vendor_payments",
     ("GET", "/orders/{order_key}/split/{split_id}"): "get_split",
     ("GET", "/vendors/{vendor_id}/statement"): "get_statement",
-    ("GET", "/vendors/{vendor_id}/payouts"): "list_payouts",
+    ("GET", "/vendors/{vendor_id}/payouts"): "list_vendor_payouts",
+    ("GET", "/payouts"): "list_payouts",
     ("GET", "/payouts/{payout_id}"): "get_payout",
     ("GET", "/payouts/{payout_id}/entries"): "list_payout_entries",
 }

@@ -110,6 +110,7 @@ def recorded(stack: Stack, operators: Operators, inside: Inside, psp: Psp) -> Re
     _shoppers(recorder)
     _invoices(recorder)
     recorder.call("create_payout", BY_NAME["create_payout"].example)
+    recorder.call("list_payouts", query="?limit=1")
     _account(recorder)
     return recorder
 
@@ -190,7 +191,7 @@ def _vendors(recorder: Recorder, market: Market) -> None:
     market.run()
     payouts = eventually(lambda: market.payouts(baker))
     eventually(lambda: market.payouts(baker)[0]["status"] == "PAID", within=60)
-    call("list_payouts", vendor_id=baker, query="?limit=1")
+    call("list_vendor_payouts", vendor_id=baker, query="?limit=1")
     call("get_payout", payout_id=payouts[0]["payout_id"])
     call("list_payout_entries", payout_id=payouts[0]["payout_id"])
     call("get_statement", vendor_id=baker, query="?currency=EUR")

@@ -95,7 +95,7 @@ def test_a_payout_takes_more_entries_than_a_transaction_has_room_for(world: Worl
     sold(world, *(entry(1, 2, name=f"e{number}") for number in range(205)))
     run_all()
     assert psp.paid == [("acct_ven_1", 410)]
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["status"], payout["amount"], payout["entry_count"]) == ("PAID", 410, 205)
     found, cursor = [], None
     while True:
@@ -137,7 +137,7 @@ def test_who_cannot_be_paid_holds_up_nobody_and_fails_the_execution(world: World
     world.system.merchants.items._kept.clear()
     assert app.handler({"accounts": left, "redriven": 2}, None) == {}
     assert psp.paid[-1] == ("acct_mended", 100)
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["status"], payout["attempts"]) == ("PAID", 3)
 
 
@@ -148,13 +148,13 @@ def test_one_that_failed_is_not_asked_for_again_while_it_may_have_been_paid(
     """RG-6: an operator, or the PSP itself, has called it failed; the PSP leads."""
     sold(world, entry(1), psp_account="refused")
     run_all()
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     psp.said = [fact(payout["payout_id"], f"{payout['payout_id']}-1", status)] if status else None
     world.has(Vendor("ven_1", "mer_1", "Baker", "acct_mended"))
     world.system.merchants.items._kept.clear()
     run_all()
     assert psp.paid == []
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     expected = "PAID" if status is OperationStatus.SUCCEEDED else "FAILED"
     assert (payout["status"], payout["attempts"]) == (expected, 1)
 
@@ -201,14 +201,14 @@ def test_an_entry_is_in_one_payout_at_most(world: World, psp: PayingPsp) -> None
 def test_payouts_are_each_merchants_own(world: World, psp: PayingPsp) -> None:
     sold(world, entry(1))
     run_all()
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     world.has_merchant("mer_2")
     path = {"payout_id": payout["payout_id"]}
     assert world.call("get_payout", path=path).json == payout
     for name in ("get_payout", "list_payout_entries"):
         assert world.call(name, path=path, token=world.token("mer_2")).refusal == (404, "not_found")
         assert world.call(name, path={"payout_id": "ord_1"}).refusal == (404, "not_found")
-    assert world.call("list_payouts", path={"vendor_id": "ven_1"}, token=world.token("mer_2")).status == 404
+    assert world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}, token=world.token("mer_2")).status == 404
     assert payout["totals"] == {"captured": 100, "fees": 0, "refunded": 0, "disputed": 0, "returned": 0, "adjusted": 0}
 
 
@@ -223,7 +223,7 @@ def adjust(**fields: object) -> dict[str, Any]:
 
 def statement(world: World, vendor_id: str = "ven_1", **query: str) -> list[dict[str, str]]:
     path, query = {"vendor_id": vendor_id}, {"currency": "EUR"} | query
-    answer = world.call("list_payouts", function="get_statement", path=path, query=query)
+    answer = world.call("list_vendor_payouts", function="get_statement", path=path, query=query)
     assert answer.status == 200, answer.text
     return list(csv.DictReader(StringIO(answer.text)))
 
@@ -238,7 +238,7 @@ def test_an_operators_adjustment_is_in_the_statement_and_the_next_payout(world: 
     row = by_kind["adjustment"]
     assert (row["amount"], row["reference"], row["by"]) == ("-2.50", "ticket-4711", "ada@merchant.example")
     assert row["reason"] == sample("admin_adjust_vendor")["reason"]
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert payout["totals"] == {
         "captured": 1000,
         "fees": 0,
@@ -294,13 +294,13 @@ def test_nothing_is_paid_out_of_a_balance_below_zero(world: World, psp: PayingPs
     sold(world, entry(1, 100, "sale"), entry(1, -160, "back", days=1))
     assert sum(each["counts"]["held"] for each in run_all()) == 1
     assert psp.paid == []
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["status"], payout["amount"], payout["held"], payout["opening_balance"]) == ("OPEN", -60, True, 0)
     assert [row["owed"] for row in statement(world)] == ["0.00", "0.60"]
     sold(world, entry(1, 100, "more"))
     run_all()
     assert psp.paid == [("acct_ven_1", 40)]
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["status"], payout["held"], payout["opening_balance"]) == ("PAID", False, -60)
 
 
@@ -323,7 +323,7 @@ def test_what_went_back_just_now_is_not_paid_out_for_want_of_an_index(
     monkeypatch.setattr(dynamodb, "get_paginator", lambda _: Late())
     run_all()
     assert psp.paid == []
-    (payout,) = world.call("list_payouts", path={"vendor_id": "ven_1"}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": "ven_1"}).json["items"]
     assert (payout["amount"], payout["entry_count"]) == (-60, 2)
 
 
@@ -366,7 +366,7 @@ def test_a_single_vendor_order_is_in_statement_and_payout(world: World, psp: Pay
     world.passes(timedelta(days=8))
     run_all()
     assert psp.paid == [("acct_ven_1", 4999 - 500 - 1000 + 100)]
-    (payout,) = world.call("list_payouts", path={"vendor_id": baker}).json["items"]
+    (payout,) = world.call("list_vendor_payouts", path={"vendor_id": baker}).json["items"]
     assert payout["totals"] == {
         "captured": 4999,
         "fees": 400,

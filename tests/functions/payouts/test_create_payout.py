@@ -1,7 +1,8 @@
-"""POST /payouts and GET /payouts/{payout_id}: money to a person's instrument (RG-6)."""
+"""POST and GET /payouts, GET /payouts/{payout_id}: money to a person's instrument (RG-6)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +87,20 @@ def test_a_shopper_has_to_be_there(world: World, psp: GivingPsp) -> None:
     payout = world.call("create_payout", GOOD | {"shopper_key": shopper["shopper_key"]}).json
     assert payout["shopper_key"] == shopper["shopper_key"]
     assert len(psp.paid) == 1
+
+
+def test_payouts_to_persons_are_listed_newest_first(world: World, psp: GivingPsp) -> None:
+    made = []
+    for number in range(5):
+        made.append(world.call("create_payout", GOOD | {"payout_reference": f"r-{number}"}).json["payout_id"])
+        world.passes(timedelta(seconds=1))
+    first = world.call("list_payouts", query={"limit": "3"}).json
+    rest = world.call("list_payouts", query={"limit": "3", "cursor": first["next_cursor"]}).json
+    assert [each["payout_id"] for each in first["items"] + rest["items"]] == made[::-1]
+    assert rest["next_cursor"] is None
+    assert first["items"][0] == world.call("get_payout", path={"payout_id": made[-1]}).json
+    world.has_merchant("mer_2")
+    assert world.call("list_payouts", token=world.token("mer_2")).json == {"items": [], "next_cursor": None}
 
 
 def test_a_psp_that_pays_no_persons(world: World) -> None:

@@ -33,6 +33,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     read(
         "list_payouts",
+        "/payouts",
+        "Payouts",
+        "List payouts to persons",
+        "Payouts to persons, newest first.",
+        "list of Payout",
+        query=Page,
+    ),
+    read(
+        "list_vendor_payouts",
         "/vendors/{vendor_id}/payouts",
         "Payouts",
         "List a vendor's payouts",

@@ -22,6 +22,7 @@ from tillgate.store.ledger import books
 from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
 from tillgate.store.payouts import day_use
 from tillgate.store.payouts.day_use import DayIsFull, key_of, used_of
+from tillgate.store.shared import lists, shards
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.due_index import WORK, instant, shard_of
 from tillgate.store.shared.idempotency import Record
@@ -111,22 +112,18 @@ class Payouts:
 
     def page(self, merchant_id: str, vendor_id: str, limit: int, before: str | None) -> tuple[list[Payout], str | None]:
         """A vendor's payouts, newest first, and where the next page begins."""
-        answer = self._dynamodb.query(
-            TableName=self._table,
-            IndexName="by_merchant",
-            KeyConditionExpression="list_key = :vendor AND listed_at < :before",
-            ExpressionAttributeValues={
-                ":vendor": {"S": _list_key(merchant_id, vendor_id)},
-                ":before": {"S": before or "9999~"},
-            },
-            ScanIndexForward=False,
-            Limit=limit + 1,
+        return self._page(_list_name(merchant_id, vendor_id), limit, before)
+
+    def to_persons(self, merchant_id: str, limit: int, before: str | None) -> tuple[list[Payout], str | None]:
+        """A merchant's payouts to persons, newest first, and where the next page begins."""
+        return self._page(_list_name(merchant_id, None), limit, before)
+
+    def _page(self, name: str, limit: int, before: str | None) -> tuple[list[Payout], str | None]:
+        items, position = lists.page(
+            self._dynamodb, self._table, name, since=" ", newest=before or "9999~", below=before, limit=limit
         )
-        shown = answer["Items"][:limit]
-        found = (self.load(item["pk"]["S"]) for item in shown)
-        return [payout for payout in found if payout], shown[-1]["listed_at"]["S"] if len(
-            answer["Items"]
-        ) > limit else None
+        found = (self.load(item["pk"]["S"]) for item in items)
+        return [payout for payout in found if payout], position
 
     def _head(self, account: Account, before: Payout | None, after: Payout) -> dict[str, Any]:
         put: dict[str, Any] = {
@@ -178,10 +175,9 @@ def _item(payout: Payout) -> dict[str, Any]:
         "merchant_id": {"S": payout.merchant_id},
         "status": {"S": payout.status},
         "updated_at": {"S": instant(payout.updated_at)},
+        "list_key": {"S": shards.list_key(_list_name(payout.merchant_id, payout.vendor_id), payout.payout_id)},
+        "listed_at": {"S": f"{instant(payout.created_at)}#{payout.payout_id}"},
     }
-    if payout.vendor_id:
-        item["list_key"] = {"S": _list_key(payout.merchant_id, payout.vendor_id)}
-        item["listed_at"] = {"S": f"{instant(payout.created_at)}#{payout.payout_id}"}
     if payout.next_check_at:
         item["due_shard"] = {"S": shard_of(payout.payout_id)}
         item["due_at"] = {"S": instant(payout.next_check_at)}
@@ -194,8 +190,9 @@ def _item(payout: Payout) -> dict[str, Any]:
     return item
 
 
-def _list_key(merchant_id: str, vendor_id: str) -> str:
-    return f"PAYOUTS#{merchant_id}#{vendor_id}"
+def _list_name(merchant_id: str, vendor_id: str | None) -> str:
+    """Payouts to persons are a list of the merchant's, those to a vendor one of the vendor's."""
+    return f"PAYOUTS#{merchant_id}#{vendor_id}" if vendor_id else f"PAYOUTS#{merchant_id}"
 
 
 def _head_key(account: Account) -> dict[str, Any]:
