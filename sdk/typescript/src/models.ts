@@ -60,7 +60,7 @@ export interface AccountChange {
 
 /** A page of a list, newest first. */
 export interface AccountChangePage {
-  /** The order's lines, 200 at most, shown to the shopper. */
+  /** This page of the list. */
   items: Array<AccountChange>;
   /** Pass it as `cursor` to get the next page; `null` on the last page. */
   next_cursor: string | null;
@@ -572,7 +572,7 @@ export interface HistoryEntry {
   status?: string;
   /** In minor units: of the order, payment or operation that it is about. */
   amount?: number;
-  /** Why it failed; `null` if it did not. */
+  /** Why it failed. */
   reason_code?: string;
   /** Why, as it was given. */
   reason?: string;
@@ -821,7 +821,12 @@ export interface Operation {
   amount: number;
   /** Its outcome. */
   status: OperationStatus;
-  /** Why it failed; `null` if it did not. */
+  /**
+   * Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+   * MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+   * EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER; `null`
+   * if it did not.
+   */
   reason_code: string | null;
   /** RFC 3339 in UTC. */
   requested_at: string;
@@ -1104,7 +1109,12 @@ export interface Payment {
    * `cancelled`.
    */
   amounts: PaymentSums;
-  /** Why it failed; `null` if it did not. */
+  /**
+   * Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+   * MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+   * EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER; `null`
+   * if it did not.
+   */
   reason_code: string | null;
   /** The PSP's own reference; `null` until it is known. */
   psp_reference: string | null;
@@ -1210,7 +1220,12 @@ export interface Payout {
   currency: string;
   /** The name of the PSP's connector. */
   connector: string;
-  /** Why it failed; `null` if it did not. */
+  /**
+   * Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+   * MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+   * EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER; `null`
+   * if it did not.
+   */
   reason_code: string | null;
   /** The PSP's own reference; `null` until it is known. */
   psp_reference: string | null;

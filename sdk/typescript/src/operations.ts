@@ -401,12 +401,21 @@ export class Calls extends Caller {
   }
 
   /**
+   * List payouts to persons.
+   *
+   * Payouts to persons, newest first.
+   */
+  listPayouts(query: { limit?: number } = {}): AsyncGenerator<models.Payout> {
+    return this.pages("GET", `/payouts`, { query });
+  }
+
+  /**
    * List a vendor's payouts.
    *
    * Paid and pending payouts to a vendor, newest first. `OPEN` is the amount that the next run will pay; it is
    * negative while the vendor owes money.
    */
-  listPayouts(vendorId: string, query: { limit?: number } = {}): AsyncGenerator<models.Payout> {
+  listVendorPayouts(vendorId: string, query: { limit?: number } = {}): AsyncGenerator<models.Payout> {
     return this.pages("GET", `/vendors/${encodeURIComponent(vendorId)}/payouts`, { query });
   }
 

@@ -10,7 +10,9 @@ from tillgate.domain.payments.methods import METHODS
 Money = Annotated[int, Field(ge=0, description="Minor units of the currency.")]
 Instant = Annotated[AwareDatetime, Field(description="RFC 3339 in UTC, ending in Z.")]
 MethodName = Annotated[str, Field(json_schema_extra={"enum": sorted(METHODS)})]
-Reason = Annotated[str | None, Field(description=f"One of {', '.join(REASON_CODES)}.")]
+Reason = Annotated[
+    str | None, Field(description=f"Why it failed, one of {', '.join(REASON_CODES)}; `null` if it did not.")
+]
 
 
 class Answer(BaseModel):

@@ -560,7 +560,7 @@ class AccountChangePage(TypedDict, total=False):
     """A page of a list, newest first."""
 
     items: Required[list[AccountChange]]
-    """The order's lines, 200 at most, shown to the shopper."""
+    """This page of the list."""
     next_cursor: Required[str | None]
     """Pass it as `cursor` to get the next page; `null` on the last page."""
 
@@ -1071,7 +1071,7 @@ class HistoryEntry(TypedDict, total=False):
     amount: int
     """In minor units: of the order, payment or operation that it is about."""
     reason_code: str
-    """Why it failed; `null` if it did not."""
+    """Why it failed."""
     reason: str
     """Why, as it was given."""
     why: str
@@ -1316,7 +1316,11 @@ class Operation(TypedDict, total=False):
     status: Required[OperationStatus]
     """Its outcome."""
     reason_code: Required[str | None]
-    """Why it failed; `null` if it did not."""
+    """Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+    MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+    EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER;
+    `null` if it did not.
+    """
     requested_at: Required[str]
     """RFC 3339 in UTC."""
     psp_reference: Required[str | None]
@@ -1586,7 +1590,11 @@ class Payment(TypedDict, total=False):
     `cancelled`.
     """
     reason_code: Required[str | None]
-    """Why it failed; `null` if it did not."""
+    """Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+    MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+    EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER;
+    `null` if it did not.
+    """
     psp_reference: Required[str | None]
     """The PSP's own reference; `null` until it is known."""
     details: Required[dict[str, str | bool]]
@@ -1669,7 +1677,11 @@ class Payout(TypedDict, total=False):
     connector: Required[str]
     """The name of the PSP's connector."""
     reason_code: Required[str | None]
-    """Why it failed; `null` if it did not."""
+    """Why it failed, one of CANCELLED_BY_PAYER, CANCELLED_BY_PAYER_AT_BANK, BANK_NOT_FOUND,
+    MANUAL_TRANSFER_REQUESTED, INSUFFICIENT_AMOUNT, AML_BLOCKED, REJECTED_BY_BANK, REFUSED, SUSPECTED_FRAUD,
+    EXPIRED_INSTRUMENT, PSP_ERROR, AUTHENTICATION_REQUIRED, CARD_LOST_OR_STOLEN, TRY_AGAIN_LATER, OTHER;
+    `null` if it did not.
+    """
     psp_reference: Required[str | None]
     """The PSP's own reference; `null` until it is known."""
     attempts: Required[int]

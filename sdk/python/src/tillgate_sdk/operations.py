@@ -639,7 +639,15 @@ class Calls(Caller):
         )
         return answer
 
-    def list_payouts(self, vendor_id: str, *, limit: int | None = None) -> Iterator[models.Payout]:
+    def list_payouts(self, *, limit: int | None = None) -> Iterator[models.Payout]:
+        """List payouts to persons.
+
+        Payouts to persons, newest first.
+        """
+        answer: Iterator[models.Payout] = self._pages("GET", "/payouts", query={"limit": limit})
+        return answer
+
+    def list_vendor_payouts(self, vendor_id: str, *, limit: int | None = None) -> Iterator[models.Payout]:
         """List a vendor's payouts.
 
         Paid and pending payouts to a vendor, newest first. `OPEN` is the amount that the next run will pay;
@@ -1475,7 +1483,15 @@ class AsyncCalls(AsyncCaller):
         )
         return answer
 
-    def list_payouts(self, vendor_id: str, *, limit: int | None = None) -> AsyncIterator[models.Payout]:
+    def list_payouts(self, *, limit: int | None = None) -> AsyncIterator[models.Payout]:
+        """List payouts to persons.
+
+        Payouts to persons, newest first.
+        """
+        answer: AsyncIterator[models.Payout] = self._pages("GET", "/payouts", query={"limit": limit})
+        return answer
+
+    def list_vendor_payouts(self, vendor_id: str, *, limit: int | None = None) -> AsyncIterator[models.Payout]:
         """List a vendor's payouts.
 
         Paid and pending payouts to a vendor, newest first. `OPEN` is the amount that the next run will pay;
