@@ -159,7 +159,7 @@ def test_a_work_list_with_each_kind_of_trouble_is_emptied(
     decide(desk, row(desk, settled["payment_id"]), "Set aside")
     decide(desk, row(desk, said["payment_id"]), "Set aside")
     if row(desk, payout["payout_reference"]).count():  # may be behind older work of others
-        expect(row(desk, payout["payout_reference"])).to_contain_text("approve_payout")
+        expect(row(desk, payout["payout_reference"])).to_contain_text("Approve or refuse")
     operators.call("approve_payout", payout_id=payout["payout_id"], by="grace", reason="the claim was shown")
 
     refresh(desk)

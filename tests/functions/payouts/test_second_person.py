@@ -56,10 +56,10 @@ def test_the_work_list_says_what_it_is_worth_and_who_decides_how(waits: Any) -> 
     assert (told["kind"], told["amount"], told["currency"]) == ("payout-approval", 80, "EUR")
     assert [way["action"] for way in told["ways"]] == ["approve_payout", "refuse_payout"]
     assert {way["payout_id"] for way in told["ways"]} == {waits["payout_id"]}
-    text = Widget({"view": "work"}).text
-    assert "0.80 EUR to a person waits to be approved or refused" in text
-    assert "work-payout-approval.md" in text
-    decide("approve", waits)
+    desk = Widget({"view": "work"})
+    assert "0.80 EUR to a person waits to be approved or refused" in desk.text
+    assert "work-payout-approval.md" in desk.text
+    desk.press("Approve or refuse ...").press("Approve").types(by="grace", reason="looked at it").press("Do it")
     assert "Nothing needs you." in Widget({"view": "work"}).text
 
 

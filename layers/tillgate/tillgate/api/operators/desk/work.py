@@ -1,6 +1,5 @@
 """The work list: orders and payouts that need a person, longest waiting first."""
 
-import json
 from typing import Any
 
 from tillgate.api.operators.desk.amounts import sayer, shown
@@ -43,7 +42,7 @@ def _what(asked: Asked, item: dict[str, Any]) -> Html:
 
 def _ways(asked: Asked, item: dict[str, Any], work: dict[str, Any]) -> Html:
     if "order_key" not in item:
-        return tag("ul", [tag("li", json.dumps(way)) for way in work["ways"]])
+        return button("Approve or refuse ...", asked.reads, {"view": "payout", "payout_id": item["payout_id"]})
     return tag("div", [_way(asked, item, work, way) for way in work["ways"]], class_="row")
 
 
