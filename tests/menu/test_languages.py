@@ -7,14 +7,10 @@ import re
 import pytest
 
 from functions.payments.menu.pages.languages import LANGUAGES, Wishes, texts
+from tillgate.connectors.host.facts import REASON_CODES
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.locales import language_of
 from tools import cldr
-
-REASONS = (
-    "CANCELLED_BY_PAYER CANCELLED_BY_PAYER_AT_BANK BANK_NOT_FOUND MANUAL_TRANSFER_REQUESTED INSUFFICIENT_AMOUNT "
-    "AML_BLOCKED REJECTED_BY_BANK REFUSED SUSPECTED_FRAUD EXPIRED_INSTRUMENT PSP_ERROR OTHER"
-)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +37,7 @@ def test_every_language_says_everything(language: str) -> None:
     assert found.keys() == english.keys()
     assert all(found.values())
     assert {f"method_{method}" for method in METHODS} <= found.keys()
-    assert {f"reason_{reason}" for reason in REASONS.split()} <= found.keys()
+    assert {f"reason_{reason}" for reason in REASON_CODES} <= found.keys()
     for key, text in english.items():
         assert re.findall(r"\{\w+\}", found[key]) == re.findall(r"\{\w+\}", text)
 
