@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def forward(record: dict[str, Any]) -> None:
     """In the trace of the call that made the change, if it is traced."""
     new = record["dynamodb"].get("NewImage", {})
-    with taken_up(new.get("trace", {}).get("S"), order_key=record["dynamodb"]["Keys"]["pk"]["S"]):
+    with taken_up(new.get("trace", {}).get("S"), order_key=new.get("pk", {}).get("S", "")):
         _forward(new, record["dynamodb"].get("OldImage", {}))
 
 

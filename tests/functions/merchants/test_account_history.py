@@ -130,7 +130,7 @@ def test_no_secret_is_in_the_history(world: World) -> None:
 SHOWN = {
     Merchant: {
         *("merchant_id", "name", "suspended", "update_url", "update_url_set_at", "endpoints", "methods"),
-        *("method_rules", "authorization_sequence", "refunds_commission", "logo_url", "colour"),
+        *("method_rules", "authorization_sequence", "refunds_commission", "logo_url", "colour", "links"),
         *("old_signing_secrets", "signature_keys", "requires_signatures", "payout_limits", "revoked_tokens"),
         *("calls_per_second", "time_zone", "attempt_limits", "blocked_fingerprints"),
     },

@@ -283,8 +283,9 @@ def test_an_erased_shoppers_instrument_is_deleted_at_the_psp(world: World, psp: 
     psp.says(S.PENDING)
     start(world, save_instrument=True)
     payment = world.order().payments[0]
-    key = {"pk": {"S": f"SHOPPER#mer_1#{shopper}"}, "sk": {"S": "PROFILE"}}
-    client("dynamodb").delete_item(TableName="ShoppersTable", Key=key)
+    for sk in ("PROFILE", f"USE#{world.order().order_key}"):
+        key = {"pk": {"S": f"SHOPPER#mer_1#{shopper}"}, "sk": {"S": sk}}
+        client("dynamodb").delete_item(TableName="ShoppersTable", Key=key)
     psp.known = [told_with(fact(payment.payment_id, payment.authorization.operation_id), psp, payment.saves_as)]
     answer = world.call("sync_payment").json
     assert (answer["status"], answer.get("instrument")) == ("AUTHORIZED", None)
