@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -175,4 +176,7 @@ def test_the_description_is_served(own: Merchant) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert f"{own.api_url}/openapi.json" in page.text
-    assert "<script" not in page.text
+    scripts = re.findall(r'<script[^>]*src="([^"]+)"', page.text)
+    assert page.text.count("<script") == len(scripts) == 2
+    assert all(each.startswith(f"{own.api_url}/docs?asset=") for each in scripts)
+    assert all(send("GET", each).headers["content-type"].startswith("text/javascript") for each in scripts)
