@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,7 +85,10 @@ def run(place: Place, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "local", *arguments, "--dir", str(place.folder), "--port", str(place.port)]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/layers/tillgate", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        yield process
+        try:
+            yield process
+        finally:
+            process.kill()  # whatever has failed; one that has ended is not hurt
 
 
 def test_listening_prints_each_event_and_whether_it_is_genuine(stack: Stack, merchant: Merchant, place: Place) -> None:
@@ -106,7 +108,7 @@ def test_listening_prints_each_event_and_whether_it_is_genuine(stack: Stack, mer
         while "forged" not in seen:
             seen = process.stdout.readline()
         assert "NOT GENUINE" in seen
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # as Ctrl-C; a shell's background job would not hear SIGINT
         assert process.wait(30) == 0
     after = merchant.call("GET", "/account").expect(200)["endpoints"]
     assert [each["url"] for each in after] == [each["url"] for each in before]
