@@ -188,7 +188,7 @@ def _vendors(recorder: Recorder, market: Market) -> None:
     eventually(lambda: recorder.merchant.call("GET", path).expect(200)["status"] != "RUNNING", within=60)
     call("get_split", order_key=order, split_id=split["split_id"])
     call("list_vendor_payments", order_key=order, query="?limit=1")
-    market.run()
+    market.pay_shard(baker)  # not everybody: other flows leave vendors whose payouts are refused
     payouts = eventually(lambda: market.payouts(baker))
     eventually(lambda: market.payouts(baker)[0]["status"] == "PAID", within=60)
     call("list_vendor_payouts", vendor_id=baker, query="?limit=1")
