@@ -57,7 +57,7 @@ def send(method: str, url: str, body: bytes | str | None = None, headers: Mappin
     return Answer(response.status, lower, response.data.decode())
 
 
-def eventually[Found](look: Callable[[], Found], within: float = 20) -> Found:
+def eventually[Found](look: Callable[[], Found], within: float = 60) -> Found:
     """The first truthy value that `look` gives; fails with the last one when time is over.
 
     What takes long is looked at less often: the looking must not be what the local cloud is busy with.
@@ -160,7 +160,7 @@ class Merchant:
         """withdraw, cancel or refund of the whole order."""
         return self.call("POST", f"/orders/{order['order_key']}/{verb}", body)
 
-    def becomes(self, order: JSON, status: str, within: float = 20) -> JSON:
+    def becomes(self, order: JSON, status: str, within: float = 60) -> JSON:
         """The order, as soon as it has that status and nothing of it is pending."""
 
         def reached() -> JSON | None:
