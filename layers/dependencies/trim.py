@@ -1,12 +1,13 @@
-"""Leaves out of botocore what no function needs, for a cold start reads it all (ADR 61).
+"""Leaves out of botocore and stdnum what no function needs, for a cold start reads it all (ADR 61).
 
-    python trim.py FOLDER SERVICE...    FOLDER has botocore, as pip installed it
+    python trim.py FOLDER SERVICE...    FOLDER has botocore and stdnum, as pip installed them
 
 | what | why |
 | --- | --- |
 | models of other services | several hundred of them |
 | the endpoints of other services | one file with those of all, parsed whole when the first client is made |
 | what is written in a model for its reader | nine tenths of it |
+| countries' numbers other than of accounts | stdnum has several hundred modules; an IBAN needs four countries |
 | the writer of docstrings | is loaded when somebody reads one, instead of always: boto3 and `help` still find it |
 """
 
@@ -42,6 +43,13 @@ def trim(botocore: Path, services: list[str]) -> None:
         module.write_text(text)
 
 
+def trim_stdnum(stdnum: Path) -> None:
+    """Keeps the countries that have rules of their own for an IBAN; stdnum does without the others."""
+    for folder in (each for each in stdnum.iterdir() if each.is_dir() and each.name != "iso7064"):
+        if not (folder / "iban.py").exists():
+            shutil.rmtree(folder)
+
+
 def _shortened(packed: Path) -> dict[str, Any]:
     """The model without its documentation, unpacked: a layer is packed as a whole."""
     model: dict[str, Any] = _without_documentation(json.loads(gzip.decompress(packed.read_bytes())))
@@ -63,3 +71,4 @@ def _without_documentation(node: Any) -> Any:
 
 if __name__ == "__main__":
     trim(Path(sys.argv[1]) / "botocore", sys.argv[2:])
+    trim_stdnum(Path(sys.argv[1]) / "stdnum")
