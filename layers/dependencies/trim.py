@@ -7,7 +7,7 @@
 | models of other services | several hundred of them |
 | the endpoints of other services | one file with those of all, parsed whole when the first client is made |
 | what is written in a model for its reader | nine tenths of it |
-| countries' numbers other than of accounts | stdnum has several hundred modules; an IBAN needs four countries |
+| countries' own numbers | stdnum has several hundred modules of them; an IBAN needs none |
 | the writer of docstrings | is loaded when somebody reads one, instead of always: boto3 and `help` still find it |
 """
 
@@ -44,10 +44,8 @@ def trim(botocore: Path, services: list[str]) -> None:
 
 
 def trim_stdnum(stdnum: Path) -> None:
-    """Keeps the countries that have rules of their own for an IBAN; stdnum does without the others."""
     for folder in (each for each in stdnum.iterdir() if each.is_dir() and each.name != "iso7064"):
-        if not (folder / "iban.py").exists():
-            shutil.rmtree(folder)
+        shutil.rmtree(folder)
 
 
 def _shortened(packed: Path) -> dict[str, Any]:

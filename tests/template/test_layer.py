@@ -12,10 +12,12 @@ from pathlib import Path
 
 import botocore
 import pytest
+import stdnum
 
 from tests.conftest import ROOT
 
 INSTALLED = Path(botocore.__file__).parent
+STDNUM = Path(stdnum.__file__).parent
 KEPT = {
     "dynamodb",
     "sqs",
@@ -39,10 +41,11 @@ def test_the_layer_keeps_the_services_that_the_code_calls() -> None:
 
 @pytest.fixture(scope="module")
 def trimmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of botocore after `trim`, with two services."""
+    """A copy of botocore and stdnum after `trim`, with two services."""
     folder = tmp_path_factory.mktemp("layer")
     wanted = shutil.ignore_patterns("__pycache__", *(set(os.listdir(INSTALLED / "data")) - KEPT))
     shutil.copytree(INSTALLED, folder / "botocore", ignore=wanted)
+    shutil.copytree(STDNUM, folder / "stdnum")
     subprocess.run([sys.executable, ROOT / "layers/dependencies/trim.py", folder, "dynamodb"], check=True)
     return folder
 
@@ -52,6 +55,14 @@ def run(folder: Path, program: str) -> str:
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def test_account_numbers_are_checked_without_the_countries_own_numbers(trimmed: Path) -> None:
+    program = "import stdnum; from stdnum import iban, iso11649\n"
+    program += "print(stdnum.__file__, iso11649.is_valid('RF18539007547034'), "
+    program += "[iban.is_valid(each, check_country=False) for each in ('BE68539007547034', 'BE68539007547035')])"
+    assert run(trimmed, program) == f"{trimmed}/stdnum/__init__.py True [True, False]"
+    assert not (trimmed / "stdnum" / "be").exists()
 
 
 CLIENT_MADE = "import sys, botocore.session as b; c = b.get_session().create_client('dynamodb', 'eu-west-1')\n"
@@ -80,6 +91,7 @@ def test_a_trimmed_model_keeps_what_a_client_is_made_of(tmp_path: Path) -> None:
     """S3 has settings of its own, whose documentation botocore reads whenever it makes a client."""
     folder = tmp_path / "botocore"
     shutil.copytree(Path(botocore.__file__).parent, folder, ignore=lambda path, names: left_out(path, names, "s3"))
+    shutil.copytree(STDNUM, tmp_path / "stdnum")
     subprocess.run([sys.executable, ROOT / "layers/dependencies/trim.py", tmp_path, "s3"], check=True)
     (model,) = (folder / "data" / "s3").glob("*/service-2.json")
     assert all("documentation" in each for each in json.loads(model.read_text())["clientContextParams"].values())
