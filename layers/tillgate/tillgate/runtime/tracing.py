@@ -25,7 +25,7 @@ def header() -> str | None:
     if _daemon() is None:
         return None
     found = _taken_up.get() or os.environ.get("_X_AMZN_TRACE_ID")
-    return found if found and "Sampled=1" in found else None
+    return found if found and "Sampled=1" in found and "Root=" in found else None
 
 
 def message_attributes() -> dict[str, Any]:
