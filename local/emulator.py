@@ -6,9 +6,10 @@ import urllib.request
 from collections.abc import Mapping
 
 from local import processes
-from local.place import HOST, REGION, VENVS, Place, TroubleError
+from local.place import HOST, REGION, ROOT, VENVS, Place, TroubleError
 
 SECONDS_TO_START = 60.0
+CLOUD = ROOT / "local" / "cloud.py"  # by its path, and without its folder to import from: functions inherit the rest
 
 
 def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
@@ -30,7 +31,7 @@ def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
         **({"AUTH": "true"} if enforce_iam else {}),
         **extra,
     }
-    emulator = processes.start(place, "cloud", [str(bin_folder / "ministack")], env)
+    emulator = processes.start(place, "cloud", [str(bin_folder / "python"), "-P", str(CLOUD)], env)
 
     def ready() -> bool:
         if not processes.is_alive(emulator):
