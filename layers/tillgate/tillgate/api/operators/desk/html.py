@@ -71,3 +71,8 @@ def field(label: str, name: str, value: str = "", hint: str | None = None, size:
     """A labelled input; the console passes what is typed into it under its name."""
     entry = tag("input", name=name, value=value, placeholder=hint, size=size, autocomplete="off", aria_label=label)
     return tag("label", tag("span", label), entry)
+
+
+def prose(label: str, name: str) -> Html:
+    """A labelled input of several lines."""
+    return tag("label", tag("span", label), tag("textarea", name=name, rows=6, cols=80, aria_label=label))

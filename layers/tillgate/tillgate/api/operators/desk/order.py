@@ -6,6 +6,7 @@ from tillgate.api.operators.desk import amounts, console, forms, personal, timel
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import lines, search
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
+from tillgate.api.operators.desk.question import who
 from tillgate.api.operators.desk.style import status, when
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
@@ -27,9 +28,7 @@ def view(asked: Asked, system: System) -> Html:
             _head(order),
             trouble_box(order),
             tag("ul", [tag("li", sentence) for sentence in why(order, amounts.sayer(order.currency))]),
-            tag(
-                "form", forms.who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)
-            ),
+            tag("form", who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)),
             personal.masked(asked, order),
             _vendors(asked, system, order),
             _notifications(asked, system, order),
@@ -108,19 +107,21 @@ def _disputes(asked: Asked, order: Order) -> Html | None:
             dispute.reason,
             when(dispute.evidence_due_at) if dispute.evidence_due_at else "",
             tag("code", dispute.dispute_id),
-            _accept(asked, order, dispute),
+            _answers(asked, order, dispute),
         )
         for _, dispute in found
     )
     heads = ("Opened", "Amount", "Status", "Reason", "Evidence due", "Id", "Answer")
-    files = tag("p", "Evidence is files: send it with POST /disputes/{dispute_id}/evidence.", class_="quiet")
-    return joined([table(heads, rows, "Disputes"), files])
+    return table(heads, rows, "Disputes")
 
 
-def _accept(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
+def _answers(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
     if not dispute.status.is_open:
         return None
-    return button("Accept ...", asked.reads, forms.carried("accept_dispute", order, dispute_id=dispute.dispute_id))
+    ways = (("Send evidence ...", "send_evidence"), ("Accept ...", "accept_dispute"))
+    return joined(
+        [button(label, asked.reads, forms.carried(act, order, dispute_id=dispute.dispute_id)) for label, act in ways]
+    )
 
 
 def _vendors(asked: Asked, system: System, order: Order) -> Html | None:

@@ -17,8 +17,8 @@ _RULES = """
 white-space:nowrap}
 .desk .row{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:flex-end;margin:6px 0}
 .desk label span{display:block;font-size:12px;color:var(--quiet)}
-.desk input{font:inherit;color:inherit;background:transparent;border:1px solid var(--quiet);border-radius:2px;
-padding:3px 8px;max-width:100%}
+.desk input,.desk textarea{box-sizing:border-box;font:inherit;color:inherit;background:transparent;
+border:1px solid var(--quiet);border-radius:2px;padding:3px 8px;max-width:100%}
 .desk .wide{overflow-x:auto}.desk table{border-collapse:collapse;width:100%}
 .desk caption{text-align:left;font-weight:700;padding:4px 0}
 .desk th,.desk td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}

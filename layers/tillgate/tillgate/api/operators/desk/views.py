@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from tillgate.api.operators.desk import account_acts, confirm, find, merchants, order, payout, today, vendor, work
+from tillgate.api.operators.desk import (
+    account_acts,
+    confirm,
+    find,
+    merchants,
+    order,
+    payout,
+    today,
+    vendor,
+    work,
+    work_acts,
+)
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, joined, tag
 from tillgate.api.operators.desk.style import style
@@ -15,6 +26,7 @@ VIEWS: dict[str, Callable[[Asked, System], Html]] = {
     "order": order.view,
     "confirm": confirm.view,
     "work": work.view,
+    "confirm_work": work_acts.confirm,
     "merchants": merchants.view,
     "vendor": vendor.view,
     "payout": payout.view,
