@@ -10,6 +10,7 @@ from tillgate.api.operators.desk.amounts import shown
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, button, joined, tag
 from tillgate.api.operators.desk.question import impossible, question
+from tillgate.api.operators.desk.style import done
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.shared.modes import Mode
@@ -232,7 +233,7 @@ def acted_on_account(system: System, asked: Asked, who: Who) -> Html:
     act = ACCOUNT_ACTS[asked.text("act")]
     if not asked.marks and not asked.text("payout_id"):
         raise Refusal("only a button of the desk does this: open the account and press it there")
-    return tag("div", act.perform(system, asked, who), class_="box good", role="status")
+    return done(act.perform(system, asked, who))
 
 
 def way_back(asked: Asked, label: str) -> Html:

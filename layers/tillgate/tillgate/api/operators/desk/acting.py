@@ -13,7 +13,7 @@ from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
 from tillgate.api.operators.desk.html import Html, joined, tag
 from tillgate.api.operators.desk.question import impossible
-from tillgate.api.operators.desk.style import style
+from tillgate.api.operators.desk.style import done, widget
 from tillgate.api.operators.desk.work_acts import WORK_ACTS
 from tillgate.api.operators.orders import act_of
 from tillgate.domain.orders.order import Order
@@ -40,7 +40,7 @@ def acted(asked: Asked) -> str:
     logger.clear_state()
     said = _said(asked)
     logger.info("desk acted", extra={"act": asked.text("act"), "order_key": asked.text("order_key")})
-    return str(joined([style(asked.theme), tag("div", said, class_=f"desk {asked.theme}")]))
+    return widget(asked.theme, said)
 
 
 def _said(asked: Asked) -> Html:
@@ -81,7 +81,7 @@ def _done(asked: Asked) -> Html:
 def _resent(system: System, asked: Asked, who: Who) -> Html:
     since = datetime.fromisoformat(asked.needed("since"))
     sent = notifications.resend(system, asked.needed("notification_id"), since=since, **who)
-    return tag("div", f"{sent['id']} is on its way again.", class_="box good", role="status")
+    return done(f"{sent['id']} is on its way again.")
 
 
 _OF_OTHERS: dict[str, Callable[[System, Asked, Who], Html]] = {

@@ -7,7 +7,7 @@ from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import lines, search
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
 from tillgate.api.operators.desk.question import who
-from tillgate.api.operators.desk.style import status, when
+from tillgate.api.operators.desk.style import alert, status, when
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
@@ -62,7 +62,7 @@ def _head(order: Order) -> Html:
 def trouble_box(order: Order) -> Html | None:
     found = troubles(order, amounts.sayer(order.currency))
     listed = tag("ul", [tag("li", trouble) for trouble in found])
-    return tag("div", tag("strong", "This needs you:"), listed, class_="box bad", role="alert") if found else None
+    return alert(tag("strong", "This needs you:"), listed) if found else None
 
 
 def _payments(asked: Asked, order: Order) -> Html:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, button, field, joined, tag
+from tillgate.api.operators.desk.style import alert
 
 
 def question(
@@ -45,4 +46,4 @@ def who(asked: Asked, *more: Html | None) -> Html:
 
 def impossible(why: str, back: Html) -> Html:
     """In place of the question."""
-    return joined([tag("div", why, class_="box bad", role="alert"), back])
+    return joined([alert(why), back])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tillgate.api.operators.desk.html import Html, tag
+from tillgate.api.operators.desk.html import Html, joined, tag
 
 _COLOURS = {
     "light": "--ink:#16191f;--quiet:#545b64;--line:#d5dbdb;--good:#1d6b0f;--bad:#b0130a;--warn:#8a4b00;--tint:#f2f3f3",
@@ -31,9 +31,20 @@ margin:8px 0}
 """
 
 
-def style(theme: str) -> Html:
-    colours = f".desk.{theme}{{{_COLOURS[theme]}}}"
-    return Html(f"<style>{colours}{_RULES}</style>")
+def widget(theme: str, content: Html) -> str:
+    """What a widget shows: the content in its style."""
+    style = Html(f"<style>.desk.{theme}{{{_COLOURS[theme]}}}{_RULES}</style>")
+    return str(joined([style, tag("div", content, class_=f"desk {theme}")]))
+
+
+def done(*content: object) -> Html:
+    """What an operator has done."""
+    return tag("div", *content, class_="box good", role="status")
+
+
+def alert(*content: object) -> Html:
+    """What is wrong, or was refused."""
+    return tag("div", *content, class_="box bad", role="alert")
 
 
 def when(at: datetime) -> Html:

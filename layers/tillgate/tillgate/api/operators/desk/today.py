@@ -6,7 +6,7 @@ from datetime import datetime
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
 from tillgate.api.operators.desk.question import question
-from tillgate.api.operators.desk.style import when
+from tillgate.api.operators.desk.style import done, when
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.use_cases.operators import today
 from tillgate.use_cases.operators.requeue import requeue
@@ -47,7 +47,7 @@ def confirm_requeue(asked: Asked, system: System) -> Html:
 def requeued(system: System, asked: Asked, who: Mapping[str, str]) -> Html:
     """What came of it; for the function that acts. Raises `Refusal`."""
     moved = requeue(system, asked.needed("queue"), **who)
-    return tag("div", f"{moved} dead letters were sent back.", class_="box good", role="status")
+    return done(f"{moved} dead letters were sent back.")
 
 
 def back(asked: Asked) -> Html:

@@ -16,7 +16,7 @@ from tillgate.api.operators.desk import (
 )
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, joined, tag
-from tillgate.api.operators.desk.style import style
+from tillgate.api.operators.desk.style import alert, widget
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
 from tillgate.wiring import System, system
@@ -40,7 +40,7 @@ def page(asked: Asked) -> str:
     """The widget's HTML."""
     logger.clear_state()
     logger.info("desk", extra={"view": asked.view})
-    return str(joined([style(asked.theme), tag("div", _shown(asked), class_=f"desk {asked.theme}")]))
+    return widget(asked.theme, _shown(asked))
 
 
 def _shown(asked: Asked) -> Html:
@@ -50,5 +50,4 @@ def _shown(asked: Asked) -> Html:
     try:
         return show(asked, system())
     except Refusal as refusal:
-        told = tag("div", refusal.detail, class_="box bad", role="alert")
-        return joined([find.search(asked), told])
+        return joined([find.search(asked), alert(refusal.detail)])

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from tillgate.api.operators.desk.amounts import sayer
 from tillgate.api.operators.desk.asked import Asked
-from tillgate.api.operators.desk.html import Html, button, joined, tag
+from tillgate.api.operators.desk.html import Html, button
 from tillgate.api.operators.desk.question import question
+from tillgate.api.operators.desk.style import done
 from tillgate.domain.operators.work_list import Kind
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.use_cases.operators.settle_work import retry_work, set_aside_work
@@ -47,7 +48,7 @@ def confirm(asked: Asked, system: System) -> Html:
 def acted(system: System, asked: Asked, who: Mapping[str, str]) -> Html:
     """Raises `Refusal`."""
     came = WORK_ACTS[asked.text("act")](system, asked.needed("item"), **who)
-    return tag("div", joined([came[0].upper(), came[1:], "."]), class_="box good", role="status")
+    return done(f"{came[0].upper()}{came[1:]}.")
 
 
 def back(asked: Asked) -> Html:
