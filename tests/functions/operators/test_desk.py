@@ -308,7 +308,7 @@ def test_admin_accepts_a_dispute_as_it_was_seen(world: World) -> None:
 def test_a_dispute_is_contested_with_a_text(world: World) -> None:
     psp = _disputing(world)
     desk = opened().types(by="ada", reason="they asked us").press("Send evidence")
-    assert "This is sent against the dispute" in desk.text
+    assert "The shopper's bank is sent this text, against its dispute over" in desk.text
     assert "20.00 EUR" in desk.text
     for nothing in ("", "x" * 20_001, "it was 4111 1111 1111 1111"):
         refused = opened().types(by="ada", reason="they asked us").press("Send evidence").types(evidence=nothing)

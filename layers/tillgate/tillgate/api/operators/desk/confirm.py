@@ -83,7 +83,7 @@ def _of_other(asked: Asked, order: Order) -> str:
         "retry": f"What could not be given back of {order.order_reference} is requested once more.",
         "mark_transferred": f"{operation_id} was transferred by hand from our account.",
         "accept_dispute": f"The dispute {asked.text('dispute_id')} is accepted: {_disputed(asked, order)} is given up.",
-        "send_evidence": f"This is sent against the dispute {asked.text('dispute_id')}: {_disputed(asked, order)}.",
+        "send_evidence": f"The shopper's bank is sent this text, against its dispute over {_disputed(asked, order)}.",
         "resend": f"The notification {asked.text('notification_id')} is sent again.",
     }
     if asked.text("act") not in sentences:

@@ -119,9 +119,8 @@ def _answers(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
     if not dispute.status.is_open:
         return None
     ways = (("Send evidence ...", "send_evidence"), ("Accept ...", "accept_dispute"))
-    return joined(
-        [button(label, asked.reads, forms.carried(act, order, dispute_id=dispute.dispute_id)) for label, act in ways]
-    )
+    of = {"dispute_id": dispute.dispute_id}
+    return tag("div", [button(name, asked.reads, forms.carried(act, order, **of)) for name, act in ways], class_="row")
 
 
 def _vendors(asked: Asked, system: System, order: Order) -> Html | None:

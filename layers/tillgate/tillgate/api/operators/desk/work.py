@@ -30,11 +30,11 @@ def view(asked: Asked, system: System) -> Html:
 
 def _row(asked: Asked, item: dict[str, Any], work: dict[str, Any], *, first: bool) -> tuple[object, ...]:
     """One trouble. An order with several has its name and the way into it on its first row."""
-    worth = shown(work["amount"], work["currency"]) if "amount" in work else "unknown"
+    worth = shown(work["amount"], work["currency"]) if "amount" in work else None
     return (
         tag("span", item["since"][:19].replace("T", " "), class_="instant") if first else "",
         _what(asked, item) if first else "",
-        tag("strong", worth, class_="instant"),
+        tag("strong", worth, class_="instant") if worth else "",
         joined([tag("p", work["what"]), _ways(asked, item, work), tag("p", "Runbook: ", _runbook(work["runbook"]))]),
     )
 
