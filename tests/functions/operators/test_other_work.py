@@ -231,6 +231,15 @@ def test_what_has_to_be_settled_is_not_set_aside(world: World, kind: Kind, monke
     assert len(work()) == 1
 
 
+def test_what_cannot_be_read_hides_nothing_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    not_notified(world, monkeypatch)
+    world.system.work.add(ORDER_KEY, world.system.now(), world.system.now())
+    monkeypatch.setattr(world.system.orders, "load", broken)
+    shown = desk().text
+    assert f"{ORDER_KEY} cannot be read" in shown
+    assert "has not taken 2 notifications" in shown
+
+
 def test_the_list_is_paged(world: World) -> None:
     now = world.system.now()
     for number in range(30):

@@ -45,7 +45,7 @@ class Kind(StrEnum):
 class Trouble:
     """One thing that needs an operator. `amount`: what it is about, in minor units of its currency; None if unknown.
 
-    `ways`: calls of `admin` that can settle it, without `by` and `reason`; at least one.
+    `ways`: calls of `admin` that can settle it, without `by` and `reason`; none for what cannot be read.
     """
 
     kind: Kind

@@ -11,9 +11,10 @@ from tillgate.domain.orders.why import Say, why
 from tillgate.domain.payouts.payout import is_payout
 from tillgate.domain.payouts.payout_work import trouble_of
 from tillgate.domain.psp.facts import Fact
+from tillgate.runtime.telemetry import logger
 from tillgate.store.psp.parked_notifications import KEPT
+from tillgate.store.shared.documents import from_json_list
 from tillgate.store.shared.work_items import ENDPOINT, FAILING, PARKED, Position, key_of
-from tillgate.use_cases.psp.apply_notification import facts_in
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
 
@@ -31,8 +32,18 @@ def list_work(
     `work` has each trouble with its kind, amount in minor units, the calls that can settle it, and its runbook.
     """
     found, following = system.work.page(limit, after)
-    described = ((each, describe(system, key_of(each), say)) for each in found)
+    described = ((each, _described(system, key_of(each), say)) for each in found)
     return [{**item, "since": each.due_at} for each, item in described if item], following
+
+
+def _described(system: System, key: str, say: SayOf) -> Item | None:
+    """One that cannot be read hides no other."""
+    try:
+        return describe(system, key, say)
+    except Exception:
+        logger.exception("work not read", extra={"item": key})
+        what = f"{key} cannot be read; the log says why: work not read"
+        return {"item": key} | _only(Trouble(Kind.KEEPS_FAILING, what, None, ()))
 
 
 def describe(system: System, key: str, say: SayOf = lambda _: str) -> Item | None:
@@ -90,7 +101,8 @@ def _parked(system: System, key: str) -> Item | None:
     if parked is None:
         return None
     sender = f"{parked.connector}, account of {parked.merchant_id}" if parked.merchant_id else parked.connector
-    named = [*map(_said, facts_in(system, parked)), *parked.looks]
+    facts = from_json_list(Fact, parked.body) if parked.facts else []  # else only the PSP's connector can read it
+    named = [*map(_said, facts), *parked.looks]
     over = f", tried in vain for {KEPT.days} days" if system.now() >= parked.given_up_at else ""
     what = f"{sender} tells of a payment that nobody knows{over}: {'; '.join(named)}"
     trouble = Trouble(Kind.UNKNOWN_PAYMENT, what, None, _retry_or_set_aside(key))
