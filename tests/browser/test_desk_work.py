@@ -45,11 +45,10 @@ def settle(desk: Page, trouble: Trouble) -> None:
     """Presses the button of its line, says who and why, and waits for what came of it."""
     row(desk, *trouble.line).get_by_role("button", name=trouble.button).click()
     work = desk.locator(WORK)
-    if trouble.button != "Ask the PSP":
-        work.get_by_text("Is this right?").wait_for()
-        work.get_by_label("Your name (stays in the history)").fill(trouble.by)
-        work.get_by_label("Reason").fill("seen in the back office")
-        work.get_by_role("button", name="Do it").click()
+    work.get_by_text("Is this right?").wait_for()
+    work.get_by_label("Your name (stays in the history)").fill(trouble.by)
+    work.get_by_label("Reason").fill("seen in the back office")
+    work.get_by_role("button", name="Do it").click()
     work.get_by_role("button", name=re.compile("^Back")).wait_for()
     expect(work.get_by_text("Nothing was done")).to_have_count(0)
     refresh(desk)

@@ -66,7 +66,7 @@ CASES: dict[Kind, tuple[Callable[[Order], Order], int, list[str]]] = {
             of_payment(lambda each: replace(each, method="bank_redirect", refund_before_settled=False))(order)
         ),
         4999,
-        ["Ask the PSP"],
+        ["It is booked", "Ask the PSP"],
     ),
     Kind.DISPUTE: (of_payment(disputed), 999, ["Set aside"]),
     Kind.BANK_REFUND: (

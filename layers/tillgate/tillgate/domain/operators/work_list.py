@@ -107,7 +107,8 @@ def _of_payment(order: Order, payment: Payment, say: Say) -> Iterator[Trouble]:
         yield Trouble(Kind.SETTLEMENT_DIFFERENCE, what, payment.captured or payment.authorized, ways, pid)
     if payment.awaits_booking and begun.checks >= LONG:
         what = f"{pid} is confirmed and not booked, so it cannot be given back yet"
-        yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, ({"action": "sync", "payment_id": pid},), pid)
+        found_out = (_resolve(order, booked=pid), {"action": "sync", "payment_id": pid})
+        yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, found_out, pid)
     for dispute in payment.disputes:
         if takes_of_vendors(payment, dispute):
             ways = (_resolve(order, set_aside=dispute.dispute_id),)

@@ -3,6 +3,7 @@
 outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed
 set_aside    ignores what the PSP said of an operation: for an impossible fact
 end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
+booked       that a payment which a bank has confirmed is booked: what a PSP's settlement report tells otherwise
 retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
@@ -15,15 +16,18 @@ from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
 from tillgate.domain.payments.disputes import payment_id_of_dispute
 from tillgate.domain.payments.events import FactSetAside
+from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact, learn
+from tillgate.domain.psp.settlement import Settled, settle
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
 from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.use_cases.shared.idempotency import OtherVersion
 from tillgate.wiring import System
 
+BY_OPERATOR = "told by an operator"  # in place of a report's name
 RETRYING = 15.0  # seconds per call for retrying vendors; a repeated call continues
 MOST_WORDS = 2_000  # they are stored in the history with the decision
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
@@ -39,15 +43,16 @@ def resolve(
     outcome: dict[str, str] | None = None,
     set_aside: str | None = None,
     end_as: str | None = None,
+    booked: str | None = None,
     retry: bool | None = None,
     version: int | None = None,
 ) -> tuple[Order, bool]:
-    """Takes exactly one of the four. Returns the order, and whether it is done: a `retry` over many vendors may need
+    """Takes exactly one of the five. Returns the order, and whether it is done: a `retry` over many vendors may need
     further calls. Raises `Refusal` if it is not possible, and if the order is not at `version`.
     """
     check_who_and_why(by, reason)
-    if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
-        raise Refusal("pass one of outcome, set_aside, end_as, retry")
+    if sum(each is not None for each in (outcome, set_aside, end_as, booked, retry or None)) != 1:
+        raise Refusal("pass one of outcome, set_aside, end_as, booked, retry")
     if retry:
         expect(load(system, order_key), version)
         return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
@@ -58,6 +63,8 @@ def resolve(
             return _outcome(system, order, outcome)
         if set_aside is not None:
             return _set_aside(system, order, set_aside, by, reason)
+        if booked is not None:
+            return _booked(system, order, booked)
         return _end(system, order, end_as or "", reason)
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
@@ -88,6 +95,18 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
         raise OperationNotAllowed(f"{operation.operation_id} is already {operation.status}")
     if events[0].type == "fact_refused":
         raise OperationNotAllowed(f"{operation.operation_id} cannot have {status}: {events[0].why}")
+    return events
+
+
+def _booked(system: System, order: Order, payment_id: str) -> list[Event]:
+    payment = order.payment(payment_id)
+    if payment is None or not payment.awaits_booking:
+        raise OperationNotAllowed(f"{payment_id} does not wait to be booked")
+    sums = (payment.taken, payment.refunded)
+    line = Settled(payment_id, PaymentStatus.SETTLED, order.currency, *sums, as_of=system.now())
+    events = settle(order, line, BY_OPERATOR, system.now())
+    if not events:
+        raise OperationNotAllowed(f"an operation of {payment_id} is still at the PSP")
     return events
 
 
