@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 
@@ -125,6 +126,7 @@ def test_pictures_of_the_desk_for_the_docs(small: Page, merchant: Merchant, oper
     """Taken anew by each run; copied into the docs where there is none, so that runs leave the work tree alone."""
     order, payment = authorized_order(merchant)
     merchant.done(payment, "capture")
+    maker.since = datetime.now(UTC) - timedelta(hours=3)
     maker.patch(order, of_payment(lambda each: replace(each, difference="49.00 instead of 49.99")))
     refresh(small)
     orders = small.locator(ORDERS)

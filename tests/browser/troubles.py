@@ -58,6 +58,7 @@ class Maker:
     psp: Psp
     aws: Client
     resources: dict[str, str]
+    since: datetime = LONG_AGO
 
     @property
     def table(self) -> str:
@@ -239,8 +240,8 @@ class Maker:
         return {} if "due_at" in change else dict(change)
 
     def waits(self, key: str) -> None:
-        """It is on the work list, as the oldest."""
-        item = {"pk": f"WORK#{key}", "sk": "WORK", "due_shard": "WORK", "due_at": instant(LONG_AGO)}
+        """It is on the work list, as the oldest or since `since`."""
+        item = {"pk": f"WORK#{key}", "sk": "WORK", "due_shard": "WORK", "due_at": instant(self.since)}
         item["added_at"] = instant(LONG_AGO)
         self.dynamodb.put_item(TableName=self.table, Item={name: {"S": value} for name, value in item.items()})
 
