@@ -68,12 +68,13 @@ time: ## Lets time pass for one order: make time ORDER=ord_... MINUTES=31
 SYSTEM := tests/flows tests/browser
 
 .PHONY: test
-test: ## Runs check, then all tests: first those of the deployed system, which needs the whole machine
+test: ## Runs check, then all tests; those of the deployed system run in parallel, at a higher priority
 	@local/venv dev local sam stripe checkov iam clients
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
-	@$(DEV)/python -m pytest $(SYSTEM) $(ARGS); system=$$?; \
-	  $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
+	  nice -n 10 $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
 CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_stripe.py)
