@@ -15,7 +15,7 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_
 
 .PHONY: help
 help: ## Lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{gsub("[$$][$$]", "$$", $$2); printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^# ---- / {print "\n" substr($$0, 8)} /^[a-z-]+:.*## / {gsub("[$$][$$]", "$$", $$2); printf "  make %-16s%s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  DETACH=1 makes run return when the system is ready, PORT=4666 selects another port,"
 	@echo "  LISTEN=http://127.0.0.1:8000 lets run notify a server of yours there, not at port 3000,"
@@ -44,7 +44,7 @@ show: ## Prints the URLs of the running system
 	@$(LOCAL) show --port $(PORT)
 
 .PHONY: env
-env: ## Prints API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
+env: ## Exports API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
 	@local/venv local >&2
 	@$(LOCAL) env --port $(PORT)
 
@@ -144,6 +144,8 @@ $(NPM)/.package-lock.json: tools/npm/package.json tools/npm/package-lock.json to
 	@npm --prefix tools/npm ci --silent --ignore-scripts
 	@touch $@
 
+# ---- what is released
+
 .PHONY: release
 release: $(NPM)/.package-lock.json ## Builds into dist/ what a release consists of, reproducibly: the built template, the SDKs, checksums
 	@local/venv dev sam clients
@@ -153,11 +155,6 @@ release: $(NPM)/.package-lock.json ## Builds into dist/ what a release consists 
 sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm package
 	@local/venv clients
 	@PYTHONPATH=. $(VENVS)/clients/bin/python -m tools.sdk.build
-
-.PHONY: newcomer
-newcomer: ## Times the way from a fresh clone to the first captured payment, by curl, Python and TypeScript
-	@local/venv dev
-	@PYTHONPATH=. $(DEV)/python -m tools.newcomer --port $(PORT) $(ARGS)
 
 # ---- proofs
 
@@ -212,7 +209,12 @@ restore: ## Restores the orders table under another name in a local cloud, as do
 	@local/venv dev local sam
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.restore $(ARGS)
 
-# ---- what it costs, what is generated
+# ---- what is measured, what is generated
+
+.PHONY: newcomer
+newcomer: ## Times the way from a fresh clone to the first captured payment, by curl, Python and TypeScript
+	@local/venv dev
+	@PYTHONPATH=. $(DEV)/python -m tools.newcomer --port $(PORT) $(ARGS)
 
 .PHONY: bench
 bench: ## Measures what a flow costs, and what handlers cost warm and cold beside a bare one
