@@ -185,6 +185,13 @@ _LATER = replace(DELIVERY, tried=1)
 
 CASES: dict[str, Prepare] = {
     "DueIndex.postpone": _after(_waiting, lambda world, it: world.system.due.postpone(it, NOON)),
+    "DueIndex.hasten": _after(_waiting, lambda world, it: world.system.due.hasten(it.pk, it.sk, NOON)),
+    "WorkItems.add": _now(lambda world: world.system.work.add("PARKED#1", NOON, NOON)),
+    "WorkItems.remove": _now(lambda world: world.system.work.remove("PARKED#1")),
+    "WorkItems.tidy": _after(
+        lambda world: world.system.work.add("PARKED#1", NOON, NOON),
+        lambda world, _: world.system.work.tidy("PARKED#1", NOON + timedelta(hours=1)),
+    ),
     "DueIndex.done": _after(_waiting, lambda world, it: world.system.due.done(it.pk, it.sk)),
     "Keys.finish": _after(_an_order, lambda world, it: world.system.keys.finish(Record(KEY, begins=False), it)),
     "Orders.create": _now(lambda world: world.system.orders.create(created(), Record(KEY, begins=True))),
