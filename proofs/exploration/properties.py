@@ -8,6 +8,7 @@ from functools import partial
 
 from proofs.exploration.moves import NOW
 from proofs.exploration.ways_out import (
+    all_work_can_be_done,
     an_operator_can_end_it,
     nothing_is_forgotten,
     the_end_keeps_no_money,
@@ -237,9 +238,8 @@ OF_STATES: dict[str, OfState] = {
     "Whatever the system owes has been requested.": _nothing_owed,
     "An ended order keeps no money, unless returning it failed and the status shows that.": the_end_keeps_no_money,
     "While anything is open, there is an instant at which the system continues by itself.": nothing_is_forgotten,
-    "In every state that is not final, something falls due, someone can act, or an operator is alerted.": (
-        there_is_a_way_out
-    ),
+    "In every state that is not final, something falls due, or someone can act.": there_is_a_way_out,
+    "Whatever an operator is told of is settled by one of the calls that come with it.": all_work_can_be_done,
     "An order that needs an operator can be retried, or ended because nothing is left.": an_operator_can_end_it,
     "`allowed_operations` has exactly the operations that are possible.": _api_tells_what_is_possible,
 }
