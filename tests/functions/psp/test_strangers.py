@@ -1,4 +1,4 @@
-"""Strangers may name accounts and connectors as they like: a process keeps no more for it and reads little (ADR 128)."""
+"""Strangers may name accounts and connectors as they like: a process keeps no more for it, reads little (ADR 128)."""
 
 import gc
 from collections.abc import Callable
