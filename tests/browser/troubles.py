@@ -168,7 +168,7 @@ class Maker:
         payment = self.merchant.start(order)
         self.patch(order, of_payment(confirmed))
         self.patch(order, of_operation(lambda each: replace(each, checks=LONG)))
-        return Trouble(Kind.NOT_BOOKED, (payment["payment_id"], "is confirmed and not booked"), "It is booked")
+        return Trouble(Kind.NOT_BOOKED, (payment["payment_id"], "is confirmed and not booked"), "It has SUCCEEDED")
 
     def contradiction(self) -> Trouble:
         order, payment = authorized_order(self.merchant)

@@ -54,7 +54,7 @@ def _settle(settle: Callable[..., str]) -> Callable[[Fields], Fields]:
 def _resolve(fields: Fields) -> Fields:
     if "split_id" in fields:
         return _resolve_split(fields)
-    names = ("outcome", "set_aside", "end_as", "booked", "retry")
+    names = ("outcome", "set_aside", "end_as", "retry")
     choice = {name: fields[name] for name in names if name in fields}
     who = {"by": fields["by"], "reason": fields["reason"]}
     order, all_tried = resolve.resolve(system(), fields["order_key"], **who, **choice)
@@ -156,7 +156,7 @@ ACTIONS: dict[str, Action] = {
     "retry_work": Action(_settle(retry_work), "item by reason"),
     "set_aside_work": Action(_settle(set_aside_work), "item by reason"),
     "requeue": Action(_requeue, "queue by reason"),
-    "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? booked? retry? by reason"),
+    "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),
     "explain_credit": Action(_explain_credit, "connector merchant_id? mode? payout? amount? limit?"),
     "adjust_vendor": Action(_adjust_vendor, "merchant_id vendor_id currency connector amount key? by reason"),

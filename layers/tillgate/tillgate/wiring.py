@@ -321,11 +321,3 @@ class System:
 @cache
 def system() -> System:
     return System()
-
-
-@cache
-def secret(secret_id: str) -> dict[str, str]:
-    """A secret's JSON, read once per process, so that a warm call does not call Secrets Manager."""
-    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
-    value: dict[str, str] = json.loads(answer["SecretString"])
-    return value

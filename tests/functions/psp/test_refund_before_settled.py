@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.functions.scripted_psp import BANK, ScriptedPsp
-from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World, invoke
+from tests.functions.world import NOON, PAYMENT_ID, World
 from tillgate.connectors.v1 import Settlement
 from tillgate.domain.payments.operations import Actor
 from tillgate.use_cases.psp.reconcile import reconcile
@@ -65,13 +65,3 @@ def test_where_the_psp_cannot_an_ending_waits_for_the_settlement_and_refunds_by_
     order = bank.order()
     assert (order.status, order.payments[0].status, refunds(bank)) == ("CANCELLED", "REFUNDED", [4999])
     assert order.payments[0].operations[-1].requested_by is Actor.SYSTEM
-
-
-def test_where_no_report_tells_it_an_operator_does(bank: World) -> None:
-    told = {"action": "resolve", "order_key": ORDER_KEY, "booked": PAYMENT_ID, "by": "Ada", "reason": "the statement"}
-    confirmed(bank, can=False)
-    assert "does not wait" in invoke("admin", told | {"booked": "pay_x"})["error"]
-    assert "error" not in invoke("admin", told)
-    assert bank.order().payments[0].status == "SETTLED"
-    assert "does not wait" in invoke("admin", told)["error"]
-    assert bank.call("refund_payment", {"amount": 1000}).status == 200

@@ -322,4 +322,5 @@ CASES: dict[str, Prepare] = {
     "Settlements.note": _now(lambda world: world.system.settlements.note(OUR_ACCOUNT, Progress(asked_at=NOON))),
     "Settlements.save": _now(lambda world: world.system.settlements.save(SETTLED, lambda _: [])),
     "Recipients.erase": _now(lambda world: world.system.recipients.erase(ORDER_KEY)),
+    "Emails.keep_key": _now(lambda world: world.system.emails.keep_key("sealed")),
 }

@@ -1,33 +1,32 @@
 """For operators: resolves what needs manual work, with a name and a reason that stay in the history.
 
-outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed
+outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed; of the
+             authorization that a bank has confirmed and not booked: whether the money came
 set_aside    ignores what the PSP said of an operation: for an impossible fact
 end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, once no money is left to move
-booked       that a payment which a bank has confirmed is booked: what a PSP's settlement report tells otherwise
 retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
-from tillgate.domain.operators.work_list import (
-    needs_look,
-    takes_of_vendors,
-)
+from datetime import datetime
+
+from tillgate.domain.operators.work_list import needs_look, takes_of_vendors
 from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
+from tillgate.domain.orders.reactions import react
 from tillgate.domain.payments.disputes import payment_id_of_dispute
-from tillgate.domain.payments.events import FactSetAside
+from tillgate.domain.payments.events import FactSetAside, SettlementReported
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact, learn
-from tillgate.domain.psp.settlement import Settled, settle
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
 from tillgate.use_cases.shared.changes import change, execute_requests, load
 from tillgate.use_cases.shared.idempotency import OtherVersion
 from tillgate.wiring import System
 
-BY_OPERATOR = "told by an operator"  # in place of a report's name
 RETRYING = 15.0  # seconds per call for retrying vendors; a repeated call continues
 MOST_WORDS = 2_000  # they are stored in the history with the decision
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
@@ -43,32 +42,44 @@ def resolve(
     outcome: dict[str, str] | None = None,
     set_aside: str | None = None,
     end_as: str | None = None,
-    booked: str | None = None,
     retry: bool | None = None,
     version: int | None = None,
 ) -> tuple[Order, bool]:
-    """Takes exactly one of the five. Returns the order, and whether it is done: a `retry` over many vendors may need
+    """Takes exactly one of the four. Returns the order, and whether it is done: a `retry` over many vendors may need
     further calls. Raises `Refusal` if it is not possible, and if the order is not at `version`.
     """
     check_who_and_why(by, reason)
-    if sum(each is not None for each in (outcome, set_aside, end_as, booked, retry or None)) != 1:
-        raise Refusal("pass one of outcome, set_aside, end_as, booked, retry")
+    if sum(each is not None for each in (outcome, set_aside, end_as, retry or None)) != 1:
+        raise Refusal("pass one of outcome, set_aside, end_as, retry")
     if retry:
         expect(load(system, order_key), version)
         return retry_ending(system, order_key, cause=f"{by}: {reason}", seconds=RETRYING)
 
     def decide(order: Order) -> list[Event]:
         expect(order, version)
-        if outcome is not None:
-            return _outcome(system, order, outcome)
-        if set_aside is not None:
-            return _set_aside(system, order, set_aside, by, reason)
-        if booked is not None:
-            return _booked(system, order, booked)
-        return _end(system, order, end_as or "", reason)
+        return decided(order, system.now(), by, reason, outcome=outcome, set_aside=set_aside, end_as=end_as)
 
     saved = change(system, order_key, decide, actor=Actor.OPERATOR, cause=f"{by}: {reason}")
     return execute_requests(system, saved), True
+
+
+def decided(
+    order: Order,
+    now: datetime,
+    by: str,
+    reason: str,
+    *,
+    outcome: dict[str, str] | None = None,
+    set_aside: str | None = None,
+    end_as: str | None = None,
+) -> list[Event]:
+    """The events of one of the three. Raises `Refusal` if it is not possible."""
+    if outcome is not None:
+        return _outcome(order, outcome, now)
+    if set_aside is not None:
+        payment = _with_problem(order, set_aside)
+        return [FactSetAside(payment_id=payment.payment_id, operation_id=set_aside, by=by, reason=reason, at=now)]
+    return _end(order, end_as or "", reason, now)
 
 
 def expect(order: Order, version: int | None) -> None:
@@ -84,13 +95,17 @@ def check_who_and_why(by: str, reason: str) -> None:
         raise Refusal(f"by and reason are limited to {MOST_WORDS} characters together")
 
 
-def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
+def _outcome(order: Order, told: dict[str, str], now: datetime) -> list[Event]:
     payment, operation = find_operation(order, told.get("operation_id", ""))
     status = told.get("status")
     if status not in OUTCOMES:
         raise Refusal(f"status must be one of {', '.join(OUTCOMES)}")
-    fact = Fact(payment.payment_id, operation.operation_id, OperationStatus(status))
-    events = learn(order, [fact], system.now())
+    unbooked = payment.awaits_booking and operation is payment.authorization
+    if unbooked and status == OperationStatus.SUCCEEDED:
+        return _booked(order, payment, now)
+    became = OperationStatus.REVERSED if unbooked else OperationStatus(status)
+    fact = Fact(payment.payment_id, operation.operation_id, became)
+    events = learn(order, [fact], now)
     if not events:
         raise OperationNotAllowed(f"{operation.operation_id} is already {operation.status}")
     if events[0].type == "fact_refused":
@@ -98,24 +113,12 @@ def _outcome(system: System, order: Order, told: dict[str, str]) -> list[Event]:
     return events
 
 
-def _booked(system: System, order: Order, payment_id: str) -> list[Event]:
-    payment = order.payment(payment_id)
-    if payment is None or not payment.awaits_booking:
-        raise OperationNotAllowed(f"{payment_id} does not wait to be booked")
-    sums = (payment.taken, payment.refunded)
-    line = Settled(payment_id, PaymentStatus.SETTLED, order.currency, *sums, as_of=system.now())
-    events = settle(order, line, BY_OPERATOR, system.now())
-    if not events:
-        raise OperationNotAllowed(f"an operation of {payment_id} is still at the PSP")
-    return events
-
-
-def _set_aside(system: System, order: Order, operation_id: str, by: str, reason: str) -> list[Event]:
-    payment = _with_problem(order, operation_id)
-    set_aside = FactSetAside(
-        payment_id=payment.payment_id, operation_id=operation_id, by=by, reason=reason, at=system.now()
+def _booked(order: Order, payment: Payment, now: datetime) -> list[Event]:
+    """The money that a bank had confirmed has come: it can be given back now."""
+    booked = SettlementReported(
+        payment_id=payment.payment_id, status=PaymentStatus.SETTLED, report="an operator's word", at=now
     )
-    return [set_aside]
+    return [booked, *react(evolve(order, booked), now)]
 
 
 def _with_problem(order: Order, of: str) -> Payment:
@@ -132,7 +135,7 @@ def _with_problem(order: Order, of: str) -> Payment:
     return payment
 
 
-def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
+def _end(order: Order, status: str, reason: str, now: datetime) -> list[Event]:
     if status not in ENDS:
         raise Refusal(f"end_as must be one of {', '.join(ENDS)}")
     if order.ended is not OrderStatus.MANUAL_INTERVENTION_NEEDED:
@@ -140,7 +143,7 @@ def _end(system: System, order: Order, status: str, reason: str) -> list[Event]:
     left = [payment.payment_id for payment in order.payments if payment.held or _is_kept(payment)]
     if left or order.pending:
         raise OperationNotAllowed(f"money has not been returned yet: {', '.join(left) or 'an operation is at the PSP'}")
-    return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=system.now())]
+    return [OrderEnded(status=OrderStatus(status), actor=Actor.OPERATOR, reason=reason, at=now)]
 
 
 def _is_kept(payment: Payment) -> bool:

@@ -132,7 +132,6 @@ _OF_ORDERS: dict[str, Callable[[System, Asked, Who], Order]] = {
         lambda asked: {"outcome": {"operation_id": asked.text("operation_id"), "status": asked.text("outcome")}}
     ),
     "set_aside": _resolved(lambda asked: {"set_aside": asked.text("operation_id")}),
-    "booked": _resolved(lambda asked: {"booked": asked.text("payment_id")}),
     "end_as": _resolved(lambda asked: {"end_as": asked.text("end_as")}),
     "retry": _resolved(lambda _: {"retry": True}),
     "mark_transferred": lambda system, asked, who: mark_transferred(

@@ -79,7 +79,6 @@ def _of_other(asked: Asked, order: Order) -> str:
     sentences = {
         "outcome": f"{operation_id} is recorded as {outcome}, as the PSP's back office says.",
         "set_aside": f"What was said of {operation_id} is set aside; it changes no money.",
-        "booked": f"{asked.text('payment_id')} is booked: its money has come, as the bank or the PSP says.",
         "end_as": f"The order {order.order_reference} ends as {asked.text('end_as')}; no money is left to return.",
         "retry": f"What could not be given back of {order.order_reference} is requested once more.",
         "mark_transferred": f"{operation_id} was transferred by hand from our account.",

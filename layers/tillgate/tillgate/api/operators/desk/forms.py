@@ -85,8 +85,6 @@ def _out_of_others(order: Order, payment: Payment) -> Iterator[Way]:
     if payment.difference:
         named = {"operation_id": payment.authorization.operation_id}
         yield "Set aside the difference from the settlement report", "set_aside", named
-    if payment.awaits_booking and payment.authorization.checks:
-        yield "It is booked", "booked", {"payment_id": payment.payment_id}
     for dispute in payment.disputes:
         if takes_of_vendors(payment, dispute):
             yield f"Seen: dispute {dispute.dispute_id}", "set_aside", {"operation_id": dispute.dispute_id}

@@ -93,8 +93,6 @@ def _button_of(way: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
         return f"It has {outcome}", "outcome", {"outcome": outcome}
     if "set_aside" in way:
         return "Set aside", "set_aside", {"operation_id": way["set_aside"]}
-    if "booked" in way:
-        return "It is booked", "booked", {}
     if "end_as" in way:
         return f"End as {way['end_as']}", "end_as", {"end_as": way["end_as"]}
     return "Try again to give it back", "retry", {}
