@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.flows.psp_pages import Psp
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.notifications.delivery import DeliveryStatus
 from tillgate.domain.operators.work_list import LONG, Kind
-from tillgate.domain.orders.order import Order, OrderStatus
+from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Contradiction, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
@@ -32,11 +32,11 @@ from tillgate.store.psp.parked_notifications import Parked as ParkedNotification
 from tillgate.store.psp.parked_notifications import ParkedNotifications
 from tillgate.store.shared.documents import to_json
 from tillgate.store.shared.due_index import PUT_OFF_SINCE, instant
-from tillgate.store.shared.due_index import shard_of as due_shard_of
 from tillgate.store.shared.packing import packed, text_of, unpacked
 from tillgate.store.shared.work_items import ENDPOINT, FAILING, PARKED
 
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # ours are the oldest, whatever else is on the list
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+LONG_AGO = EPOCH - (datetime.now(UTC) - EPOCH)  # ours are older than whatever is on the list, each run's than the last
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 WHO = {"by": "ada", "reason": "a test"}
 
@@ -58,6 +58,7 @@ class Maker:
     psp: Psp
     aws: Client
     resources: dict[str, str]
+    since: datetime = LONG_AGO
 
     @property
     def table(self) -> str:
@@ -69,27 +70,29 @@ class Maker:
 
     def all(self) -> Iterator[Trouble]:
         for make in (
-            *(self.no_outcome, self.give_back_refused, self.settlement_difference, self.not_booked, self.dispute),
-            *(self.bank_refund, self.reversed_later, self.taken_back, self.contradiction, self.ending_failed),
-            *(self.vendors_stuck, self.payout_approval, self.vendor_not_paid, self.unknown_payment),
-            *(self.not_notified, self.keeps_failing),
+            *(self.no_outcome, self.settlement_difference, self.not_booked, self.dispute, self.bank_refund),
+            *(self.reversed_later, self.taken_back, self.contradiction, self.vendors_stuck, self.payout_approval),
+            *(self.vendor_not_paid, self.unknown_payment, self.not_notified, self.keeps_failing),
         ):
             yield make()
+        yield from self.give_back_refused()
 
     # What a PSP, a bank or the merchant does.
 
-    def give_back_refused(self) -> Trouble:
+    def give_back_refused(self) -> Iterator[Trouble]:
+        """What is left then is to end the order."""
         order = self.merchant.order()
         payment = self.merchant.start(order, "tok_cancel_fails")
         self.merchant.cancelled(order, "MANUAL_INTERVENTION_NEEDED")
         self.waits(order["order_key"])
-        return Trouble(Kind.GIVE_BACK_REFUSED, (payment["payment_id"], "CANCEL_FAILED"), "It has SUCCEEDED")
+        yield Trouble(Kind.GIVE_BACK_REFUSED, (payment["payment_id"], "CANCEL_FAILED"), "It has SUCCEEDED")
+        yield Trouble(Kind.ENDING_FAILED, (order["order_reference"], "was to end"), "End as CANCELLED")
 
     def dispute(self) -> Trouble:
         order, payment = self.sold_by_a_vendor()
-        self.psp.backoffice(payment, "dispute", 2000).expect(202)
-        (dispute,) = self.heard(payment, "disputes")
-        self.waits(order["order_key"])
+        self.psp.backoffice(payment, "dispute", 1999).expect(202)
+        (dispute,) = eventually(lambda: self.merchant.payment(payment)["disputes"])
+        self.patch(order, of_payment(with_less_left))
         return Trouble(Kind.DISPUTE, (dispute["dispute_id"], "vendors have been given"), "Set aside")
 
     def bank_refund(self) -> Trouble:
@@ -114,9 +117,9 @@ class Maker:
     def taken_back(self) -> Trouble:
         order, payment = self.sold_by_a_vendor()
         known = len(payment["operations"])
-        self.psp.backoffice(payment, "reverse", 2000).expect(202)
+        self.psp.backoffice(payment, "reverse", 1999).expect(202)
         eventually(lambda: len(self.merchant.payment(payment)["operations"]) > known)
-        self.waits(order["order_key"])
+        self.patch(order, of_payment(with_less_left))
         return Trouble(Kind.TAKEN_BACK, (payment["payment_id"], "was taken back by the bank"), "Set aside")
 
     def payout_approval(self) -> Trouble:
@@ -165,20 +168,13 @@ class Maker:
         payment = self.merchant.start(order)
         self.patch(order, of_payment(confirmed))
         self.patch(order, of_operation(lambda each: replace(each, checks=LONG)))
-        return Trouble(Kind.NOT_BOOKED, (payment["payment_id"], "is confirmed and not booked"), "Ask the PSP")
+        return Trouble(Kind.NOT_BOOKED, (payment["payment_id"], "is confirmed and not booked"), "It has SUCCEEDED")
 
     def contradiction(self) -> Trouble:
         order, payment = authorized_order(self.merchant)
         said = Contradiction(OperationStatus.FAILED, 4999, None)
         self.patch(order, of_operation(lambda each: replace(each, contradictions=(said,))))
         return Trouble(Kind.CONTRADICTION, (payment["payment_id"], "cannot have FAILED"), "Set aside")
-
-    def ending_failed(self) -> Trouble:
-        """All has gone back since, by the PSP's hands."""
-        order, _ = authorized_order(self.merchant)
-        self.merchant.cancelled(order)
-        self.patch(order, lambda each: replace(each, ended=OrderStatus.MANUAL_INTERVENTION_NEEDED))
-        return Trouble(Kind.ENDING_FAILED, (order["order_reference"], "was to end"), "End as CANCELLED")
 
     def vendors_stuck(self) -> Trouble:
         order, payment = self.sold_by_a_vendor()
@@ -206,46 +202,57 @@ class Maker:
         return Trouble(Kind.NOT_NOTIFIED, (delivery.merchant_id, "has not taken"), "Send all again")
 
     def keeps_failing(self) -> Trouble:
-        """An order whose end has failed, until the error was mended."""
-        order = self.merchant.order()
-        key = order["order_key"]
-        past = datetime.now(UTC) - timedelta(minutes=5)
-        due = {"due_shard": due_shard_of(key), "due_at": instant(NEVER), PUT_OFF_SINCE: instant(past)}
-        self.patch(order, lambda each: replace(each, expires_at=past), waits=False, **due)
-        self.waits(f"{FAILING}{key}|ORDER")
-        return Trouble(Kind.KEEPS_FAILING, (key, "keeps failing"), "Try it now")
+        """A change that could not be announced, until the error was mended."""
+        order, _ = authorized_order(self.merchant)
+        change = eventually(lambda: self.announced(order["order_key"]))
+        due = {"due_shard": "ANNOUNCE#0", "due_at": instant(NEVER), PUT_OFF_SINCE: instant(LONG_AGO)}
+        values: JSON = {f":{name}": {"S": value} for name, value in due.items()}
+        self.dynamodb.update_item(
+            TableName=self.table,
+            Key={name: change[name] for name in ("pk", "sk")},
+            UpdateExpression=f"SET happened = :happened, {', '.join(f'{name} = :{name}' for name in due)}",
+            ExpressionAttributeValues=values | {":happened": {"SS": ["order.updated"]}},
+        )
+        self.waits(f"{FAILING}{order['order_key']}|{change['sk']['S']}")
+        return Trouble(Kind.KEEPS_FAILING, (order["order_key"], "keeps failing"), "Try it now")
 
     # How it is done.
 
     def sold_by_a_vendor(self) -> tuple[JSON, JSON]:
-        """An order that was paid at once, all of it for a vendor."""
+        """An order that was paid at once, most of it for a vendor."""
         order = self.merchant.order(capture="auto", multi_vendor=True)
         technical = self.merchant.start(order)
         body = {"technical_payment_id": technical["payment_id"], "vendor_id": self.merchant.account["vendors"][0]}
         path = f"/orders/{order['order_key']}/vendor-payments"
-        self.merchant.call("POST", path, body | {"amount": 4999, "sub_order_reference": new_reference()}).expect(201)
+        self.merchant.call("POST", path, body | {"amount": 3000, "sub_order_reference": new_reference()}).expect(201)
         return order, self.merchant.payment(technical)
 
-    def heard(self, payment: JSON, name: str) -> list[JSON]:
-        found: list[JSON] = eventually(lambda: self.merchant.payment(payment)[name])
-        return found
+    def announced(self, order_key: str) -> JSON:
+        """The latest change of an order, once it is announced; nothing before."""
+        answer = self.dynamodb.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :key AND begins_with(sk, :change)",
+            ExpressionAttributeValues={":key": {"S": order_key}, ":change": {"S": "CHANGE#"}},
+            ScanIndexForward=False,
+            Limit=1,
+        )
+        (change,) = answer["Items"]
+        return {} if "due_at" in change else dict(change)
 
     def waits(self, key: str) -> None:
-        """It is on the work list, as the oldest."""
-        item = {"pk": f"WORK#{key}", "sk": "WORK", "due_shard": "WORK", "due_at": instant(LONG_AGO)}
+        """It is on the work list, as the oldest or since `since`."""
+        item = {"pk": f"WORK#{key}", "sk": "WORK", "due_shard": "WORK", "due_at": instant(self.since)}
         item["added_at"] = instant(LONG_AGO)
         self.dynamodb.put_item(TableName=self.table, Item={name: {"S": value} for name, value in item.items()})
 
-    def patch(self, order: JSON, change: Callable[[Order], Order], *, waits: bool = True, **attributes: str) -> None:
+    def patch(self, order: JSON, change: Callable[[Order], Order]) -> None:
         """Brings an order into a state that it cannot be brought into in a minute."""
         key = {"pk": {"S": order["order_key"]}, "sk": {"S": "ORDER"}}
         item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
         changed = order_to_json(change(order_from_json(text_of(item, "order"))))
         kept = {name: value for name, value in unpacked(item).items() if name not in ("due_shard", "due_at")}
-        added = {name: {"S": value} for name, value in attributes.items()}
-        self.dynamodb.put_item(TableName=self.table, Item=packed(kept | {"order": {"S": changed}} | added))
-        if waits:
-            self.waits(order["order_key"])
+        self.dynamodb.put_item(TableName=self.table, Item=packed(kept | {"order": {"S": changed}}))
+        self.waits(order["order_key"])
 
 
 def given_up(deliveries: Deliveries, notification_id: str) -> Any:
@@ -259,6 +266,12 @@ def confirmed(payment: Payment) -> Payment:
     """By a bank that has not booked it."""
     as_yet = replace(payment, status=PaymentStatus.AUTHORIZED, captured=0)
     return replace(as_yet, method="bank_redirect", refund_before_settled=False)
+
+
+def with_less_left(payment: Payment) -> Payment:
+    """As if some had been refunded too: so vendors have of what was taken. The sandbox PSP takes nothing that it has
+    given to vendors itself."""
+    return replace(payment, refunded=payment.refunded + 1000)
 
 
 def of_payment(change: Callable[[Payment], Payment]) -> Callable[[Order], Order]:

@@ -66,7 +66,7 @@ CASES: dict[Kind, tuple[Callable[[Order], Order], int, list[str]]] = {
             of_payment(lambda each: replace(each, method="bank_redirect", refund_before_settled=False))(order)
         ),
         4999,
-        ["Ask the PSP"],
+        ["Ask the PSP", "It has SUCCEEDED", "It has FAILED"],
     ),
     Kind.DISPUTE: (of_payment(disputed), 999, ["Set aside"]),
     Kind.BANK_REFUND: (

@@ -10,7 +10,7 @@ _COLOURS = {
 }
 _RULES = """
 .desk{color:var(--ink);font:14px/1.5 "Amazon Ember",Helvetica,Arial,sans-serif;padding:2px 4px;
-container-type:inline-size;overflow-wrap:anywhere}
+container-type:inline-size;overflow-wrap:break-word}
 .desk h2{font-size:18px;margin:0 0 4px}.desk h3{font-size:15px;margin:18px 0 6px}
 .desk p,.desk ul{margin:4px 0}.desk ul{padding-left:20px}
 .desk .quiet{color:var(--quiet)}.desk .good{color:var(--good)}.desk .bad{color:var(--bad)}.desk .warn{color:var(--warn)}
@@ -33,7 +33,7 @@ margin:8px 0}
 .desk tr,.desk caption,.desk table,.desk tbody{display:block}.desk tr{border-bottom:1px solid var(--line);padding:6px 0}
 .desk td{display:flow-root;border:0;padding:1px 0 1px 7em}.desk td:empty{display:none}
 .desk td::before{content:attr(data-label);float:left;margin-left:-7em;width:6.5em;color:var(--quiet)}
-.desk td code{white-space:normal}}
+.desk td code{white-space:normal}.desk td{overflow-wrap:anywhere}}
 .desk cwdb-action{display:none}.desk button.btn{min-height:28px;cursor:pointer}
 """
 
