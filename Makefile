@@ -4,6 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 4566
+LISTEN ?= http://127.0.0.1:3000
 export PYTHON CALL
 VENVS := .local/venvs
 LOCAL := $(VENVS)/local/bin/python -m local
@@ -14,10 +15,10 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_
 
 .PHONY: help
 help: ## Lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{gsub("[$$][$$]", "$$", $$2); printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^# ---- / {print "\n" substr($$0, 8)} /^[a-z-]+:.*## / {gsub("[$$][$$]", "$$", $$2); printf "  make %-16s%s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  DETACH=1 makes run return when the system is ready, PORT=4666 selects another port,"
-	@echo "  LISTEN=http://127.0.0.1:3000 lets run notify that server of yours,"
+	@echo "  LISTEN=http://127.0.0.1:8000 lets run notify a server of yours there, not at port 3000,"
 	@echo "  PSP=stripe sends the first demo merchant's cards to what stands in for Stripe,"
 	@echo "  ARGS='-k capture' is passed to pytest."
 
@@ -43,7 +44,7 @@ show: ## Prints the URLs of the running system
 	@$(LOCAL) show --port $(PORT)
 
 .PHONY: env
-env: ## Prints API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
+env: ## Exports API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
 	@local/venv local >&2
 	@$(LOCAL) env --port $(PORT)
 
@@ -67,12 +68,13 @@ time: ## Lets time pass for one order: make time ORDER=ord_... MINUTES=31
 SYSTEM := tests/flows tests/browser
 
 .PHONY: test
-test: ## Runs check, then all tests: first those of the deployed system, which needs the whole machine
+test: ## Runs check, then all tests; those of the deployed system run in parallel, at a higher priority
 	@local/venv dev local sam stripe checkov iam clients
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
-	@$(DEV)/python -m pytest $(SYSTEM) $(ARGS); system=$$?; \
-	  $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
+	  nice -n 10 $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
 CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_stripe.py)
@@ -142,15 +144,17 @@ $(NPM)/.package-lock.json: tools/npm/package.json tools/npm/package-lock.json to
 	@npm --prefix tools/npm ci --silent --ignore-scripts
 	@touch $@
 
+# ---- what is released
+
 .PHONY: release
-release: ## Builds into dist/ what a release consists of, reproducibly: the built template and its checksums
-	@local/venv dev sam
+release: $(NPM)/.package-lock.json ## Builds into dist/ what a release consists of, reproducibly: the built template, the SDKs, checksums
+	@local/venv dev sam clients
 	@PYTHONPATH=. $(DEV)/python -m tools.release
 
 .PHONY: sdk
 sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm package
-	@local/venv dev clients
-	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.sdk.build
+	@local/venv clients
+	@PYTHONPATH=. $(VENVS)/clients/bin/python -m tools.sdk.build
 
 # ---- proofs
 
@@ -205,7 +209,12 @@ restore: ## Restores the orders table under another name in a local cloud, as do
 	@local/venv dev local sam
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.restore $(ARGS)
 
-# ---- what it costs, what is generated
+# ---- what is measured, what is generated
+
+.PHONY: newcomer
+newcomer: ## Times the way from a fresh clone to the first captured payment, by curl, Python and TypeScript
+	@local/venv dev
+	@PYTHONPATH=. $(DEV)/python -m tools.newcomer --port $(PORT) $(ARGS)
 
 .PHONY: bench
 bench: ## Measures what a flow costs, and what handlers cost warm and cold beside a bare one

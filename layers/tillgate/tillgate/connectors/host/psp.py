@@ -13,40 +13,29 @@ something. A fault of a connector moves no money.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from tillgate.connectors import v1
 from tillgate.connectors.host import cases
 from tillgate.connectors.host.cases import Means, Urls
-from tillgate.connectors.host.facts import facts_of, is_sound, redirect_of, stored
+from tillgate.connectors.host.facts import facts_of, is_sound
 from tillgate.connectors.host.http import PspHttp
+from tillgate.connectors.host.observed import OUTCOMES, Observed
+from tillgate.connectors.host.registrations import Stored, registered
 from tillgate.connectors.host.surroundings import Surroundings
 from tillgate.connectors.v1 import Can, Case, Connector, Look, Manifest, NoAnswer, NotSent, Op, Outcome, Sent
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.disputes import Dispute, Evidence
 from tillgate.domain.payments.operations import Operation, OperationStatus
-from tillgate.domain.payments.payment import Payment, Redirect
+from tillgate.domain.payments.payment import Payment
 from tillgate.domain.psp.facts import Fact
-from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument
-from tillgate.runtime.telemetry import count, logger, measure
-from tillgate.runtime.tracing import subsegment
+from tillgate.domain.shoppers.saved_instruments import SavedInstrument
+from tillgate.runtime.telemetry import count, logger
 
 if TYPE_CHECKING:
     from tillgate.domain.payouts.payout import Payout
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a registration: SUCCEEDED with the instrument, FAILED (the PSP says that it does not have it),
-    AWAITING_SHOPPER who has to confirm it, UNKNOWN."""
-
-    status: OperationStatus
-    instrument: StoredInstrument | None = None
-    redirect: Redirect | None = None
-    told: list[Fact] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +122,7 @@ class Psp:
             case = of_registration(saved, self._urls(line), instrument, shopper_memory)
             return line.connector.start(case, case.ops[0])
 
-        return _registered(self._facts(start, saved.token, saved.token, v1.Kind.SETUP), saved.token)
+        return registered(self._facts(start, saved.token, saved.token, v1.Kind.SETUP), saved.token)
 
     def proceed_storing(self, saved: SavedInstrument, back: Sent) -> Stored:
         """Continues after the shopper has confirmed; `back` is the return from the PSP."""
@@ -143,7 +132,7 @@ class Psp:
             case = of_registration(saved, self._urls(line))
             return line.connector.proceed(case, case.ops[0], back)
 
-        return _registered(self._facts(proceed, saved.token, saved.token, v1.Kind.SETUP), saved.token)
+        return registered(self._facts(proceed, saved.token, saved.token, v1.Kind.SETUP), saved.token)
 
     def find(self, saved: SavedInstrument) -> Stored:
         """What became of a registration. FAILED: the PSP has nothing under this token."""
@@ -152,7 +141,7 @@ class Psp:
         known = self._try(lambda line: line.connector.ask(of_registration(saved, self._urls(line))), None)
         if known is None:
             return Stored(OperationStatus.UNKNOWN)
-        return _registered(known, saved.token) if known else Stored(OperationStatus.FAILED)
+        return registered(known, saved.token) if known else Stored(OperationStatus.FAILED)
 
     def forget(self, saved: SavedInstrument) -> bool:
         """Deletes what is stored under the token, or may be by a request under way. Whether the PSP confirmed it."""
@@ -248,9 +237,9 @@ class Psp:
 
     def _facts(self, call: Callable[[Line], list[v1.Fact]], case_id: str, op_id: str, kind: v1.Kind) -> list[v1.Fact]:
         """What the connector says, at least of the operation itself."""
-        with _Observed(self.name, kind, case_id) as seen:
+        with Observed(self.name, kind, case_id) as seen:
             told = self._told(call, case_id, op_id, kind)
-            seen.outcome = _OUTCOMES[next(each for each in reversed(told) if each.op == op_id).outcome]
+            seen.outcome = OUTCOMES[next(each for each in reversed(told) if each.op == op_id).outcome]
         return told
 
     def _told(self, call: Callable[[Line], list[v1.Fact]], case_id: str, op_id: str, kind: v1.Kind) -> list[v1.Fact]:
@@ -293,7 +282,7 @@ class Psp:
     def _try[Told](
         self, call: Callable[[Line], Told], otherwise: Told, passes: tuple[type[Exception], ...] = ()
     ) -> Told:
-        with _Observed(self.name, "ask") as seen:
+        with Observed(self.name, "ask") as seen:
             try:
                 told = call(self._line())
             except passes:
@@ -329,42 +318,6 @@ class Psp:
         logger.exception("a connector has failed", extra={"connector": self.name})
 
 
-class _Observed:
-    """Counts a call with what came of it and how long it took, once it is over, and shows it in the trace (ADR 152).
-
-    Without an outcome it is UNKNOWN: nothing that could be used was answered, whether it was sent or not.
-    """
-
-    def __init__(self, connector: str, what: str, case_id: str = "") -> None:
-        self.outcome = "UNKNOWN"
-        self._connector = connector
-        of = {"payment_id": case_id} if case_id else {}
-        self._subsegment = subsegment(connector, "remote", connector=connector, operation=what, **of)
-
-    def __enter__(self) -> "_Observed":
-        self._began = perf_counter()
-        self._subsegment.__enter__()
-        return self
-
-    def __exit__(self, *raised: Any) -> None:
-        self._subsegment.annotations["outcome"] = self.outcome
-        self._subsegment.fault = self.outcome == "UNKNOWN"
-        self._subsegment.__exit__(None, None, None)
-        took = round((perf_counter() - self._began) * 1000, 1)
-        measure("PspCall", took, "Milliseconds", connector=self._connector, outcome=self.outcome)
-
-
-_OUTCOMES = {
-    Outcome.SUCCEEDED: "SUCCEEDED",
-    Outcome.REVERSED: "SUCCEEDED",
-    Outcome.FAILED: "FAILED",
-    Outcome.PENDING: "OPEN",
-    Outcome.ACTION: "OPEN",
-    Outcome.NOT_BEGUN: "UNKNOWN",
-    Outcome.UNKNOWN: "UNKNOWN",
-}
-
-
 def _requests(line: Line) -> int:
     return line.http.requests if line.http else 0
 
@@ -386,24 +339,3 @@ def _is_not_begun(told: v1.Fact, op: Op) -> bool:
 
 def _ended(fact: Fact) -> Fact:
     return replace(fact, status=OperationStatus.FAILED, reason_code="TRY_AGAIN_LATER", not_begun=True)
-
-
-def _registered(told: list[v1.Fact], token: str) -> Stored:
-    """The last word about the registration, with everything that was told."""
-    return replace(_last_word(told, token), told=facts_of(told))
-
-
-def _last_word(told: list[v1.Fact], token: str) -> Stored:
-    mine = [each for each in told if each.kind is v1.Kind.SETUP and each.op in (None, token)]
-    last = mine[-1] if mine else None
-    if last and last.outcome is Outcome.ACTION:
-        return Stored(OperationStatus.AWAITING_SHOPPER, redirect=redirect_of(last.action))
-    if last is None or last.outcome not in (Outcome.SUCCEEDED, Outcome.FAILED):
-        return Stored(OperationStatus.UNKNOWN)
-    if last.outcome is Outcome.FAILED:
-        return Stored(OperationStatus.FAILED)
-    return (
-        Stored(OperationStatus.SUCCEEDED, stored(last.instrument))
-        if last.instrument
-        else Stored(OperationStatus.UNKNOWN)
-    )

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tillgate.connectors.v1 import API, Manifest
 
-OURS = {name: f"tillgate.connectors.{name}.manifest:MANIFEST" for name in ("offline", "sandbox", "stripe")}
+PACKAGES = Path(__file__).parents[1]
 INDEX = Path(__file__).parents[3] / "connectors.json"  # beside the packages, as the layer is built
 
 
@@ -35,7 +35,7 @@ def manifest(name: str) -> Manifest:
 
 def manifests() -> list[Manifest]:
     """All that exist in this deployment, by name."""
-    return [each for each in map(_load, sorted(OURS | _others())) if not each.local or stand_in(each.name)]
+    return [each for each in map(_load, sorted(_others() | ours())) if not each.local or stand_in(each.name)]
 
 
 def stand_in(name: str) -> str:
@@ -51,11 +51,18 @@ def variable(name: str, value: str) -> str:
 
 @cache
 def _load(name: str) -> Manifest:
-    module, _, attribute = (OURS.get(name) or _others()[name]).partition(":")
+    module, _, attribute = (ours().get(name) or _others()[name]).partition(":")
     found: Manifest = getattr(import_module(module), attribute)
     if found.name != name or found.api != API:
         raise RuntimeError(f"{module} is the manifest of {found.name} for version {found.api} of the connector API")
     return found
+
+
+@cache
+def ours() -> dict[str, str]:
+    """Places of our own manifests, by name: those of the packages beside this one."""
+    names = (path.parent.name for path in PACKAGES.glob("*/manifest.py"))
+    return {name: f"tillgate.connectors.{name}.manifest:MANIFEST" for name in names}
 
 
 @cache

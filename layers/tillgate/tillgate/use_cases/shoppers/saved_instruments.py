@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
-from tillgate.connectors.host.psp import Psp, Stored
+from tillgate.connectors.host.psp import Psp
+from tillgate.connectors.host.registrations import Stored
 from tillgate.connectors.v1 import Manifest, Sent
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.payments.operations import OperationStatus
