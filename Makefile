@@ -236,6 +236,13 @@ docs: ## Regenerates the lifecycle map, the demands, the OpenAPI document and wh
 	@local/venv dev
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.docs
 
+.PHONY: pictures
+pictures: ## Takes the pictures of README and docs anew, from a local system in a browser
+	@local/venv dev local sam stripe
+	@local/chromium >/dev/null
+	@rm -f docs/images/*
+	@$(DEV)/python -m pytest tests/browser -k picture $(ARGS)
+
 # ---- upkeep
 
 .PHONY: lock

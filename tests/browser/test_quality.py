@@ -177,4 +177,4 @@ def test_a_picture_for_the_readme(shoppers: Open, order: JSON) -> None:
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         copyfile(taken, kept)
-    assert 5_000 < Path(kept).stat().st_size < 60_000
+    assert 5_000 < Path(kept).stat().st_size < 90_000

@@ -25,9 +25,11 @@ header ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; ma
   padding: .5rem 1rem .75rem; }
 #try-out p { flex-basis: 100%; margin: 0; } #try-out label { display: flex; flex-wrap: wrap; gap: .25rem .5rem; }
 #try-out input { min-width: 0; width: 15rem; } #try-out input, button { font: inherit; padding: .2rem .5rem; }
-rapi-doc { --blue: #0a58ca; --green: #176b2c; --orange: #8a4b00; --red: #b3261e; --yellow: #6b4f00; }
+rapi-doc { --blue: #0a58ca; --green: #176b2c; --orange: #8a4b00; --red: #b3261e; --yellow: #6b4f00;
+  --purple: #6b2fb3; }
 @media (prefers-color-scheme: dark) {
-  rapi-doc { --blue: #8ab4f8; --green: #81c995; --orange: #fcad70; --red: #f28b82; --yellow: #fdd663; }
+  rapi-doc { --blue: #8ab4f8; --green: #81c995; --orange: #fcad70; --red: #f28b82; --yellow: #fdd663;
+    --purple: #c9a7ff; }
 }
 rapi-doc { display: block; height: calc(100vh - 4rem); min-height: 30rem; min-width: 0; width: 100%; }
 rapi-doc::part(wrap-request-btn) { flex-wrap: wrap; gap: .5rem; }

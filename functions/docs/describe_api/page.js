@@ -36,12 +36,13 @@ function paint() {
   for (const [name, value] of Object.entries(dark.matches ? DARK : LIGHT)) reference.setAttribute(name, value);
 }
 
-/** Names landmarks and the fields of the try-out, for whoever does not see what stands beside them. */
+/** Names landmarks and fields for whoever does not see what stands beside them, and lets keys scroll answers. */
 function name() {
   const names = ["Calls", "Calls by subject"];
   reference.shadowRoot.querySelectorAll("nav").forEach((each, number) => each.setAttribute("aria-label", names[number] ?? "More"));
   for (const request of reference.shadowRoot.querySelectorAll("api-request")) {
     watch(request.shadowRoot);
+    for (const answer of request.shadowRoot?.querySelectorAll("pre") ?? []) answer.tabIndex = 0;
     for (const field of request.shadowRoot?.querySelectorAll("textarea, input, select") ?? [])
       field.setAttribute("aria-label", field.dataset.pname || { TEXTAREA: "Body", SELECT: "Choice" }[field.tagName] || "Value");
   }

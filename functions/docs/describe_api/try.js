@@ -15,6 +15,7 @@ async function getToken() {
   said.textContent = "One moment ...";
   const answer = await fetch(form.dataset.url, {
     method: "POST",
+    credentials: "omit", // else the browser asks for a password where the answer is 401
     body: new URLSearchParams({ grant_type: "client_credentials", client_id: client.value, client_secret: secret.value }),
   });
   const told = await answer.json();
@@ -44,6 +45,7 @@ function fill() {
 }
 
 reference.setAttribute("allow-try", "true");
+reference.setAttribute("fetch-credentials", "omit");
 reference.addEventListener("before-try", prepare);
 reference.addEventListener("spec-loaded", apply);
 form.addEventListener("submit", (event) => (event.preventDefault(), getToken()));
