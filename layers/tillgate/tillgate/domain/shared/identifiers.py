@@ -58,6 +58,11 @@ def parent_of(aggregate_key: str) -> str:
     return aggregate_key.partition("#")[0]
 
 
+def is_of_order(key: str) -> bool:
+    """Whether the key is that of an order or of a vendor payment."""
+    return key.startswith("ord_")
+
+
 def invoice_id_of(order_key: str) -> str:
     """An invoice is an order, and its id names that order."""
     return f"inv_{order_key.removeprefix('ord_')}"
