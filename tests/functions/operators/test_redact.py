@@ -15,7 +15,12 @@ from tillgate.domain.shared.identifiers import vendor_key, vendor_payment_id
 
 CARD = "4111 1111 1111 1111"
 SAID = f'the card "{CARD}"'
-TEXTS: dict[str, Any] = {"order_reference": f"A {CARD}", "description": SAID, "metadata": {"note": SAID}, "customer": {"name": SAID}}
+TEXTS: dict[str, Any] = {
+    "order_reference": f"A {CARD}",
+    "description": SAID,
+    "metadata": {"note": SAID},
+    "customer": {"name": SAID},
+}
 PATH = {"order_key": ORDER_KEY}
 
 

@@ -27,6 +27,7 @@ from datetime import datetime, timedelta
 from tillgate.domain.orders.order import Order, RefundsCommission
 from tillgate.domain.payments.operations import OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
+from tillgate.domain.shared.identifiers import order_key_of
 from tillgate.domain.shared.modes import Mode
 
 CLEARING, FEES, ADJUSTMENTS = "psp_clearing", "fees", "adjustments"
@@ -69,6 +70,12 @@ class Entry:
     @property
     def account(self) -> Account:
         return Account(self.merchant_id, self.vendor_id, self.currency, self.connector)
+
+    @property
+    def order_key(self) -> str | None:
+        """The order whose sale it is of; None for what is no sale."""
+        payment_id, of_sale, _ = self.entry_id.partition("@")
+        return order_key_of(payment_id) if of_sale else None
 
     @property
     def is_held(self) -> bool:

@@ -22,7 +22,7 @@ from zlib import crc32
 
 from tillgate.domain.ledger.entries import Account, Entry, is_balanced
 from tillgate.domain.ledger.movements import movement_of_entry
-from tillgate.store.ledger import books
+from tillgate.store.ledger import books, taken_back
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
 
@@ -171,6 +171,10 @@ class Ledger:
         )
         found = (_read(item) for page in pages for item in page["Items"])
         return (entry for entry in found if entry.account == account and entry.payout_id is None)
+
+    def taken_back(self, merchant_id: str) -> list[str]:
+        """The orders whose payments a bank took back and whose vendors may not be debited yet."""
+        return taken_back.orders(self._dynamodb, self._table, merchant_id)
 
     def of_payout(self, payout_id: str, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
         """A page of the entries of a payout, newest first, and where the next page begins."""

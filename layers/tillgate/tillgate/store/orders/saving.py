@@ -17,7 +17,7 @@ from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.order_events import OrderCreated
 from tillgate.domain.payments.events import OperationRequested
 from tillgate.domain.payments.operations import Actor, OperationType
-from tillgate.store.ledger import books
+from tillgate.store.ledger import books, taken_back
 from tillgate.store.ledger.entries import posts
 from tillgate.store.notifications import outbox
 from tillgate.store.operators import work_list
@@ -118,6 +118,7 @@ def save(
     actions = [_update(table, after, packed(item)), *(_put(table, packed(each)) for each in puts)]
     actions += work_list.changes(table, before, after) + transfer_references.changes(table, before, after)
     actions += bookings.changes(table, events) + disputes.changes(table, before, after)
+    actions += taken_back.changes(table, before, after)
     actions += posts(table, after.merchant_id, entries_of(before, after))
     actions += books.puts(table, after.merchant_id, movements_of(steps, after.version))
     if after.share:

@@ -3,6 +3,10 @@
 A run processes the accounts with open entries, shard by shard. It puts the ripe entries into the account's payout, in
 transactions of ninety entries, then requests the payout from the PSP. A run that is killed leaves a payout with some of
 its entries, and the next run continues with it. Concurrent runs conflict on the payout's version.
+
+What a bank took back of a technical payment is debited by the stream or the sweep, seconds later. Until then a payout
+that has any of it is held: right before it is recorded as requested, the merchant's orders for which this is so are
+read.
 """
 
 from dataclasses import dataclass, field
@@ -15,19 +19,22 @@ from tillgate.domain.payouts.payout import Payout, PayoutStatus, begun
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
+from tillgate.store.ledger.taken_back import vendors_hold_what_is_gone
 from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.payouts.pay_out import ask_before_again, send
-from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange
+from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
 
 NO_CAPTURES = datetime(2000, 1, 1, tzinfo=UTC)  # before there were any
+
+type _Sold = set[str] | None  # the orders whose entries a payout has; None: an earlier run put some into it
 
 
 class Result(StrEnum):
     PAID = "paid"
     PENDING = "pending"  # at the PSP: the sweep or a notification brings the outcome
     NOTHING = "nothing"  # nothing is ripe
-    HELD = "held"  # the vendor owes more than is ripe: nothing is paid out of a negative balance
+    HELD = "held"  # the vendor owes more than is ripe, or what a bank took back is not debited yet
     BY_HAND = "by_hand"  # this connector pays no vendors: an operator does, and books an adjustment
     SUSPENDED = "suspended"
     WAITING = "waiting"  # the vendor has a new account, which nobody has approved and whose delay is not over
@@ -99,9 +106,9 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
         return Result.BY_HAND
     for _ in tries(TRIES):
         try:
-            payout = _collected(system, account, captured_until)
+            payout, sold = _collected(system, account, captured_until)
             if payout is not None and payout.waits_for_a_run:
-                begins = _begun(system, account, payout)
+                begins = _begun(system, account, payout, sold)
                 return begins if isinstance(begins, Result) else _result(send(system, begins))
             return _result(payout)
         except LostRace:
@@ -109,7 +116,7 @@ def pay_account(system: System, account: Account, captured_until: datetime) -> R
     raise ConcurrentChange
 
 
-def _begun(system: System, account: Account, payout: Payout) -> Payout | Result:
+def _begun(system: System, account: Account, payout: Payout, sold: _Sold) -> Payout | Result:
     """The payout recorded as requested to the account that is valid now, or why it is not.
 
     The vendor is read as stored, and must still be so when the payout is written: a change of its account, an approval
@@ -124,7 +131,16 @@ def _begun(system: System, account: Account, payout: Payout) -> Payout | Result:
         until = {"vendor_id": vendor.vendor_id, "until": new.valid_from.isoformat()}
         logger.info("a payout waits for the vendor's new account", extra=until)
         return Result.WAITING
+    if gone := _taken_back(system, account.merchant_id, sold):
+        logger.info("a payout waits until what a bank took back is debited", extra={"order_keys": gone})
+        return Result.HELD
     return system.payouts.save(payout, begun(payout, vendor.account_at(now), now), unless=[is_unchanged])
+
+
+def _taken_back(system: System, merchant_id: str, sold: _Sold) -> list[str]:
+    """The orders of which it may have what is gone. Of what an earlier run has put into it, nobody knows."""
+    marked = (key for key in system.ledger.taken_back(merchant_id) if sold is None or key in sold)
+    return [key for key in marked if vendors_hold_what_is_gone(load(system, key))]
 
 
 def _payable(system: System, account: Account) -> Vendor | None:
@@ -134,17 +150,20 @@ def _payable(system: System, account: Account) -> Vendor | None:
     return None if suspended else vendor
 
 
-def _collected(system: System, account: Account, captured_until: datetime) -> Payout | None:
+def _collected(system: System, account: Account, captured_until: datetime) -> tuple[Payout | None, _Sold]:
     """The account's current payout with all ripe entries in it; unchanged if it is at the PSP already."""
     payout = system.payouts.latest(account)
     if payout is not None and payout.status is PayoutStatus.PROCESSING:
-        return payout
+        return payout, None
     if payout is not None and payout.status is PayoutStatus.FAILED:
         payout = ask_before_again(system, payout)
-    opening = payout.amount if payout is not None and payout.takes_entries else 0
+    going_on = payout is not None and payout.takes_entries
+    opening = payout.amount if payout is not None and going_on else 0
+    sold: set[str] = set()
     for entries in system.ledger.ripe(account, captured_until, system.now()):
         payout = system.payouts.take(account, payout, entries, system.now(), opening)
-    return payout
+        sold |= {key for entry in entries if (key := entry.order_key)}
+    return payout, None if going_on else sold
 
 
 def _result(payout: Payout | None) -> Result:
