@@ -276,6 +276,9 @@ class Fact:
     brand: str | None = None
     instrument: Instrument | None = None
     """What was stored."""
+    fingerprint: str = ""
+    """The PSP's own of what a case is paid with, if it has one: the same for the same card, whatever its token. Of an
+    AUTHORIZE, refused ones too: by it attempts are counted and cards blocked."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What merchants may want to know: last4, bin, funding, eci, avs, cvc, network_code, liability_shift, country;
     `message`: why a PSP took nothing of a request, in its own words."""
