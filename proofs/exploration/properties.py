@@ -8,6 +8,7 @@ from functools import partial
 
 from proofs.exploration.moves import NOW
 from proofs.exploration.ways_out import (
+    all_work_can_be_done,
     an_operator_can_end_it,
     nothing_is_forgotten,
     the_end_keeps_no_money,
@@ -16,7 +17,7 @@ from proofs.exploration.ways_out import (
 from proofs.exploration.ways_out import is_settled as is_settled
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import ending, operating, starting
-from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
+from tillgate.domain.orders.allowed_operations import has_something_to_end, order_operations, payment_operations
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.invariants import broken
@@ -176,7 +177,8 @@ def _api_tells_what_is_possible(order: Order) -> bool:
     }
     if order.ended or order.ending:  # saying again how it ended is accepted, and not told as possible
         possible["cancel"] = possible["withdraw"] = False
-    unwound = order.share is not None and order.status is OrderStatus.REFUNDED  # by the system, which tells nobody
+    # A vendor's order without anything to end is still cancelled by the system, which tells nobody.
+    unwound = order.share is not None and not has_something_to_end(order)
     if possible["withdraw"] or unwound:  # what nobody has begun to pay is told to be withdrawn, and may be cancelled
         possible["cancel"] = False
     return all((name in told) == accepted for name, accepted in possible.items()) and all(
@@ -236,9 +238,8 @@ OF_STATES: dict[str, OfState] = {
     "Whatever the system owes has been requested.": _nothing_owed,
     "An ended order keeps no money, unless returning it failed and the status shows that.": the_end_keeps_no_money,
     "While anything is open, there is an instant at which the system continues by itself.": nothing_is_forgotten,
-    "In every state that is not final, something falls due, someone can act, or an operator is alerted.": (
-        there_is_a_way_out
-    ),
+    "In every state that is not final, something falls due, or someone can act.": there_is_a_way_out,
+    "Whatever an operator is told of is settled by one of the calls that come with it.": all_work_can_be_done,
     "An order that needs an operator can be retried, or ended because nothing is left.": an_operator_can_end_it,
     "`allowed_operations` has exactly the operations that are possible.": _api_tells_what_is_possible,
 }

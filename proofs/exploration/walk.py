@@ -38,7 +38,7 @@ ENDINGS = ("cancel the order", "withdraw the order", "window ends")
 BY_SUMS = (  # does not hold of an order that has not been told yet what became of its vendors
     "Whatever the system owes has been requested.",
     "While anything is open, there is an instant at which the system continues by itself.",
-    "In every state that is not final, something falls due, someone can act, or an operator is alerted.",
+    "In every state that is not final, something falls due, or someone can act.",
 )
 NEVER_RESTS = "Everything comes to rest by what the PSP says and by time alone."
 KINDS = ("single", "technical")

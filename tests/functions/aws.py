@@ -113,7 +113,6 @@ def _make_secrets() -> None:
 
 def _forget() -> None:
     wiring.system.cache_clear()
-    wiring.secret.cache_clear()
     access_tokens._read_again_at = 0.0
     access_tokens._known.clear()
     metering.forget()

@@ -12,6 +12,7 @@ from moto import mock_aws
 from tests.connectors.host.conftest import NoMerchants
 from tillgate.connectors.host import credentials, registry
 from tillgate.connectors.host.connecting import Connectors
+from tillgate.connectors.host.credentials import Whose
 from tillgate.connectors.sandbox.connector import SandboxConnector
 from tillgate.connectors.v1 import NotSent
 from tillgate.runtime.aws import client
@@ -157,6 +158,16 @@ def test_a_connector_is_made_once_until_its_credentials_change() -> None:
     rotate("two")
     around.seconds = credentials.KEPT_SECONDS
     assert connectors.psp(registry.manifest("sandbox"), "mer_1")._line().connector is not made[0]
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("whose", [None, "in use"])
+def test_accounts_without_credentials_of_their_own_share_one_connector(whose: Whose) -> None:
+    """Else a process would make one for each account that a stranger names."""
+    connectors, manifest = Connectors(Around()), registry.manifest("sandbox")
+    one, other = (connectors.psp(manifest, f"mer_{number}", whose)._line() for number in (1, 2))
+    assert one is other
+    assert not one.is_own
 
 
 def test_without_credentials_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:

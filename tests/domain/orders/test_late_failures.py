@@ -87,7 +87,7 @@ def test_a_failure_that_was_told_while_a_cancel_was_on_its_way_is_not_forgotten(
 
 @pytest.mark.parametrize("refunded_first", [True, False])
 def test_a_bank_takes_all_back_though_a_part_was_refunded(refunded_first: bool) -> None:
-    """Nothing is left to be refunded, and nothing is safe (row 3)."""
+    """Nothing is left to be refunded, and nothing is safe: the same whichever is told first."""
     story = Story()
     card = story.paid()
     story.captured(card)
@@ -150,7 +150,7 @@ def test_a_capture_that_failed_after_it_had_succeeded_can_be_made_again(said: Op
 
 @pytest.mark.parametrize("said", [REVERSED, FAILED])
 def test_a_refund_that_failed_after_it_had_succeeded_can_be_made_again(said: OperationStatus) -> None:
-    """The merchant has the money again and is told so; an operator sees it (row 4)."""
+    """The merchant has the money again and is told so; an operator sees it, until it is made again."""
     story = Story()
     card = story.paid()
     story.captured(card)

@@ -10,14 +10,17 @@ from proofs.exploration.moves import Scenario
 from proofs.exploration.walk import NEVER_RESTS, Found, one, replayed, walk
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import invariants
-from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.orders.events import Event
+from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.payments.lifecycle import Capture
+from tillgate.use_cases.operators import resolve
 
 SAMPLE = 1500  # steps
 OF_VENDORS = 3000
 SPENT_TWICE = "Captures and cancellations, pending ones included, never exceed the authorized amount."
 
-NO_WAY_OUT = "In every state that is not final, something falls due, someone can act, or an operator is alerted."
+NO_WAY_OUT = "In every state that is not final, something falls due, or someone can act."
+NOT_SETTLED = "Whatever an operator is told of is settled by one of the calls that come with it."
 NO_END = "An order that needs an operator can be retried, or ended because nothing is left."
 
 
@@ -59,9 +62,23 @@ def test_an_order_whose_vendors_never_give_back_is_found_out() -> None:
 
 def test_an_order_that_nobody_can_help_is_found_out() -> None:
     """Without a work list, and with an operator's retry that asks for nothing."""
-    with patch.object(ways_out, "troubles", lambda _: []), patch.object(ways_out, "retry", lambda *_: []):
+    with patch.object(ways_out, "work_of", lambda _: []), patch.object(ways_out, "retry", lambda *_: []):
         found = walk(SAMPLE, 5, "technical")
     assert {NO_WAY_OUT, NO_END} & set(found.flaws)
+
+
+def test_work_that_none_of_its_calls_settles_is_found_out() -> None:
+    """A bank has confirmed, and all that comes from then on is what the operator says."""
+    order = Scenario("bank", 1, (("bank_redirect", None),), payments=1, requests=0, refund_before_settled=False)
+    bank = MarketScenario("bank", 1, vendors=0, requests=0, kind="single", order=order)
+    way = ("merchant: start bank_redirect of what is open", "psp: payment 1, operation 1: authorize of 1 SUCCEEDED")
+    assert replayed(bank, way) == []
+
+    def hears_nothing(order: Order, *given: Any, **choice: Any) -> list[Event]:
+        return [] if order.payments[0].awaits_booking else resolve.decided(order, *given, **choice)
+
+    with patch.object(ways_out, "decided", hears_nothing):
+        assert replayed(bank, way) == [NOT_SETTLED]
 
 
 def test_the_same_seed_walks_the_same_way() -> None:

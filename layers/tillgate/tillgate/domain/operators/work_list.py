@@ -35,18 +35,22 @@ class Kind(StrEnum):
     ENDING_FAILED = "ending-failed"  # MANUAL_INTERVENTION_NEEDED
     VENDORS_STUCK = "vendors-stuck"
     PAYOUT_APPROVAL = "payout-approval"  # waits for a second person
+    VENDOR_NOT_PAID = "vendor-not-paid"  # the PSP refused a payout, or the vendor's bank returned it
+    UNKNOWN_PAYMENT = "unknown-payment"  # a PSP tells of one that nobody knows
+    NOT_NOTIFIED = "not-notified"  # a receiver of the merchant took no notifications for 72 hours
+    KEEPS_FAILING = "keeps-failing"  # the sweep has tried it for an hour
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that needs an operator. `amount`: what it is about, in minor units of the order's currency.
+    """One thing that needs an operator. `amount`: what it is about, in minor units of its currency; None if unknown.
 
-    `ways`: calls of `admin` that can settle it, without `by` and `reason`; at least one.
+    `ways`: calls of `admin` that can settle it, without `by` and `reason`; none for what cannot be read.
     """
 
     kind: Kind
     what: str
-    amount: int
+    amount: int | None
     ways: tuple[Mapping[str, Any], ...]
     payment_id: str | None = None
     operation_id: str | None = None
@@ -80,12 +84,21 @@ def _outcome(order: Order, operation_id: str, status: str) -> Mapping[str, Any]:
     return _resolve(order, outcome={"operation_id": operation_id, "status": status})
 
 
+def _either_outcome(order: Order, operation: Operation) -> Iterator[Mapping[str, Any]]:
+    return (_outcome(order, operation.operation_id, status) for status in ("SUCCEEDED", "FAILED"))
+
+
 def _gave_up(order: Order, payment: Payment, say: Say) -> Trouble:
-    refused = payment.operations[-1]
+    refused = next((op for op in reversed(payment.operations) if _was_refused(op)), payment.operations[-1])
     came = f": {say(payment.refundable)} came too much; give it back" if payment.surplus and payment.refundable else ""
     what = f"{payment.payment_id} is {payment.status}{came} ({refused.operation_id})"
     ways = (_resolve(order, retry=True), _outcome(order, refused.operation_id, "SUCCEEDED"))
     return Trouble(Kind.GIVE_BACK_REFUSED, what, refused.amount, ways, payment.payment_id, refused.operation_id)
+
+
+def _was_refused(operation: Operation) -> bool:
+    gives_back = operation.type in (OperationType.CANCEL, OperationType.REFUND)
+    return gives_back and operation.status in (OperationStatus.FAILED, OperationStatus.REVERSED)
 
 
 def _stuck(order: Order, payment: Payment, say: Say) -> Trouble:
@@ -103,7 +116,9 @@ def _of_payment(order: Order, payment: Payment, say: Say) -> Iterator[Trouble]:
         yield Trouble(Kind.SETTLEMENT_DIFFERENCE, what, payment.captured or payment.authorized, ways, pid)
     if payment.awaits_booking and begun.checks >= LONG:
         what = f"{pid} is confirmed and not booked, so it cannot be given back yet"
-        yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, ({"action": "sync", "payment_id": pid},), pid)
+        asked = {"action": "sync", "payment_id": pid}
+        told = _either_outcome(order, begun)
+        yield Trouble(Kind.NOT_BOOKED, what, payment.authorized, (asked, *told), pid, begun.operation_id)
     for dispute in payment.disputes:
         if takes_of_vendors(payment, dispute):
             ways = (_resolve(order, set_aside=dispute.dispute_id),)
@@ -124,8 +139,7 @@ def _of_operation(order: Order, payment: Payment, operation: Operation, say: Say
         what = f"waits since {operation.requested_at:%Y-%m-%dT%H:%M:%SZ} for you"
         yield trouble(Kind.BANK_REFUND, what, done, _outcome(order, oid, "FAILED"))
     if operation.status.at_psp and operation.checks >= LONG:
-        ways = [_outcome(order, oid, status) for status in ("SUCCEEDED", "FAILED")]
-        yield trouble(Kind.NO_OUTCOME, "has no outcome", *ways)
+        yield trouble(Kind.NO_OUTCOME, "has no outcome", *_either_outcome(order, operation))
     seen = _resolve(order, set_aside=oid)
     if needs_look(payment, operation):
         kind = Kind.TAKEN_BACK if _took_of_vendors(payment, operation) else Kind.REVERSED

@@ -14,7 +14,13 @@ import re
 
 from tillgate.domain.shared.refusals import NotFound
 
+_MERCHANT_ID = re.compile(r"mer_[0-9a-z]{1,40}")
 _PAYMENT_ID = re.compile(r"pay_([^#]+)_(\d{1,9}|v[a-z2-7]{26})", re.ASCII)
+
+
+def is_merchant_id(text: str) -> bool:
+    """Whether an account could have this id."""
+    return bool(_MERCHANT_ID.fullmatch(text))
 
 
 def payment_id_of(order_key: str, number: int) -> str:
@@ -50,6 +56,11 @@ def vendor_payment_id(aggregate_key: str) -> str:
 def parent_of(aggregate_key: str) -> str:
     """The order's key, also for an order's own key."""
     return aggregate_key.partition("#")[0]
+
+
+def is_of_order(key: str) -> bool:
+    """Whether the key is that of an order or of a vendor payment."""
+    return key.startswith("ord_")
 
 
 def invoice_id_of(order_key: str) -> str:

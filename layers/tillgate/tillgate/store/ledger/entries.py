@@ -197,6 +197,25 @@ class Ledger:
         return [found[key["sk"]["S"]] for key in keys if key["sk"]["S"] in found]
 
 
+def of_order(
+    dynamodb: Any, table: str, account: str, currency: str, order_key: str, changed_at: Iterable[datetime]
+) -> Iterator[dict[str, Any]]:
+    """The items of an order's entries in a vendor's ledger, found by the instants of its changes: for a redaction."""
+    payments = f"pay_{order_key.removeprefix('ord_')}_"
+    for at in sorted(set(changed_at)):
+        pages = dynamodb.get_paginator("query").paginate(
+            TableName=table,
+            KeyConditionExpression="pk = :account AND begins_with(sk, :first)",
+            ExpressionAttributeValues={
+                ":account": {"S": account},
+                ":first": {"S": f"{currency}#{_instant(at)}#{payments}"},
+            },
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+
 def vendor_key(merchant_id: str, vendor_id: str) -> str:
     return f"LEDGER#{merchant_id}#{vendor_id}"
 

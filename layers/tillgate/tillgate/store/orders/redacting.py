@@ -4,14 +4,17 @@ History is never rewritten otherwise. Here the events stay, and only the text in
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from tillgate.domain.ledger.entries import vendor_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.identifiers import parent_of
-from tillgate.store.ledger import books
+from tillgate.store.ledger import books, entries
 from tillgate.store.orders.items import changes_of, read_changes, read_order
 from tillgate.store.psp.settlements import Settlements
 from tillgate.store.shared.conditions import succeeds
+from tillgate.store.shared.idempotency import ANSWERS
 from tillgate.store.shared.keys import primary_key
 from tillgate.store.shared.packing import packed, unpacked
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
@@ -24,7 +27,8 @@ class PartOfTheRecord(Exception):
 
 
 def redact(dynamodb: Any, table: str, order_key: str, value: str, instead: str) -> int:
-    """Replaces the value in the order, its vendor payments, their history, deliveries and movements.
+    """Replaces the value in the order, its vendor payments, their history, deliveries, movements, entries in vendors'
+    ledgers, and in the answers that are kept for idempotency keys.
 
     Returns the number of items changed.
 
@@ -38,6 +42,7 @@ def redact(dynamodb: Any, table: str, order_key: str, value: str, instead: str) 
     )
     items = [item for page in pages for item in page["Items"]]
     items += _booked(dynamodb, table, order_key, items)
+    items += _answered(dynamodb, table, order_key)
     found = [(item, _changes(item, value, instead)) for item in items]
     affected = [(item, changes) for item, changes in found if changes]
     for item, changes in affected:
@@ -51,12 +56,15 @@ def redact(dynamodb: Any, table: str, order_key: str, value: str, instead: str) 
 
 
 def _booked(dynamodb: Any, table: str, order_key: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is in the merchant's books of it: by the instants of its changes, and as its settlements tell."""
+    """What books and vendors' ledgers have of it: by the instants of its changes, and as its settlements tell."""
     orders = [read_order(item) for item in items if "order" in item]
     changes = [change for item in items if "events" in item for change in read_changes(item)]
     changes += [change for order in orders for change in changes_of(order.waiting)]
     merchant_id, at = orders[0].merchant_id, [change.at for change in changes]
     found = list(books.of_order(dynamodb, table, merchant_id, parent_of(order_key), at))
+    for vendor_id in {vendor_of(order) for order in orders} - {None}:
+        pk = entries.vendor_key(merchant_id, str(vendor_id))
+        found += entries.of_order(dynamodb, table, pk, orders[0].currency, parent_of(order_key), at)
     settlements = Settlements(dynamodb, table)
     keys = [key for order in orders for payment in order.payments for key in settlements.booked(payment.payment_id)]
     known = [item["sk"] for item in found]
@@ -64,6 +72,19 @@ def _booked(dynamodb: Any, table: str, order_key: str, items: list[dict[str, Any
         answer = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
         found += [answer["Item"]] if "Item" in answer else []
     return found
+
+
+def _answered(dynamodb: Any, table: str, order_key: str) -> Iterator[dict[str, Any]]:
+    """The answers that are kept of calls that created or changed it, or its vendor payments."""
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=table,
+        IndexName="by_merchant",
+        KeyConditionExpression="list_key = :answers",
+        ExpressionAttributeValues={":answers": {"S": f"{ANSWERS}{parent_of(order_key)}"}},
+    )
+    for key in (item for page in pages for item in page["Items"]):
+        found = dynamodb.get_item(TableName=table, Key={"pk": key["pk"], "sk": key["sk"]}, ConsistentRead=True)
+        yield from [found["Item"]] if "Item" in found else []
 
 
 def _changes(item: dict[str, Any], value: str, instead: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@
 The answer of a call that changes an order is not stored: its last change bears the key's mark, and the answer is made
 again from the order as that change left it (ADR 131). For anything else the key holds the answer.
 
+An answer that is kept of an order is listed in index `by_merchant` under the order: a text can be removed from it.
+
 A call that was refused before it changed anything leaves no key. Keys live for 31 days.
 """
 
@@ -20,9 +22,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tillgate.domain.orders.order import Order
+from tillgate.domain.shared.identifiers import is_of_order, parent_of
 from tillgate.store.shared.conditions import write
 
 LIFE = timedelta(days=31)
+ANSWERS = "ANSWERS#"
 MOST_BODY = 380_000  # bytes: an item has 400 KB; of a larger answer only the status is stored, to keep the change
 STILL_RUNNING = timedelta(seconds=60)
 
@@ -130,7 +134,7 @@ class Record[Made: Keyed = Order]:
         if self.answer:
             status, body = self.answer(made)
             kept = body is not None and len(body.encode()) <= MOST_BODY
-            values |= {"status": {"N": str(status)}} | ({"body": {"S": body}} if kept else {})
+            values |= {"status": {"N": str(status)}} | (_kept(body or "", made.key, now) if kept else {})
         put: dict[str, Any] = {"TableName": table, "Item": {**self.key.primary_key, **values}}
         if self.begins:
             put |= {
@@ -139,6 +143,11 @@ class Record[Made: Keyed = Order]:
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         return {"Put": put}
+
+
+def _kept(body: str, key: str, now: datetime) -> dict[str, Any]:
+    listed = {"list_key": {"S": f"{ANSWERS}{parent_of(key)}"}, "listed_at": {"S": now.isoformat()}}
+    return {"body": {"S": body}} | (listed if is_of_order(key) else {})
 
 
 @dataclass(frozen=True, slots=True)
