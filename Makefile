@@ -77,7 +77,8 @@ test: ## Runs check, then all tests; those of the deployed system run in paralle
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
-CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_stripe.py)
+CARDS := $(addprefix tests/flows/,payments orders shoppers invoices marketplace payouts merchants/test_exports.py \
+  psp/test_backoffice.py psp/test_stripe.py psp/test_stripe_vendors.py)
 
 .PHONY: flows
 flows: ## Runs the flows through the deployed local cloud; PSP=stripe runs those that pay by card with what stands in for Stripe

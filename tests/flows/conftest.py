@@ -50,7 +50,9 @@ def merchant(stack: Stack, operators: Operators) -> Merchant:
     if WITH_STRIPE:  # attempts with one card are counted there: all tests have the same few
         limits = dict.fromkeys(("instrument", "merchant"), 1000)
         operators.call("update_merchant", merchant_id=stack["merchants"][0]["merchant_id"], attempt_limits=limits)
-    return Merchant(stack, stack["merchants"][0])
+    first = Merchant(stack, stack["merchants"][0])
+    first.pays_vendors = "auto" if WITH_STRIPE else "manual"
+    return first
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

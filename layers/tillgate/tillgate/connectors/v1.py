@@ -209,6 +209,9 @@ class Case:
     """The PSP's account of the vendor who is paid."""
     parent: "Case | None" = None
     """The technical payment that this vendor's payment is carved out of."""
+    refunds_fee: bool = True
+    """A refund of a vendor's money gives the platform's fee back in proportion, rounded down; else the platform keeps
+    it, and the vendor bears all of the refund."""
 
     def op(self, kind: Kind) -> Op | None:
         """The latest operation of that kind."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from tillgate.connectors.stripe.amounts import from_stripe
 from tillgate.connectors.stripe.instruments import details, fingerprint_of, stored
-from tillgate.connectors.stripe.intents import CAPTURE, OP
+from tillgate.connectors.stripe.intents import CAPTURE, CASE, OP
 from tillgate.connectors.stripe.reasons import reason
 from tillgate.connectors.stripe.wire import JSON
 from tillgate.connectors.v1 import Action, Case, Fact, Kind, Op, Outcome
@@ -174,8 +174,8 @@ def of_setup(case: Case, intent: JSON) -> list[Fact]:
 
 
 def of_refunds(case: Case, refunds: Iterable[JSON]) -> list[Fact]:
-    """A fact for each refund, whoever made it."""
-    facts = (_refund(case, each) for each in refunds)
+    """A fact for each refund, whoever made it; those of vendors' parts name a case of their own."""
+    facts = (_refund(case, each) for each in refunds if (each.get("metadata") or {}).get(CASE) in (None, case.id))
     return [fact for fact in facts if fact]
 
 
