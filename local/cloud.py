@@ -3,7 +3,7 @@
 MiniStack unpacks each layer for each new environment of a function: thousands of files, by one thread at a time. A few
 dozen new environments at once kept it from answering until calls timed out, which then were made again.
 
-With `TILLGATE_STRICT_CLOUD=1` in its environment it is as strict as AWS in places where it is not: see `strict`.
+While the file is there that `TILLGATE_STRICT_WHILE` names, it is as strict as AWS where it is not: see `strict`.
 
 Run with the interpreter of its own virtual environment, by the path of this file.
 """
@@ -57,14 +57,13 @@ def _folder(layer: bytes) -> str:
         return _unpacked[digest]
 
 
-def _be_strict() -> None:
+def _be_strict_while_there_is(flag: Path) -> None:
     """`strict` lies beside this file, and is found by its path, as this file is."""
     strict = run_path(str(Path(__file__).with_name("strict.py")), run_name="strict")
-    strict["install"](dynamodb, stepfunctions, lambda_svc)
+    strict["install"](dynamodb, stepfunctions, lambda_svc, flag.exists)
 
 
 if __name__ == "__main__":
     Worker._spawn = _spawn
-    if os.environ.get("TILLGATE_STRICT_CLOUD") == "1":
-        _be_strict()
+    _be_strict_while_there_is(Path(os.environ["TILLGATE_STRICT_WHILE"]))
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Makes the emulator as strict as AWS where it is not. Tests of the deployed system run so (ADR 169).
+"""Makes the emulator as strict as AWS where it is not, while a file is there: flows say when (ADR 169).
 
 | AWS | here |
 | --- | --- |
@@ -30,15 +30,16 @@ SINGLE = ("PutItem", "UpdateItem", "DeleteItem")
 
 type Answer = tuple[int, dict[str, str], bytes]
 type Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
+type IsOn = Callable[[], bool]
 type Place = tuple[str, str]  # a table's name, an item's key
 
 
-def install(dynamodb: Any, stepfunctions: Any, lambda_svc: Any) -> None:
+def install(dynamodb: Any, stepfunctions: Any, lambda_svc: Any, is_on: IsOn) -> None:
     """Patches the modules of the emulator."""
-    dynamodb.handle_request = Tables(dynamodb).handle
+    dynamodb.handle_request = Tables(dynamodb, is_on).handle
     until = stepfunctions._sleep_until
-    stepfunctions._sleep_until = lambda instant: until(cut(instant))
-    lambda_svc._execute_function = Streams(lambda_svc._execute_function).execute
+    stepfunctions._sleep_until = lambda instant: until(cut(instant) if is_on() else instant)
+    lambda_svc._execute_function = Streams(lambda_svc._execute_function, is_on).execute
 
 
 def cut(instant: str) -> str:
@@ -56,16 +57,18 @@ class Change(NamedTuple):
 class Tables:
     """DynamoDB: transactions that take time, reads that are late."""
 
-    def __init__(self, dynamodb: Any, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, dynamodb: Any, is_on: IsOn) -> None:
         self._dynamodb = dynamodb
+        self._is_on = is_on
         self._handle: Handler = dynamodb.handle_request
         self._set, self._remove = dynamodb._set_item, dynamodb._remove_item
         dynamodb._set_item, dynamodb._remove_item = self._noted(self._set), self._noted(self._remove)
-        self._now = now
         self._ongoing: set[Place] = set()
         self._changes: deque[Change] = deque()
 
     async def handle(self, method: str, path: str, headers: dict[str, str], body: bytes, query: Any) -> Answer:
+        if not self._is_on():
+            return await self._handle(method, path, headers, body, query)
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         call: dict[str, Any] = json.loads(body) if body else {}
 
@@ -102,7 +105,8 @@ class Tables:
     def _noted(self, write: Callable[..., Any]) -> Callable[..., Any]:
         def noted(table: dict[str, Any], pk: str, sk: str, *item: Any) -> Any:
             before = table["items"].get(pk, {}).get(sk)
-            self._changes.append(Change(self._now(), table, (pk, sk), before))
+            if self._is_on():
+                self._changes.append(Change(time.monotonic(), table, (pk, sk), before))
             return write(table, pk, sk, *item)
 
         return noted
@@ -110,7 +114,7 @@ class Tables:
     @contextmanager
     def _as_it_was(self, names: set[str]) -> Iterator[None]:
         """Takes back what is younger than `LAG` from the tables of those names, for as long as it is looked at."""
-        while self._changes and self._now() - self._changes[0].at >= LAG:
+        while self._changes and time.monotonic() - self._changes[0].at >= LAG:
             self._changes.popleft()
         undone = []
         for change in reversed(self._changes):
@@ -149,13 +153,14 @@ def refused(error: str, **more: Any) -> Answer:
 class Streams:
     """Lambda: a batch of a stream is replayed from its first failure, and each `EVERY`th comes twice."""
 
-    def __init__(self, execute: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> None:
+    def __init__(self, execute: Callable[[Any, dict[str, Any]], dict[str, Any]], is_on: IsOn) -> None:
         self._execute = execute
+        self._is_on = is_on
         self._batches = 0
 
     def execute(self, function: Any, event: dict[str, Any]) -> dict[str, Any]:
         records = event.get("Records", []) if isinstance(event, dict) else []
-        if not records or records[0].get("eventSource") != "aws:dynamodb":
+        if not records or records[0].get("eventSource") != "aws:dynamodb" or not self._is_on():
             return self._execute(function, event)
         self._batches += 1
         result = self._until_done(function, records)

@@ -1,7 +1,6 @@
 """The local system that flows and browser tests share: the deployed template, beside any that `make run` started.
 
-Each function is held to its role (IAM enforced), and the local cloud is as strict as AWS (`local/strict.py`): what is
-missing fails here and not in AWS.
+Each function is held to its role (IAM enforced), so a missing grant fails here and not in AWS.
 
     TILLGATE_STACK=.local/stack.json   uses a system that runs already, and leaves it running
     TILLGATE_TEST_PORT=4599            where the system of the tests listens; its shop takes the next port
@@ -63,10 +62,7 @@ def stack_file() -> Iterator[Path]:
         yield Path(given).resolve()
         return
     _local("down")  # what an interrupted run left
-    strict = ("--set", "TILLGATE_STRICT_CLOUD=1")  # see local/strict.py
-    _local(
-        "up", "--detach", "--enforce-iam", "--stripe", *strict, "--psp", os.environ.get("PSP", ""), "--listen", LISTEN
-    )
+    _local("up", "--detach", "--enforce-iam", "--stripe", "--psp", os.environ.get("PSP", ""), "--listen", LISTEN)
     try:
         yield FOLDER / "stack.json"
     finally:
