@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.sandbox_psp.sandbox import service as psp_service
+from functions.sandbox_psp.sandbox.instruments import Deed
 from proofs.crash.world import LAMBDA_ENDS, World
 
 AMOUNT = 4999
@@ -171,6 +172,28 @@ def _disputed(world: World) -> str:
     return key
 
 
+def unasked(deed: Deed, amount: int | None = None, capture: str = "auto") -> Callable[[World], str]:
+    """A paid order of which the PSP's back office or the bank does something, which it has not told yet."""
+
+    def prepare(world: World) -> str:
+        key = paid(VISA, capture)(world)
+        world.run(lambda: psp_service.do(f"pay_{key.removeprefix('ord_')}_1", deed, amount))
+        return key
+
+    return prepare
+
+
+def fails_late(token: str, capture: str, function: str, body: Any) -> Callable[[World], str]:
+    """An operation has succeeded; that it fails after all is to come."""
+
+    def prepare(world: World) -> str:
+        key = paid(token, capture)(world)
+        assert on_payment(function, body)(world, key)[0] == 200
+        return key
+
+    return prepare
+
+
 def on_dispute(function: str, body: Any) -> Callable[[World, str], tuple[int, Any]]:
     def act(world: World, key: str) -> tuple[int, Any]:
         (dispute,) = world.order(key).payments[0].disputes
@@ -277,6 +300,31 @@ SCENARIOS = (
     Scenario("by itself: PSP in error", paid("tok_error"), _settle, _status("EXPIRED"), settles=True),
     Scenario("by itself: answer lost", paid("tok_timeout"), _settle, _status("AUTHORIZED"), settles=True),
     Scenario("by itself: fails later", paid("tok_late_failure"), _settle, _status("EXPIRED"), settles=True),
+    Scenario(
+        "by itself: refunded in the back office", unasked("refund", 1500), _settle, _sums(AMOUNT, AMOUNT, 0, 1500), True
+    ),
+    Scenario(
+        "by itself: a hold runs out",
+        unasked("expire_rest", capture="manual"),
+        _settle,
+        _sums(AMOUNT, 0, AMOUNT, 0),
+        True,
+    ),
+    Scenario("by itself: a part is reversed", unasked("reverse", 2000), _settle, _sums(2999, 2999, 0, 0), True),
+    Scenario(
+        "by itself: a capture fails late",
+        fails_late("tok_capture_fails_late", "manual", "capture_payment", {}),
+        _settle,
+        _sums(AMOUNT, 0, 0, 0),
+        settles=True,
+    ),
+    Scenario(
+        "by itself: a refund fails late",
+        fails_late("tok_refund_fails_late", "auto", "refund_payment", {"amount": 3000}),
+        _settle,
+        _sums(AMOUNT, AMOUNT, 0, 0),
+        settles=True,
+    ),
     Scenario("by itself: released when the window lapses", paid("gc_1000"), _settle, _status("EXPIRED"), settles=True),
 )
 
