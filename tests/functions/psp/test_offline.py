@@ -296,7 +296,7 @@ def test_a_transfer_told_within_the_days_of_grace_counts_whatever_its_value_date
     shop.passes(TERM + timedelta(hours=12))
     at(shop)
     assert (payment(shop)["status"], shop.order().status) == ("CREATED", OrderStatus.UNPAID)
-    date = {} if valued is None else {"value_date": f"{due_at + timedelta(days=valued):%F}"}
+    date: dict[str, Any] = {} if valued is None else {"value_date": f"{due_at + timedelta(days=valued):%F}"}
     after = told(**date)
     assert (after["status"], after["order"], after["over"], work()) == ("SETTLED", "PAID", 0, [])
 
