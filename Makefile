@@ -4,6 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 4566
+LISTEN ?= http://127.0.0.1:3000
 export PYTHON CALL
 VENVS := .local/venvs
 LOCAL := $(VENVS)/local/bin/python -m local
@@ -14,10 +15,10 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(VENVS)/sam/bin:$$PATH" AWS_DEFAULT_
 
 .PHONY: help
 help: ## Lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{gsub("[$$][$$]", "$$", $$2); printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^# ---- / {print "\n" substr($$0, 8)} /^[a-z-]+:.*## / {gsub("[$$][$$]", "$$", $$2); printf "  make %-16s%s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  DETACH=1 makes run return when the system is ready, PORT=4666 selects another port,"
-	@echo "  LISTEN=http://127.0.0.1:3000 lets run notify that server of yours,"
+	@echo "  LISTEN=http://127.0.0.1:8000 lets run notify a server of yours there, not at port 3000,"
 	@echo "  PSP=stripe sends the first demo merchant's cards to what stands in for Stripe,"
 	@echo "  ARGS='-k capture' is passed to pytest."
 
@@ -43,7 +44,7 @@ show: ## Prints the URLs of the running system
 	@$(LOCAL) show --port $(PORT)
 
 .PHONY: env
-env: ## Prints API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
+env: ## Exports API, TOKEN and more of the first demo merchant: eval "$$(make -s env)"
 	@local/venv local >&2
 	@$(LOCAL) env --port $(PORT)
 
@@ -76,7 +77,8 @@ test: ## Runs check, then all tests; those of the deployed system run in paralle
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
-CARDS := $(addprefix tests/flows/,payments orders shoppers invoices psp/test_stripe.py)
+CARDS := $(addprefix tests/flows/,payments orders shoppers invoices marketplace payouts merchants/test_exports.py \
+  psp/test_backoffice.py psp/test_stripe.py psp/test_stripe_vendors.py)
 
 .PHONY: flows
 flows: ## Runs the flows through the deployed local cloud; PSP=stripe runs those that pay by card with what stands in for Stripe
@@ -143,15 +145,17 @@ $(NPM)/.package-lock.json: tools/npm/package.json tools/npm/package-lock.json to
 	@npm --prefix tools/npm ci --silent --ignore-scripts
 	@touch $@
 
+# ---- what is released
+
 .PHONY: release
-release: ## Builds into dist/ what a release consists of, reproducibly: the built template and its checksums
-	@local/venv dev sam
+release: $(NPM)/.package-lock.json ## Builds into dist/ what a release consists of, reproducibly: the built template, the SDKs, checksums
+	@local/venv dev sam clients
 	@PYTHONPATH=. $(DEV)/python -m tools.release
 
 .PHONY: sdk
 sdk: $(NPM)/.package-lock.json ## Builds into dist/ the SDKs: a wheel and an npm package
-	@local/venv dev clients
-	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.sdk.build
+	@local/venv clients
+	@PYTHONPATH=. $(VENVS)/clients/bin/python -m tools.sdk.build
 
 # ---- proofs
 
@@ -206,7 +210,12 @@ restore: ## Restores the orders table under another name in a local cloud, as do
 	@local/venv dev local sam
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.restore $(ARGS)
 
-# ---- what it costs, what is generated
+# ---- what is measured, what is generated
+
+.PHONY: newcomer
+newcomer: ## Times the way from a fresh clone to the first captured payment, by curl, Python and TypeScript
+	@local/venv dev
+	@PYTHONPATH=. $(DEV)/python -m tools.newcomer --port $(PORT) $(ARGS)
 
 .PHONY: bench
 bench: ## Measures what a flow costs, and what handlers cost warm and cold beside a bare one
@@ -227,6 +236,13 @@ record: ## Records what this release stores, for those after it to read: RELEASE
 docs: ## Regenerates the lifecycle map, the demands, the OpenAPI document and what the SDKs have of it
 	@local/venv dev
 	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m tools.docs
+
+.PHONY: pictures
+pictures: ## Takes the pictures of README and docs anew, from a local system in a browser
+	@local/venv dev local sam stripe
+	@local/chromium >/dev/null
+	@rm -f docs/images/*
+	@$(DEV)/python -m pytest tests/browser -k picture $(ARGS)
 
 # ---- upkeep
 

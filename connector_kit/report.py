@@ -43,7 +43,16 @@ class Report:
 
     @property
     def stand_in(self) -> str:
-        return f"Against {self.setup.stand_in}, written by {self.setup.written_by}."
+        return f"Against {self.setup.stand_in}, written by {self.setup.written_by}.{self._vendors}"
+
+    @property
+    def _vendors(self) -> str:
+        """How vendors get their parts: of a way that no check is about, nothing was shown."""
+        way = self.manifest.marketplace
+        if way == "none":
+            return ""
+        shown = any(each.name.startswith("vendor's part:") and each.ended == "passed" for each in self.results)
+        return f" Vendors' parts: {way}{'' if shown else ', of which nothing is shown'}."
 
     def reasons(self, ended: str) -> list[str]:
         """One line a reason, with everything that it is the reason of."""

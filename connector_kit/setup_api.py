@@ -36,6 +36,9 @@ class Truth:
     reversed: int = 0
     """Taken back by a bank from what was captured, by parts."""
     paid_out: int = 0
+    transferred: int = 0
+    """Of a vendor's part that is transferred when it is captured: what its account has, less what came back from it.
+    Of such a part the PSP has nothing else but `refunded`, what the shopper got back of it, and `executed`."""
     executed: int = 0
     """How many requests of ours the PSP has executed: authorizations, captures, cancels, refunds, payouts."""
 

@@ -3,5 +3,7 @@
 import sys
 from pathlib import Path
 
-# What lets time pass reads and writes packed documents, in a virtual environment without our layer.
-sys.path.append(str(Path(__file__).resolve().parent.parent / "layers" / "tillgate"))
+ROOT = Path(__file__).resolve().parent.parent
+# In a virtual environment that has neither: what lets time pass reads and writes packed documents, as the layer does,
+# and the shop is a merchant's program, which calls with the SDK.
+sys.path += [str(ROOT / "layers" / "tillgate"), str(ROOT / "sdk" / "python" / "src")]

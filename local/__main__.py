@@ -145,7 +145,7 @@ def env(place: Place, _: argparse.Namespace) -> int:
         "VENDOR_B": merchant["vendors"][1],
     }
     for name, value in names.items():
-        say(f"{name}={shlex.quote(value)}")
+        say(f"export {name}={shlex.quote(value)}")
     return 0
 
 

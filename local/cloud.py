@@ -3,6 +3,8 @@
 MiniStack unpacks each layer for each new environment of a function: thousands of files, by one thread at a time. A few
 dozen new environments at once kept it from answering until calls timed out, which then were made again.
 
+While the file is there that `TILLGATE_STRICT_WHILE` names, it is as strict as AWS where it is not: see `strict`.
+
 Run with the interpreter of its own virtual environment, by the path of this file.
 """
 
@@ -15,11 +17,13 @@ import sys
 import tempfile
 import threading
 import zipfile
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from ministack.app import main
 from ministack.core.lambda_runtime import Worker
-from ministack.services.lambda_svc import _resolve_layer_zip
+from ministack.services import dynamodb, lambda_svc, stepfunctions
 
 FOLDERS_OF_LAYERS = "_LAMBDA_LAYERS_DIRS"  # where MiniStack's workers look for layers
 
@@ -31,7 +35,7 @@ _spawn_with_own_layers = Worker._spawn
 def _spawn(worker: Worker) -> None:
     """As MiniStack's own, for a configuration without layers and a variable with their folders."""
     config: dict[str, Any] = worker.config
-    layers = [content for layer in config.get("Layers", ()) if (content := _resolve_layer_zip(layer))]
+    layers = [content for layer in config.get("Layers", ()) if (content := lambda_svc._resolve_layer_zip(layer))]
     variables = dict(config.get("Environment", {}).get("Variables", {}))
     if layers:
         variables[FOLDERS_OF_LAYERS] = os.pathsep.join(map(_folder, layers))
@@ -53,6 +57,13 @@ def _folder(layer: bytes) -> str:
         return _unpacked[digest]
 
 
+def _be_strict_while_there_is(flag: Path) -> None:
+    """`strict` lies beside this file, and is found by its path, as this file is."""
+    strict = run_path(str(Path(__file__).with_name("strict.py")), run_name="strict")
+    strict["install"](dynamodb, stepfunctions, lambda_svc, flag.exists)
+
+
 if __name__ == "__main__":
     Worker._spawn = _spawn
+    _be_strict_while_there_is(Path(os.environ["TILLGATE_STRICT_WHILE"]))
     sys.exit(main())

@@ -28,6 +28,7 @@ def start(place: Place, *, enforce_iam: bool, extra: Mapping[str, str]) -> None:
         "MINISTACK_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "LOG_LEVEL": "WARNING",
+        "TILLGATE_STRICT_WHILE": str(place.strict_while),
         **({"AUTH": "true"} if enforce_iam else {}),
         **extra,
     }

@@ -1,7 +1,7 @@
 """`make listen`: prints a merchant's signed events as they come, and whether each is genuine.
 
 It waits at the first of the local system's `listen_urls` and adds that to the account's endpoints, beside those that
-are there, until it ends. What it verifies with is what a shop would copy: `local/shop/tillgate.py`.
+are there, until it ends. It verifies them with the SDK, as a shop would.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from local import merchants
 from local.place import TroubleError
-from local.shop.tillgate import is_genuine
 from tillgate.domain.notifications.event_types import ANY
+from tillgate_sdk import InvalidSignature, verify
 
 JSON = dict[str, Any]
 
@@ -53,9 +53,13 @@ def _endpoints(call: Any, url: str, ours: list[JSON]) -> None:
         raise TroubleError(f"The account's endpoints cannot be set: {refused.read().decode()}") from None
 
 
-def told(headers: Mapping[str, str], body: str, secret: str, now: datetime) -> str:
-    """An event in one line, and whether its signature is right. Header names are lower case."""
-    seal = "genuine" if is_genuine(headers, body, secret) else "NOT GENUINE"
+def told(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str:
+    """An event in one line, and whether its signature is right."""
+    try:
+        verify(secret, headers, body)
+        seal = "genuine"
+    except InvalidSignature:
+        seal = "NOT GENUINE"
     try:
         event = json.loads(body)
         data = event["data"]
@@ -65,7 +69,7 @@ def told(headers: Mapping[str, str], body: str, secret: str, now: datetime) -> s
         words += [f"version {data['version']}"] if "version" in data else []
         words += ["considered safe"] if "considered_safe" in data else []
     except (ValueError, TypeError, KeyError, AttributeError):
-        words = ["no event", body[:200]]
+        words = ["no event", body[:200].decode(errors="replace")]
     return "  ".join(each for each in (f"{now:%H:%M:%S}", seal, *map(str, words)) if each)
 
 
@@ -76,9 +80,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Prints the event and takes it."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        print(told(headers, body, type(self).secret, datetime.now()), flush=True)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        print(told(dict(self.headers), body, type(self).secret, datetime.now()), flush=True)
         self.send_response(204)
         self.end_headers()
 

@@ -81,6 +81,11 @@ class Place:
         return self.folder / "processes.json"
 
     @property
+    def strict_while(self) -> Path:
+        """While this file is there, the emulator is as strict as AWS (see `strict`)."""
+        return self.folder / "strict"
+
+    @property
     def scratch(self) -> Path:
         """The emulator's temporary files, including a copy of each function with its layers. Deleted when it stops."""
         return self.folder / "tmp"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlencode
 
 from local import aws, deploy, emulator, merchants, processes, psps
 from local.place import REGION, ROOT, Place
@@ -109,7 +110,7 @@ def greeting(stack: dict[str, Any]) -> str:
   API    {stack["api_url"]}
   Shop   {stack["shop_url"]}
   Desk   {stack["desk_url"]}
-  Docs   {stack["docs_url"]}
+  Docs   {docs_link(stack)}
   AWS    {stack["endpoint_url"]}  (region {stack["region"]}, any credentials)
   Yours  {" ".join(stack["listen_urls"])}  (may be notified; `make listen` waits at the first)
 
@@ -119,6 +120,12 @@ A first call, in another shell:
   curl -s $API/orders -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     -d '{{"order_reference": "first-'$(date +%s)-$RANDOM'", "amount": 4999, "currency": "EUR"}}'
 """
+
+
+def docs_link(stack: dict[str, Any]) -> str:
+    """The reference, ready to try calls as the first demo merchant: a fragment stays in the browser."""
+    client = {name: stack["merchants"][0][name] for name in ("client_id", "client_secret")}
+    return f"{stack['docs_url']}#{urlencode(client)}"
 
 
 def say(text: str) -> None:

@@ -1,7 +1,8 @@
 """`python -m tools.release`: builds into `dist/` what a release consists of, the same bytes from the same commit.
 
 `tillgate-<version>.zip` is the built template with all its code: unpack it and run `sam deploy --guided`.
-The version is that of pyproject.toml, and the changelog has to have its section.
+Its version is that of pyproject.toml, and the changelog has to have its section. The SDKs, a wheel and an npm package,
+have the version of the API. `SHA256SUMS` has the checksums of all three.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from tools.sdk import build as sdk
+
 ROOT = Path(__file__).resolve().parent.parent
 SAM = ROOT / ".local" / "venvs" / "sam" / "bin" / "sam"
+DIST = ROOT / "dist"
 SCRATCH = ROOT / ".local" / "release"
 BESIDE = ("LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/deploy.md")
 LOCAL_PATH = re.compile(r"((?:CodeUri|ContentUri|DefinitionUri): )(\S+)$", re.M)
@@ -56,8 +60,8 @@ def gather(build: Path, target: Path) -> None:
         shutil.copy(ROOT / name, target / Path(name).name)
 
 
-def pack(folder: Path, target: Path) -> str:
-    """Zips a folder so that the same content is the same bytes, whenever it was made; returns the SHA-256."""
+def pack(folder: Path, target: Path) -> Path:
+    """Zips a folder so that the same content is the same bytes, whenever it was made."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -65,7 +69,12 @@ def pack(folder: Path, target: Path) -> str:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o755 if path.stat().st_mode & 0o100 else 0o644) << 16
             archive.writestr(entry, path.read_bytes())
-    return hashlib.sha256(target.read_bytes()).hexdigest()
+    return target
+
+
+def sums(made: list[Path]) -> str:
+    """Lines for `sha256sum --check`."""
+    return "".join(f"{hashlib.sha256(each.read_bytes()).hexdigest()}  {each.name}\n" for each in made)
 
 
 def build(target: Path) -> None:
@@ -84,9 +93,9 @@ def main() -> int:
     changes((ROOT / "CHANGELOG.md").read_text(), wanted)
     build(SCRATCH / "build")
     gather(SCRATCH / "build", SCRATCH / "system")
-    sums = {f"tillgate-{wanted}.zip": pack(SCRATCH / "system", ROOT / "dist" / f"tillgate-{wanted}.zip")}
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sums.items())
-    (ROOT / "dist" / "SHA256SUMS").write_text(lines)
+    system = pack(SCRATCH / "system", DIST / f"tillgate-{wanted}.zip")
+    lines = sums([system, *sdk.both(DIST)])
+    (DIST / "SHA256SUMS").write_text(lines)
     sys.stdout.write(lines)
     return 0
 

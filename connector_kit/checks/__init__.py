@@ -11,7 +11,7 @@ Declared = Callable[[Manifest, Can], bool]
 Run = Callable[[World], None]
 _MODULES = (
     *("declaring", "offering", "authorizing", "shopper", "operating", "faults", "closing", "notifying", "unasked"),
-    *("disputing", "storing", "carving", "paying_out", "settling"),
+    *("disputing", "storing", "carving", "transferring", "paying_out", "settling"),
 )
 
 

@@ -15,7 +15,7 @@ function harmless(html) {
 }
 
 function typed(widget) {
-  return Object.fromEntries([...widget.querySelectorAll("input[name]")].map((each) => [each.name, each.value]));
+  return Object.fromEntries([...widget.querySelectorAll("[name]")].map((each) => [each.name, each.value]));
 }
 
 async function call(section, endpoint, payload) {

@@ -8,19 +8,20 @@ from datetime import timedelta
 from functools import cache
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from local.place import HOST, Place
 from local.shop.server import Handler
 from local.shop.shop import Shop
-from local.shop.tillgate import Tillgate
 from local.time_machine import pass_time
+from tillgate_sdk import Tillgate
 
 
 def main() -> None:
     """The shop's port is the cloud's port plus one."""
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     place = Place(folder, port - 1)
-    inbox: list[dict[str, object]] = []
+    inbox: list[dict[str, Any]] = []
 
     @cache
     def shop(stack: str) -> Shop:

@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from . import pages, words
+from tillgate_sdk import NoAnswer, Problem
+
+from . import counter, layout, storefront, words
 from .goods import GOODS
 from .shop import GiftCardRefusedError, Shop
-from .tillgate import RefusedError
 
 TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8"}
 HTML = "text/html; charset=utf-8"
+NEWEST = 50  # orders on a page
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
@@ -48,39 +51,42 @@ class Handler(BaseHTTPRequestHandler):
     links: ClassVar[dict[str, str]] = {}  # where the API's docs and the operators' desk are
 
     def shelf(self) -> None:
-        self._show(pages.shelf())
+        self._show(storefront.shelf())
 
     def cart(self) -> None:
         bought = _bought(self.query)
-        self._show(pages.cart(bought) if bought else pages.shelf("There is nothing in your cart."))
+        self._show(storefront.cart(bought) if bought else storefront.shelf("There is nothing in your cart."))
 
     def check_out(self) -> None:
         bought, gift_card = _bought(self.form), self.form.get("gift_card", "").strip()
         if not bought:
-            return self._show(pages.shelf("There is nothing in your cart."))
-        token = self.form.get("token") if self.form.get("how") == "direct" else None
+            return self._show(storefront.shelf("There is nothing in your cart."))
+        card = self.form.get("token", "") if self.form.get("how") == "direct" else ""
         try:
-            url = self.shop.check_out(bought, self.form.get("capture", "manual"), gift_card, token)
+            url = self.shop.check_out(
+                bought, "auto" if self.form.get("capture") == "auto" else "manual", gift_card, card
+            )
         except GiftCardRefusedError as refused:
             said = f"This gift card was not accepted: {words.reason(refused.reason)}. Nothing was charged."
-            return self._show(pages.cart(bought, said, gift_card), 422)
+            return self._show(storefront.cart(bought, said, gift_card), 422)
         return self._go(url)
 
     def back(self, _how: str) -> None:
         """The page that the shopper returns to, at any of the three return URLs."""
         try:
             order = self.shop.look_at(self.query["order_key"])
-        except (KeyError, RefusedError):
-            return self._show(pages.unknown(), 404)
-        return self._show(pages.returned(order))
+        except (KeyError, Problem):
+            return self._show(storefront.unknown(), 404)
+        return self._show(storefront.returned(order))
 
     def orders(self) -> None:
-        self._show(pages.orders(self.shop.tillgate.get("/orders?limit=50")["items"]))
+        newest = islice(self.shop.tillgate.list_orders(limit=NEWEST), NEWEST)
+        self._show(counter.orders(newest))
 
     def order(self, order_key: str) -> None:
         """The merchant's view of an order."""
-        order = self.shop.tillgate.get(f"/orders/{order_key}")
-        self._show(pages.order(order, self.shop.tillgate.get(f"/orders/{order_key}/history")["items"]))
+        order = self.shop.tillgate.get_order(order_key)
+        self._show(counter.order(order, self.shop.tillgate.get_history(order_key)))
 
     def operate(self, order_key: str, operation: str) -> None:
         if operation == "time":
@@ -89,8 +95,11 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 amount = _cents(self.form["amount"]) if "amount" in self.form else None
             except ValueError:
-                return self._show(pages.refused({"detail": "An amount is written like 12.50"}), 422)
-            self.shop.operate(order_key, operation, self.form.get("payment_id"), amount)
+                return self._show(counter.refused("An amount is written like 12.50"), 422)
+            if "payment_id" in self.form:
+                self.shop.operate(operation, order_key, self.form["payment_id"], amount)
+            else:
+                self.shop.end(operation, order_key)
         return self._go(f"/orders/{order_key}")
 
     def told(self) -> None:
@@ -106,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
     def inbox(self) -> None:
         """The inbox, as a page for browsers and as JSON for other clients."""
         if "text/html" in self.headers.get("Accept", ""):
-            self._show(pages.inbox(self.shop.inbox))
+            self._show(counter.inbox(self.shop.inbox))
         else:
             self._answer(200, json.dumps({"items": self.shop.inbox}), "application/json")
 
@@ -115,20 +124,20 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(204)
 
     def methods(self) -> None:
-        self._show(pages.methods(self.shop.tillgate.get("/account/methods")["items"]))
+        self._show(counter.methods(self.shop.tillgate.list_methods()))
 
     def offer(self, method: str) -> None:
-        self.shop.tillgate.post(f"/account/methods/{method}", {"enabled": bool(self.form.get("enabled"))}, "PUT")
+        self.shop.tillgate.set_method(method, {"enabled": bool(self.form.get("enabled"))})
         self._go("/methods")
 
     def elsewhere(self, name: str) -> None:
         self._go(type(self).links[name])
 
     def source(self) -> None:
-        self._show(pages.source())
+        self._show(counter.source())
 
     def text(self, name: str) -> None:
-        self._show(pages.text(name))
+        self._show(storefront.text(name))
 
     def file(self, name: str) -> None:
         self._answer(200, Path(__file__).with_name(name).read_text(), TYPES[name.rpartition(".")[2]])
@@ -157,12 +166,14 @@ class Handler(BaseHTTPRequestHandler):
         """Finds the method for the path and calls it."""
         url = urlsplit(self.path)
         self.query = dict(parse_qsl(url.query))
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self.form = dict(parse_qsl(self.body, keep_blank_values=True))  # an empty amount is not all of it
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.form = dict(
+            parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True)
+        )  # an empty amount is not all of it
         for route, answer in self.ROUTES.items():
             if found := re.fullmatch(route, f"{self.command} {url.path}"):
                 return self._serve(answer, *found.groups())
-        return self._show(pages.page("Nothing here", '<p><a href="/">To the shop</a></p>'), 404)
+        return self._show(layout.page("Nothing here", '<p><a href="/">To the shop</a></p>'), 404)
 
     do_POST = do_DELETE = do_GET  # noqa: N815
 
@@ -170,10 +181,10 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.shop = type(self).find_shop()
             answer(self, *arguments)
-        except RefusedError as refused:
-            self._show(pages.refused(refused.problem), int(refused.problem.get("status", 500)))
-        except OSError:  # Tillgate cannot be reached, or the system is not up yet
-            self._show(pages.page("Please try again", "<p>We cannot reach our payment system right now.</p>"), 503)
+        except Problem as problem:
+            self._show(counter.refused(words.problem(problem), vars(problem)), problem.status)
+        except (NoAnswer, OSError):  # Tillgate cannot be reached, or the system is not up yet
+            self._show(layout.page("Please try again", "<p>We cannot reach our payment system right now.</p>"), 503)
 
     def _show(self, page: str, status: int = 200) -> None:
         self._answer(status, page, HTML)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-JSON = dict[str, Any]
+from tillgate_sdk import Problem
+
+JSON = Mapping[str, Any]
 METHODS = {
     "card": "Card",
     "gift_card": "Gift card",
@@ -97,6 +100,11 @@ def tender(payment: JSON) -> str:
     """What a payment is made with."""
     method: str = payment["method"]
     return BRANDS.get(payment["brand"] or "", METHODS.get(method, method))
+
+
+def problem(answered: Problem) -> str:
+    """Why the API refused a call."""
+    return PROBLEMS.get(answered.code, answered.detail)
 
 
 def reason(code: str | None) -> str:

@@ -140,10 +140,12 @@ class Intents:
 
     def _fail(self, intent: Intent, code: str, decline_code: str | None) -> None:
         message = "The payment was refused."
-        intent.error = {"type": "card_error", "code": code, "decline_code": decline_code, "message": message}
+        with_what = self.wallet.shown(intent.method)
+        told = {"code": code, "decline_code": decline_code, "message": message}
+        intent.error = told | {"type": "card_error", "payment_method": with_what}
         shown = self.show(intent.id)
         self.tell("payment_intent.payment_failed", shown)
-        raise refuse(message, code, 402, decline_code=decline_code, payment_intent=shown)
+        raise refuse(message, code, 402, decline_code=decline_code, payment_intent=shown, payment_method=with_what)
 
     def capture(self, intent_id: str, body: JSON) -> JSON:
         intent = self.find(intent_id)

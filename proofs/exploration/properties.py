@@ -17,7 +17,7 @@ from proofs.exploration.ways_out import (
 from proofs.exploration.ways_out import is_settled as is_settled
 from tillgate.domain.marketplace import vendor_payments
 from tillgate.domain.orders import ending, operating, starting
-from tillgate.domain.orders.allowed_operations import order_operations, payment_operations
+from tillgate.domain.orders.allowed_operations import has_something_to_end, order_operations, payment_operations
 from tillgate.domain.orders.amendments import amend
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.invariants import broken
@@ -177,7 +177,8 @@ def _api_tells_what_is_possible(order: Order) -> bool:
     }
     if order.ended or order.ending:  # saying again how it ended is accepted, and not told as possible
         possible["cancel"] = possible["withdraw"] = False
-    unwound = order.share is not None and order.status is OrderStatus.REFUNDED  # by the system, which tells nobody
+    # A vendor's order without anything to end is still cancelled by the system, which tells nobody.
+    unwound = order.share is not None and not has_something_to_end(order)
     if possible["withdraw"] or unwound:  # what nobody has begun to pay is told to be withdrawn, and may be cancelled
         possible["cancel"] = False
     return all((name in told) == accepted for name, accepted in possible.items()) and all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,11 +52,12 @@ def shoppers(chromium: Browser, merchant: Merchant, stack: Stack) -> Iterator[Op
     hosts = {urlsplit(stack[name]).netloc for name in ("api_url", "psp_url", "shop_url")}
     opened: list[Shopper] = []
 
-    def open_window(**settings: Any) -> Shopper:
+    def open_window(beside: Iterable[str] = (), **settings: Any) -> Shopper:
+        """`beside`: further hosts that its pages may ask."""
         defaults: dict[str, Any] = {"locale": "en-GB", "viewport": {"width": 1100, "height": 900}}
         context = chromium.new_context(**defaults | settings)
         context.set_default_timeout(PATIENCE)
-        opened.append(Shopper(context, merchant, hosts))
+        opened.append(Shopper(context, merchant, hosts | set(beside)))
         return opened[-1]
 
     yield open_window

@@ -1,74 +1,38 @@
-"""The work list with each kind of trouble that can be made here, emptied at the desk; pictures for the docs (ONE-9)."""
+"""The work list with each kind of trouble in it, emptied at the desk; pictures for the docs (ONE-9)."""
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.shopper import SCREENSHOTS, accessible
 from tests.browser.test_desk import desk
+from tests.browser.troubles import Maker, Trouble, of_payment
 from tests.conftest import ROOT, Stack
-from tests.flows.client import JSON, Merchant, authorized_order, eventually, new_reference
-from tests.flows.conftest import aws, operators
+from tests.flows.client import JSON, Merchant, authorized_order, eventually
+from tests.flows.conftest import aws, operators, psp
 from tests.flows.inside import Client
 from tests.flows.operators import Operators
-from tillgate.domain.operators.work_list import LONG
-from tillgate.domain.orders.order import Order
-from tillgate.domain.payments.operations import Contradiction, Operation, OperationStatus
-from tillgate.domain.payments.payment import Payment
-from tillgate.store.orders.mapping import order_from_json, order_to_json
-from tillgate.store.shared.packing import packed, text_of, unpacked
+from tests.flows.psp_pages import Psp
+from tillgate.domain.operators.work_list import Kind
 
 pytestmark = pytest.mark.flow
-__all__ = ["aws", "desk", "operators"]  # fixtures
+__all__ = ["aws", "desk", "operators", "psp"]  # fixtures
 WORK, TODAY, ORDERS = "#widget-1", "#widget-3", "#widget-0"
 TALLEST = 760.0  # pixels of a picture
-LONG_AGO = "2026-01-01T00:00:00.000000Z"  # ours are the oldest, whatever else is on the list
-NEVER = datetime(2099, 1, 1, tzinfo=UTC)
-type Patch = Callable[[JSON, Callable[[Order], Order]], None]
 
 
 @pytest.fixture
-def troubled(aws: Client, resources: dict[str, str]) -> Patch:
-    """Brings an order into a state that takes hours, or a PSP in error, to come about by itself."""
-
-    def patch(order: JSON, change: Callable[[Order], Order]) -> None:
-        dynamodb, table = aws("dynamodb"), resources["OrdersTable"]
-        key = {"pk": {"S": order["order_key"]}, "sk": {"S": "ORDER"}}
-        item = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
-        changed = order_to_json(change(order_from_json(text_of(item, "order"))))
-        kept = {name: value for name, value in unpacked(item).items() if name not in ("due_shard", "due_at")}
-        dynamodb.put_item(TableName=table, Item=packed(kept | {"order": {"S": changed}}))
-        waits(aws, resources, order)
-
-    return patch
-
-
-def waits(aws: Client, resources: dict[str, str], order: JSON) -> None:
-    """It is on the work list, as the oldest."""
-    item = {"pk": f"WORK#{order['order_key']}", "sk": "WORK", "due_shard": "WORK", "due_at": LONG_AGO}
-    aws("dynamodb").put_item(
-        TableName=resources["OrdersTable"], Item={name: {"S": value} for name, value in item.items()}
-    )
-
-
-def of_payment(change: Callable[[Payment], Payment]) -> Callable[[Order], Order]:
-    return lambda order: replace(order, payments=(change(order.payments[0]), *order.payments[1:]))
-
-
-def of_operation(change: Callable[[Operation], Operation]) -> Callable[[Order], Order]:
-    return of_payment(
-        lambda payment: replace(payment, operations=(change(payment.operations[0]), *payment.operations[1:]))
-    )
+def maker(merchant: Merchant, operators: Operators, psp: Psp, aws: Client, resources: dict[str, str]) -> Maker:
+    return Maker(merchant, operators, psp, aws, resources)
 
 
 def row(desk: Page, *texts: str) -> Locator:
@@ -78,16 +42,16 @@ def row(desk: Page, *texts: str) -> Locator:
     return found
 
 
-def decide(desk: Page, line: Locator, label: str) -> None:
-    """Presses a button of the line, says who and why, and waits for what came of it."""
-    line.get_by_role("button", name=label).click()
+def settle(desk: Page, trouble: Trouble) -> None:
+    """Presses the button of its line, says who and why, and waits for what came of it."""
+    row(desk, *trouble.line).get_by_role("button", name=trouble.button).click()
     work = desk.locator(WORK)
     work.get_by_text("Is this right?").wait_for()
-    work.get_by_label("Your name (stays in the history)").fill("ada")
+    work.get_by_label("Your name (stays in the history)").fill(trouble.by)
     work.get_by_label("Reason").fill("seen in the back office")
     work.get_by_role("button", name="Do it").click()
+    work.get_by_role("button", name=re.compile("^Back")).wait_for()
     expect(work.get_by_text("Nothing was done")).to_have_count(0)
-    work.get_by_role("button", name="Back to the order").wait_for()
     refresh(desk)
 
 
@@ -96,77 +60,24 @@ def refresh(desk: Page) -> None:
     desk.wait_for_selector("main:not([aria-busy])")
 
 
-def trouble_of(order: JSON, payment: JSON, number: int = 1) -> str:
-    return f"{payment['payment_id']}_{number}"
-
-
-def test_a_work_list_with_each_kind_of_trouble_is_emptied(
-    desk: Page, merchant: Merchant, operators: Operators, troubled: Patch, aws: Client, resources: dict[str, str]
-) -> None:
+def test_a_work_list_with_each_kind_of_trouble_is_emptied(desk: Page, maker: Maker) -> None:
+    """A new kind of work that nothing here settles fails it."""
     desk.on("dialog", lambda dialog: dialog.accept())
-
-    unknown = merchant.order()
-    lost = merchant.start(unknown, "tok_error")
-    troubled(unknown, of_operation(lambda each: replace(each, checks=LONG, next_check_at=NEVER)))
-
-    stuck = merchant.order()
-    refusing = merchant.start(stuck, "tok_cancel_fails")
-    merchant.cancelled(stuck, "MANUAL_INTERVENTION_NEEDED")
-    waits(aws, resources, stuck)
-
-    shop = operators.merchant("Work", methods={"bank_transfer": "offline"})
-    twice = shop.order()
-    transfer = shop.start(twice, None, method="bank_transfer")
-    booking = {"reference": transfer["instructions"]["reference"], "amount": 4999, "currency": "EUR", "by": "ada"}
-    for _ in range(2):
-        operators.call("report_money", **booking, booking_id=uuid.uuid4().hex)
-    waits(aws, resources, twice)
-    surplus = next(each for each in shop.read(twice)["payments"] if each["pending"])
-
-    late = merchant.order()
-    reversed_later = merchant.start(late, "tok_capture_fails_late")
-    merchant.done(reversed_later, "capture")
-    eventually(lambda: merchant.payment(reversed_later)["amounts"]["captured"] == 0, within=40)
-    waits(aws, resources, late)
-
-    differs, settled = authorized_order(merchant)
-    troubled(differs, of_payment(lambda each: replace(each, difference="49.00 instead of 49.99")))
-
-    impossible, said = authorized_order(merchant)
-    contradiction = Contradiction(OperationStatus.FAILED, 4999, None)
-    troubled(impossible, of_operation(lambda each: replace(each, contradictions=(contradiction,))))
-
-    payer = operators.payer("Second person at the desk", approval_above=1000)
-    body = {"payout_reference": new_reference(), "amount": 2000, "currency": "EUR", "instrument": {"token": "tok_visa"}}
-    payout = payer.call("POST", "/payouts", body).expect(201)
-
+    troubles = list(maker.all())
+    assert {each.kind for each in troubles} == set(Kind)
     refresh(desk)
-    work = desk.locator(WORK)
-    expect(row(desk, trouble_of(unknown, lost), "has no outcome")).to_contain_text("49.99 EUR")
-    expect(row(desk, refusing["payment_id"], "CANCEL_FAILED")).to_contain_text("give-back-refused")
-    expect(row(desk, surplus["payment_id"], "for you")).to_contain_text("bank-refund")
-    expect(row(desk, reversed_later["payment_id"])).to_contain_text("failed after it had succeeded")
-    work.screenshot(path=SCREENSHOTS / "desk-work.png")
+    for each in troubles:
+        expect(row(desk, *each.line)).to_contain_text(f"{each.kind}")  # its runbook
+    desk.locator(WORK).screenshot(path=SCREENSHOTS / "desk-work.png")
     accessible(desk)
+    for each in troubles:
+        settle(desk, each)
+    eventually(lambda: not left(desk, troubles))
 
-    decide(desk, row(desk, trouble_of(unknown, lost), "has no outcome"), "It has FAILED")
-    decide(desk, row(desk, refusing["payment_id"], "CANCEL_FAILED"), "It has SUCCEEDED")
-    ended = row(desk, stuck["order_reference"])
-    if ended.count():
-        decide(desk, ended, "End as CANCELLED")
-    decide(desk, row(desk, surplus["payment_id"], "for you"), "It was transferred")
-    decide(desk, row(desk, reversed_later["payment_id"]), "Set aside")
-    decide(desk, row(desk, settled["payment_id"]), "Set aside")
-    decide(desk, row(desk, said["payment_id"]), "Set aside")
-    if row(desk, payout["payout_reference"]).count():  # may be behind older work of others
-        expect(row(desk, payout["payout_reference"])).to_contain_text("Approve or refuse")
-    operators.call("approve_payout", payout_id=payout["payout_id"], by="grace", reason="the claim was shown")
 
+def left(desk: Page, troubles: list[Trouble]) -> list[Kind]:
     refresh(desk)
-    ours = [each["order_reference"] for each in (unknown, stuck, twice, late, differs, impossible)]
-    left = work.inner_text()
-    assert [each for each in [*ours, payout["payout_reference"]] if each in left] == []
-    assert (merchant.read(stuck)["status"], shop.read(twice)["status"]) == ("CANCELLED", "PAID")
+    return [each.kind for each in troubles if row(desk, *each.line).count()]
 
 
 def test_dead_letters_are_seen_today_and_sent_back(desk: Page, aws: Client, resources: dict[str, str]) -> None:
@@ -211,13 +122,12 @@ def small(chromium: Browser, stack: Stack) -> Iterator[Page]:
     page.close()
 
 
-def test_pictures_of_the_desk_for_the_docs(
-    small: Page, merchant: Merchant, operators: Operators, aws: Client, resources: dict[str, str], troubled: Patch
-) -> None:
+def test_pictures_of_the_desk_for_the_docs(small: Page, merchant: Merchant, operators: Operators, maker: Maker) -> None:
     """Taken anew by each run; copied into the docs where there is none, so that runs leave the work tree alone."""
     order, payment = authorized_order(merchant)
     merchant.done(payment, "capture")
-    troubled(order, of_payment(lambda each: replace(each, difference="49.00 instead of 49.99")))
+    maker.since = datetime.now(UTC) - timedelta(hours=3)
+    maker.patch(order, of_payment(lambda each: replace(each, difference="49.00 instead of 49.99")))
     refresh(small)
     orders = small.locator(ORDERS)
     orders.get_by_label("What the customer or the statement says").fill(order["order_reference"])
@@ -226,9 +136,8 @@ def test_pictures_of_the_desk_for_the_docs(
     orders.get_by_text("History, newest first").wait_for()
     for widget, name in ((ORDERS, "desk-order"), (WORK, "desk-work"), (TODAY, "desk-today")):
         _kept(small, widget, name)
-    operation_id = trouble_of(order, payment)
-    who: dict[str, Any] = {"by": "ada", "reason": "a picture was taken"}
-    operators.call("resolve", order_key=order["order_key"], set_aside=operation_id, **who)
+    who = {"by": "ada", "reason": "a picture was taken"}
+    operators.call("resolve", order_key=order["order_key"], set_aside=f"{payment['payment_id']}_1", **who)
 
 
 def _kept(page: Page, widget: str, name: str) -> None:

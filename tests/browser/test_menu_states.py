@@ -171,8 +171,10 @@ def test_a_mistyped_gift_card_is_told_beside_its_field(shoppers: Open, bought: J
 
 @pytest.mark.parametrize("capture", ["manual", "auto"])
 def test_a_gift_card_is_above_the_methods_and_can_be_taken_back(
-    shopper: Shopper, bookshop: Merchant, capture: str
+    shoppers: Open, bookshop: Merchant, capture: str
 ) -> None:
+    """In one column; where there are two, it stands in the first."""
+    shopper = shoppers(viewport={"width": 800, "height": 900})
     order = bookshop.order(capture=capture)
     page = shopper.open(order)
     gift, methods = (page.locator(each).bounding_box() for each in (".gift", "fieldset"))
@@ -189,6 +191,21 @@ def test_a_gift_card_is_above_the_methods_and_can_be_taken_back(
     shopper.choose("card")
     shopper.press("Approve")
     shopper.is_back("success", order)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (959, False), (320, False)])
+def test_the_order_stands_beside_the_methods_where_there_is_room(
+    shoppers: Open, bought: JSON, width: int, beside: bool
+) -> None:
+    """ADR 168: what is bought is open there, and the button is above the fold of a laptop."""
+    page = shoppers(viewport={"width": width, "height": 800}).open(bought)
+    order, ways = (page.locator(each).bounding_box() for each in (".sum", ".ways"))
+    assert order is not None
+    assert ways is not None
+    assert (ways["y"] == order["y"], ways["x"] > order["x"] + order["width"]) == (beside, beside)
+    expect(page.get_by_text("Linen bookmark")).to_be_visible(visible=beside)
+    if beside:
+        expect(page.locator("button.pay")).to_be_in_viewport(ratio=1)
 
 
 def test_a_refusal_has_the_focus_and_the_title(shopper: Shopper, bought: JSON) -> None:

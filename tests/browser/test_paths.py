@@ -51,7 +51,7 @@ def test_a_refusal_is_told_and_another_try_pays(shopper: Shopper, merchant: Merc
     shopper.choose("card")
     shopper.press("Decline")
     shopper.is_on_menu(order)
-    expect(shopper.page.get_by_role("alert")).to_contain_text("refused")
+    expect(shopper.page.get_by_role("alert")).to_contain_text("declined")
     shopper.picture("menu-refused")
     shopper.choose("card")
     shopper.press("Approve", "tok_insufficient")

@@ -40,12 +40,14 @@ class Mutant:
 MUTANTS: dict[str, Mutant] = {}
 
 
-def mutant(*noticed: str, manifest: Manifest = COMPLETE) -> Callable[[type], type]:
+def mutant(
+    *noticed: str, manifest: Manifest = COMPLETE, setup: type[CompleteSetup] = CompleteSetup
+) -> Callable[[type], type]:
     """Registers a broken connector, or a broken PSP behind a good one."""
 
     def register(broken: type) -> type:
         changes = {"connector": broken} if issubclass(broken, AcmeConnector) else {"pay": broken}
-        MUTANTS[broken.__name__] = Mutant(type("Setup", (CompleteSetup,), changes), manifest, noticed)
+        MUTANTS[broken.__name__] = Mutant(type("Setup", (setup,), changes), manifest, noticed)
         return broken
 
     return register

@@ -8,8 +8,10 @@ import pytest
 from connector_kit.checks import every
 from connector_kit.runner import Result, run_all
 from tests.connector_kit.complete import ASKED, COMPLETE, AskedConnector
-from tests.connector_kit.mutants import MUTANTS, Looks
+from tests.connector_kit.mutants import Looks
 from tests.connector_kit.setups import CompleteSetup
+from tests.connector_kit.transfer_mutants import MUTANTS
+from tests.connector_kit.transferring import TRANSFERS, TransferSetup
 from tillgate.connectors.v1 import Manifest
 
 
@@ -31,7 +33,8 @@ class AskedSetup(CompleteSetup):
 
 
 @pytest.mark.parametrize(
-    ("manifest", "setup"), [(COMPLETE, CompleteSetup), (ASKED, AskedSetup), (COMPLETE, LookingSetup)]
+    ("manifest", "setup"),
+    [(COMPLETE, CompleteSetup), (ASKED, AskedSetup), (COMPLETE, LookingSetup), (TRANSFERS, TransferSetup)],
 )
 def test_what_is_not_broken_passes(manifest: Manifest, setup: type[CompleteSetup]) -> None:
     results = run_all(manifest, setup())

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from connector_kit.__main__ import USAGE, main
 from tests.conftest import ROOT
 
 PATHS = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "tillgate")])
@@ -63,3 +66,52 @@ def test_without_the_option_it_does_nothing(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
     ran = kit("-q", folder=tmp_path)
     assert (ran.returncode, "1 passed" in ran.stdout, "conformance" in ran.stdout) == (0, True, False)
+
+
+def test_a_newcomer_begins_with_a_package_that_passes(tmp_path: Path) -> None:
+    """As the guide says, in an empty folder: nothing of it is on the path but the kit and the connector API."""
+    begun = subprocess.run(
+        [sys.executable, "-m", "connector_kit", "globex"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": PATHS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (begun.returncode, begun.stdout) == (
+        0,
+        "globex/ has a connector that passes: pytest --connector globex\n",
+    )
+    assert "acme" not in "".join(each.read_text() for each in (tmp_path / "globex").iterdir()).lower()
+    program = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.main(sys.argv[1:]))"  # as `pytest` begins
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            program,
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "connector_kit.plugin",
+            "--connector",
+            "globex",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": PATHS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "conformance of globex" in ran.stdout
+
+
+def test_a_connector_begins_once_and_under_a_name() -> None:
+    assert main(["globex", "initech"]) == main(["../x"]) == USAGE
+
+
+def test_what_exists_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "globex").mkdir()
+    assert main(["globex"]) == "globex exists already"
+    assert list((tmp_path / "globex").iterdir()) == []

@@ -134,11 +134,34 @@ def test_a_script_is_served(name: str, world: World) -> None:
     assert invoke("describe_api", again | {"resource": "/docs"})["statusCode"] == 304
 
 
+def docs_page(world: World, **query: str) -> dict[str, Any]:
+    return invoke("describe_api", world.event("describe_api", query=query) | {"resource": "/docs"})
+
+
 def test_the_page_allows_nothing_of_others(world: World) -> None:
-    event = world.event("describe_api", query={"asset": "../app"}) | {"resource": "/docs"}
-    answer = invoke("describe_api", event)
+    answer = docs_page(world, asset="../app")
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"  # no file but the two
     policy = answer["headers"]["Content-Security-Policy"]
-    assert "default-src 'none'; script-src 'self'; connect-src 'self'; " in policy
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
     assert "unsafe-eval" not in policy
-    assert "http" not in policy
+    assert re.findall(r"https?:\S+", policy) == [f"{world.system.api_url}/openapi.json;"]
+
+
+def test_on_aws_the_page_tries_nothing_and_reaches_the_document_alone(world: World) -> None:
+    """So there is no field that a secret could be typed into, and nowhere that a script could send one (ADR 167)."""
+    answer = docs_page(world)
+    assert f" connect-src {world.system.api_url}/openapi.json; " in answer["headers"]["Content-Security-Policy"]
+    assert 'allow-try="false" ' in answer["body"]
+    assert 'allow-authentication="false"' in answer["body"]
+    assert not re.search(r"<(form|input|button)|client_secret|asset=try", answer["body"])
+    assert "{{" not in answer["body"]
+    assert docs_page(world, asset="try")["body"] == answer["body"]
+
+
+def test_a_local_system_has_a_form_for_a_token_and_no_secret(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOW_LOCAL_URLS", "true")
+    answer = docs_page(world)
+    assert " connect-src 'self'; " in answer["headers"]["Content-Security-Policy"]
+    assert f'<form id="try-out" aria-label="Try-out" data-url="{world.system.api_url}/auth/token">' in answer["body"]
+    assert "value=" not in answer["body"].partition("</form>")[0]
+    assert docs_page(world, asset="try")["body"] == (FOLDER / "try.js").read_text()

@@ -10,6 +10,7 @@ from tests.flows.shared.test_guides import GUIDES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+WRITTEN += [ROOT / "sdk" / each / "README.md" for each in ("python", "typescript")]
 GUIDE = """
 Text.
 

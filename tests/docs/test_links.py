@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "sdk").glob("*/README.md"))]
 LINK = re.compile(r"(?:\]\(|(?:src|href)=\")(?!https?:|mailto:)([^)\s\"]+)")
 
 

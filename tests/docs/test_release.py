@@ -2,12 +2,13 @@
 
 import os
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tools.release import changes, gather, pack, version
+from tools.release import changes, gather, pack, sums, version
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
@@ -32,15 +33,15 @@ def test_a_version_without_a_section_is_not_released() -> None:
 
 
 def test_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
-    digests = set()
+    made = set()
     for turn, names in enumerate((["b.py", "a/c.py"], ["a/c.py", "b.py"])):
         folder = tmp_path / str(turn)
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text("same")
             os.utime(folder / name, (turn, turn))
-        digests.add(pack(folder, tmp_path / f"{turn}" / ".." / "same-1.zip"))
-    assert len(digests) == 1
+        made.add(pack(folder, tmp_path / "same-1.zip").read_bytes())
+    assert len(made) == 1
 
 
 def test_what_is_packed_names_only_what_lies_beside_it(tmp_path: Path) -> None:
@@ -57,3 +58,14 @@ def test_what_is_packed_names_only_what_lies_beside_it(tmp_path: Path) -> None:
         packed = archive.read("tillgate-1/template.yaml").decode()
     assert packed == template.replace("../", "")
     assert {"tillgate-1/AFunction/app.py", "tillgate-1/window.asl.yaml", "tillgate-1/CHANGELOG.md"} <= names
+
+
+def test_the_checksums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
+    made = [tmp_path / "tillgate-1.zip", tmp_path / "tillgate-sdk-1.0.0.tgz"]
+    for each in made:
+        each.write_text(each.name)
+    (tmp_path / "SHA256SUMS").write_text(sums(made))
+    check = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    made[1].write_text("changed")
+    assert subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).returncode == 1

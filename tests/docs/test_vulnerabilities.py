@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.template.reading import ROOT
 from tools import vulnerabilities
@@ -27,6 +28,13 @@ def test_every_pinned_package_is_looked_up_those_of_functions_first() -> None:
     assert {"botocore", "pydantic", "cryptography", "ministack", "asl-validator"} <= names
     pins = (ROOT / "layers/dependencies/requirements.txt").read_text().count("==")
     assert len([each for each in found if each.pinned_in == "layers/dependencies/requirements.txt"]) == pins
+
+
+def test_a_pipeline_looks_daily() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/vulnerabilities.yml").read_text())
+    assert {"pull_request", "push", "schedule"} == workflow[True].keys()  # YAML 1.1 reads `on` as true
+    steps = workflow["jobs"]["vulnerabilities"]["steps"]
+    assert [each["run"] for each in steps if "run" in each] == ["make vulnerabilities"]
 
 
 def test_nothing_known_is_success() -> None:

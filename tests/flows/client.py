@@ -75,7 +75,12 @@ def new_reference() -> str:
 
 
 class Merchant:
-    """A merchant's own system: one account and its token."""
+    """A merchant's own system: one account and its token.
+
+    `pays_vendors`: how an order that is divided between vendors is captured, as its PSP wants it.
+    """
+
+    pays_vendors = "manual"
 
     def __init__(self, stack: JSON, account: JSON) -> None:
         self.account = account
@@ -185,10 +190,11 @@ class Merchant:
 
 
 def authorized_order(merchant: Merchant, amount: int = 4999, **fields: object) -> tuple[JSON, JSON]:
-    """An order whose whole amount is held on a card, and that payment."""
-    order = merchant.order(amount=amount, **fields)
+    """An order whose whole amount is held on a card, and that payment; one with vendors as its PSP wants it."""
+    capture = merchant.pays_vendors if fields.get("multi_vendor") else "manual"
+    order = merchant.order(amount=amount, **{"capture": capture} | fields)
     payment = merchant.start(order)
-    assert payment["status"] == "AUTHORIZED", payment
+    assert payment["status"] == ("AUTHORIZED" if order["capture"] == "manual" else "CAPTURED"), payment
     return order, payment
 
 

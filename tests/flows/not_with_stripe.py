@@ -8,6 +8,10 @@ from __future__ import annotations
 
 CAPTURES_ONCE = "Stripe captures once and releases the rest"
 TOKEN = "none of Stripe's test cards behaves like this token of the sandbox"
+HOLDS_NOTHING = "Stripe pays vendors out of what was captured at once: of a part nothing is held, or captured by itself"
+ENDS_SO = "a bank takes captured money back by a dispute alone, and a capture does not fail later"
+IN_NO_BOOKS = "test money earns nothing: it is in no statement, export or payout, and the stand-in knows no other"
+PAYS_VENDORS = "Stripe pays out to vendors alone, so a card that it has stored is paid nothing"
 REFUSES_VENDORS = "Stripe refuses a vendor's account when its share is transferred, not before"
 SANDBOX = "speaks to the sandbox PSP itself: its page, its signature, its connector in this process"
 ASKS_TO_STORE = "Stripe asks the shopper when the card is stored, and its number ends otherwise"
@@ -24,6 +28,7 @@ NOT_SHOWN = {
         "test_the_same_key_twice_at_once_does_it_once",
         "test_cancelling_an_order_releases_and_gives_back",
         "test_what_was_captured_before_stays_captured",
+        "test_the_rest_of_a_hold_runs_out_at_the_psp",
     ),
     TOKEN: (
         "test_what_the_bank_decides",
@@ -38,7 +43,34 @@ NOT_SHOWN = {
         "test_what_cannot_be_given_back_fails_the_orders_execution_and_is_tried_again_by_word",
         "test_a_split_that_cannot_be_undone_fails_its_execution_and_is_tried_again_by_word",
     ),
-    REFUSES_VENDORS: ("test_the_refusing_vendor_is_always_refused",),
+    HOLDS_NOTHING: (
+        "test_a_technical_payment_is_divided_and_each_part_operated_on",
+        "test_a_technical_payment_is_cancelled_only_as_far_as_no_vendor_was_given_of_it",
+        "test_vendors_of_what_was_captured_at_once",
+        "test_captures_cancels_and_refunds_of_vendors_at_once_keep_the_sums",
+        "test_cancelling_the_order_gives_every_vendor_payment_back",
+        "test_cancelling_an_order_of_a_few_vendors",
+    ),
+    ENDS_SO: (
+        "test_a_bank_takes_a_part_back",
+        "test_a_capture_fails_later_and_is_tried_again",
+        "test_what_the_bank_takes_back_of_a_technical_payment_is_taken_back_of_its_vendors",
+    ),
+    IN_NO_BOOKS: (
+        "test_a_vendors_statement_says_what_was_taken_and_given_back",
+        "test_a_vendors_ledger_follows",
+        "test_what_moved_today_is_told_once",
+        "test_a_dispute_is_in_the_books",
+        "test_a_vendors_sale_tells_its_commission",
+    ),
+    PAYS_VENDORS: ("test_a_saved_instrument_is_paid_out",),
+    REFUSES_VENDORS: (
+        "test_the_refusing_vendor_is_always_refused",
+        "test_a_refusing_vendor_fails_and_leaves_the_room_to_others",
+        "test_what_fails_is_left_out_and_its_amount_goes_back",
+        "test_one_that_fails_cancels_all",
+        "test_a_split_over_many_vendors_ends_as_asked",
+    ),
     SANDBOX: (
         "test_what_the_shopper_chose_is_known_when_the_shopper_is_back[Cancel",
         "test_notification_against_return",
@@ -67,6 +99,24 @@ NOT_SHOWN = {
         "test_the_lapse_of_a_raise_undoes_only_the_raise",
     ),
 }
+
+OTHER_FILES = {
+    "about the API, whatever is paid with": (
+        "merchants/test_account.py",
+        "merchants/test_callers.py",
+        "merchants/test_connectors.py",
+        "merchants/test_own_server.py",
+        "shared/test_bad_input.py",
+        "shared/test_examples.py",
+        "shared/test_formats.py",
+        "shared/test_idempotency.py",
+        "shared/test_sdk_shops.py",
+        "shared/test_zz_logs.py",
+    ),
+    SANDBOX: ("psp/test_psp_notifications.py",),
+    "about transfers and other promises, which no PSP takes": ("psp/test_offline.py",),
+}
+"""Files of flows that start payments and are left out as a whole."""
 
 
 def why_not(test: str) -> str | None:

@@ -61,7 +61,7 @@ def with_acme(world: World, monkeypatch: pytest.MonkeyPatch, manifest: Manifest 
     """The world with KMS's key, and with Acme among the connectors of the deployment."""
     key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
     monkeypatch.setenv("MERCHANT_SECRETS_KEY_ID", key_id)
-    monkeypatch.setitem(registry.OURS, manifest.name, f"{__name__}:{manifest.title.upper().partition(' ')[0]}")
+    monkeypatch.setitem(registry.ours(), manifest.name, f"{__name__}:{manifest.title.upper().partition(' ')[0]}")
     monkeypatch.setattr(AcmeConnector, "asked", [])
     monkeypatch.setattr(AcmeConnector, "says", [])
     offline = registry.manifest("offline")

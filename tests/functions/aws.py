@@ -31,11 +31,11 @@ ENVIRONMENT = {
     "MERCHANTS_TABLE": "MerchantsTable",
     "SHOPPERS_TABLE": "ShoppersTable",
     "GUARDS_TABLE": "GuardsTable",
-    "PSP_SANDBOX_SECRET_ID": "SandboxPspSecret",
+    "PSP_SECRETS": "sandbox=SandboxPspSecret",
     "MERCHANT_SECRETS_KEY_ID": "alias/merchant-secrets",
     "API_URL": "https://api.example.com/{stage}",
     "LINKS_PARAMETER": "/tillgate/test/links",
-    "PSP_SANDBOX_URL": "https://psp.example.com/psp",
+    "STAND_INS": "sandbox=https://psp.example.com/psp",
     "RETENTION_DAYS": "540",
     "ALLOW_LOCAL_URLS": "false",
     "WINDOW_STATE_MACHINE_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:window",
@@ -113,7 +113,6 @@ def _make_secrets() -> None:
 
 def _forget() -> None:
     wiring.system.cache_clear()
-    wiring.secret.cache_clear()
     access_tokens._read_again_at = 0.0
     access_tokens._known.clear()
     metering.forget()

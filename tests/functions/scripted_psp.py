@@ -57,6 +57,7 @@ class ScriptedPsp:
     calls: list[tuple[str, str, int]] = field(default_factory=list)  # what, operation, amount
     requests: list[Case] = field(default_factory=list)
     known: list[Fact] | None = field(default_factory=list)  # what `ask` answers
+    fingerprint: str = ""  # its own of what is paid with, as it tells it with an authorization
     _next: list[OperationStatus] = field(default_factory=list)
     _reason: str | None = None
 
@@ -111,7 +112,8 @@ class ScriptedPsp:
     def _answer(self, what: str, case: Case, op: Op) -> list[Fact]:
         self.calls.append((what, op.id, op.amount))
         status = self._next.pop(0) if self._next else SUCCEEDED
-        return [fact(case.id, op.id, status, reason=self._reason)]
+        card = self.fingerprint if op.kind is Kind.AUTHORIZE else ""
+        return [replace(fact(case.id, op.id, status, reason=self._reason), fingerprint=card)]
 
 
 @dataclass

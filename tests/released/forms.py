@@ -26,7 +26,7 @@ from tillgate.domain.psp.facts import Fact
 from tillgate.domain.shoppers.saved_instruments import SavedInstrument
 from tillgate.domain.shoppers.shopper import Address, Shopper
 from tillgate.store.psp.parked_notifications import Parked
-from tillgate.store.psp.settlements import SettledLine
+from tillgate.store.psp.settlements import Credit, Progress, SettledLine
 from tillgate.store.shoppers.erasures import Erasure
 from tillgate.store.shoppers.saved_instruments import Settling
 
@@ -34,6 +34,7 @@ from tillgate.store.shoppers.saved_instruments import Settling
 STORED: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
+        *(Credit, Progress),
         *(Order, Parked, SettledLine, Settling, SavedInstrument, Erasure, Address, Shopper, Split, Part, Result),
         *(Delivery, Entry, Movement, Payout, Vendor, Connection, Fact, Merchant, Client, TokenKeys, SealedTokenKey),
     )

@@ -32,13 +32,18 @@ class Server:
         self.answers = list(answers)
         self.requests: list[httpx.Request] = []
         self.tokens = 0
+        self.instead_of_tokens: list[httpx.Response | Exception] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/v1/auth/token":
+            if self.instead_of_tokens:
+                return self._given(self.instead_of_tokens.pop(0))
             self.tokens += 1
             return httpx.Response(200, json={"access_token": f"t{self.tokens}", "expires_in": 3600})
         self.requests.append(request)
-        answer = self.answers.pop(0)
+        return self._given(self.answers.pop(0))
+
+    def _given(self, answer: httpx.Response | Exception) -> httpx.Response:
         if isinstance(answer, Exception):
             raise answer
         return httpx.Response(answer.status_code, content=answer.content, headers=answer.headers)
@@ -121,6 +126,27 @@ def test_a_token_that_has_ended_is_renewed_once(is_async: bool) -> None:
     assert [request.headers["Authorization"] for request in server.requests] == ["Bearer t1", "Bearer t2"]
     with pytest.raises(problems.Unauthorized):
         create(Server(problem(401, "unauthorized"), problem(401, "unauthorized")), is_async)
+
+
+@both
+@pytest.mark.parametrize("first", [httpx.ConnectError("down"), problem(503, "service_unavailable")])
+def test_a_request_for_a_token_is_repeated_too(first: Any, is_async: bool, no_pauses: list[float]) -> None:
+    server = Server(DONE)
+    server.instead_of_tokens = [first, first, first]
+    assert create(server, is_async) == {"order_key": "ord_1"}
+    assert (len(no_pauses), len(server.requests)) == (3, 1)
+    server.instead_of_tokens = [first] * 4
+    with pytest.raises(NoAnswer if isinstance(first, Exception) else problems.ServiceUnavailable):
+        create(server, is_async)
+
+
+@both
+def test_wrong_credentials_are_not_sent_again(is_async: bool, no_pauses: list[float]) -> None:
+    server = Server()
+    server.instead_of_tokens = [problem(401, "unauthorized")]
+    with pytest.raises(problems.Unauthorized):
+        create(server, is_async)
+    assert (server.tokens, no_pauses) == (0, [])
 
 
 @both

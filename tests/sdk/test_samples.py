@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sdk.test_typescript import NPM, compiled, run
+from tests.template.reading import ROOT
 from tillgate_sdk import Tillgate
 from tools.api.routes import ROUTES
 from tools.api.routes.route import Route
@@ -57,3 +58,14 @@ def test_a_curl_sample_names_its_call(route: Route) -> None:
     assert text.startswith("curl ")
     assert ("Authorization" in text) == bool(route.scope)
     assert "{" not in text.partition(" -d '")[0]
+
+
+@pytest.mark.parametrize(
+    ("sdk", "fence"), [("python/example/first_payment.py", "python"), ("typescript/example/first_payment.ts", "ts")]
+)
+def test_a_readme_begins_with_the_example_that_it_runs(sdk: str, fence: str) -> None:
+    example = (ROOT / "sdk" / sdk).read_text()
+    readme = (ROOT / "sdk" / sdk).parent.with_name("README.md").read_text()
+    shown = re.search(rf"```{fence}\n(.*?)```", readme, re.S)
+    assert shown is not None
+    assert shown[1].strip() in example

@@ -11,6 +11,7 @@ import pytest
 
 from tests.template.reading import ROOT, as_list, function, functions, on_aws, resources, statements, table, template
 from tillgate.runtime import telemetry
+from tillgate.store.shared.encryption import EMAIL_KEY
 
 SOURCES = {name: each["Properties"] for name, each in resources("Lambda::EventSourceMapping").items()}
 KMS = [(where, each) for where, each in statements() if str(each["Action"]).count("kms:")]
@@ -212,6 +213,7 @@ INSTRUMENTS = {"StringEquals": {"kms:EncryptionContext:purpose": "payment-instru
 WHAT_A_PSP_NEEDS = {"StringEquals": {"kms:EncryptionContext:purpose": ["connector-credentials", "payment-instrument"]}}
 TOKENS = {"StringEquals": {"kms:EncryptionContext:purpose": "access-token"}}
 NOTIFICATIONS = {"Null": {"kms:EncryptionContext:purpose": "true"}}
+ADDRESSES = {"StringEquals": {"kms:EncryptionContext:purpose": EMAIL_KEY}}
 WHAT_A_MERCHANT_SETS = {
     "StringEquals": {"kms:EncryptionContext:purpose": ["request-signature", "connector-credentials"]}
 }
@@ -226,6 +228,8 @@ SECRETS = {
         ("kms:GenerateDataKeyPairWithoutPlaintext", TOKENS),
     ],
     "IssueTokenFunction": [(["kms:Decrypt", "kms:GenerateDataKeyPairWithoutPlaintext"], TOKENS)],
+    "CanHashEmails": [(["kms:Decrypt", "kms:Encrypt"], ADDRESSES)],
+    "CanFindByEmail": [("kms:Decrypt", ADDRESSES)],
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.template import metrics
 from tests.template.metrics import WRITTEN_BY_AWS, Series, of_alarm, of_line, of_widget
 from tests.template.reading import resources, template
-from tillgate.connectors.host import psp
+from tillgate.connectors.host import observed
 from tillgate.connectors.host.facts import REASON_CODES
 from tillgate.connectors.host.registry import manifests
 from tillgate.domain.marketplace.splits import SplitStatus
@@ -31,7 +31,7 @@ MOST_USD = 21.0  # if everything that can happen happens in every hour of a mont
 
 # How many values each dimension of a metric can have.
 VALUES: dict[tuple[str, str], int] = {
-    ("PspCall", "outcome"): len(set(psp._OUTCOMES.values())),
+    ("PspCall", "outcome"): len(set(observed.OUTCOMES.values())),
     ("PaymentRefused", "group"): len(RefusalGroup),
     ("MoneyReported", "outcome"): 3,
     ("PersonalDataErased", "of"): 2,

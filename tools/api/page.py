@@ -11,6 +11,7 @@ from tools.instruments import all_of_them
 from .openapi import VERSION
 
 API_URL = "{{api_url}}"  # replaced when the page is served
+TRY_OUT = "{{try_out}}"  # on a local system by its form, elsewhere by nothing (ADR 167)
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8885; --code: #8882; --accent: #0a58ca; --back: #fff; --text: #1a1a1a; }
@@ -20,11 +21,18 @@ header { align-items: baseline; border-bottom: 1px solid var(--line); display: f
   gap: .25rem 1.5rem; padding: .75rem 1rem; }
 h1 { font-size: 1.25rem; margin: 0; } header p { margin: 0; } a { color: var(--accent); }
 header ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 0; padding: 0; }
-rapi-doc { --blue: #0a58ca; --green: #176b2c; --orange: #8a4b00; --red: #b3261e; --yellow: #6b4f00; }
+#try-out { align-items: center; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .5rem 1rem;
+  padding: .5rem 1rem .75rem; }
+#try-out p { flex-basis: 100%; margin: 0; } #try-out label { display: flex; flex-wrap: wrap; gap: .25rem .5rem; }
+#try-out input { min-width: 0; width: 15rem; } #try-out input, button { font: inherit; padding: .2rem .5rem; }
+rapi-doc { --blue: #0a58ca; --green: #176b2c; --orange: #8a4b00; --red: #b3261e; --yellow: #6b4f00;
+  --purple: #6b2fb3; }
 @media (prefers-color-scheme: dark) {
-  rapi-doc { --blue: #8ab4f8; --green: #81c995; --orange: #fcad70; --red: #f28b82; --yellow: #fdd663; }
+  rapi-doc { --blue: #8ab4f8; --green: #81c995; --orange: #fcad70; --red: #f28b82; --yellow: #fdd663;
+    --purple: #c9a7ff; }
 }
-rapi-doc { display: block; height: calc(100vh - 4rem); min-height: 30rem; width: 100%; }
+rapi-doc { display: block; height: calc(100vh - 4rem); min-height: 30rem; min-width: 0; width: 100%; }
+rapi-doc::part(wrap-request-btn) { flex-wrap: wrap; gap: .5rem; }
 .text { margin: 0 auto; max-width: 68rem; padding: 1rem; }
 h2 { border-bottom: 1px solid var(--line); margin-top: 3rem; } h3 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
 h3:target, article:target { outline: 3px solid var(--accent); outline-offset: .5rem; }
@@ -33,12 +41,18 @@ code { background: var(--code); border-radius: 4px; font: .9em/1.45 ui-monospace
 table { border-collapse: collapse; width: 100%; }
 td, th { border-top: 1px solid var(--line); padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; }
 a:focus-visible { outline: 3px solid; }
+@media (max-width: 767px) {
+  rapi-doc { height: auto; }
+  td { border: 0; display: block; padding: 0; }
+  td:first-child { border-top: 1px solid var(--line); padding-top: .5rem; }
+  th { display: none; }
+}
 """
 ELEMENT = """
 <rapi-doc spec-url="{{api_url}}/openapi.json" render-style="focused" route-prefix="#/" load-fonts="false"
  show-header="false" allow-server-selection="false" allow-spec-url-load="false" allow-spec-file-load="false"
- allow-spec-file-download="false" allow-search="true" allow-advanced-search="true" allow-authentication="true"
- allow-try="true" show-method-in-nav-bar="as-plain-text" use-path-in-nav-bar="false" nav-item-spacing="relaxed"
+ allow-spec-file-download="false" allow-search="true" allow-advanced-search="true" allow-authentication="false"
+ allow-try="false" show-method-in-nav-bar="as-plain-text" use-path-in-nav-bar="false" nav-item-spacing="relaxed"
  schema-description-expanded="true" default-schema-tab="example" response-area-height="300px"></rapi-doc>
 <script type="module" src="{{api_url}}/docs?asset=renderer"></script>
 <script type="module" src="{{api_url}}/docs?asset=page"></script>
@@ -64,6 +78,7 @@ def render() -> str:
             f"<title>Tillgate API</title><style>{STYLE}</style></head><body>",
             f"<header><h1>Tillgate API</h1><p>Version {VERSION} · <code>{API_URL}</code></p>",
             f'<nav aria-label="Page"><ul>{links}</ul></nav></header>',
+            TRY_OUT,
             f'<div id="reference">{ELEMENT}</div>',
             f'<div class="text">{_errors()}{_instruments()}</div>',
             "</body></html>\n",

@@ -32,7 +32,7 @@ def _curl(route: Route) -> str:
         return "curl $API/auth/token -u $CLIENT_ID:$CLIENT_SECRET -d grant_type=client_credentials"
     parts = [f"curl {'-X ' + route.method.upper() + ' ' if route.method != 'get' else ''}$API{path}"]
     parts += ['-H "Authorization: Bearer $TOKEN"'] if route.scope else []
-    parts += ['-H "Idempotency-Key: $(uuidgen)"'] if route.idempotent else []
+    parts += ['-H "Idempotency-Key: $(date +%s)-$RANDOM"'] if route.idempotent else []
     if route.example:
         parts += [
             "-H 'Content-Type: application/json'",

@@ -14,6 +14,14 @@ NPM = ROOT / "tools" / "npm" / "node_modules" / ".bin"
 EPOCH = "1577836800"  # the time of every file: 2020
 
 
+def both(target: Path) -> list[Path]:
+    """The wheel and the npm package, in place of earlier ones."""
+    target.mkdir(exist_ok=True)
+    for old in (*target.glob("tillgate_sdk-*.whl"), *target.glob("tillgate-sdk-*.tgz")):
+        old.unlink()
+    return [python(target), typescript(target)]
+
+
 def python(target: Path) -> Path:
     """The wheel."""
     _in_a_copy("python", [[CLIENTS / "python", "-m", "hatchling", "build", "-t", "wheel", "-d", target]])
@@ -32,9 +40,13 @@ def _in_a_copy(name: str, commands: list[list[str | Path]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / name
         shutil.copytree(SDK / name, copy, ignore=shutil.ignore_patterns("__pycache__", "dist", "node_modules"))
+        shutil.copy(ROOT / "LICENSE", copy)
+        for path in copy.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # npm packs permissions as they are
         for command in commands:
             environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
-            done = subprocess.run(list(map(str, command)), cwd=copy, env=environment, capture_output=True, text=True)
+            words = list(map(str, command))
+            done = subprocess.run(words, cwd=copy, env=environment, umask=0o022, capture_output=True, text=True)
             if done.returncode != 0:
                 raise SystemExit(f"{name}: {done.stdout}{done.stderr}")
 
@@ -45,11 +57,7 @@ def _only(target: Path, pattern: str) -> Path:
 
 
 def main() -> None:
-    target = ROOT / "dist"
-    target.mkdir(exist_ok=True)
-    for old in (*target.glob("tillgate_sdk-*.whl"), *target.glob("tillgate-sdk-*.tgz")):
-        old.unlink()
-    for made in (python(target), typescript(target)):
+    for made in both(ROOT / "dist"):
         sys.stdout.write(f"{made.relative_to(ROOT)}\n")
 
 

@@ -1,5 +1,7 @@
 """The calls of the document, as both SDKs see them."""
 
+import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,12 @@ SCHEMAS: Schema = dict(DOCUMENT["components"]["schemas"])
 # What the SDKs do by themselves, and what is not for programs.
 NOT_CALLED = ("issue_token", "describe_api", "get_keys")
 GENERATED = "Generated from the OpenAPI document by `python -m tools.docs`; do not edit."
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A description's lines: its paragraphs and list items, each wrapped anew."""
+    parts = re.sub(r"(?<=\S)\n(?=[^\s*])", " ", text).splitlines()
+    return [line for part in parts for line in textwrap.wrap(part, width) or [""]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ import json
 import re
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 from tools.api.openapi import VERSION
 from tools.errors import CODES
 
-from .calls import GENERATED, SCHEMAS, Call, Schema, calls
+from .calls import GENERATED, SCHEMAS, Call, Schema, calls, wrapped
 
 ROOT = Path(__file__).parent.parent.parent
 _NAMES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -46,8 +45,7 @@ def _component(name: str, schema: Schema) -> str:
 
 
 def _docstring(text: str, indent: int) -> list[str]:
-    wrapped = [textwrap.wrap(line, 110 - indent) or [""] for line in text.replace("\\", "\\\\").splitlines()]
-    lines = [line for part in wrapped for line in part]
+    lines = wrapped(text.replace("\\", "\\\\"), 110 - indent)
     pad = " " * indent
     if len(lines) == 1:
         return [f'{pad}"""{lines[0]}"""']

@@ -2,13 +2,12 @@
 
 import json
 import re
-import textwrap
 from collections.abc import Iterator
 
 from tools.api.openapi import VERSION
 from tools.errors import CODES
 
-from .calls import GENERATED, SCHEMAS, Call, Schema, calls
+from .calls import GENERATED, SCHEMAS, Call, Schema, calls, wrapped
 from .python import class_of
 
 _NAMES = {
@@ -54,11 +53,11 @@ def _component(name: str, schema: Schema) -> Iterator[str]:
 
 
 def _comment(text: str, indent: int) -> list[str]:
-    wrapped = [line for part in text.splitlines() for line in textwrap.wrap(part, 110 - indent) or [""]]
+    lines = wrapped(text, 110 - indent)
     pad = " " * indent
-    if len(wrapped) == 1:
-        return [f"{pad}/** {wrapped[0]} */"]
-    return [f"{pad}/**", *(f"{pad} * {line}".rstrip() for line in wrapped), f"{pad} */"]
+    if len(lines) == 1:
+        return [f"{pad}/** {lines[0]} */"]
+    return [f"{pad}/**", *(f"{pad} * {line}".rstrip() for line in lines), f"{pad} */"]
 
 
 def _choice(values: list[str]) -> str:

@@ -15,14 +15,14 @@ from tillgate.api.http.versions import is_known
 from tillgate.domain.merchants.token_keys import TokenKey
 
 FOLDER = Path(__file__).parent
-PAGE_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    # The page's scripts, and what they read and try, come from here; a component's styles are inline.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
-    "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "public, max-age=300",
-}
+PAGE_HEADERS = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "public, max-age=300"}
+# The page's scripts come from here; a component's styles are inline.
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src {reached}; img-src data:; style-src 'unsafe-inline'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 SCRIPTS = {"renderer": "renderer.js", "page": "page.js"}  # RapiDoc as published (ADR 158), and ours
+LOCAL_SCRIPTS = SCRIPTS | {"try": "try.js"}
 SCRIPT_HEADERS = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=86400"}
 DOCUMENT_HEADERS = {"Content-Type": "application/json", "Cache-Control": "public, max-age=300"}
 KEYS_HEADERS = {"Content-Type": "application/jwk-set+json", "Cache-Control": "public, max-age=60"}
@@ -30,13 +30,14 @@ KEYS_HEADERS = {"Content-Type": "application/jwk-set+json", "Cache-Control": "pu
 
 @open_endpoint
 def handler(request: Request) -> Response:
-    api_url = request.system.api_url
+    api_url, tries = request.system.api_url, request.system.allows_local_urls
+    scripts = LOCAL_SCRIPTS if tries else SCRIPTS
     if request.event.get("resource") == "/.well-known/jwks.json":
         return Response(200, _key_set(request), KEYS_HEADERS)
-    if request.event.get("resource") == "/docs" and (script := SCRIPTS.get(request.query.get("asset", ""))):
+    if request.event.get("resource") == "/docs" and (script := scripts.get(request.query.get("asset", ""))):
         return _unless_known(request, _read(script), SCRIPT_HEADERS)
     if request.event.get("resource") == "/docs":
-        return _unless_known(request, _page(api_url), PAGE_HEADERS)
+        return _unless_known(request, page(api_url, tries=tries), page_headers(api_url, tries=tries))
     return _unless_known(request, _document(api_url), DOCUMENT_HEADERS)
 
 
@@ -48,8 +49,16 @@ def _unless_known(request: Request, text: str, headers: Mapping[str, str]) -> Re
 
 
 @cache
-def _page(api_url: str) -> str:
-    return _read("docs.html").replace("{{api_url}}", api_url)
+def page(api_url: str, *, tries: bool) -> str:
+    """The reference. A local system's has a form that gets a token, and sends calls with it (ADR 167)."""
+    form = _read("try.html") if tries else ""
+    return _read("docs.html").replace("{{try_out}}", form).replace("{{api_url}}", api_url)
+
+
+def page_headers(api_url: str, *, tries: bool) -> dict[str, str]:
+    """But in a local system, the page's scripts reach the document and nothing else."""
+    reached = "'self'" if tries else f"{api_url}/openapi.json"
+    return PAGE_HEADERS | {"Content-Security-Policy": POLICY.format(reached=reached)}
 
 
 @cache

@@ -27,6 +27,8 @@ from tillgate.use_cases.operators.explain_credit import explain_credit
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
 from tillgate.use_cases.operators.redact import redact_value
 from tillgate.use_cases.operators.requeue import requeue
+from tillgate.use_cases.operators.settle_work import retry_work, set_aside_work
+from tillgate.use_cases.operators.work_list import list_work
 from tillgate.use_cases.psp.read_statement import from_base64, read_statement
 from tillgate.use_cases.psp.report_money import AmbiguousReference, report_money
 from tillgate.use_cases.shoppers.erase import erase_by_operator
@@ -37,6 +39,16 @@ def handler(event: Fields, context: object) -> Fields:
     """Returns the action's result, or {"error": ...} if nothing was changed."""
     acts(operator("admin", event, context, str(event.get("action"))))
     return run(ACTIONS, event)
+
+
+def _list_work(fields: Fields) -> Fields:
+    """A page; `next` is the next one's `after`, null on the last."""
+    items, following = list_work(system(), fields.get("limit", 100), after=fields.get("after") or ())
+    return {"items": items, "next": following}
+
+
+def _settle(settle: Callable[..., str]) -> Callable[[Fields], Fields]:
+    return lambda fields: {"item": fields["item"], "came": settle(system(), **fields)}
 
 
 def _resolve(fields: Fields) -> Fields:
@@ -140,7 +152,9 @@ ACTIONS: dict[str, Action] = {
     **accounts.ACTIONS,
     **orders.ACTIONS,
     **notifications.ACTIONS,
-    "list_work": Action(lambda fields: {"items": resolve.list_work(system(), fields.get("limit", 100))}, "limit?"),
+    "list_work": Action(_list_work, "limit? after?"),
+    "retry_work": Action(_settle(retry_work), "item by reason"),
+    "set_aside_work": Action(_settle(set_aside_work), "item by reason"),
     "requeue": Action(_requeue, "queue by reason"),
     "resolve": Action(_resolve, "order_key split_id? outcome? set_aside? end_as? retry? by reason"),
     "mark_transferred": Action(_mark_transferred, "operation_id by reason iban?"),

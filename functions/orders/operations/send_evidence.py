@@ -2,7 +2,7 @@
 
 from tillgate.api.http.request import Request, Response
 from tillgate.api.payments.disputes import on_dispute
-from tillgate.api.payments.models import MOST_EVIDENCE, SendEvidence
+from tillgate.api.payments.models import MOST_EVIDENCE_BYTES, SendEvidence
 from tillgate.use_cases.payments.answer_dispute import send_evidence
 
 
@@ -13,5 +13,5 @@ def answer(request: Request) -> Response:
         lambda merchant_id, dispute_id, body, guard: send_evidence(
             request.system, merchant_id, dispute_id, body.decoded(), guard=guard
         ),
-        MOST_EVIDENCE,
+        MOST_EVIDENCE_BYTES,
     )

@@ -13,6 +13,7 @@ from tillgate.api.http.problems import Problem
 from tillgate.api.http.request import Request, Response
 from tillgate.connectors.v1 import Look, Malformed, NotAuthentic, Sent
 from tillgate.domain.psp.facts import Fact
+from tillgate.domain.shared.identifiers import is_merchant_id
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.aws import client
 from tillgate.store.shared.documents import leave_defaults, to_json
@@ -55,6 +56,8 @@ def _read(request: Request, name: str, merchant_id: str | None) -> tuple[Mode | 
 
 def _who_notifies(request: Request, name: str, merchant_id: str | None) -> list[Mode | None]:
     """401 rather than 500 where nobody has set the connector up: nothing can be verified."""
+    if merchant_id is not None and not is_merchant_id(merchant_id):
+        raise Problem(404, "not_found", "this account does not exist")
     try:
         found = request.system.who_notifies(name, merchant_id)
         return [mode for mode in found if request.system.is_set_up(name, merchant_id, mode=mode)]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tillgate.store.shared.encryption import Seal, SealedKeyPairs
     from tillgate.store.shared.guards import Guards
     from tillgate.store.shared.idempotency import Keys
+    from tillgate.store.shared.work_items import WorkItems
     from tillgate.store.shoppers.emails import Emails
     from tillgate.store.shoppers.erasures import Erasures
     from tillgate.store.shoppers.saved_instruments import Instruments
@@ -69,6 +70,12 @@ class System:
         from tillgate.store.shared.due_index import DueIndex
 
         return DueIndex(client("dynamodb"), os.environ["ORDERS_TABLE"])
+
+    @cached_property
+    def work(self) -> "WorkItems":
+        from tillgate.store.shared.work_items import WorkItems
+
+        return WorkItems(client("dynamodb"), os.environ["ORDERS_TABLE"])
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -314,11 +321,3 @@ class System:
 @cache
 def system() -> System:
     return System()
-
-
-@cache
-def secret(secret_id: str) -> dict[str, str]:
-    """A secret's JSON, read once per process, so that a warm call does not call Secrets Manager."""
-    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
-    value: dict[str, str] = json.loads(answer["SecretString"])
-    return value

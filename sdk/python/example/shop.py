@@ -17,6 +17,7 @@ def buy() -> str:
     urls: models.ReturnUrls = {"success": HERE, "aborted": HERE, "error": HERE}
     name = f"shop-{uuid.uuid4().hex[:12]}"
     terms: models.CreateOrder = {"order_reference": name, "amount": 4999, "currency": "EUR", "return_urls": urls}
+    terms["notification_url"] = f"{HERE}/events"
     return tillgate.create_order(terms, idempotency_key=name)["menu_url"]
 
 

@@ -11,7 +11,8 @@ const versions = new Map<string, number>(); // the newest version that was seen 
 async function buy(): Promise<string> {
   const reference = `shop-${crypto.randomUUID().slice(0, 13)}`;
   const return_urls = { success: here, aborted: here, error: here };
-  const terms = { order_reference: reference, amount: 4999, currency: "EUR", return_urls } as const;
+  const notification_url = `${here}/events`;
+  const terms = { order_reference: reference, amount: 4999, currency: "EUR", return_urls, notification_url } as const;
   return (await tillgate.createOrder(terms, { idempotencyKey: reference })).menu_url;
 }
 

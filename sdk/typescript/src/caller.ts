@@ -110,22 +110,29 @@ export class Caller {
   async #fetchToken(): Promise<{ text: string; ends: number }> {
     const { apiUrl, clientId, clientSecret } = this.#settings;
     const basic = btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
-    let answer: Response;
-    let text: string;
-    try {
-      answer = await this.#fetch(`${apiUrl}/auth/token`, {
-        method: "POST",
-        headers: { Authorization: `Basic ${basic}` },
-        body: new URLSearchParams({ grant_type: "client_credentials" }),
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
-      text = await answer.text();
-    } catch (error) {
-      throw new NoAnswer(`POST /auth/token: ${String(error)}`, undefined, error);
+    for (let tried = 1; ; tried += 1) {
+      let answer: Response;
+      let text: string;
+      try {
+        answer = await this.#fetch(`${apiUrl}/auth/token`, {
+          method: "POST",
+          headers: { Authorization: `Basic ${basic}` },
+          body: new URLSearchParams({ grant_type: "client_credentials" }),
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        text = await answer.text();
+      } catch (error) {
+        if (tried >= TRIES) throw new NoAnswer(`POST /auth/token: ${String(error)}`, undefined, error);
+        await this.#sleep(pause(tried, null));
+        continue;
+      }
+      if (answer.ok) {
+        const told = JSON.parse(text) as { access_token: string; expires_in: number };
+        return { text: told.access_token, ends: Date.now() + Math.max(0, told.expires_in - 60) * 1000 };
+      }
+      if (!AGAIN.has(answer.status) || tried >= TRIES) throw problemOf(answer.status, text);
+      await this.#sleep(pause(tried, answer.headers.get("Retry-After")));
     }
-    if (!answer.ok) throw problemOf(answer.status, text);
-    const told = JSON.parse(text) as { access_token: string; expires_in: number };
-    return { text: told.access_token, ends: Date.now() + Math.max(0, told.expires_in - 60) * 1000 };
   }
 }
 

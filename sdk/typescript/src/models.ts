@@ -687,8 +687,7 @@ export interface Invoice {
 
 /**
  * A line of the order, shown on the menu. `amount` is the whole of the line, negative for a discount; where
- * every
- * line has one, they add up to the order's amount. `kind` is `product` if it is not given.
+ * every line has one, they add up to the order's amount. `kind` is `product` if it is not given.
  */
 export interface Item {
   /** What it is, shown to the shopper. */
@@ -1552,8 +1551,7 @@ export interface SetLinks {
  * How a payment method is offered. What is not given is not restricted.
  *
  * `routes` are tried in their order; where none applies, `connector` is used. `failover`: if a PSP has certainly
- * not
- * begun a payment, the next one is tried.
+ * not begun a payment, the next one is tried.
  */
 export interface SetMethod {
   /** Whether orders can be paid with it. `true`, if you leave it out. */
@@ -1576,8 +1574,7 @@ export interface SetMethod {
 
 /**
  * What is not given stays as it is. Naming a URL again lifts a stop that it had asked for with 410.
- * `revoke_now`: a
- * replaced secret signs no more.
+ * `revoke_now`: a replaced secret signs no more.
  */
 export interface SetNotifications {
   /** Called as `GET {update_url}?id={order_reference}` when an order has changed. `null`: none. */

@@ -333,7 +333,8 @@ export class Calls extends Caller {
   /**
    * List a shopper's instruments.
    *
-   * The shopper's saved instruments, newest first.
+   * The shopper's saved instruments, newest first. A card that was saved twice is there twice, with one
+   * `fingerprint`.
    */
   listInstruments(shopperKey: string, query: { limit?: number } = {}): AsyncGenerator<models.SavedInstrument> {
     return this.pages("GET", `/shoppers/${encodeURIComponent(shopperKey)}/tokens`, { query });

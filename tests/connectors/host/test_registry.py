@@ -12,6 +12,7 @@ from moto import mock_aws
 from tests.connectors.host.conftest import NoMerchants
 from tillgate.connectors.host import credentials, registry
 from tillgate.connectors.host.connecting import Connectors
+from tillgate.connectors.host.credentials import Whose
 from tillgate.connectors.sandbox.connector import SandboxConnector
 from tillgate.connectors.v1 import NotSent
 from tillgate.runtime.aws import client
@@ -33,8 +34,8 @@ class Around:
 
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("URL", "SECRET_ID"):
-        monkeypatch.delenv(f"PSP_SANDBOX_{name}", raising=False)
+    for name in ("STAND_INS", "PSP_SECRETS"):
+        monkeypatch.delenv(name, raising=False)
     credentials.forget()
     registry._others.cache_clear()
     registry._load.cache_clear()
@@ -45,19 +46,17 @@ def test_what_is_made_for_development_is_not_there_without_its_stand_in(monkeypa
     assert "sandbox" not in [each.name for each in registry.manifests()]
     with pytest.raises(KeyError):
         registry.manifest("sandbox")
-    monkeypatch.setenv("PSP_SANDBOX_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("STAND_INS", "sandbox=http://127.0.0.1:1")
     assert registry.manifest("sandbox").local
     assert "sandbox" in [each.name for each in registry.manifests()]
 
 
-def test_one_variable_names_all_stand_ins_of_a_developers_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_variable_names_all_stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     """So a connector that is new needs nothing in the template."""
     assert registry.stand_in("stripe") == ""
     monkeypatch.setenv("STAND_INS", "acme=http://127.0.0.1:1,stripe=http://127.0.0.1:2")
     assert (registry.stand_in("stripe"), registry.stand_in("acme")) == ("http://127.0.0.1:2", "http://127.0.0.1:1")
     assert registry.stand_in("sandbox") == ""
-    monkeypatch.setenv("PSP_STRIPE_URL", "http://127.0.0.1:3")
-    assert registry.stand_in("stripe") == "http://127.0.0.1:3"
 
 
 def test_one_that_nobody_has_is_none() -> None:
@@ -125,8 +124,8 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("PSP_SANDBOX_URL", "http://127.0.0.1:1")
-    monkeypatch.setenv("PSP_SANDBOX_SECRET_ID", "psp")
+    monkeypatch.setenv("STAND_INS", "sandbox=http://127.0.0.1:1")
+    monkeypatch.setenv("PSP_SECRETS", "acme=another,sandbox=psp")
     with mock_aws():
         client("secretsmanager").create_secret(Name="psp", SecretString='{"key_id": "k", "secret": "one"}')
         yield
@@ -161,8 +160,18 @@ def test_a_connector_is_made_once_until_its_credentials_change() -> None:
     assert connectors.psp(registry.manifest("sandbox"), "mer_1")._line().connector is not made[0]
 
 
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("whose", [None, "in use"])
+def test_accounts_without_credentials_of_their_own_share_one_connector(whose: Whose) -> None:
+    """Else a process would make one for each account that a stranger names."""
+    connectors, manifest = Connectors(Around()), registry.manifest("sandbox")
+    one, other = (connectors.psp(manifest, f"mer_{number}", whose)._line() for number in (1, 2))
+    assert one is other
+    assert not one.is_own
+
+
 def test_without_credentials_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PSP_SANDBOX_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("STAND_INS", "sandbox=http://127.0.0.1:1")
     assert not credentials.is_set_up(Around(), "sandbox", "mer_1")
     assert credentials.credentials(Around(), "sandbox", "mer_1") is None
     with pytest.raises(NotSent, match="not set up"):

@@ -123,6 +123,8 @@ class StripeSetup(Setup):
         return b""
 
     def truth(self, case: Case) -> Truth:
+        if case.parent:
+            return self._of_part(case)
         payouts = [each for each in self._listed("payouts", case.account) if _of(each, case)]
         sums = {"authorized": 0, "captured": 0, "cancelled": 0, "refunded": 0, "executed": 0}
         for intent in self._intents(case):
@@ -132,6 +134,15 @@ class StripeSetup(Setup):
         ours = {name: _ours(amount, case.currency) for name, amount in sums.items()}
         paid = sum(each["amount"] for each in payouts if each["status"] == "paid")
         return Truth(**ours, paid_out=_ours(paid, case.currency), executed=executed)
+
+    def _of_part(self, case: Case) -> Truth:
+        transfers = [each for each in self._listed("transfers") if _of(each, case)]
+        refunds = [each for each in self._listed("refunds") if _of(each, case)]
+        return Truth(
+            transferred=sum(each["amount"] - each["amount_reversed"] for each in transfers),
+            refunded=sum(each["amount"] for each in refunds if each["status"] == "succeeded"),
+            executed=len(transfers) + len(refunds),
+        )
 
     def _of_intent(self, intent: Mapping[str, Any]) -> dict[str, int]:
         charge, status = intent["latest_charge"], intent["status"]

@@ -16,9 +16,9 @@ from tillgate.domain.payments.attempts import (
     Subject,
     Tally,
     address_key,
-    fingerprint,
     pause,
 )
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.refusals import TooSoon
 

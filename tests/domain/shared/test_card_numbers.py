@@ -1,12 +1,19 @@
 """Which texts contain a card number (PCI DSS 3.2), and which only look like it."""
 
+import re
+from itertools import product
+from pathlib import Path
+from string import ascii_letters, ascii_uppercase
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+import stdnum
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from stdnum import ean, luhn
+from stdnum.iso7064 import mod_97_10
 
-from tillgate.domain.shared.card_numbers import card_number_in, places_of_card_numbers
+from tillgate.domain.shared.card_numbers import _LENGTHS, card_number_in, places_of_card_numbers
 
 CARDS = (
     "4242424242424242",
@@ -23,6 +30,13 @@ CARDS = (
     "4222222222222",
     "6011000990139424",
 )
+ISSUED = (("4", 13), ("36", 14), ("378", 15), ("4", 16), ("54", 16), ("67", 17), ("4", 18), ("4", 19))
+WORDS = tuple(map("".join, product(ascii_uppercase, repeat=2)))
+REGISTRY = (Path(stdnum.__file__).parent / "iban.dat").read_text()
+COUNTRIES = {
+    each[1]: tuple((int(length), kind) for length, kind in re.findall(r"(\d+)!([nac])", each[2]))
+    for each in re.finditer(r'^([A-Z]{2}) .*bban="(.*)"', REGISTRY, re.MULTILINE)
+}
 
 
 @pytest.mark.parametrize("card", CARDS)
@@ -100,6 +114,80 @@ def test_every_place_is_told() -> None:
 @given(st.text(), st.sampled_from(CARDS), st.text())
 def test_no_text_around_it_hides_a_card_number(before: str, card: str, after: str) -> None:
     assert card_number_in(f"{before} |{card}| {after}")
+
+
+def checked_card(word: str, first: str, length: int, inner: int) -> str:
+    """A card number that has, behind this word, the check digits of an IBAN."""
+    begin = first + str(inner).zfill(19)[-(length - len(first) - 5) :]
+    letters = "".join(str(int(letter, 36)) for letter in word)
+    without_last = int(f"{begin[2:]}00000{letters}{begin[:2]}")
+    least = (1 - without_last) * pow(10**6, -1, 97) % 97
+    numbers = (f"{begin}{last:05}" for last in range(least, 100_000, 97))
+    return next(each for each in numbers if luhn.is_valid(each) and not (length == 13 and ean.is_valid(each)))
+
+
+def in_groups(number: str, lengths: tuple[int, ...]) -> str:
+    """The last length is that of all groups to come."""
+    head, rest = number[: lengths[0]], number[lengths[0] :]
+    return f"{head} {in_groups(rest, lengths[1:] or lengths)}" if rest else head
+
+
+@given(
+    st.text(),
+    st.text(ascii_letters, min_size=2, max_size=2),
+    st.sampled_from(["", " ", ": ", "-", ".", "\n", "\xa0"]),
+    st.sampled_from(ISSUED),
+    st.integers(0, 10**19),
+    st.sampled_from([(19,), (4,), (4, 6, 5)]),
+    st.text(),
+)
+@example("", "US", "", ("4", 16), 0, (19,), "")
+@example("", "fi", " ", ("4", 16), 0, (19,), "")
+def test_no_word_before_it_hides_a_card_number(
+    before: str, word: str, apart: str, issued: tuple[str, int], inner: int, groups: tuple[int, ...], after: str
+) -> None:
+    first, length = issued
+    assume(apart or groups != (19,) or length + 2 not in _LENGTHS.get(word.upper(), ()))
+    card = in_groups(checked_card(word, first, length, inner), groups)
+    assert card_number_in(f"{before} {word}{apart}{card} {after}")
+
+
+@pytest.mark.parametrize("issued", ISSUED)
+def test_none_of_all_words_hides_a_card_number(issued: tuple[str, int]) -> None:
+    """But those in one piece that are a right IBAN or creditor reference."""
+    cards = {word: checked_card(word, *issued, int.from_bytes(word.encode())) for word in WORDS}
+    assert [word for word, card in cards.items() if not card_number_in(f"{word} {card}")] == []
+    assert [word for word, card in cards.items() if not card_number_in(f"{word} {in_groups(card, (4,))}")] == []
+    accounts = {word for word in WORDS if issued[1] + 2 in _LENGTHS.get(word, ())}
+    assert {word for word, card in cards.items() if not card_number_in(f"to {word}{card}.")} == accounts
+
+
+def test_the_lengths_are_those_of_the_registry() -> None:
+    """SWIFT's registry of ISO 13616, as python-stdnum has it."""
+    registered = {country: (4 + sum(length for length, _ in parts),) for country, parts in COUNTRIES.items()}
+    assert len(registered) > 80
+    assert {country: lengths for country, lengths in _LENGTHS.items() if country != "RF"} == registered
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> str:
+    """An IBAN whose digits would often pass for a card number, or a creditor reference."""
+    country = draw(st.sampled_from(["RF", *COUNTRIES]))
+    parts = COUNTRIES.get(country) or ((draw(st.integers(13, 21)), "n"),)
+    letters = {"n": "0123456789", "a": ascii_uppercase, "c": "0123456789" + ascii_uppercase}
+    own = "".join(draw(st.text(letters[kind], min_size=length, max_size=length)) for length, kind in parts)
+    card = draw(st.sampled_from(CARDS))
+    if all(kind == "n" for _, kind in parts) and len(own) >= len(card):
+        own = card + own[len(card) :]
+    return country + mod_97_10.calc_check_digits(own + country) + own
+
+
+@given(accounts(), st.booleans(), st.booleans(), st.text(ascii_letters + " .,;\n"), st.text(ascii_letters + ".,;\n"))
+def test_accounts_and_creditor_references_are_no_card_numbers(
+    account: str, is_grouped: bool, is_small: bool, before: str, after: str
+) -> None:
+    written = in_groups(account, (4,)) if is_grouped else account
+    assert not card_number_in(f"{before} {written.lower() if is_small else written} {after}")
 
 
 @given(st.integers(0, 2**256 - 1), st.sampled_from([32, 40, 64]), st.booleans())

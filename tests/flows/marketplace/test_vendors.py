@@ -118,7 +118,7 @@ def test_what_pay_refuses(merchant: Merchant, other_merchant: Merchant) -> None:
     pay(merchant, technical, 1, technical_payment_id="pay_x").refused(422, "invalid_request")
     pay(merchant, technical | {"order_key": "ord_x"}, 1).refused(404, "not_found")
     pay(other_merchant, technical, 1, vendor=other_merchant.account["vendors"][0]).refused(404, "not_found")
-    unpaid = merchant.order(multi_vendor=True)
+    unpaid = merchant.order(multi_vendor=True, capture=merchant.pays_vendors)
     waiting = merchant.start(unpaid, "tok_visa_3ds")
     pay(merchant, waiting, 1).refused(409, "operation_not_allowed")
     part = pay(merchant, technical, 10).expect(201)

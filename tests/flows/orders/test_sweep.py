@@ -12,6 +12,7 @@ from tests.flows.client import JSON, Merchant, authorized_order, eventually, sum
 from tests.flows.inside import Inside, due_in, rfc3339
 from tests.flows.psp_pages import Psp
 from tillgate.domain.orders.deadlines import windows
+from tillgate.store.shared.due_index import DueIndex, shards_to_read
 from tillgate.use_cases.orders import create_order
 
 pytestmark = pytest.mark.flow
@@ -161,10 +162,17 @@ def test_the_sweep_leaves_a_finished_order_alone(merchant: Merchant, inside: Ins
     assert merchant.read(order) == before
 
 
+def due(inside: Inside) -> set[str]:
+    """The orders that the index shows as due."""
+    index = DueIndex(inside.aws("dynamodb"), inside.resources["OrdersTable"])
+    return {each.pk for shard in shards_to_read() for each in index.find(shard, inside.now(), 100)}
+
+
 def test_many_at_once_are_seen_to_through_a_queue(merchant: Merchant, inside: Inside, books: Books) -> None:
     orders = [merchant.order() for _ in range(8)]
     for order in orders:
         inside.back(timedelta(minutes=2), unlucky=True).start(order, "tok_visa")
+    eventually(lambda: {order["order_key"] for order in orders} <= due(inside))  # the index is late
     assert sweep(inside)["queued"] >= 8
     for order in orders:
         swept(inside, merchant, order, "AUTHORIZED")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.flows.client import JSON, Merchant, send
+from tests.flows.client import JSON, Merchant, eventually, send
+from tests.flows.inside import Client
 from tests.flows.operators import Operators
 from tests.flows.psp_pages import Page
 
@@ -15,14 +18,22 @@ ROUTES = [{"connector": "stripe", "when": {"currencies": ["EUR"]}}, {"connector"
 
 
 @pytest.fixture(scope="module")
-def shop(operators: Operators) -> Merchant:
+def shop(operators: Operators, aws: Client, resources: dict[str, str]) -> Merchant:
     """Stripe does not accept its key any more: a 401, so it has certainly begun nothing."""
     merchant = operators.payer("Two PSPs")
     body = {"mode": "test", "credentials": WRONG, "check": False}
     merchant.call("PUT", "/account/connectors/stripe", body).expect(200)
     rule = {"connector": "stripe", "routes": ROUTES, "failover": True}
     assert merchant.call("PUT", "/account/methods/card", rule).expect(200)["failover"] is True
+    eventually(lambda: is_seen(aws("dynamodb"), resources["MerchantsTable"], merchant.account["merchant_id"]))
     return merchant
+
+
+def is_seen(dynamodb: Any, table: str, merchant_id: str) -> bool:
+    """Whether a read that is not consistent shows the account as it is: what is read late is kept for a minute."""
+    key = {"pk": {"S": f"MERCHANT#{merchant_id}"}, "sk": {"S": "PROFILE"}}
+    late, now = (dynamodb.get_item(TableName=table, Key=key, ConsistentRead=each).get("Item") for each in (False, True))
+    return bool(now) and late == now
 
 
 def attempts(payments: list[JSON]) -> list[tuple[str, str, str | None]]:

@@ -140,8 +140,8 @@ def test_a_new_account_offers_what_the_deployment_can_pay(acme: World, monkeypat
     merchant = acme.system.merchants.merchant(made["merchant_id"])
     assert merchant
     assert merchant.methods == {"card": "sandbox", "bank_redirect": "sandbox", "gift_card": "sandbox"}
-    monkeypatch.delenv("PSP_SANDBOX_SECRET_ID")
-    monkeypatch.delenv("PSP_SANDBOX_URL")
+    monkeypatch.delenv("PSP_SECRETS")
+    monkeypatch.delenv("STAND_INS")
     made = invoke("admin", sample("admin_create_merchant"))
     merchant = acme.system.merchants.merchant(made["merchant_id"])
     assert merchant
@@ -151,7 +151,7 @@ def test_a_new_account_offers_what_the_deployment_can_pay(acme: World, monkeypat
 def test_a_method_takes_the_connector_that_the_account_can_use(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:
     acme.has_merchant(methods={})
     assert set_method(acme, "card", {"position": 1}).json["connector"] == "sandbox"
-    monkeypatch.delenv("PSP_SANDBOX_URL")
+    monkeypatch.delenv("STAND_INS")
     refused = set_method(acme, "wallet", {})
     assert (refused.refusal, refused.pointers) == ((422, "invalid_request"), ["/connector"])
     assert (

@@ -16,7 +16,9 @@ from tests.tokens import PRIVATE, private_key, public, public_keys
 from tillgate.api.http import access_tokens, json_web_tokens
 from tillgate.domain.merchants.account import Client
 from tillgate.domain.merchants.token_keys import TokenKey, TokenKeys
+from tillgate.runtime import bounded
 from tillgate.runtime.aws import client as aws
+from tillgate.runtime.bounded import Bounded
 from tillgate.use_cases.merchants.client_secrets import hash_secret
 
 SECRET = "a secret: with + and ü"
@@ -291,8 +293,8 @@ def test_a_suspension_bites_whose_token_is_remembered(world: World) -> None:
 
 
 def test_only_so_many_tokens_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_tokens, "_known", {})
-    monkeypatch.setattr(access_tokens, "_MOST_KNOWN", 2)
+    monkeypatch.setattr(access_tokens, "_known", Bounded())
+    monkeypatch.setattr(bounded, "MOST_KEPT", 2)
     tokens = [signed(jti=str(number)) for number in range(3)]
     for token in tokens:
         assert world.call("list_orders", token=token, query={}).status == 200

@@ -40,7 +40,7 @@ def test_without_any_there_is_nothing(acme: World) -> None:
 
 def test_a_merchants_own_account_comes_before_the_deployments(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client("secretsmanager").create_secret(Name="Platform", SecretString=json.dumps(PLATFORM))
-    monkeypatch.setenv("PSP_ACME_SECRET_ID", "Platform")
+    monkeypatch.setenv("PSP_SECRETS", "acme=Platform")
     assert credentials(acme.system, "acme", "mer_1") == PLATFORM
     assert is_set_up(acme.system, "acme", "mer_1")
     put(acme, {"mode": "live", "credentials": LIVE})

@@ -113,6 +113,23 @@ def test_an_announcement_is_one_read_and_two_small_writes(world: World, shop: Sh
     assert statuses(world) == [DeliveryStatus.DELIVERED] * 2
 
 
+@pytest.mark.parametrize("payments", [1, 30])
+def test_it_reads_the_order_once_however_many_payments_it_has(
+    world: World, shop: Shop, calls: Counter[str], payments: int
+) -> None:
+    """And nothing of the history, which has an entry for each of them."""
+    world.created(amount=1000)
+    for _ in range(payments):
+        world.started(method="gift_card", instrument={"token": "gc_1000"}, amount=10)
+    announce(3)
+    assert world.call("capture_payment", {"amount": 10}).status == 200
+    version = world.order().version
+    calls.clear()
+    announce(version)
+    assert calls == {"BatchGetItem": 1, "PutItem": 1, "UpdateItem": 1}
+    assert len(shop.orders[-1]["payments"]) == payments
+
+
 def test_it_is_a_write_more_for_each_other_receiver(world: World, shop: Shop, calls: Counter[str]) -> None:
     _change(
         world,

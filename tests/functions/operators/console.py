@@ -39,8 +39,9 @@ class _Page(HTMLParser):
         given = dict(attrs)
         self.tags.add(tag)
         self.attributes |= set(given)
-        if tag == "input":
+        if tag in ("input", "textarea"):
             self.fields[given["name"] or ""] = given.get("value") or ""
+        if tag == "input":
             return
         self._inside.append(tag)
         if tag == "button":

@@ -10,7 +10,7 @@ import pytest
 from tests.functions.aws import make_queue
 from tests.functions.operators.console import ACTS, READS, Widget
 from tests.functions.payments.test_disputes import DisputingPsp, told
-from tests.functions.world import ORDER_KEY, PAYMENT_ID, World
+from tests.functions.world import ORDER_KEY, PAYMENT_ID, World, invoke, sample
 from tests.handlers import handler_module
 from tillgate.api.operators.desk.views import VIEWS
 from tillgate.connectors.host.facts import facts_of
@@ -303,6 +303,34 @@ def test_admin_accepts_a_dispute_as_it_was_seen(world: World) -> None:
     assert psp.told == []
     assert "error" not in admin(asked | {"version": world.order().version}, None)
     assert len(psp.told) == 1
+
+
+def test_a_dispute_is_contested_with_a_text(world: World) -> None:
+    psp = _disputing(world)
+    desk = opened().types(by="ada", reason="they asked us").press("Send evidence")
+    assert "The shopper's bank is sent this text, against its dispute over" in desk.text
+    assert "20.00 EUR" in desk.text
+    for nothing in ("", "x" * 20_001, "it was 4111 1111 1111 1111"):
+        refused = opened().types(by="ada", reason="they asked us").press("Send evidence").types(evidence=nothing)
+        assert "Nothing was done" in refused.press("Do it").text
+    assert psp.told == []
+    desk.types(evidence=" Delivered on 3 May,\nsigned for. ").press("Do it")
+    (dispute,) = world.order().payments[0].disputes
+    assert dispute.status is DisputeStatus.UNDER_REVIEW
+    assert [evidence and evidence.text for _, evidence in psp.told] == ["Delivered on 3 May,\nsigned for."]
+    assert "ada: they asked us" in opened().text
+    assert "Delivered on" not in str(world.everything())
+
+
+def test_admin_sends_evidence(world: World) -> None:
+    psp = _disputing(world)
+    (dispute,) = world.order().payments[0].disputes
+    asked = sample("admin_send_evidence") | {"dispute_id": dispute.dispute_id}
+    for wrong in ({"version": 1}, {"text": ""}, {"text": 1}, {"text": "x" * 20_001}, {"reason": " "}):
+        assert "error" in invoke("admin", asked | wrong)
+    assert psp.told == []
+    assert "error" not in invoke("admin", asked | {"version": world.order().version})
+    assert [evidence and evidence.text for _, evidence in psp.told] == [asked["text"]]
 
 
 def _disputing(world: World) -> DisputingPsp:

@@ -57,7 +57,7 @@ def row(text: str, label: str) -> str:
 
 def test_where_there_are_no_figures_it_says_so(queue: tuple[str, str]) -> None:
     text = Widget({"view": "today"}).text
-    assert "No order and no payout needs a person." in text
+    assert "Nothing needs a person." in text
     assert "created no data no data" in text
     assert "Is a PSP failing: no data." in text
     assert "There are no dead letters." in text
@@ -134,7 +134,7 @@ def test_what_is_stuck_is_read_where_it_lies(queue: tuple[str, str], world: Worl
     client("sqs").send_message(QueueUrl=queue[0], MessageBody="{}")
     world.passes(timedelta(hours=3))
     desk = Widget({"view": "today"})
-    assert "1 order or payout needs a person, the oldest for 3 h." in desk.text
+    assert "1 thing needs a person, the oldest for 3 h." in desk.text
     assert "parked notifications of PSPs 1" in desk.text
     assert "queue from PSPs 1" in desk.text
     desk.press("See them")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.functions.marketplace.test_taken_back import captures, pays
+from tests.functions.operators import test_other_work
 from tests.functions.payouts.paying import GivingPsp, limits
 from tests.functions.psp.test_refund_before_settled import Booking
 from tests.functions.scripted_psp import BANK, fact, heard, offline
@@ -197,8 +198,8 @@ CASES: dict[Kind, Case] = {
 }
 
 
-def test_every_kind_is_tried() -> None:
-    assert set(CASES) == set(Kind)
+def test_every_kind_of_order_and_payout_is_tried() -> None:
+    assert {*CASES, *test_other_work.CASES} == set(Kind)
 
 
 @pytest.mark.parametrize(("kind", "number"), [(kind, number) for kind in CASES for number in range(CASES[kind].ways)])

@@ -9,7 +9,7 @@ import pytest
 from functions.payments.menu.pages import http
 from tests.functions.world import FORM, MENU_KEY, ORDER_KEY, Answer, World, invoke, sample
 from tests.menu_forms import Forms, carried
-from tillgate.domain.payments.attempts import fingerprint
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.operations import OperationStatus
 
 FAILED, SUCCEEDED = OperationStatus.FAILED, OperationStatus.SUCCEEDED

@@ -10,13 +10,18 @@ import pytest
 
 from functions.payments.menu.pages.languages import LANGUAGES
 from tests.functions.menu_calls import MENU, POSTS, ROUTES, browse, follow
-from tests.functions.scripted_psp import fact
+from tests.functions.notifications.test_notify_merchant import Shop, announce, shop
+from tests.functions.payments.test_disputes import DisputingPsp, learns
+from tests.functions.payouts.paying import GivingPsp
+from tests.functions.scripted_psp import KeepingPsp, fact
 from tests.functions.world import MENU_KEY, MENU_URL, ORDER_KEY, PAYMENT_ID, Answer, World, invoke, sample
 from tests.menu_forms import Forms, carried
 from tillgate.connectors.host.cases import Means, Urls, of_payment
+from tillgate.connectors.host.facts import facts_of
 from tillgate.connectors.v1 import Case, Fact, Op, Sent
 from tillgate.domain.orders.menu_link import leads_back, menu_url, opens_menu, way_back
 from tillgate.domain.orders.order import OrderStatus
+from tillgate.domain.payments.disputes import dispute_id_of
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.runtime.aws import client
 from tillgate.use_cases.orders.create_order import new_menu_key
@@ -24,6 +29,8 @@ from tillgate.use_cases.orders.create_order import new_menu_key
 SHOP = {name: f"https://shop.example/{name}" for name in ("success", "aborted", "error")}
 AWAITING, FAILED, PENDING = OperationStatus.AWAITING_SHOPPER, OperationStatus.FAILED, OperationStatus.PENDING
 ACTIONS = {"method": "card"}
+PREFIXES = {"ord_", "pay_", "shp_", "ins_", "inv_", "out_", "ntf_"}
+__all__ = ["shop"]
 
 
 def pay(world: World, **fields: str) -> Answer:
@@ -80,6 +87,41 @@ def test_nothing_that_is_ever_shown_opens_a_page(world: World, capsys: pytest.Ca
             answer = browse(method, resource, form, query={"key": each})
             assert (resource, each, answer.status) == (resource, each, 404)
     assert world.everything() == before
+
+
+def rest_of_life(world: World, shop: Shop) -> str:
+    """What other calls show of the merchant: shopper, saved card, invoice, payout, dispute, webhooks."""
+    world.created()
+    world.started()
+    announce(3)
+    world.psp = world.system.connectors["sandbox"] = KeepingPsp()
+    shopper = world.call("create_shopper").json["shopper_key"]
+    body = {"method": "card", "instrument": {"token": "tok_visa"}, "shopper_key": shopper}
+    told = [world.call("save_instrument", body), world.call("list_instruments", path={"shopper_key": shopper})]
+    told.append(world.call("create_invoice"))
+    world.psp = world.system.connectors["sandbox"] = GivingPsp()
+    told.append(world.call("create_payout"))
+    disputed = DisputingPsp().notice()
+    learns(world, facts_of([replace(fact(PAYMENT_ID, f"{PAYMENT_ID}_1"), dispute=disputed)]))
+    told += [world.call(each, query={}) for each in ("list_payouts", "list_disputes")]
+    told += [world.call("list_orders", query={}, function="list_notifications")]
+    assert [answer.status for answer in told] == [201, 200, 201, 201, 200, 200, 200]
+    return " ".join([answer.text for answer in told] + [f"{headers} {body!r}" for _, headers, body in shop.came])
+
+
+def test_nothing_that_other_calls_show_opens_one_either(world: World, shop: Shop) -> None:
+    shown = re.sub(r"key=\w+|mk_\w+", " ", rest_of_life(world, shop))
+    tried = set(re.findall(r"[\w.-]{4,}", shown))
+    kinds = {prefix for prefix in PREFIXES if any(each.startswith(prefix) for each in tried)}
+    assert kinds == PREFIXES
+    assert dispute_id_of(PAYMENT_ID, "dp_1") in tried
+    for number, each in enumerate(sorted(tried)):
+        routes = ROUTES if each.startswith(tuple(PREFIXES)) else [ROUTES[number % len(ROUTES)]]
+        for method, resource in routes:
+            form = carried(world.order()) | ACTIONS if method == "POST" else None
+            world.system.seconds += 60  # within what an address may call
+            answer = browse(method, resource, form, query={"key": each})
+            assert (resource, each, answer.status) == (resource, each, 404)
 
 
 def back_of_first(world: World) -> str:

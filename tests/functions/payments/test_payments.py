@@ -8,7 +8,7 @@ import pytest
 from tests.functions.scripted_psp import PAGE, fact
 from tests.functions.world import NOON, ORDER_KEY, PAYMENT_ID, World
 from tillgate.domain.merchants.vendor import Vendor
-from tillgate.domain.payments.attempts import fingerprint
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.operations import OperationStatus
 
 S = OperationStatus

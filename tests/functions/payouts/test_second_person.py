@@ -59,7 +59,7 @@ def test_the_work_list_says_what_it_is_worth_and_who_decides_how(waits: Any) -> 
     desk = Widget({"view": "work"})
     assert "0.80 EUR to a person waits to be approved or refused" in desk.text
     assert "work-payout-approval.md" in desk.text
-    desk.press("Approve or refuse ...").press("Approve").types(by="grace", reason="looked at it").press("Do it")
+    desk.press("Approve").types(by="grace", reason="looked at it").press("Do it")
     assert "Nothing needs you." in Widget({"view": "work"}).text
 
 
@@ -77,9 +77,9 @@ def test_what_was_decided_meanwhile_is_not_on_the_list(
     world: World, monkeypatch: pytest.MonkeyPatch, waits: Any
 ) -> None:
     """The list is an index, a moment behind."""
-    found = world.system.orders.needing_operators(10)
+    found = world.system.work.page(10)
     decide("approve", waits)
-    monkeypatch.setattr(type(world.system.orders), "needing_operators", lambda *_: found)
+    monkeypatch.setattr(type(world.system.work), "page", lambda *_: found)
     assert work() == []
 
 

@@ -146,20 +146,46 @@ def test_a_connectors_notes_about_a_shopper_come_back_with_the_next_order(world:
     assert psp.requests[-1].shopper_memory == {}, "without a saved instrument the PSP need not know the shopper"
 
 
-def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_of(world: World) -> None:
+def part_of_what_was_captured(world: World) -> tuple[TalkingPsp, dict[str, str]]:
+    """A vendor's part that its PSP transfers once it is captured, and the path to it."""
     psp = using(world, TalkingPsp(marketplace="transfer_after_capture"))
-    psp.tells = {"remember": {"intent": "pi_1"}}
+    psp.tells = {"remember": {"intent": "pi_1"}, "captured": 4999}
     world.has(Vendor("ven_1", "mer_1", "Baker", "acct_baker"))
     world.created(multi_vendor=True, capture="auto")
     world.started()
+    psp.tells = {}
     body = {"technical_payment_id": PAYMENT_ID, "vendor_id": "ven_1", "amount": 1000, "sub_order_reference": "a"}
     part = world.call("start_payment", body, function="pay_vendor", path={"order_key": ORDER_KEY}).json
-    path = {"order_key": ORDER_KEY, "payment_id": part["payment_id"]}
+    assert part["status"] == "AUTHORIZED"
+    return psp, {"order_key": ORDER_KEY, "payment_id": part["payment_id"]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [("capture_payment", {"amount": 600, "final": True}), ("capture_payment", {"amount": 600}),
+     ("cancel_payment", {"amount": 400})],
+)  # fmt: skip
+def test_of_what_was_captured_at_once_a_vendors_part_releases_nothing(
+    world: World, operation: str, body: dict[str, object]
+) -> None:
+    """The shopper has paid all of it: what would be released of a hold has to be given back, whole, by a request."""
+    psp, path = part_of_what_was_captured(world)
+    answer = world.call(operation, body, path=path)
+    assert (answer.status, answer.json["code"], psp.operated) == (422, "capability_not_supported", [])
+    assert world.call("cancel_payment", {}, path=path).status == 200
+    assert [case.ops[-1].amount for case in psp.operated] == [1000]
+    amounts = world.call("get_order").json["amounts"]
+    assert (amounts["captured"], amounts["cancelled"], amounts["refunded"]) == (4999, 0, 1000)
+
+
+def test_a_vendors_part_comes_with_its_account_and_the_payment_it_is_carved_out_of(world: World) -> None:
+    psp, path = part_of_what_was_captured(world)
     assert world.call("capture_payment", {}, path=path).status == 200
     for case in (psp.requests[-1], psp.operated[-1]):
         assert case.account == "acct_baker"
         assert case.parent is not None
         assert (case.parent.id, case.parent.memory) == (PAYMENT_ID, {"intent": "pi_1"})
+        assert case.refunds_fee, "the account's setting"
 
 
 @pytest.mark.parametrize(

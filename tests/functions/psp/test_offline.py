@@ -282,8 +282,11 @@ def test_money_that_comes_too_late_is_an_operators_to_give_back(shop: World) -> 
     assert (payment(shop)["status"], shop.order().status, work()) == ("REFUNDED", "EXPIRED", [])
 
 
-def test_a_transfer_valued_in_time_and_told_late_counts(shop: World) -> None:
-    """Booked before `due_at`, told half a day after it: the order is paid, and nothing goes back."""
+@pytest.mark.parametrize("valued", [-1, 0, 1, None], ids=["before", "on the day", "after", "not told"])
+def test_a_transfer_told_within_the_days_of_grace_counts_whatever_its_value_date(
+    shop: World, valued: int | None
+) -> None:
+    """Told half a day after `due_at`: the order is paid, and nothing goes back."""
     shop.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days), grace_days="3")
     started = awaited(shop)
     due_at = NOON + TERM
@@ -293,8 +296,19 @@ def test_a_transfer_valued_in_time_and_told_late_counts(shop: World) -> None:
     shop.passes(TERM + timedelta(hours=12))
     at(shop)
     assert (payment(shop)["status"], shop.order().status) == ("CREATED", OrderStatus.UNPAID)
-    after = told(value_date=f"{due_at - timedelta(days=1):%F}")
+    date: dict[str, Any] = {} if valued is None else {"value_date": f"{due_at + timedelta(days=valued):%F}"}
+    after = told(**date)
     assert (after["status"], after["order"], after["over"], work()) == ("SETTLED", "PAID", 0, [])
+
+
+def test_a_transfer_told_after_the_days_of_grace_goes_back_though_it_was_valued_in_time(shop: World) -> None:
+    """The merchant was told that the order expired (ADR 102): no value date brings it back."""
+    shop.system.connectors["offline"] = offline(iban=IBAN, holder="Corner Shop", days=str(TERM.days), grace_days="3")
+    awaited(shop)
+    shop.passes(TERM + timedelta(days=3))
+    at(shop)
+    after = told(value_date=f"{NOON + TERM - timedelta(days=1):%F}")
+    assert (after["status"], after["order"], len(work())) == ("SETTLED", "EXPIRED", 1)
 
 
 def test_the_grace_is_for_the_transfer_and_nothing_else(shop: World) -> None:

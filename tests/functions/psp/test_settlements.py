@@ -313,7 +313,7 @@ def run(world: World, event: dict[str, Any] | None = None, context: object = Non
 
 
 def has_own_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PSP_ACME_SECRET_ID", "SandboxPspSecret")
+    monkeypatch.setenv("PSP_SECRETS", "sandbox=SandboxPspSecret,acme=SandboxPspSecret")
 
 
 def test_every_account_is_asked_test_and_live_and_the_deployments(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,8 +64,10 @@ def test_what_another_says_changes_nothing_and_is_kept(
     assert (waiting.order(), history(waiting)) == before
     waiting.passes(timedelta(days=31))
     try_parked_again(waiting.system, 10)
-    assert parked(waiting) == []
     assert '"NotificationGivenUp":[1.0]' in capsys.readouterr().out
+    waiting.passes(timedelta(days=31))
+    assert try_parked_again(waiting.system, 10) == 0  # it lies there for an operator
+    assert [(each["connector"], each["merchant_id"]) for each in parked(waiting)] == [(connector, merchant_id)]
 
 
 @pytest.mark.parametrize("merchant_id", [None, "mer_1"])

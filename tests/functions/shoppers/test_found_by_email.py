@@ -1,25 +1,21 @@
 """Orders are found by a shopper's e-mail address, over a keyed hash that is erased with the shopper (ONE-9, GO-7)."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.functions.operators.console import Widget
 from tests.functions.world import ORDER_KEY, World, invoke
-from tillgate import wiring
 from tillgate.runtime.aws import client
+from tillgate.store.shared.encryption import ACCESS_TOKEN, EMAIL_KEY
+from tillgate.store.shoppers.emails import Emails
 from tillgate.use_cases.shared.email_keys import email_key
+from tillgate.wiring import System
 
 ADA = "ada@example.com"
-
-
-@pytest.fixture(autouse=True)
-def key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    client("secretsmanager").create_secret(Name="email-key", SecretString=json.dumps({"key": "k" * 64}))
-    monkeypatch.setenv("EMAIL_KEY_SECRET_ID", "email-key")
 
 
 def found(text: str = ADA) -> list[tuple[str, str]]:
@@ -89,24 +85,53 @@ def test_what_is_erased_is_not_found_any_more(world: World, way: str) -> None:
     assert not [item for item in world.everything("ShoppersTable") if "email_key" in item]
 
 
+def keys(world: World) -> list[dict[str, Any]]:
+    return [item for item in world.everything("ShoppersTable") if item["pk"]["S"] == "EMAIL_KEY"]
+
+
+def test_the_first_address_makes_the_key_and_all_have_the_same(world: World) -> None:
+    assert found() == []
+    assert keys(world) == [], "who only looks makes none"
+    assert email_key(System(), ADA) == email_key(System(), ADA) != email_key(System(), "eve@example.com")
+    assert len(keys(world)) == 1
+
+
+def test_of_two_who_make_the_first_key_at_once_one_wins(world: World) -> None:
+    late = System()
+    late.seal.encrypt = lambda *_: (email_key(System(), ADA), "made in vain")[1]  # type: ignore[method-assign]
+    assert email_key(late, ADA) == email_key(System(), ADA)
+    assert keys(world)[0]["sealed"]["S"] != "made in vain"
+
+
+def test_the_key_opens_for_its_purpose_alone(world: World) -> None:
+    email_key(System(), ADA)
+    (key,) = keys(world)
+    assert len(System().seal.decrypt(key["sealed"]["S"], None, EMAIL_KEY)) == 43, "32 random bytes"
+    for other in ((None, ACCESS_TOKEN), (None, None), ("mer_1", EMAIL_KEY), ("mer_1", None)):
+        with pytest.raises(ClientError):
+            System().seal.decrypt(key["sealed"]["S"], *other)
+
+
 def test_who_has_another_key_finds_nothing(world: World) -> None:
     of_customer(world)
-    client("secretsmanager").put_secret_value(SecretId="email-key", SecretString=json.dumps({"key": "other"}))
-    wiring.secret.cache_clear()
+    client("dynamodb").delete_item(TableName="ShoppersTable", Key={"pk": {"S": "EMAIL_KEY"}, "sk": {"S": "KEY"}})
+    world.system.emails = Emails(client("dynamodb"), "ShoppersTable")  # a new process
+    assert email_key(world.system, ADA)
     assert found() == []
 
 
 def test_an_order_is_not_refused_because_of_its_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The secret cannot be read: the order is taken, and not found by it."""
-    monkeypatch.setenv("EMAIL_KEY_SECRET_ID", "is-not-there")
+    """The key cannot be opened: the order is taken, and not found by it."""
+    monkeypatch.setenv("MERCHANT_SECRETS_KEY_ID", "is-not-there")
     of_customer(world)
     assert world.order().customer
     assert found() == []
 
 
 @pytest.mark.parametrize("email", ["", "@", "ada", "ada @example.com", "a" * 250 + "@example.com", 7, None, {"a": 1}])
-def test_what_is_no_address_has_no_key(email: Any) -> None:
-    assert email_key(email) is None
+def test_what_is_no_address_has_no_key(world: World, email: Any) -> None:
+    assert email_key(System(), email) is None
+    assert keys(world) == []
 
 
 @pytest.mark.parametrize("email", ["", "ada", 7, None, {"a": 1}, ["a@b"]])

@@ -24,6 +24,7 @@ from tillgate.store.merchants.accounts import Merchants
 from tillgate.store.notifications.deliveries import Deliveries
 from tillgate.store.notifications.receivers import Receivers
 from tillgate.store.shared.due_index import DueIndex
+from tillgate.store.shared.work_items import WorkItems
 from tillgate.use_cases.notifications.deliver import Post, deliver_first, work_through
 from tillgate.wiring import System
 
@@ -122,6 +123,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         system.__dict__["deliveries"] = Deliveries(dynamodb, "orders")
         system.__dict__["due"] = DueIndex(dynamodb, "orders")
         system.__dict__["receivers"] = Receivers(dynamodb, "orders")
+        system.__dict__["work"] = WorkItems(dynamodb, "orders")
         yield Network(system)
 
 

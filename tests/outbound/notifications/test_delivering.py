@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from tests.outbound.notifications.conftest import NOON, ORDER, OTHER, SECRET, SHOP, Network, announce, promise
 from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus, Kind
 from tillgate.outbound.notifications import signing
+from tillgate.store.shared.work_items import key_of
 from tillgate.use_cases.notifications.deliver import deliver_again
 
 OLD_SECRET = "whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY="
@@ -77,9 +78,11 @@ def test_it_is_tried_for_72_hours_in_growing_gaps_and_then_is_dead(network: Netw
     network.passes(timedelta(hours=1))
     network.passes(timedelta(hours=70), step=timedelta(minutes=15))
     assert state(network, notification_id).status is DeliveryStatus.PENDING
+    assert network.system.work.page(10) == ([], None)
     network.passes(timedelta(hours=2), step=timedelta(minutes=1))
     dead = state(network, notification_id)
     assert dead.status is DeliveryStatus.DEAD
+    assert [key_of(each) for each in network.system.work.page(10)[0]] == [f"ENDPOINT#{dead.endpoint_id}"]
     assert dead.next_attempt_at is None
     times = network.times(SHOP)
     assert 12 <= len(times) <= 24

@@ -45,6 +45,17 @@ def test_an_automatic_capture_tells_that_all_was_taken(stripe: StripeConnector, 
     assert (fact.outcome, fact.captured, fact.expires_at) == (Outcome.SUCCEEDED, 4999, None)
 
 
+def test_each_token_of_a_card_has_the_cards_fingerprint_also_if_it_is_declined(
+    stripe: StripeConnector, new: NewCase
+) -> None:
+    """By it attempts are counted and cards blocked: a browser makes a token for each."""
+    for token in ("pm_card_visa", DECLINES[0][0]):
+        cases = [new(token) for _ in range(2)]
+        marks = [fact.fingerprint for begun in cases for fact in stripe.start(begun, begun.ops[0])]
+        assert len(marks) == 2
+        assert marks[0] == marks[1] != ""
+
+
 @pytest.mark.parametrize("capture", ["auto", "manual"])
 @pytest.mark.parametrize(("token", "reason", "raw"), DECLINES)
 def test_a_decline_has_the_contracts_reason_and_stripes_own(

@@ -134,13 +134,48 @@ def test_a_refund_of_a_share_goes_to_the_shopper_and_is_taken_from_the_vendor(
     case = share(new, taken, 3000)
     case = asked(case, op(2, Kind.CAPTURE, 3000, case=case.id, fee=300))
     (sent,) = stripe.perform(case, case.ops[1])
-    case = asked(case, op(3, Kind.REFUND, 1500, case=case.id))
+    case = asked(learned(case, [sent]), op(3, Kind.REFUND, 1500, case=case.id))
     assert outcomes(stripe.perform(case, case.ops[2])) == [(Kind.REFUND, Outcome.SUCCEEDED, case.ops[2].id)]
     assert psp.posts(f"transfers/{sent.reference}/reversals") == 1
     shown = psp.call("GET", "/v1/transfers", headers=OPERATOR)[1]
     assert b'"amount_reversed": 1350' in shown
     assert (Kind.REFUND, Outcome.SUCCEEDED, case.ops[2].id) in outcomes(stripe.ask(case))
-    assert [fact.amount for fact in stripe.ask(taken) or [] if fact.kind is Kind.REFUND] == [1500]
+    assert [fact for fact in stripe.ask(taken) or [] if fact.kind is Kind.REFUND] == [], "it is counted with the share"
+
+
+def test_an_account_that_cannot_give_its_part_back_does_not_keep_the_shopper_from_the_money(
+    stripe: StripeConnector, psp: Psp, taken: Case, new: NewCase
+) -> None:
+    case = share(new, taken, 3000)
+    case = asked(case, op(2, Kind.CAPTURE, 3000, case=case.id, fee=300))
+    (sent,) = stripe.perform(case, case.ops[1])
+    gone = b"amount=2700"
+    assert psp.call("POST", f"/v1/transfers/{sent.reference}/reversals", gone, OPERATOR)[0] == 200
+    case = asked(learned(case, [sent]), op(3, Kind.REFUND, 1500, case=case.id))
+    (back,) = stripe.perform(case, case.ops[2])
+    assert (back.outcome, back.raw_reason) == (Outcome.SUCCEEDED, "transfer_not_reversed: parameter_invalid")
+
+
+@pytest.mark.parametrize("refunds_fee", [True, False])
+def test_a_whole_refund_takes_back_no_more_than_was_transferred(
+    stripe: StripeConnector, psp: Psp, taken: Case, new: NewCase, refunds_fee: bool
+) -> None:
+    case = replace(share(new, taken, 3000), refunds_fee=refunds_fee)
+    case = asked(case, op(2, Kind.CAPTURE, 3000, case=case.id, fee=300))
+    case = learned(case, stripe.perform(case, case.ops[1]))
+    case = asked(case, op(3, Kind.REFUND, 3000, case=case.id))
+    (back,) = stripe.perform(case, case.ops[2])
+    assert (back.outcome, back.raw_reason) == (Outcome.SUCCEEDED, None)
+    assert b'"amount_reversed": 2700' in psp.call("GET", "/v1/transfers", headers=OPERATOR)[1]
+
+
+def test_a_share_that_stripe_cannot_count_is_refused(
+    stripe: StripeConnector, psp: Psp, taken: Case, new: NewCase
+) -> None:
+    case = replace(share(new, taken, 3000), currency="KWD")
+    case = asked(case, op(2, Kind.CAPTURE, 3000, case=case.id, fee=1))
+    (fact,) = stripe.perform(case, case.ops[1])
+    assert (fact.outcome, psp.posts("transfers")) == (Outcome.FAILED, 0)
 
 
 def test_a_share_that_is_given_up_goes_back_to_the_shopper(stripe: StripeConnector, taken: Case, new: NewCase) -> None:

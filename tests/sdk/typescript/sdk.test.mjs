@@ -11,9 +11,12 @@ const problem = (status, code, headers) => json(status, { code, detail: "no" }, 
 const DONE = json(201, { order_key: "ord_1" });
 
 function server(...answers) {
-  const seen = { requests: [], pauses: [], tokens: 0 };
+  const seen = { requests: [], pauses: [], tokens: 0, insteadOfTokens: [] };
   const fetch = async (url, init) => {
     if (url === `${API}/auth/token`) {
+      const instead = seen.insteadOfTokens.shift();
+      if (instead instanceof Error) throw instead;
+      if (instead) return new Response(instead.text, { status: instead.status, headers: instead.headers });
       seen.tokens += 1;
       return new Response(JSON.stringify({ access_token: `t${seen.tokens}`, expires_in: 3600 }));
     }
@@ -60,6 +63,24 @@ test("a token that has ended is renewed, once", async () => {
   assert.deepEqual(seen.requests.map((each) => each.headers.Authorization), ["Bearer t1", "Bearer t2"]);
   const other = server(problem(401, "unauthorized"), problem(401, "unauthorized"));
   await assert.rejects(other.tillgate.createOrder(TERMS), problems.Unauthorized);
+});
+
+for (const first of [new TypeError("down"), problem(503, "service_unavailable")])
+  test(`a request for a token is repeated too: ${first.message ?? first.text}`, async () => {
+    const { tillgate, seen } = server(DONE);
+    seen.insteadOfTokens = [first, first, first];
+    assert.deepEqual(await tillgate.createOrder(TERMS), { order_key: "ord_1" });
+    assert.deepEqual([seen.pauses.length, seen.requests.length], [3, 1]);
+    const other = server();
+    other.seen.insteadOfTokens = [first, first, first, first];
+    await assert.rejects(other.tillgate.createOrder(TERMS), first instanceof Error ? NoAnswer : problems.ServiceUnavailable);
+  });
+
+test("wrong credentials are not sent again", async () => {
+  const { tillgate, seen } = server();
+  seen.insteadOfTokens = [problem(401, "unauthorized")];
+  await assert.rejects(tillgate.createOrder(TERMS), problems.Unauthorized);
+  assert.deepEqual([seen.tokens, seen.pauses], [0, []]);
 });
 
 test("what cannot succeed is not repeated", async () => {

@@ -185,6 +185,13 @@ _LATER = replace(DELIVERY, tried=1)
 
 CASES: dict[str, Prepare] = {
     "DueIndex.postpone": _after(_waiting, lambda world, it: world.system.due.postpone(it, NOON)),
+    "DueIndex.hasten": _after(_waiting, lambda world, it: world.system.due.hasten(it.pk, it.sk, NOON)),
+    "WorkItems.add": _now(lambda world: world.system.work.add("PARKED#1", NOON, NOON)),
+    "WorkItems.remove": _now(lambda world: world.system.work.remove("PARKED#1")),
+    "WorkItems.tidy": _after(
+        lambda world: world.system.work.add("PARKED#1", NOON, NOON),
+        lambda world, _: world.system.work.tidy("PARKED#1", NOON + timedelta(hours=1)),
+    ),
     "DueIndex.done": _after(_waiting, lambda world, it: world.system.due.done(it.pk, it.sk)),
     "Keys.finish": _after(_an_order, lambda world, it: world.system.keys.finish(Record(KEY, begins=False), it)),
     "Orders.create": _now(lambda world: world.system.orders.create(created(), Record(KEY, begins=True))),
@@ -315,4 +322,5 @@ CASES: dict[str, Prepare] = {
     "Settlements.note": _now(lambda world: world.system.settlements.note(OUR_ACCOUNT, Progress(asked_at=NOON))),
     "Settlements.save": _now(lambda world: world.system.settlements.save(SETTLED, lambda _: [])),
     "Recipients.erase": _now(lambda world: world.system.recipients.erase(ORDER_KEY)),
+    "Emails.keep_key": _now(lambda world: world.system.emails.keep_key("sealed")),
 }

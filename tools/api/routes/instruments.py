@@ -34,7 +34,8 @@ ROUTES: tuple[Route, ...] = (
         "/shoppers/{shopper_key}/tokens",
         "Saved instruments",
         "List a shopper's instruments",
-        "The shopper's saved instruments, newest first.",
+        "The shopper's saved instruments, newest first. A card that was saved twice is there twice, with one "
+        "`fingerprint`.",
         "list of SavedInstrument",
         query=Page,
     ),

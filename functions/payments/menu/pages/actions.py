@@ -37,6 +37,7 @@ from tillgate.use_cases.shared.changes import ConcurrentChange, change, load
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.wiring import System
 
+from .forms import choice, chosen_part, digits, shown_on
 from .languages import Wishes
 from .sheet import FAILED, Sheet
 
@@ -85,7 +86,7 @@ def opened(
     offers = tuple(offer_methods(system, merchant, order))
     locale = wishes.locale(order.terms.locale)
     told = notice if notice in NOTICES else None
-    before = _digits(amount_before or "") if told == "amount" else None
+    before = digits(amount_before or "") if told == "amount" else None
     saved, can_save = saved_of(system, order, offers)
     own = _card_fields(system, merchant, offers)
     typed = (part or "")[:30]
@@ -141,7 +142,7 @@ def pay(system: System, order_key: str, key: str, form: Mapping[str, str], place
     merchant, shown = merchant_of(system, order), shown_on(form)
     if tender := form.get("remove"):
         return _remove(system, order, tender, shown)
-    if _part(form) and more_open_tenders(order) < 2:  # nothing could pay the rest
+    if chosen_part(form) and more_open_tenders(order) < 2:  # nothing could pay the rest
         return _anew(system, order_key, shown)
     try:
         return _begin(system, merchant, order, form, shown, place)
@@ -169,7 +170,7 @@ def _remove(system: System, order: Order, tender: str, shown: Shown) -> Goto:
 def _begin(
     system: System, merchant: Merchant, order: Order, form: Mapping[str, str], shown: Shown, place: str | None
 ) -> Goto | Refused:
-    method, token = _choice(form)
+    method, token = choice(form)
     if method == "gift_card" and not token:
         return Refused("code_missing", "")
     if token and card_number_in(token, of_gift_card=method == "gift_card"):
@@ -181,7 +182,7 @@ def _begin(
         return _name(system, merchant, order.order_key, method, token, shown, place)
     start = Start(
         method=method,
-        amount=_part(form),
+        amount=chosen_part(form),
         asked=InstrumentRequest({"token": token} if token else {}, save=saves and not saved),
         actor=Actor.SHOPPER,
         shown=shown,
@@ -280,28 +281,6 @@ def cancel(system: System, order_key: str, key: str, form: Mapping[str, str]) ->
         order = load(system, order_key)
         return Goto((to_shop(order, "success") if is_paid(order) else None) or _anew(system, order_key, shown).url)
     return Goto(to_shop(order, "aborted") or menu_url(system.api_url, order))
-
-
-def _choice(form: Mapping[str, str]) -> tuple[str, str | None]:
-    """Method and instrument: a saved one (`card:token`), a gift card's number, or a chosen bank."""
-    method, _, saved = form.get("method", "").partition(":")
-    field = "bank" if method == "bank_redirect" else "instrument[token]"
-    return method, saved or form.get(field, "").strip()[:200] or None
-
-
-def shown_on(form: Mapping[str, str]) -> Shown:
-    """What the page with this form showed; a form that does not say it is outdated."""
-    number, version, amount = (_digits(form.get(name, "")) for name in ("number", "version", "amount"))
-    return Shown(number or 0, version or 0, -1 if amount is None else amount, form.get("currency", ""))
-
-
-def _part(form: Mapping[str, str]) -> int | None:
-    """How much of the amount the button was for, in minor units; all of it if the form does not say."""
-    return _digits(form.get("part", ""))
-
-
-def _digits(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else None
 
 
 def _unguarded(system: System) -> IdempotencyGuard:

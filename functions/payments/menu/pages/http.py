@@ -7,6 +7,7 @@ cookie keeps the language that a shopper has chosen; who chooses none gets none.
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -86,9 +87,12 @@ async def take_choice(request: Request) -> Response:
 
 
 def _again(request: Request, refused: Refused, status: int) -> Response:
-    """The menu as the answer to a form: a reload of it sends a form that is outdated, and does nothing."""
+    """The menu as the answer to a form, with a gift card's number where it was typed.
+
+    A reload of it sends a form that is outdated, and does nothing.
+    """
     sheet = actions.opened(system(), *_link(request), _wishes(request), refused.notice)
-    return _shown(request, sheet.with_code(refused.code[:200]), status)
+    return _shown(request, replace(sheet, code=refused.code[:200]), status)
 
 
 async def show_wait(request: Request) -> Response:

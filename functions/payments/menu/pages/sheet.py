@@ -1,18 +1,15 @@
 """What the menu shows of an order, in the shopper's language: only plain values for the templates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tillgate.connectors.host.card_fields import CardFields
 from tillgate.domain.merchants.account import LINKS, Merchant
 from tillgate.domain.orders.deadlines import window_ends_at, window_is_open
-from tillgate.domain.orders.lines import quantity_text
 from tillgate.domain.orders.order import ORDER_WINDOW, Order, OrderStatus
-from tillgate.domain.orders.removing import removable
 from tillgate.domain.orders.shown import Shown
-from tillgate.domain.orders.tenders import beside, left_for_open, more_open_tenders, shares
+from tillgate.domain.orders.tenders import beside, left_for_open, more_open_tenders
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.payments.payment import Payment
@@ -22,58 +19,19 @@ from tillgate.domain.shared.localized_amounts import readable, style_of
 from tillgate.domain.shared.localized_dates import written_instant
 from tillgate.domain.shared.time_zones import local
 from tillgate.domain.shared.typed_amounts import minor_units
-from tillgate.domain.shoppers.saved_instruments import SavedInstrument, StoredInstrument
+from tillgate.domain.shoppers.saved_instruments import SavedInstrument
 from tillgate.outbound.invoices.texts import TEXTS
 from tillgate.use_cases.payments.offer_methods import Offer
 from tillgate.use_cases.psp.shopper_destinations import to_shop
 
 from .languages import LANGUAGES, texts
-from .quick_response import Code, code_of
+from .tenders import BRANDS, Card, Line, Tender, card, covering, lines
 from .theme import colour_name
+from .transfer import Transfer, transfer_of
 
 FAILED = (PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.PROCESSING_EXPIRED)
 AT_CODE = ("code_missing", "gift_card", "card_number")  # notices that belong to the field for a gift card's number
 BANKS = ("bank_redirect", "direct_debit")
-MOST_ITEMS = 50
-BRANDS = {
-    "visa": "Visa",
-    "mastercard": "Mastercard",
-    "amex": "American Express",
-    "maestro": "Maestro",
-    "jcb": "JCB",
-    "cup": "UnionPay",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A name and an amount, ready for display."""
-
-    name: str
-    amount: str | None
-    quantity: str = ""  # with its unit; empty for one of something
-    kind: str = "product"
-
-
-@dataclass(frozen=True, slots=True)
-class Tender:
-    """What covers a part of the order. `takes_back`: names it to whoever may take it back; None: nobody on the menu."""
-
-    name: str
-    amount: str
-    takes_back: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A saved instrument to choose. `spoken` is for screen readers, as they do not read the dots."""
-
-    value: str
-    method: str
-    name: str
-    spoken: str
-    expires: str | None
-    brand: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,33 +122,11 @@ class Sheet:
 
     @property
     def items(self) -> list[Line]:
-        return [self._item(item) for item in self.order.terms.items[:MOST_ITEMS]]
-
-    def _item(self, item: Mapping[str, Any]) -> Line:
-        amount = item.get("amount")
-        quantity = quantity_text(item, self.locale)
-        return Line(
-            str(item["name"]), None if amount is None else self.money(amount), quantity, item.get("kind", "product")
-        )
+        return lines(self.order, self.locale)
 
     @property
     def paid(self) -> list[Tender]:
-        """What already covers a part of the order, such as gift cards, and what was named to do so."""
-        back = {payment.payment_id for payment in removable(self.order)}
-        covering = [
-            Tender(
-                BRANDS.get(each.brand or "", self.t[f"method_{each.method}"]),
-                self.money(each.covers),
-                each.payment_id if each.payment_id in back else None,
-            )
-            for each in self.order.payments
-            if each.covers
-        ]
-        named = [
-            Tender(self.t[f"method_{tender.method}"], self.money(share), str(self.order.named.index(tender)))
-            for tender, share in shares(self.order)
-        ]
-        return covering + named
+        return covering(self.order, self.locale, self.t)
 
     @property
     def refunded(self) -> str | None:
@@ -212,20 +148,7 @@ class Sheet:
     @property
     def cards(self) -> list[Card]:
         """The shopper's saved instruments, as the shopper knows them."""
-        return [self._card(instrument) for instrument in self.saved if instrument.at_psp]
-
-    def _card(self, instrument: SavedInstrument) -> Card:
-        known = instrument.at_psp or StoredInstrument("")
-        brand = BRANDS.get(known.brand or "", self.t[f"method_{instrument.method}"])
-        year, _, month = (known.expires or "").partition("-")
-        return Card(
-            value=f"{instrument.method}:{instrument.token}",
-            method=instrument.method,
-            name=f"{brand} •••• {known.last4}" if known.last4 else brand,
-            spoken=self.t["ending_in"].format(brand=brand, last4=" ".join(known.last4)) if known.last4 else brand,
-            expires=f"{month}/{year[2:]}" if month else None,
-            brand=known.brand if known.brand in BRANDS else None,
-        )
+        return [card(instrument, self.t) for instrument in self.saved if instrument.at_psp]
 
     def brands(self, offer: Offer) -> list[str]:
         """The brands to show of what a connector says that it takes."""
@@ -296,37 +219,12 @@ class Sheet:
         return last if last is not None and last.awaits_shopper and not last.pending and plain else None
 
     @property
-    def transfer(self) -> Payment | None:
-        """A bank transfer that the shopper has to make; a card may have been tried since."""
-        awaited = (each for each in reversed(self.order.payments) if each.awaits_shopper and each.instructions)
-        return next(awaited, None)
-
-    @property
-    def transfer_amount(self) -> int:
-        """What is still to be transferred, in minor units."""
-        return self.transfer.amount - self.transfer.received if self.transfer else 0
-
-    @property
-    def plain_amount(self) -> str:
-        """The same as it is typed into a bank's form: digits, and the language's decimal point."""
-        decimals = DECIMALS.get(self.order.currency, 2)
-        whole, rest = divmod(self.transfer_amount, 10**decimals)
-        return f"{whole}{style_of(self.locale).point}{rest:0{decimals}d}" if decimals else str(whole)
-
-    def grouped(self, text: str) -> str:
-        """In groups of four, as an IBAN (ISO 13616) and a reference (ISO 11649) are written on paper."""
-        return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-    @property
-    def transfer_code(self) -> Code | None:
-        """What banking apps read instead of typing; None where they would not."""
-        if self.transfer is None or self.transfer.instructions is None:
-            return None
-        return code_of(self.transfer.instructions, self.order.currency, self.transfer_amount)
+    def transfer(self) -> Transfer | None:
+        return transfer_of(self.order, self.locale)
 
     @property
     def transfer_until(self) -> str:
-        until = self.transfer.waits_until if self.transfer else None
+        until = self.transfer.until if self.transfer else None
         return self._written(until) if until else ""
 
     def _written(self, at: datetime) -> str:
@@ -396,7 +294,3 @@ class Sheet:
     def languages(self) -> list[tuple[str, str]]:
         """Codes and names of the languages to choose from."""
         return [(code, language.name) for code, language in LANGUAGES.items()]
-
-    def with_code(self, code: str) -> "Sheet":
-        """The page after a gift card was refused: its number stands where it was typed."""
-        return replace(self, code=code)

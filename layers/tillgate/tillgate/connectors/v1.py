@@ -209,6 +209,9 @@ class Case:
     """The PSP's account of the vendor who is paid."""
     parent: "Case | None" = None
     """The technical payment that this vendor's payment is carved out of."""
+    refunds_fee: bool = True
+    """A refund of a vendor's money gives the platform's fee back in proportion, rounded down; else the platform keeps
+    it, and the vendor bears all of the refund."""
 
     def op(self, kind: Kind) -> Op | None:
         """The latest operation of that kind."""
@@ -276,6 +279,9 @@ class Fact:
     brand: str | None = None
     instrument: Instrument | None = None
     """What was stored."""
+    fingerprint: str = ""
+    """The PSP's own of what a case is paid with, if it has one: the same for the same card, whatever its token. Of an
+    AUTHORIZE, refused ones too: by it attempts are counted and cards blocked."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What merchants may want to know: last4, bin, funding, eci, avs, cvc, network_code, liability_shift, country;
     `message`: why a PSP took nothing of a request, in its own words."""

@@ -9,11 +9,9 @@ from urllib.parse import quote
 
 import httpx
 
-from .exchange import Exchange, Token
-from .problem import NoAnswer
+from .exchange import Exchange, Grant, Token
 
 _TIMEOUT = httpx.Timeout(15, connect=5)  # seconds; a call that waits for a PSP answers within ten
-_GRANT = {"grant_type": "client_credentials"}
 
 
 def segment(key: str) -> str:
@@ -58,11 +56,20 @@ class Caller:
     def _bearer(self) -> str:
         with self._lock:
             if not self._token.is_valid:
-                try:
-                    self._token.take(self._http.post("/auth/token", data=_GRANT, auth=self._credentials))
-                except httpx.TransportError as error:
-                    raise NoAnswer(f"POST /auth/token: {error!r}") from error
+                self._token.take(self._granted(Grant(credentials=self._credentials)))
             return self._token.text
+
+    def _granted(self, grant: Grant) -> httpx.Response:
+        while True:
+            try:
+                answer = self._http.request(**grant.request())
+            except httpx.TransportError as error:
+                time.sleep(grant.lost(error))
+                continue
+            pause = grant.answered(answer)
+            if pause is None:
+                return answer
+            time.sleep(pause)
 
     def _forget(self, refused: str | None) -> None:
         with self._lock:
@@ -124,11 +131,20 @@ class AsyncCaller:
     async def _bearer(self) -> str:
         async with self._lock:
             if not self._token.is_valid:
-                try:
-                    self._token.take(await self._http.post("/auth/token", data=_GRANT, auth=self._credentials))
-                except httpx.TransportError as error:
-                    raise NoAnswer(f"POST /auth/token: {error!r}") from error
+                self._token.take(await self._granted(Grant(credentials=self._credentials)))
             return self._token.text
+
+    async def _granted(self, grant: Grant) -> httpx.Response:
+        while True:
+            try:
+                answer = await self._http.request(**grant.request())
+            except httpx.TransportError as error:
+                await asyncio.sleep(grant.lost(error))
+                continue
+            pause = grant.answered(answer)
+            if pause is None:
+                return answer
+            await asyncio.sleep(pause)
 
     async def _call(self, method: str, path: str, **given: Any) -> Any:
         answer = await self._send(Exchange(method, path, **given))

@@ -82,6 +82,24 @@ class Exchange:
         return float(min(max(_seconds(asked), wait), LONGEST_PAUSE))
 
 
+@dataclass
+class Grant(Exchange):
+    """A request for a token. It may be repeated: each answer has a token of its own."""
+
+    method: str = "POST"
+    path: str = "/auth/token"
+    credentials: httpx.Auth | None = None
+    renewed: bool = True  # if the credentials are refused, no other token helps
+
+    def request(self, token: str = "") -> dict[str, Any]:
+        data = {"grant_type": "client_credentials"}
+        return {"method": self.method, "url": self.path, "data": data, "auth": self.credentials}
+
+    @property
+    def _can_repeat(self) -> bool:
+        return True
+
+
 def _seconds(asked: str | None) -> float:
     """`Retry-After`: seconds, or a date (RFC 9110)."""
     if not asked:
@@ -119,9 +137,6 @@ class Token:
         return bool(self.text) and time.monotonic() < self.ends
 
     def take(self, answer: httpx.Response) -> None:
-        """Raises `Problem`."""
-        if answer.status_code != 200:
-            raise problem_of(answer)
         told = answer.json()
         self.text = str(told["access_token"])
         self.ends = time.monotonic() + max(0, int(told["expires_in"]) - 60)

@@ -1184,8 +1184,7 @@ class Invoice(TypedDict, total=False):
 
 class Item(TypedDict, total=False):
     """A line of the order, shown on the menu. `amount` is the whole of the line, negative for a discount; where
-    every
-    line has one, they add up to the order's amount. `kind` is `product` if it is not given.
+    every line has one, they add up to the order's amount. `kind` is `product` if it is not given.
     """
 
     name: Required[str]
@@ -1969,10 +1968,8 @@ class SendEvidence(TypedDict, total=False):
 
 class SetConnector(TypedDict, total=False):
     """Your own account with a PSP. Names that are not given keep their values; `null` credentials delete all of
-    this
-    mode. `revoke` ends values at once. `use`: new orders are paid with this mode. `check`: the PSP has to
-    accept
-    the credentials first.
+    this mode. `revoke` ends values at once. `use`: new orders are paid with this mode. `check`: the PSP has
+    to accept the credentials first.
     """
 
     mode: Required[Literal["test", "live"]]
@@ -2032,8 +2029,7 @@ class SetMethod(TypedDict, total=False):
     """How a payment method is offered. What is not given is not restricted.
 
     `routes` are tried in their order; where none applies, `connector` is used. `failover`: if a PSP has
-    certainly not
-    begun a payment, the next one is tried.
+    certainly not begun a payment, the next one is tried.
     """
 
     enabled: bool
@@ -2056,8 +2052,7 @@ class SetMethod(TypedDict, total=False):
 
 class SetNotifications(TypedDict, total=False):
     """What is not given stays as it is. Naming a URL again lifts a stop that it had asked for with 410.
-    `revoke_now`: a
-    replaced secret signs no more.
+    `revoke_now`: a replaced secret signs no more.
     """
 
     update_url: str | None

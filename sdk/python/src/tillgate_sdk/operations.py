@@ -557,7 +557,8 @@ class Calls(Caller):
     def list_instruments(self, shopper_key: str, *, limit: int | None = None) -> Iterator[models.SavedInstrument]:
         """List a shopper's instruments.
 
-        The shopper's saved instruments, newest first.
+        The shopper's saved instruments, newest first. A card that was saved twice is there twice, with one
+        `fingerprint`.
         """
         answer: Iterator[models.SavedInstrument] = self._pages(
             "GET", f"/shoppers/{segment(shopper_key)}/tokens", query={"limit": limit}
@@ -1401,7 +1402,8 @@ class AsyncCalls(AsyncCaller):
     def list_instruments(self, shopper_key: str, *, limit: int | None = None) -> AsyncIterator[models.SavedInstrument]:
         """List a shopper's instruments.
 
-        The shopper's saved instruments, newest first.
+        The shopper's saved instruments, newest first. A card that was saved twice is there twice, with one
+        `fingerprint`.
         """
         answer: AsyncIterator[models.SavedInstrument] = self._pages(
             "GET", f"/shoppers/{segment(shopper_key)}/tokens", query={"limit": limit}

@@ -4,6 +4,9 @@
 // What is wrong is where the focus is; not every browser obeys `autofocus` on a text.
 document.querySelector("[autofocus]")?.focus();
 
+// Where there is room beside the methods, what is bought is shown at once.
+if (matchMedia("(min-width: 60rem)").matches) document.querySelector("[data-items]")?.setAttribute("open", "");
+
 // A second press of a button sends nothing (the server would refuse it too). The first one says that it works.
 let longer;
 document.addEventListener("submit", (event) => {
@@ -64,7 +67,9 @@ if (waiting) setTimeout(ask, 700, 1000);
 const until = document.querySelector("[data-until]");
 if (until) {
   const end = new Date(until.dateTime);
-  until.textContent = end.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  const locale = navigator.languages.find((each) => each.startsWith(lang)) ?? lang; // en-GB, where the page is in English
+  until.textContent = end.toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
   const left = end - Date.now();
   if (left < 86400000) setTimeout(() => location.reload(), Math.max(left, 0) + 1000);
 }

@@ -12,12 +12,12 @@ from tillgate.api.http.es256 import PublicKey
 from tillgate.api.http.json_web_tokens import Expired, NotValid, number, read
 from tillgate.api.http.problems import Problem, unauthorized
 from tillgate.domain.merchants.token_keys import TokenKey
+from tillgate.runtime.bounded import Bounded
 from tillgate.wiring import System
 
 ISSUER = "tillgate"
 _REREAD_SECONDS = 60  # a token may name a key that this process has not read yet, or no key of ours at all
-_MOST_KNOWN = 1000  # tokens that a process remembers; the oldest is dropped first
-_known: dict[str, "_Verified"] = {}
+_known: Bounded[str, "_Verified"] = Bounded()
 _read_again_at = 0.0
 
 
@@ -80,8 +80,6 @@ def _same(one: TokenKey | None, other: TokenKey) -> bool:
 
 
 def _remember(text: str, verified: _Verified) -> Claims:
-    if len(_known) >= _MOST_KNOWN:
-        del _known[next(iter(_known))]
     _known[text] = verified
     return verified.claims
 

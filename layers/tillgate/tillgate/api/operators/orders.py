@@ -12,12 +12,13 @@ from tillgate.api.payouts.views import payout_view
 from tillgate.domain.operators.work_list import transfers, troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
+from tillgate.domain.payments.disputes import Evidence
 from tillgate.domain.shared.identifiers import aggregate_key_of, parent_of
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.use_cases.operators import find
 from tillgate.use_cases.operators.act import Act, Deed, act, sync
-from tillgate.use_cases.operators.resolve import check_who_and_why, expect, to_transfer
-from tillgate.use_cases.payments.answer_dispute import accept_for_merchant
+from tillgate.use_cases.operators.answer_dispute import answer_by_operator, written
+from tillgate.use_cases.operators.work_list import to_transfer
 from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System, system
 
@@ -127,13 +128,9 @@ def _sync(fields: Fields) -> Fields:
     return summary_after(sync(system(), fields["payment_id"], by=fields["by"]))
 
 
-def _accept_dispute(fields: Fields) -> Fields:
-    by, reason, version = fields["by"], fields["reason"], fields.get("version")
-    check_who_and_why(by, reason)
-    order = accept_for_merchant(
-        system(), fields["dispute_id"], cause=f"{by}: {reason}", check=lambda order: expect(order, version)
-    )
-    return summary_after(order)
+def _answer(fields: Fields, evidence: Evidence | None) -> Fields:
+    who = {"by": fields["by"], "reason": fields["reason"], "version": fields.get("version")}
+    return summary_after(answer_by_operator(system(), fields["dispute_id"], evidence, **who))
 
 
 ACTIONS: dict[str, Action] = {
@@ -141,6 +138,9 @@ ACTIONS: dict[str, Action] = {
     "show": Action(_show, "order_key personal_data?"),
     "why": Action(_why, "order_key"),
     **{deed.value: _acts(deed) for deed in Deed},
-    "accept_dispute": Action(_accept_dispute, "dispute_id by reason version?"),
+    "accept_dispute": Action(lambda fields: _answer(fields, None), "dispute_id by reason version?"),
+    "send_evidence": Action(
+        lambda fields: _answer(fields, written(fields["text"])), "dispute_id text by reason version?"
+    ),
     "sync": Action(_sync, "payment_id by"),
 }

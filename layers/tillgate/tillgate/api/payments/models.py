@@ -23,7 +23,7 @@ from tillgate.api.http.fields import (
     Text,
     Whole,
 )
-from tillgate.domain.payments.disputes import DisputeStatus, Evidence, EvidenceFile
+from tillgate.domain.payments.disputes import MOST_EVIDENCE, DisputeStatus, Evidence, EvidenceFile
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import RefundReason
 from tillgate.domain.psp.creditor_reference import is_iban, plain
@@ -119,7 +119,7 @@ class RefundOrder(Refund):
     payments: Annotated[list[RefundedTender], Field(min_length=1, max_length=100)] | None = None
 
 
-MOST_EVIDENCE = 4_500_000  # bytes of a request: Lambda takes 6 MB
+MOST_EVIDENCE_BYTES = 4_500_000  # bytes of a request: Lambda takes 6 MB
 
 
 def _base64(text: str) -> str:
@@ -141,7 +141,7 @@ class Document(Body):
 class SendEvidence(Body):
     """What the shopper's bank is to read. The whole request is at most 4.5 MB."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MOST_EVIDENCE)]
     files: Annotated[list[Document], Field(max_length=10)] = []
 
     def decoded(self) -> Evidence:

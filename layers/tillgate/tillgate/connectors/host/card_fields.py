@@ -47,11 +47,15 @@ def card_fields(system: Surroundings, merchant_id: str, offered: Iterable[tuple[
     return None
 
 
-@cache
 def module(connector: str) -> bytes | None:
     """The connector's script for the menu; None if there is no such connector, or it has none."""
     try:
         fields = manifest(connector).fields
     except KeyError:
         return None
-    return (_CONNECTORS / fields.module).read_bytes() if fields else None
+    return _content(fields.module) if fields else None
+
+
+@cache
+def _content(path: str) -> bytes:
+    return (_CONNECTORS / path).read_bytes()

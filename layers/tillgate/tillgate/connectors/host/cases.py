@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tillgate.connectors.v1 import Case, Kind, Op, Outcome
 from tillgate.domain.orders.menu_link import way_back
-from tillgate.domain.orders.order import Order
+from tillgate.domain.orders.order import Order, RefundsCommission
 from tillgate.domain.payments.lifecycle import Capture
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus, OperationType
 from tillgate.domain.payments.payment import Payment
@@ -91,6 +91,7 @@ def of_payment(order: Order, payment: Payment, means: Means, urls: Urls | None) 
         statement_descriptor=order.terms.statement_descriptor or "",
         account=means.account,
         parent=_parent(order, means, urls),
+        refunds_fee=order.refunds_commission is RefundsCommission.PROPORTIONAL,
     )
 
 

@@ -13,11 +13,14 @@ from tillgate.connectors.v1 import Connector, Http, Manifest, NotSent
 
 
 class Connectors:
-    """What a process keeps. A connector whose credentials have changed is made anew."""
+    """What a process keeps: one for each account at a PSP, and one for all who use the deployment's.
+
+    A connector whose credentials have changed is made anew.
+    """
 
     def __init__(self, system: Surroundings) -> None:
         self._system = system
-        self._lines: dict[tuple[str, str | None, Whose], tuple[Mapping[str, str], Line]] = {}
+        self._lines: dict[tuple[str, str, Whose], tuple[Mapping[str, str], Line]] = {}
         self._breakers: dict[str, Breaker] = {}
 
     def psp(self, manifest: Manifest, merchant_id: str | None, whose: Whose = IN_USE) -> Psp:
@@ -28,11 +31,12 @@ class Connectors:
         given = credentials(self._system, manifest.name, merchant_id, whose)
         if given is None:
             raise NotSent(f"{manifest.name} is not set up for this account")
-        known, line = self._lines.get((manifest.name, merchant_id, whose), (None, None))
+        own = merchant_id is not None and is_own(self._system, manifest.name, merchant_id, whose)
+        place = (manifest.name, merchant_id, whose) if own and merchant_id else (manifest.name, "", None)
+        known, line = self._lines.get(place, (None, None))
         if line is None or known != given:
-            own = merchant_id is not None and is_own(self._system, manifest.name, merchant_id, whose)
             line = self._made(manifest, given, own)
-            self._lines[manifest.name, merchant_id, whose] = given, line
+            self._lines[place] = given, line
         return line
 
     def _made(self, manifest: Manifest, given: Mapping[str, str], own: bool) -> Line:

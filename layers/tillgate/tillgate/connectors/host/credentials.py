@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from tillgate.connectors.host.registry import manifest, variable
+from tillgate.connectors.host.registry import manifest, secret_id, variable
 from tillgate.connectors.host.surroundings import Opens, Surroundings
 from tillgate.domain.merchants.connections import PURPOSE, Credentials, Opened, in_use
 from tillgate.domain.psp.accounts import PspAccount
@@ -82,15 +82,14 @@ def is_set_up(
     if mode is not None and merchant_id is not None:
         stored = _stored(system, connector, merchant_id, mode)
         return stored is not None and needs <= {value.name for value in stored.values}
-    found = _values(connector)
-    known = found.keys() | (manifest(connector).credentials if "secret_id" in found else frozenset())
+    known = _values(connector).keys() | (manifest(connector).credentials if secret_id(connector) else frozenset())
     return manifest(connector).credentials | needs <= known
 
 
 def accounts(system: Surroundings, connector: str) -> list[PspAccount]:
     """The accounts that there are at the PSP: the deployment's first, then merchants' own, test and live."""
     needed = manifest(connector).credentials
-    has = "secret_id" in _values(connector) or needed <= _values(connector).keys()
+    has = secret_id(connector) or needed <= _values(connector).keys()
     own = [PspAccount(connector)] if has else []
     return own + [
         PspAccount(connector, *each) for each in (system.connections.of_connector(connector) if needed else [])
@@ -121,9 +120,8 @@ def _stored(system: Surroundings, connector: str, merchant_id: str, mode: Mode) 
 
 
 def _deployments(system: Surroundings, connector: str) -> dict[str, str]:
-    found = _values(connector)
-    secret_id = found.pop("secret_id", "")
-    return found | _secret(system, secret_id) if secret_id else found
+    found, secret = _values(connector), secret_id(connector)
+    return found | _secret(system, secret) if secret else found
 
 
 def _values(connector: str) -> dict[str, str]:
@@ -131,15 +129,15 @@ def _values(connector: str) -> dict[str, str]:
     prefix = variable(connector, "")
     names = (name for name in os.environ if name.startswith(prefix))
     found = {name.removeprefix(prefix).lower(): os.environ[name] for name in names}
-    return {name: text for name, text in found.items() if text and name != "url"}
+    return {name: text for name, text in found.items() if text}
 
 
-def _secret(system: Surroundings, secret_id: str) -> dict[str, str]:
-    at, value = _secrets.get(secret_id, (None, {}))
+def _secret(system: Surroundings, secret: str) -> dict[str, str]:
+    at, value = _secrets.get(secret, (None, {}))
     if at is None or system.clock() - at >= KEPT_SECONDS:
-        answer: Any = client("secretsmanager").get_secret_value(SecretId=secret_id)
+        answer: Any = client("secretsmanager").get_secret_value(SecretId=secret)
         value = json.loads(answer["SecretString"])
-        _secrets[secret_id] = system.clock(), value
+        _secrets[secret] = system.clock(), value
     return value
 
 

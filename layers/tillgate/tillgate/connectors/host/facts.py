@@ -49,6 +49,7 @@ def fact_of(told: v1.Fact) -> Fact:
         waits_until=told.action.until if told.action else None,
         captured=bool(told.captured),
         instrument=stored(told.instrument) if told.instrument else None,
+        fingerprint=told.fingerprint or (told.instrument.fingerprint if told.instrument else None) or None,
         kind=_KINDS.get(told.kind.lower()),
         as_of=told.as_of,
         expires_at=told.expires_at,

@@ -3,14 +3,15 @@
 Connectors of other packages name themselves by an entry point of the group `tillgate.connectors`. They are
 indexed when the layer is built (layers/dependencies/index.py). One with the name of a connector of ours is not used.
 
-What a deployment sets for a connector is in environment variables that bear its name:
+What a deployment sets for connectors is in environment variables, so that a new one changes no function's definition:
 
 | variable | what |
 | --- | --- |
-| `PSP_<NAME>_URL` | a stand-in, to which all requests go; a `local` connector exists only with one |
-| `STAND_INS` | further ones, on a developer's machine alone: `name=url`, separated by commas |
-| `PSP_<NAME>_SECRET_ID` | a secret with the deployment's own account at the PSP, see `credentials` |
-| `PSP_<NAME>_<VALUE>` | one value of that account which is no secret |
+| `STAND_INS` | URLs of stand-ins, to which all requests go; a `local` connector exists only with one |
+| `PSP_SECRETS` | secrets with the deployment's own accounts at PSPs, see `credentials` |
+| `PSP_<NAME>_<VALUE>` | one value of such an account which is no secret |
+
+The first two are lists, `name=value` separated by commas.
 """
 
 import json
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from tillgate.connectors.v1 import API, Manifest
 
-OURS = {name: f"tillgate.connectors.{name}.manifest:MANIFEST" for name in ("offline", "sandbox", "stripe")}
+PACKAGES = Path(__file__).parents[1]
 INDEX = Path(__file__).parents[3] / "connectors.json"  # beside the packages, as the layer is built
 
 
@@ -35,13 +36,22 @@ def manifest(name: str) -> Manifest:
 
 def manifests() -> list[Manifest]:
     """All that exist in this deployment, by name."""
-    return [each for each in map(_load, sorted(OURS | _others())) if not each.local or stand_in(each.name)]
+    return [each for each in map(_load, sorted(_others() | ours())) if not each.local or stand_in(each.name)]
 
 
 def stand_in(name: str) -> str:
     """The URL that stands in for a connector's hosts; empty for the PSP itself."""
-    others = (each.partition("=") for each in os.environ.get("STAND_INS", "").split(","))
-    return os.environ.get(variable(name, "URL"), "") or next((url for known, _, url in others if known == name), "")
+    return _listed("STAND_INS", name)
+
+
+def secret_id(name: str) -> str:
+    """The secret with the deployment's own account at the connector's PSP; empty if it has none."""
+    return _listed("PSP_SECRETS", name)
+
+
+def _listed(variable: str, name: str) -> str:
+    every = (each.partition("=") for each in os.environ.get(variable, "").split(","))
+    return next((value for known, _, value in every if known == name), "")
 
 
 def variable(name: str, value: str) -> str:
@@ -51,11 +61,18 @@ def variable(name: str, value: str) -> str:
 
 @cache
 def _load(name: str) -> Manifest:
-    module, _, attribute = (OURS.get(name) or _others()[name]).partition(":")
+    module, _, attribute = (ours().get(name) or _others()[name]).partition(":")
     found: Manifest = getattr(import_module(module), attribute)
     if found.name != name or found.api != API:
         raise RuntimeError(f"{module} is the manifest of {found.name} for version {found.api} of the connector API")
     return found
+
+
+@cache
+def ours() -> dict[str, str]:
+    """Places of our own manifests, by name: those of the packages beside this one."""
+    names = (path.parent.name for path in PACKAGES.glob("*/manifest.py"))
+    return {name: f"tillgate.connectors.{name}.manifest:MANIFEST" for name in names}
 
 
 @cache

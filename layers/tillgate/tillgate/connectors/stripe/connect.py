@@ -5,6 +5,7 @@ captured: then it is a transfer to the vendor's account, out of that charge, les
 what is in the vendor's account to the vendor's bank.
 """
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -40,9 +41,10 @@ class Connect:
         return [_fact(case, op, Outcome.SUCCEEDED, reference=f"{intent}:{case.id}", remember={"parent": intent})]
 
     def perform(self, case: Case, op: Op) -> list[Fact]:
-        if op.kind is Kind.CAPTURE:
-            return self._transfer(case, op)
-        return self._give_back(case, op)
+        try:
+            return self._transfer(case, op) if op.kind is Kind.CAPTURE else self._give_back(case, op)
+        except NotPayable as error:
+            return [_not_payable(case, op, error)]
 
     def ask(self, case: Case) -> list[Fact]:
         """Raises `Unclear`."""
@@ -67,25 +69,32 @@ class Connect:
         return [self._refused(case, op, answer)]
 
     def _give_back(self, case: Case, op: Op) -> list[Fact]:
-        """A refund of the shopper, and of a share that was transferred the vendor's part back to the platform.
+        """A refund of the shopper; before it, of a share that was transferred, the vendor's part back to the platform.
 
-        A cancel is a refund too: the shopper's money was captured with the whole payment.
+        A cancel is a refund too: the shopper's money was captured with the whole payment. The refund comes last, so who
+        finds it can rely on both. A vendor whose account cannot give its part back does not keep the shopper from the
+        money: the platform bears it, and operators read why.
         """
+        kept = self._reverse(case, op) if op.kind is Kind.REFUND else None
         answer = self._wire.post("refunds", refund(case, op, _intent(case)), op.id)
         if not answer.done:
             return [self._refused(case, op, answer)]
-        if op.kind is Kind.REFUND and (transfer := self._transferred(case)):
-            self._reverse(case, op, transfer)
         outcome = Outcome.PENDING if answer.body["status"] in ("pending", "requires_action") else Outcome.SUCCEEDED
-        return [_fact(case, op, outcome, reference=str(answer.body["id"]))]
+        return [_fact(case, op, outcome, reference=str(answer.body["id"]), raw_reason=kept)]
 
-    def _reverse(self, case: Case, op: Op, transfer: JSON) -> None:
-        """The vendor bears as much of the refund as it got of the share; the platform's fee is the platform's."""
-        captured = sum(each.amount for each in case.ops if each.kind is Kind.CAPTURE) or op.amount
-        part = min(transfer["amount"] * op.amount // captured, transfer["amount"] - transfer["amount_reversed"])
-        if part > 0:
-            body = {"amount": part, "metadata": tags(case, op)}
-            self._wire.post(f"transfers/{transfer['id']}/reversals", body, f"{op.id}:reversal")
+    def _reverse(self, case: Case, op: Op) -> str | None:
+        """Why the vendor's account keeps its part of a refund; None if it is back. Raises `Unclear`."""
+        part = _borne(case, op)
+        transfer = self._transferred(case) if part else None
+        if transfer is None:
+            return None
+        body = {"amount": to_stripe(part, case.currency), "metadata": tags(case, op)}
+        answer = self._wire.post(f"transfers/{transfer['id']}/reversals", body, f"{op.id}:reversal")
+        if answer.not_begun:
+            raise Unclear(str(answer.status))
+        if answer.done or answer.key_was_used:
+            return None
+        return f"transfer_not_reversed: {reason(answer.error)[1]}"
 
     def _transferred(self, case: Case) -> JSON | None:
         group = case.parent.id if case.parent else case.id
@@ -111,7 +120,7 @@ class Connect:
         try:
             amount = to_bank(op.amount, case.currency)
         except NotPayable as error:
-            return [_fact(case, op, Outcome.FAILED, reason="OTHER", raw_reason=f"amount_not_representable: {error}")]
+            return [_not_payable(case, op, error)]
         body = {"amount": amount, "currency": case.currency.lower(), "metadata": tags(case, op)}
         answer = self._account(case).post("payouts", body, op.id)
         if not answer.done:
@@ -144,6 +153,21 @@ class Connect:
         return _fact(case, op, Outcome.FAILED, reason=ours, raw_reason=theirs)
 
 
+def _borne(case: Case, op: Op) -> int:
+    """What comes back of the share for a refund: all of it less the fee that goes back with it, as in the ledger. Where
+    the fee is kept, the vendor owes more in the end than the share was; that stays in the ledger."""
+    earlier = itertools.takewhile(lambda each: each.id != op.id, case.ops)
+    done = [each for each in earlier if each.outcome is Outcome.SUCCEEDED]
+    taken = [each for each in done if each.kind is Kind.CAPTURE]
+    amount, fee = sum(each.amount for each in taken), sum(each.fee for each in taken)
+    before = sum(each.amount for each in done if each.kind is Kind.REFUND)
+    if not amount:
+        return 0
+    if not case.refunds_fee:
+        return min(op.amount, max(0, amount - fee - before))
+    return op.amount - (fee * (before + op.amount) // amount - fee * before // amount)
+
+
 def _intent(case: Case) -> str:
     """The PaymentIntent of the technical payment. Raises `Unclear`."""
     parent = case.parent
@@ -167,6 +191,10 @@ def _payout(case: Case, op: Op, payout: JSON) -> Fact:
         reason="REJECTED_BY_BANK" if failed else None,
         raw_reason=why if failed else None,
     )
+
+
+def _not_payable(case: Case, op: Op, error: NotPayable) -> Fact:
+    return _fact(case, op, Outcome.FAILED, reason="OTHER", raw_reason=f"amount_not_representable: {error}")
 
 
 def _fact(case: Case, op: Op, outcome: Outcome, **more: object) -> Fact:

@@ -10,6 +10,7 @@ from tillgate.connectors.stripe.amounts import NotPayable
 from tillgate.connectors.stripe.closing import Closer
 from tillgate.connectors.stripe.connect import Connect
 from tillgate.connectors.stripe.finding import INTENTS, SESSIONS, SETUPS, Finder, opening
+from tillgate.connectors.stripe.instruments import fingerprint_of
 from tillgate.connectors.stripe.manifest import MANIFEST
 from tillgate.connectors.stripe.reasons import reason
 from tillgate.connectors.stripe.wire import JSON, Answer, Unclear, Wire
@@ -281,6 +282,7 @@ def _failed(case: Case, op: Op, error: JSON, remember: Memory | None = None) -> 
         reference=about.get("intent"),
         remember=about,
         remember_shopper=remember or {},
+        fingerprint=fingerprint_of(error.get("payment_method") or {}),
     )
 
 

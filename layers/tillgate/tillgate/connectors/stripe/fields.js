@@ -1,5 +1,5 @@
 // Stripe's own card fields in the menu's form. Card data goes from the browser to Stripe alone: all that reaches us is
-// the id of a PaymentMethod. Without this script, or without Stripe's, the form opens Stripe's page.
+// the id of a PaymentMethod. Without this script, without Stripe's, or without its field the form opens Stripe's page.
 "use strict";
 
 (() => {
@@ -19,28 +19,42 @@
     allowedPaymentMethodTypes: ["card"],
     paymentMethodCreation: "manual",
   });
-  elements.create("payment", { terms: { card: "never" } }).mount(box.querySelector("[data-fields-place]"));
+  const field = elements.create("payment", { terms: { card: "never" } });
+  field.on("loaderror", () => {
+    box.hidden = true;
+  });
+  field.mount(box.querySelector("[data-fields-place]"));
   box.hidden = false;
   window.addEventListener("pageshow", () => {
     token.value = ""; // a PaymentMethod that was sent is used up
   });
 
+  let asks = false;
+  const tell = (wrong) => {
+    said.textContent = wrong;
+    field.focus();
+  };
+
   form.addEventListener("submit", async (event) => {
-    if (!choice.checked || token.value) return;
+    if (!choice.checked || token.value || box.hidden) return;
     event.preventDefault();
     event.stopPropagation(); // nothing is sent yet, so nothing counts as sent
+    if (asks) return; // a second press
+    asks = true;
     said.textContent = "";
     try {
       const checked = await elements.submit();
       const made = checked.error ? checked : await stripe.createPaymentMethod({ elements });
       if (made.error) {
-        said.textContent = made.error.message;
+        tell(made.error.message);
         return;
       }
       token.value = made.paymentMethod.id;
       form.requestSubmit();
     } catch {
-      said.textContent = failed;
+      tell(failed);
+    } finally {
+      asks = false;
     }
   });
 })();

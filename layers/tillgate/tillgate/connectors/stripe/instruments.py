@@ -15,6 +15,12 @@ def brand_of(method: JSON) -> str:
     return _BRANDS.get(brand, brand)
 
 
+def fingerprint_of(method: JSON) -> str:
+    """Stripe's own, the same for the same card or account in all payments of one account; empty without one."""
+    kind = method.get("card") or method.get("sepa_debit") or {}
+    return str(kind.get("fingerprint") or "")
+
+
 def stored(token: str, method: JSON) -> Instrument:
     """`method`: a PaymentMethod, or a charge's details of one."""
     kind = method.get("card") or method.get("sepa_debit") or {}
@@ -24,7 +30,7 @@ def stored(token: str, method: JSON) -> Instrument:
         brand=brand_of(method),
         last4=str(kind.get("last4") or ""),
         expires=expires,
-        fingerprint=str(kind.get("fingerprint") or ""),
+        fingerprint=fingerprint_of(method),
     )
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tillgate.connectors.stripe.amounts import from_stripe
-from tillgate.connectors.stripe.instruments import details, stored
-from tillgate.connectors.stripe.intents import CAPTURE, OP
+from tillgate.connectors.stripe.instruments import details, fingerprint_of, stored
+from tillgate.connectors.stripe.intents import CAPTURE, CASE, OP
 from tillgate.connectors.stripe.reasons import reason
 from tillgate.connectors.stripe.wire import JSON
 from tillgate.connectors.v1 import Action, Case, Fact, Kind, Op, Outcome
@@ -64,6 +64,7 @@ def _authorized(case: Case, intent: JSON, charge: JSON | None) -> Fact:
             brand=details(charge).get("brand"),
             details={name: value for name, value in details(charge).items() if name != "brand"},
             instrument=stored(intent["payment_method"], charge["payment_method_details"]) if case.saves_as else None,
+            fingerprint=fingerprint_of(charge.get("payment_method_details") or {}),
         )
     return _undecided(case, Kind.AUTHORIZE, intent, intent.get("last_payment_error"))
 
@@ -85,7 +86,8 @@ def _undecided(case: Case, kind: Kind, intent: JSON, error: JSON | None) -> Fact
         return _fact(case, kind, Outcome.PENDING, **named)
     if status == "requires_payment_method" and error:
         ours, theirs = reason(error)
-        return _fact(case, kind, Outcome.FAILED, reason=ours, raw_reason=theirs, **named)
+        card = fingerprint_of(error.get("payment_method") or {})
+        return _fact(case, kind, Outcome.FAILED, reason=ours, raw_reason=theirs, fingerprint=card, **named)
     raise ValueError(f"an intent that is {status}")
 
 
@@ -172,8 +174,8 @@ def of_setup(case: Case, intent: JSON) -> list[Fact]:
 
 
 def of_refunds(case: Case, refunds: Iterable[JSON]) -> list[Fact]:
-    """A fact for each refund, whoever made it."""
-    facts = (_refund(case, each) for each in refunds)
+    """A fact for each refund, whoever made it; those of vendors' parts name a case of their own."""
+    facts = (_refund(case, each) for each in refunds if (each.get("metadata") or {}).get(CASE) in (None, case.id))
     return [fact for fact in facts if fact]
 
 

@@ -95,12 +95,19 @@ def pay(
         connector=payment.connector,
         amount=amount,
         refund_before_settled=payment.refund_before_settled,
-        limits=payment.limits if payment.limits != Limits() else None,
+        limits=_limits(payment),
         mode=payment.mode,
         at=now,
     )
     part = evolve(evolve(None, created), started).payments[0]
     return [created, started, request(part, OperationType.AUTHORIZE, amount, Actor.MERCHANT, now)]
+
+
+def _limits(payment: Payment) -> Limits | None:
+    """Of a part. Money that was taken with the whole payment is held nowhere: capturing less of it would release
+    nothing, so a part of it is captured or given back whole."""
+    limits = replace(payment.limits, captures="whole", cancels="whole") if payment.taken_at_once else payment.limits
+    return limits if limits != Limits() else None
 
 
 def is_same(part: Order, *, technical_payment_id: str, vendor_id: str, amount: int, fee: int) -> bool:
@@ -191,14 +198,15 @@ def sums_of(part: Order) -> VendorSums:
         captured = returned
     else:  # money that was taken back cannot be given back
         returned, captured = min(payment.refunded, payment.taken), payment.captured
-    with_technical = part.capture is Capture.AUTO or not payment.traits.holds
+    taken_before = part.capture is Capture.AUTO  # so what is cancelled of it has been given back to the shopper
+    with_technical = taken_before or not payment.traits.holds
     standing = stands(part)
     gave_up = part.ended is OrderStatus.MANUAL_INTERVENTION_NEEDED or (part.ended and payment.status in GAVE_UP)
     return VendorSums(
         authorized=payment.authorized + lost + (returned if payment.is_gone else 0),
         captured=0 if with_technical else captured,
-        cancelled=payment.cancelled,
-        refunded=returned,
+        cancelled=0 if taken_before else payment.cancelled,
+        refunded=returned + (payment.cancelled if taken_before else 0),
         stuck=standing if gave_up else 0,
         taken_back=lost,
         disputed=payment.lost_to_disputes,

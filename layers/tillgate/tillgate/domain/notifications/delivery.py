@@ -1,7 +1,7 @@
 """A notification to a merchant and its delivery attempts (GO-2)."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +52,7 @@ class Delivery:
     next_attempt_at: datetime | None = None
     tried: int = 0  # attempts since `since`: how far the gaps have grown
     named_at: datetime | None = None  # when the merchant named the receiver; a 410 before that does not count
+    set_aside: bool = False  # an operator has given it up for good
 
     @property
     def receiver(self) -> str:
@@ -66,6 +67,22 @@ class Delivery:
     def endpoint_id(self) -> str:
         """The receiver's endpoint, the same for all its notifications."""
         return endpoint_id(self.merchant_id, self.url)
+
+    def again(self, now: datetime, first_at: datetime) -> "Delivery":
+        """It begins anew, as if its receiver had just been named: 72 hours, from the first attempt at `first_at` on."""
+        return replace(
+            self,
+            status=DeliveryStatus.PENDING,
+            since=now,
+            named_at=now,
+            tried=0,
+            next_attempt_at=first_at,
+            set_aside=False,
+        )
+
+    @property
+    def needs_operator(self) -> bool:
+        return self.status is DeliveryStatus.DEAD and not self.set_aside
 
 
 def endpoint_id(merchant_id: str, url: str) -> str:

@@ -35,18 +35,22 @@ class Kind(StrEnum):
     ENDING_FAILED = "ending-failed"  # MANUAL_INTERVENTION_NEEDED
     VENDORS_STUCK = "vendors-stuck"
     PAYOUT_APPROVAL = "payout-approval"  # waits for a second person
+    VENDOR_NOT_PAID = "vendor-not-paid"  # the PSP refused a payout, or the vendor's bank returned it
+    UNKNOWN_PAYMENT = "unknown-payment"  # a PSP tells of one that nobody knows
+    NOT_NOTIFIED = "not-notified"  # a receiver of the merchant took no notifications for 72 hours
+    KEEPS_FAILING = "keeps-failing"  # the sweep has tried it for an hour
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that needs an operator. `amount`: what it is about, in minor units of the order's currency.
+    """One thing that needs an operator. `amount`: what it is about, in minor units of its currency; None if unknown.
 
-    `ways`: calls of `admin` that can settle it, without `by` and `reason`; at least one.
+    `ways`: calls of `admin` that can settle it, without `by` and `reason`; none for what cannot be read.
     """
 
     kind: Kind
     what: str
-    amount: int
+    amount: int | None
     ways: tuple[Mapping[str, Any], ...]
     payment_id: str | None = None
     operation_id: str | None = None

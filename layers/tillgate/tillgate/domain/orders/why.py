@@ -56,7 +56,7 @@ def _payment(payment: Payment, say: Say) -> str:
         *(_dispute(dispute, say) for dispute in payment.disputes),
         "an operation is at the PSP" if _is_at_psp(payment) else "",
         "a refund waits for an operator to transfer it" if _waits_for_person(payment) else "",
-        "it came when nothing was open for it and goes back" if payment.surplus else "",
+        "it came when nothing was open for it, or with a blocked instrument, and goes back" if payment.surplus else "",
     ]
     return "; ".join(part for part in parts if part) + "."
 

@@ -12,14 +12,13 @@ Counted within an hour, for what an attempt was made with, from or for:
 A merchant's account may set other numbers (`attempt_limits`). Successes are not counted against anybody.
 """
 
-import hashlib
-import hmac
 import ipaddress
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.lifecycle import PaymentStatus
 
 WINDOW = timedelta(hours=1)
@@ -65,14 +64,6 @@ def pause(kind: str, attempts: int, free: int) -> timedelta:
         return timedelta(0)
     longest = LONGEST_OF_MERCHANT if kind == "merchant" else LONGEST_PAUSE
     return min(longest, FIRST_PAUSE * float(2 ** min(attempts - free, MOST_DOUBLED)))
-
-
-def fingerprint(merchant_id: str, instrument: str) -> str:
-    """Our fingerprint of an instrument: a keyed hash of the PSP's fingerprint or token.
-
-    The key is the account's id, so that one instrument has another fingerprint with every merchant.
-    """
-    return hmac.digest(merchant_id.encode(), instrument.encode(), hashlib.sha256).hex()[:24]
 
 
 def address_key(merchant_id: str, address: str) -> str:

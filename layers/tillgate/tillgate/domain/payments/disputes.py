@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 MARK = "_dp_"
+MOST_EVIDENCE = 20_000  # characters of text
 
 
 class DisputeStatus(StrEnum):

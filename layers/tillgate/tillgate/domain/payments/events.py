@@ -137,6 +137,8 @@ class OutcomeLearned:
     next_check_at: datetime | None = None
     as_of: datetime | None = None
     expires_at: datetime | None = None  # of the hold, if the PSP reports it: overrides the seven days (TH-9)
+    fingerprint: str | None = None  # of the instrument, with this merchant, where the PSP has one of its own
+    blocked: bool = False  # the merchant does not accept the instrument: the money does not count and goes back
     type: Literal["outcome_learned"] = "outcome_learned"
 
 

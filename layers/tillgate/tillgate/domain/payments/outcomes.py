@@ -23,6 +23,7 @@ def learn(payment: Payment, operation: Operation, event: OutcomeLearned) -> Paym
         updated_at=event.at,
         psp_reference=_reference(payment, operation, event),
         brand=event.brand or payment.brand,
+        fingerprint=event.fingerprint or payment.fingerprint,
         token=None if decided else payment.token,
     )
     rule = RULES.get((operation.type, event.status))

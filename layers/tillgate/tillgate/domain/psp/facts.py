@@ -26,6 +26,7 @@ from tillgate.domain.payments.events import (
     PaymentNoted,
     TraceLost,
 )
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.lifecycle import Capture, IllegalStep, PaymentStatus
 from tillgate.domain.payments.limit_checks import emulated
 from tillgate.domain.payments.operations import Operation, OperationStatus, OperationType
@@ -67,6 +68,8 @@ class Fact:
     waits_until: datetime | None = None  # how long the shopper is awaited, if not half an hour
     captured: bool = False
     instrument: StoredInstrument | None = None  # what the PSP has stored with this authorization
+    fingerprint: str | None = None  # the PSP's own of what is paid with: the same whatever its token
+    blocked: bool = False  # the merchant does not accept what was paid with
     kind: OperationType | None = None
     as_of: datetime | None = None  # the time that the PSP gives; without it, facts count in order of arrival
     expires_at: datetime | None = None  # of the authorization hold
@@ -288,6 +291,7 @@ def _comes_in(operation: Operation, status: OperationStatus) -> bool:
 def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, now: datetime) -> OutcomeLearned:
     amount = operation.amount if fact.amount is None else fact.amount
     coming = _comes_in(operation, fact.status)
+    known = fact.fingerprint and operation.type is OperationType.AUTHORIZE and not payment.traits.limited
     return OutcomeLearned(
         payment_id=payment.payment_id,
         operation_id=operation.operation_id,
@@ -302,7 +306,9 @@ def _learned(order: Order, payment: Payment, operation: Operation, fact: Fact, n
         instructions=fact.instructions,
         waits_until=fact.waits_until,
         captured=coming and fact.captured and payment.capture is Capture.AUTO and payment.traits.holds,
-        surplus=coming and (order.is_over or amount > order.open or was_given_up(order, operation)),
+        surplus=coming and (fact.blocked or order.is_over or amount > order.open or was_given_up(order, operation)),
+        blocked=coming and fact.blocked,
+        fingerprint=fingerprint(order.merchant_id, fact.fingerprint or "") if known else None,
         next_check_at=next_check(operation.checks, now) if fact.status.at_psp and not fact.by_hand else None,
         as_of=fact.as_of,
         expires_at=fact.expires_at if coming else None,

@@ -1,6 +1,7 @@
 """Amounts as banks and spreadsheets write them, in minor units: `49,99`, `1.234,56`, `1'234.56 CHF`, `-5.00`, `4999`.
 
-What can be read in two ways is not read at all: `1.234` EUR is either a thousand or a bit more than one.
+What can be read in two ways is not read at all: `1.234` EUR is either a thousand or a bit more than one. Of a currency
+with three decimals, such as KWD, three digits behind the only point are its decimals, for so its amounts are written.
 """
 
 import re

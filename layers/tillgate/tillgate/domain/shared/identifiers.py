@@ -14,7 +14,13 @@ import re
 
 from tillgate.domain.shared.refusals import NotFound
 
+_MERCHANT_ID = re.compile(r"mer_[0-9a-z]{1,40}")
 _PAYMENT_ID = re.compile(r"pay_([^#]+)_(\d{1,9}|v[a-z2-7]{26})", re.ASCII)
+
+
+def is_merchant_id(text: str) -> bool:
+    """Whether an account could have this id."""
+    return bool(_MERCHANT_ID.fullmatch(text))
 
 
 def payment_id_of(order_key: str, number: int) -> str:

@@ -10,6 +10,7 @@ when they are next changed.
 
 Payments read them all the time and merchants change them rarely: a process keeps them for a minute, so that a rotation
 or a revocation takes effect everywhere within that time and a warm call reads nothing here.
+It keeps a bounded number, since strangers can name merchants too.
 """
 
 import time
@@ -21,6 +22,7 @@ from typing import Any
 from tillgate.domain.merchants.connections import Connection
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.backoff import tries
+from tillgate.runtime.bounded import Bounded
 from tillgate.store.merchants.items import check_seen, utc_now
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
 from tillgate.store.shared.failures import Contended
@@ -47,7 +49,7 @@ class Connections:
         self._keys_table = keys_table
         self._clock = clock
         self._wall = wall
-        self._kept: dict[tuple[str, str], tuple[float, Connection | None]] = {}
+        self._kept: Bounded[tuple[str, str], tuple[float, Connection | None]] = Bounded()
 
     def find(self, merchant_id: str, connector: str) -> Connection | None:
         """At most a minute old; None if the merchant has never set it."""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.runtime.acting import mark_of, who_acts
 from tillgate.runtime.backoff import tries
+from tillgate.runtime.bounded import Bounded
 from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shared.documents import from_plain, to_json
 from tillgate.store.shared.failures import Contended
@@ -79,7 +80,7 @@ class Items:
         self.table = table
         self._now = now
         self._wall = wall
-        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._kept: Bounded[tuple[str, str], tuple[float, Any]] = Bounded()
 
     def read[T](self, place: Place[T]) -> T | None:
         """As stored now."""

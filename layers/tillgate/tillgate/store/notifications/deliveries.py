@@ -5,7 +5,8 @@
 | the delivery of one change of an order to one receiver | order key | `NOTIFICATION#version#receiver` |
 
 Index `by_merchant` lists them (`NOTIFICATIONS#merchant`). In index `due` each receiver has a shard of its own for its
-waiting deliveries (`ENDPOINT#...`, see `receivers`). An item lives for 31 days.
+waiting deliveries (`ENDPOINT#...`, see `receivers`), and one for those that it never took (`DEAD#...`). An item lives
+for 31 days.
 """
 
 from collections.abc import Iterator
@@ -97,6 +98,15 @@ class Deliveries:
         found = self._load_many(self._query_due(f"ENDPOINT#{endpoint}", instant(until), limit), consistent=True)
         return [each for each in found if each.next_attempt_at and each.next_attempt_at <= until]
 
+    def dead(self, endpoint: str, limit: int) -> list[Delivery]:
+        """Deliveries that a receiver did not take for 72 hours, the oldest first."""
+        found = self._load_many(self._query_due(f"DEAD#{endpoint}", "~", limit), consistent=True)
+        return [each for each in found if each.needs_operator]
+
+    def has_dead(self, endpoint: str) -> bool:
+        """As the index says, a moment behind."""
+        return bool(self._query_due(f"DEAD#{endpoint}", "~", 1))
+
     def first_due(self, endpoint: str) -> datetime | None:
         """When the next delivery to a receiver is due."""
         answer = self._query_due(f"ENDPOINT#{endpoint}", "~", 1)
@@ -134,6 +144,9 @@ def _item(delivery: Delivery) -> dict[str, Any]:
     if delivery.next_attempt_at:
         item["due_shard"] = {"S": f"ENDPOINT#{delivery.endpoint_id}"}
         item["due_at"] = {"S": instant(delivery.next_attempt_at)}
+    if delivery.needs_operator:
+        item["due_shard"] = {"S": f"DEAD#{delivery.endpoint_id}"}
+        item["due_at"] = {"S": instant(delivery.created_at)}
     return item
 
 

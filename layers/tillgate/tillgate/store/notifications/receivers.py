@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
+from tillgate.runtime.bounded import Bounded
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.due_index import instant
 from tillgate.store.shared.reading import Lookup
@@ -45,7 +46,7 @@ class Receivers:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: Bounded[str, tuple[str, ...]] = Bounded()
 
     def load(self, endpoint: str, *, consistent: bool = False) -> Receiver:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_endpoint_key(endpoint), ConsistentRead=consistent)

@@ -11,7 +11,7 @@
 | a booking for it (see `bookings`) | `BOOKING#id` | `BOOKING` |
 | a dispute, in its merchant's list | `DISPUTE#id` | `DISPUTE` |
 | payments, in their merchant's list (see `listed_payments`) | order key | `CHANGE#n` |
-| what needs an operator (see `work_list`) | `WORK#order key` | `WORK` |
+| what needs an operator (see `work_items`) | `WORK#order key` | `WORK` |
 | idempotency key (see `idempotency`) | `IDEMPOTENCY#merchant#key` | `IDEMPOTENCY` |
 
 Index `by_merchant` lists a merchant's orders, payments and disputes, newest first; `due` holds items with something to
@@ -224,12 +224,6 @@ class Orders:
         from tillgate.store.psp import bookings
 
         return bookings.find(self.dynamodb, self.table, booking_id)
-
-    def needing_operators(self, limit: int) -> list[tuple[str, str]]:
-        """The work list: keys of orders and payouts, and since when they need an operator, longest first."""
-        from tillgate.store.operators import work_list
-
-        return work_list.waiting(self.dynamodb, self.table, limit)
 
     def transact[Made: Keyed](self, actions: list[dict[str, Any]], record: "Record[Made] | None", made: Made) -> None:
         """Executes all actions and the idempotency key's record, or nothing: `Cancelled` says why."""

@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tillgate.domain.payments.attempts import WINDOW, Subject, Tally
+from tillgate.runtime.bounded import Bounded
 from tillgate.store.shared.conditions import succeeds, write
 from tillgate.store.shared.failures import Reason, reason_of
 
@@ -25,7 +26,7 @@ class Attempts:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._known: dict[Subject, tuple[datetime, Tally | None]] = {}
+        self._known: Bounded[Subject, tuple[datetime, Tally | None]] = Bounded()
 
     def begin(self, subject: Subject, now: datetime) -> tuple[int, int]:
         """Counts an attempt if it is allowed now.

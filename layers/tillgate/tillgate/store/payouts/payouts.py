@@ -7,8 +7,8 @@
 | the sum paid out on a day: see `day_use` | `PAYOUT_DAY#merchant#currency` | the day |
 | a vendor's latest payout in a currency | `LEDGER#merchant#vendor` | `LATEST#currency#connector` |
 
-A vendor's payout is written together with the entries that it takes, and with those that its outcome posts. A payout
-that waits for an operator is in the work list itself.
+A vendor's payout is written together with the entries that it takes, and with those that its outcome posts. What needs
+an operator is on the work list (`work_items`) with the change that makes it so.
 """
 
 from collections.abc import Sequence
@@ -18,15 +18,17 @@ from typing import Any
 
 from tillgate.domain.ledger.entries import Account, Entry
 from tillgate.domain.payouts.payout import Payout, is_payout, moved, opened, posted, taken
+from tillgate.domain.payouts.payout_work import trouble_of, waits_since
 from tillgate.store.ledger import books
 from tillgate.store.ledger.entries import posts, takes, vendor_key, waiting
 from tillgate.store.payouts import day_use
 from tillgate.store.payouts.day_use import DayIsFull, key_of, used_of
 from tillgate.store.shared import lists, shards
 from tillgate.store.shared.documents import from_json, leave_defaults, to_json
-from tillgate.store.shared.due_index import WORK, instant, shard_of
+from tillgate.store.shared.due_index import instant, shard_of
 from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import Cancelled, LostRace, transact
+from tillgate.store.shared.work_items import needs, settled
 
 
 class ReferenceUsed(Exception):
@@ -65,8 +67,9 @@ class Payouts:
             "payout_id": {"S": payout.payout_id},
         }
         actions = [self._put(item, "attribute_not_exists(pk)") for item in (_item(payout), reference)]
+        actions += [day_use.takes(self._table, payout, per_day), *self._work(None, payout)]
         try:
-            self._transact([*actions, day_use.takes(self._table, payout, per_day)], record, payout)
+            self._transact(actions, record, payout)
         except Cancelled as cancelled:
             if cancelled.failed(1):
                 raise ReferenceUsed from None
@@ -87,7 +90,7 @@ class Payouts:
         after = replace(after, version=before.version + 1)
         actions = [self._replace(after), *posts(self._table, after.merchant_id, posted(before, after))]
         actions += books.puts(self._table, after.merchant_id, moved(before, after))
-        actions += [*day_use.changes(self._table, before, after), *unless]
+        actions += [*day_use.changes(self._table, before, after), *self._work(before, after), *unless]
         self._must(actions, record, after)
         return after
 
@@ -107,8 +110,16 @@ class Payouts:
             after = taken(opened(account, before.number + 1 if before else 1, now), entries, now, opening)
             actions = [self._put(_item(after), "attribute_not_exists(pk)"), self._head(account, before, after)]
         moves = takes(self._table, entries, after.payout_id)
-        self._must([*actions, *moves], None, after)
+        self._must([*actions, *self._work(before, after), *moves], None, after)
         return after
+
+    def _work(self, before: Payout | None, after: Payout) -> list[dict[str, Any]]:
+        """What follows for the operators' work list. A vendor's next payout takes the one before it off the list."""
+        needed = before is not None and trouble_of(before) is not None
+        needs_now = trouble_of(after) is not None
+        if before and needed and (before.payout_id != after.payout_id or not needs_now):
+            return [settled(self._table, before.payout_id)]
+        return [needs(self._table, after.payout_id, waits_since(after))] if needs_now and not needed else []
 
     def page(self, merchant_id: str, vendor_id: str, limit: int, before: str | None) -> tuple[list[Payout], str | None]:
         """A vendor's payouts, newest first, and where the next page begins."""
@@ -181,9 +192,6 @@ def _item(payout: Payout) -> dict[str, Any]:
     if payout.next_check_at:
         item["due_shard"] = {"S": shard_of(payout.payout_id)}
         item["due_at"] = {"S": instant(payout.next_check_at)}
-    if payout.waits_for_operator:
-        item["due_shard"] = {"S": WORK}
-        item["due_at"] = {"S": instant(payout.created_at)}
     account = payout.ledger_account
     if account and payout.waits_for_a_run:
         item |= waiting(account)

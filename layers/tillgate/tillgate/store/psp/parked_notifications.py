@@ -4,7 +4,8 @@
 | --- | --- | --- |
 | a parked notification | `PARKED#hash of speaker and body` | `PARKED` |
 
-They are in index `due` under a shard of their own. The table's TTL only cleans up; nothing depends on it.
+They are in index `due` under a shard of their own, until they are given up. The table's TTL only cleans up; nothing
+depends on it.
 """
 
 import hashlib
@@ -55,15 +56,12 @@ class ParkedNotifications:
         self._dynamodb = dynamodb
         self._table = table
 
-    def save(self, parked: Parked, due_at: datetime) -> None:
-        """Parks it until `due_at`; a duplicate replaces the previous one."""
-        item = {
-            **_key(parked.id),
-            "parked": {"S": to_json(parked)},
-            "due_shard": {"S": SHARD},
-            "due_at": {"S": instant(due_at)},
-            "expires_epoch": {"N": str(int((parked.received_at + TIDIED).timestamp()))},
-        }
+    def save(self, parked: Parked, due_at: datetime | None) -> None:
+        """Parks it until `due_at`; a duplicate replaces the previous one. None: until an operator decides about it."""
+        item = {**_key(parked.id), "parked": {"S": to_json(parked)}}
+        if due_at:
+            item |= {"due_shard": {"S": SHARD}, "due_at": {"S": instant(due_at)}}
+            item["expires_epoch"] = {"N": str(int((parked.received_at + TIDIED).timestamp()))}
         write(self._dynamodb.put_item, TableName=self._table, Item=item)
 
     def load(self, parked_id: str) -> Parked | None:

@@ -7,7 +7,8 @@
 | `ANNOUNCE#n` | changes that have not been announced to their merchant | `sweep_notifications` |
 | `ENDPOINTS#n`, `ENDPOINT#...` | receivers with waiting deliveries, and these deliveries | `sweep_notifications` |
 | `KEPT#n` | orders that are over and have personal data, by their last change | `erase_personal_data` |
-| `WORK` | what needs an operator | nobody: a list, whose length `sweep_due` tells |
+| `DEAD#...` | deliveries that a receiver did not take for 72 hours | operators |
+| `WORK` | what needs an operator: see `work_items` | operators; `sweep_due` tells its length |
 """
 
 from dataclasses import dataclass
@@ -71,15 +72,16 @@ class DueIndex:
         )
         return [_waiting(item) for item in answer["Items"]]
 
-    def postpone(self, waiting: Waiting, now: datetime) -> None:
+    def postpone(self, waiting: Waiting, now: datetime) -> datetime:
         """Lets others go first: the item is due again after as long as it has waited so far, a minute to an hour.
 
-        Does nothing if the item has changed since it was found.
+        Does nothing if the item has changed since it was found. Returns since when it has been put off.
         """
         key = {"pk": {"S": waiting.pk}, "sk": {"S": waiting.sk}}
         item = self._dynamodb.get_item(TableName=self._table, Key=key).get("Item", {})
         since = item.get(PUT_OFF_SINCE, {}).get("S", waiting.due_at)
-        gap = min(max(now - datetime.fromisoformat(since), SHORTEST), LONGEST)
+        began = datetime.fromisoformat(since)
+        gap = min(max(now - began, SHORTEST), LONGEST)
         succeeds(
             self._dynamodb.update_item,
             TableName=self._table,
@@ -91,6 +93,23 @@ class DueIndex:
                 ":since": {"S": since},
                 ":seen": {"S": waiting.due_at},
             },
+        )
+        return began
+
+    def is_put_off(self, pk: str, sk: str) -> bool:
+        """Whether it has failed, and has not been done since."""
+        item = self._dynamodb.get_item(TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}).get("Item", {})
+        return PUT_OFF_SINCE in item and "due_at" in item
+
+    def hasten(self, pk: str, sk: str, now: datetime) -> None:
+        """Makes an item due at once, if it is in the index."""
+        succeeds(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key={"pk": {"S": pk}, "sk": {"S": sk}},
+            UpdateExpression="SET due_at = :now",
+            ConditionExpression="attribute_exists(due_at)",
+            ExpressionAttributeValues={":now": {"S": instant(now)}},
         )
 
     def done(self, pk: str, sk: str, condition: str = "attribute_exists(due_at)", **values: Any) -> None:

@@ -5,23 +5,24 @@ from typing import Any
 
 ACCESS_TOKEN = "access-token"  # a purpose: only IssueToken may open these  # noqa: S105
 REQUEST_SIGNATURE = "request-signature"  # a purpose: the API's functions may open only these secrets
+EMAIL_KEY = "email-key"  # a purpose: only who hashes e-mail addresses may open it
 
 
 class Seal:
     """A sealed secret opens only for its merchant, its purpose and what else it was sealed for: both KMS and IAM check
-    this."""
+    this. A secret without a merchant is the deployment's own."""
 
     def __init__(self, kms: Any, key_id: str) -> None:
         self._kms = kms
         self._key_id = key_id
         self._opened: dict[tuple[str, ...], str] = {}
 
-    def encrypt(self, secret: str, merchant_id: str, purpose: str | None = None, **more: str) -> str:
+    def encrypt(self, secret: str, merchant_id: str | None, purpose: str | None = None, **more: str) -> str:
         context = _of(merchant_id, purpose, more)
         answer = self._kms.encrypt(KeyId=self._key_id, Plaintext=secret.encode(), EncryptionContext=context)
         return base64.b64encode(answer["CiphertextBlob"]).decode()
 
-    def decrypt(self, sealed: str, merchant_id: str, purpose: str | None = None, **more: str) -> str:
+    def decrypt(self, sealed: str, merchant_id: str | None, purpose: str | None = None, **more: str) -> str:
         """Cached once opened: KMS is called once per process and secret."""
         context = _of(merchant_id, purpose, more)
         place = (sealed, *(f"{name}={value}" for name, value in sorted(context.items())))
@@ -33,8 +34,8 @@ class Seal:
         return self._opened[place]
 
 
-def _of(merchant_id: str, purpose: str | None, more: dict[str, str]) -> dict[str, str]:
-    return {"merchant_id": merchant_id} | ({"purpose": purpose} if purpose else {}) | more
+def _of(merchant_id: str | None, purpose: str | None, more: dict[str, str]) -> dict[str, str]:
+    return ({"merchant_id": merchant_id} if merchant_id else {}) | ({"purpose": purpose} if purpose else {}) | more
 
 
 class SealedKeyPairs:

@@ -5,16 +5,19 @@
 | an order whose `customer` has an address | `CUSTOMER#order key` | `EMAIL` | of that address |
 | the recipient of an invoice (see `recipients`) | `INVOICE#order key` | `RECIPIENT` | of that address |
 | a shopper (see `shoppers`) | `SHOPPER#merchant#shopper key` | `PROFILE` | of that address |
+| the key of those hashes, sealed | `EMAIL_KEY` | `KEY` | |
 
-Index `by_email` has those three (ADR 151). Nothing is scanned, and the addresses themselves are in no key.
+Index `by_email` has the first three (ADR 151). Nothing is scanned, and the addresses themselves are in no key.
 """
 
 from typing import Any
 
+from tillgate.store.shared.conditions import succeeds
 from tillgate.store.shoppers.shoppers import USE
 
 MOST = 50  # leads of one address
 _CUSTOMER, _INVOICE, _SHOPPER = "CUSTOMER#", "INVOICE#", "SHOPPER#"
+_KEY = {"pk": {"S": "EMAIL_KEY"}, "sk": {"S": "KEY"}}
 
 
 def of_key(email_key: str | None) -> dict[str, Any]:
@@ -26,6 +29,20 @@ class Emails:
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._sealed: str | None = None
+
+    def sealed_key(self) -> str | None:
+        """The key of the hashes, as it is sealed: read once per process, as it never changes. None before the first."""
+        if self._sealed is None:
+            found = self._dynamodb.get_item(TableName=self._table, Key=_KEY, ConsistentRead=True).get("Item")
+            self._sealed = found["sealed"]["S"] if found else None
+        return self._sealed
+
+    def keep_key(self, sealed: str) -> str:
+        """Keeps the deployment's first key and returns it; of two processes at once, both get the one that is kept."""
+        put = {"TableName": self._table, "Item": {**_KEY, "sealed": {"S": sealed}}}
+        succeeds(self._dynamodb.put_item, **put, ConditionExpression="attribute_not_exists(pk)")
+        return self.sealed_key() or sealed
 
     def added(self, order_key: str, email_key: str | None) -> list[dict[str, Any]]:
         """The write beside a new order whose customer has an address; none without."""

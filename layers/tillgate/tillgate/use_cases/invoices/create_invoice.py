@@ -57,7 +57,7 @@ def create_invoice(
         invoice=Invoice(asked=1, asked_at=now) if asked else Invoice(),
         at=now,
     )
-    added = system.recipients.added(created.order_key, recipient, email_key(recipient.email))
+    added = system.recipients.added(created.order_key, recipient, email_key(system, recipient.email))
     return create_order.save_new(system, created, guard, beside=[added])
 
 

@@ -10,12 +10,13 @@ read.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from tillgate.domain.ledger.entries import Account
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.payouts.payout import Payout, PayoutStatus, begun
+from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.backoff import tries
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.ledger.taken_back import vendors_hold_what_is_gone
@@ -23,6 +24,8 @@ from tillgate.store.shared.transactions import LostRace
 from tillgate.use_cases.payouts.pay_out import ask_before_again, send
 from tillgate.use_cases.shared.load_order import TRIES, ConcurrentChange, load
 from tillgate.wiring import System
+
+NO_CAPTURES = datetime(2000, 1, 1, tzinfo=UTC)  # before there were any
 
 type _Sold = set[str] | None  # the orders whose entries a payout has; None: an earlier run put some into it
 
@@ -65,6 +68,18 @@ def pay_accounts(system: System, accounts: list[Account], captured_until: dateti
     for account in accounts:
         _note(walk, account, try_account(system, account, captured_until))
     return walk
+
+
+def pay_again(system: System, payout_id: str) -> Result:
+    """Pays what a payout has, was returned, or was adjusted since, and no captures that the next run may still hold.
+
+    Raises `NotFound` for what is no vendor's payout, `ConcurrentChange` as `pay_account` does.
+    """
+    payout = system.payouts.load(payout_id)
+    account = payout.ledger_account if payout else None
+    if account is None:
+        raise NotFound("this is no payout to a vendor")
+    return pay_account(system, account, NO_CAPTURES)
 
 
 def _note(walk: Walk, account: Account, result: Result) -> None:

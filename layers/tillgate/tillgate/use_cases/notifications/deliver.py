@@ -2,7 +2,7 @@
 
     2xx            delivered
     410            the receiver wants no more: it is stopped until the merchant names it again
-    anything else  retried for 72 hours with growing gaps, then dead until it is resent
+    anything else  retried for 72 hours with growing gaps, then dead until it is resent: its receiver needs an operator
 
 A receiver that failed three times in a row rests: new notifications queue up, and one attempt at a time finds out
 whether it has recovered. So a dead server costs other receivers nothing but these attempts.
@@ -21,6 +21,7 @@ from tillgate.domain.shared.refusals import NotFound
 from tillgate.outbound.notifications.sending import NotTaken
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.notifications.receivers import Receiver
+from tillgate.store.shared.work_items import ENDPOINT
 from tillgate.wiring import System
 
 GONE = 410
@@ -75,7 +76,7 @@ def deliver_again(system: System, post: Post, delivery: Delivery, order: Order) 
     if merchant is None:
         raise NotFound("this merchant does not exist")
     after = _try(system, post, delivery, order, merchant)
-    if system.deliveries.save(delivery, after):
+    if _saved(system, delivery, after):
         _take_note(system, post, receiver, after)
     return after
 
@@ -111,7 +112,7 @@ def _work_on(
         system.deliveries.save(delivery, _ended(delivery, DeliveryStatus.STOPPED))
         return DeliveryStatus.STOPPED
     if system.now() > delivery.since + TRIED_FOR + CLAIM:
-        system.deliveries.save(delivery, _ended(delivery, DeliveryStatus.DEAD))
+        _saved(system, delivery, _ended(delivery, DeliveryStatus.DEAD))
         return DeliveryStatus.DEAD
     return deliver_again(system, post, delivery, order_of(delivery)).status
 
@@ -183,6 +184,15 @@ def _after(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
 
 def _ended(delivery: Delivery, status: DeliveryStatus) -> Delivery:
     return replace(delivery, status=status, next_attempt_at=None)
+
+
+def _saved(system: System, before: Delivery, after: Delivery) -> bool:
+    """False if it was changed since it was read. One that is given up is put on the operators' work list first."""
+    if after.status is DeliveryStatus.DEAD:
+        now = system.now()
+        system.work.add(f"{ENDPOINT}{after.endpoint_id}", now, now)
+        logger.warning("notification given up", extra={"notification_id": after.notification_id})
+    return system.deliveries.save(before, after)
 
 
 def _take_note(system: System, post: Post, receiver: Receiver, delivery: Delivery) -> None:

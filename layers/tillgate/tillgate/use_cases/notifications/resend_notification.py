@@ -1,10 +1,9 @@
 """Sends a notification once more, whatever its outcome so far (GO-2). Its 72 hours start again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tillgate.domain.notifications.delivery import Delivery, DeliveryStatus
+from tillgate.domain.notifications.delivery import Delivery
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import NotFound, OperationNotAllowed
 from tillgate.runtime.backoff import tries
@@ -36,14 +35,7 @@ def resend_notification(
             raise OperationNotAllowed("it was sent again since; look at it again")
         order = load(system, before.order_key, merchant_id)
         now = system.now()
-        after = replace(
-            before,
-            status=DeliveryStatus.PENDING,
-            since=now,
-            named_at=now,
-            tried=0,
-            next_attempt_at=now + FOUND_AFTER,
-        )
+        after = before.again(now, now + FOUND_AFTER)
         seen(after)
         record = guard.at_once(notification_id)
         saved = (

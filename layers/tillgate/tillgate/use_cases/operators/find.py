@@ -58,7 +58,7 @@ def find(system: System, text: str, merchant_id: str | None = None) -> list[Foun
 def _keys(system: System, text: str, merchant_id: str | None) -> Iterator[tuple[str, str]]:
     """Keys of orders, or of what lies beside them, and what the text is."""
     yield from _named(text)
-    if key := email_key(text):
+    if key := email_key(system, text, looks=True):
         for order_key in system.emails.order_keys(key):
             yield order_key, "the shopper's e-mail address"
     for payment_id in system.orders.payments_called(text):

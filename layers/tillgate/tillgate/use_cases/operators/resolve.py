@@ -1,4 +1,4 @@
-"""For operators: lists what needs manual work, and resolves it with a name and a reason that stay in the history.
+"""For operators: resolves what needs manual work, with a name and a reason that stay in the history.
 
 outcome      the outcome of an operation, as told by the PSP's staff or back office: if it has none, or failed; of the
              authorization that a bank has confirmed and not booked: whether the money came
@@ -7,33 +7,19 @@ end_as       the final status of the order: from MANUAL_INTERVENTION_NEEDED, onc
 retry        repeats refused cancels and refunds that should have given money back, each with a new request
 """
 
-import os
-from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from tillgate.domain.operators.work_list import (
-    Kind,
-    Transfer,
-    Trouble,
-    needs_look,
-    takes_of_vendors,
-    transfers,
-    work_of,
-)
+from tillgate.domain.operators.work_list import needs_look, takes_of_vendors
 from tillgate.domain.orders.events import Event
 from tillgate.domain.orders.evolve import evolve
 from tillgate.domain.orders.order import Order, OrderStatus
 from tillgate.domain.orders.order_events import OrderEnded
 from tillgate.domain.orders.reactions import react
-from tillgate.domain.orders.why import Say, why
 from tillgate.domain.payments.disputes import payment_id_of_dispute
 from tillgate.domain.payments.events import FactSetAside, SettlementReported
 from tillgate.domain.payments.lifecycle import PaymentStatus
 from tillgate.domain.payments.operations import Actor, Operation, OperationStatus
 from tillgate.domain.payments.payment import Payment
-from tillgate.domain.payouts.payout import is_payout
 from tillgate.domain.psp.facts import Fact, learn
 from tillgate.domain.shared.refusals import OperationNotAllowed, Refusal
 from tillgate.use_cases.orders.retry_ending import retry_ending
@@ -45,72 +31,6 @@ RETRYING = 15.0  # seconds per call for retrying vendors; a repeated call contin
 MOST_WORDS = 2_000  # they are stored in the history with the decision
 ENDS = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.WITHDRAWN)
 OUTCOMES = (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
-
-
-def list_work(system: System, limit: int = 100, say: Callable[[str], Say] = lambda _: str) -> list[dict[str, Any]]:
-    """What needs an operator, longest waiting first, with details of each. `say` writes amounts of a currency.
-
-    `work` has each trouble with its kind, amount in minor units, the calls that can settle it, and its runbook.
-    """
-    found = system.orders.needing_operators(limit)
-    items = ((_payout if is_payout(key) else _order)(system, key, since, say) for key, since in found)
-    return [item for item in items if item]
-
-
-def _order(system: System, order_key: str, since: str, say: Callable[[str], Say]) -> dict[str, Any]:
-    order = load(system, order_key)
-    work = work_of(order, say(order.currency))
-    return {
-        "order_key": order_key,
-        "order_reference": order.order_reference,
-        "merchant_id": order.merchant_id,
-        "since": since,
-        "version": order.version,
-        "troubles": [trouble.what for trouble in work],
-        "work": [_work(trouble, order.currency) for trouble in work],
-        "why": why(order, say(order.currency)),
-        "transfers": [to_transfer(transfer) for transfer in transfers(order)],
-    }
-
-
-def _payout(system: System, payout_id: str, since: str, say: Callable[[str], Say]) -> dict[str, Any] | None:
-    """None if it was decided after the list was read."""
-    payout = system.payouts.load(payout_id)
-    if payout is None or not payout.waits_for_operator:
-        return None
-    what = f"{say(payout.currency)(payout.amount)} {payout.currency} to a person waits to be approved or refused"
-    ways = tuple({"action": action, "payout_id": payout_id} for action in ("approve_payout", "refuse_payout"))
-    return {
-        "payout_id": payout_id,
-        "payout_reference": payout.payout_reference,
-        "merchant_id": payout.merchant_id,
-        "asked_by": payout.asked_by,
-        "since": since,
-        "troubles": [what],
-        "work": [_work(Trouble(Kind.PAYOUT_APPROVAL, what, payout.amount, ways), payout.currency)],
-    }
-
-
-def _work(trouble: Trouble, currency: str) -> dict[str, Any]:
-    ways = [{**way, "by": "", "reason": ""} for way in trouble.ways]
-    told = {
-        "kind": trouble.kind,
-        "what": trouble.what,
-        "amount": trouble.amount,
-        "currency": currency,
-        "payment_id": trouble.payment_id,
-        "operation_id": trouble.operation_id,
-        "ways": ways,
-        "runbook": f"{os.environ.get('RUNBOOKS_URL', 'docs/runbooks')}/work-{trouble.kind}.md",
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def to_transfer(transfer: Transfer) -> dict[str, Any]:
-    """Includes the call that confirms the transfer, to be filled in."""
-    since = transfer.since.isoformat(timespec="seconds").replace("+00:00", "Z")
-    done = {"action": "mark_transferred", "operation_id": transfer.operation_id, "by": "", "reason": "", "iban": ""}
-    return asdict(transfer) | {"since": since, "when_done": done}
 
 
 def resolve(

@@ -112,7 +112,7 @@ def _found_by(system: System, order_key: str, customer: Mapping[str, Any] | None
         return []
     from tillgate.use_cases.shared.email_keys import email_key  # only such orders need it
 
-    return system.emails.added(order_key, email_key(customer["email"]))
+    return system.emails.added(order_key, email_key(system, customer["email"]))
 
 
 def _is_gone(system: System, merchant: Merchant, vendor_id: str) -> bool:

@@ -39,15 +39,18 @@ def accept_dispute(system: System, merchant_id: str, dispute_id: str, *, guard: 
     return _answer(system, merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard)
 
 
-def accept_for_merchant(
-    system: System, dispute_id: str, *, cause: str, check: Callable[[Order], None] = lambda _: None
+def answer_for_merchant(
+    system: System, dispute_id: str, evidence: Evidence | None, *, cause: str, check: Callable[[Order], None]
 ) -> Order:
-    """An operator concedes it. `check` raises if the order is not as the operator saw it."""
+    """An operator contests it with evidence, or concedes it. `check` raises if the order is not as the operator saw it.
+
+    Raises `NotFound`, `OperationNotAllowed`, `PspUnavailable`.
+    """
     order = load_of_dispute(system, dispute_id)
     guard: IdempotencyGuard = IdempotencyGuard(None, system.keys, lambda _made, _subject: (200, None))
-    return _answer(
-        system, order.merchant_id, dispute_id, DisputeAnswer.ACCEPT, None, guard, (Actor.OPERATOR, cause), check
-    )
+    answer = DisputeAnswer.ACCEPT if evidence is None else DisputeAnswer.EVIDENCE
+    who = Actor.OPERATOR, cause
+    return _answer(system, order.merchant_id, dispute_id, answer, evidence, guard, who, check)
 
 
 def _answer(

@@ -2,9 +2,11 @@
 
 Every START asks for it once. What it costs: nothing for the order, which knows its failures; one write for the
 instrument, one for the address if it is known; a read every ten seconds for the merchant. A success is taken back only
-where it would soon count: so few are written twice.
+where it would soon count: so few are written twice. A failure is written once more where the PSP's answer tells that
+the token was one of a card that it knows by a fingerprint.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +14,8 @@ from tillgate.connectors.v1 import Manifest
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.orders.attempts import check_attempts
 from tillgate.domain.orders.order import Order
-from tillgate.domain.payments.attempts import FREE, Subject, address_key, fingerprint, is_failure
+from tillgate.domain.payments.attempts import FREE, Subject, address_key, is_failure
+from tillgate.domain.payments.fingerprints import fingerprint
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.shared.refusals import InstrumentBlocked, TooSoon
 from tillgate.runtime.telemetry import logger
@@ -28,27 +31,35 @@ class AttemptLimit:
     place: str | None
     _begun: list[tuple[Subject, int]] = field(default_factory=list)
     _at: datetime | None = None  # when it was counted; a decision that is made again is not counted again
+    _counts_instruments: bool = False
 
-    def admit(self, order: Order, manifest: Manifest, psp_token: str | None, *, is_saved: bool) -> str | None:
+    def admit(self, order: Order, manifest: Manifest, known_by: Iterable[str | None], *, is_saved: bool) -> str | None:
         """Counts the attempt. The instrument's fingerprint, if there is one.
 
+        `known_by`: what names the instrument, such as the PSP's own fingerprint, then its token; the first one counts.
         `is_saved`: a shopper's saved instrument, which nobody tests and which others' failures do not stop. Raises
         `TooSoon`, `InstrumentBlocked`.
         """
-        mark = fingerprint(self.merchant.merchant_id, psp_token) if psp_token else None
-        if mark in self.merchant.blocked_fingerprints:
+        marks = [fingerprint(self.merchant.merchant_id, each) for each in known_by if each]
+        mark = marks[0] if marks else None
+        if any(each in self.merchant.blocked_fingerprints for each in marks):
             raise InstrumentBlocked("the merchant does not accept this instrument", "/instrument")
         now = self.system.now()
         check_attempts(order, self._free("order"), now)
         if self._at is None:
             self._at = now
-            counts = None if manifest.local else mark  # its tokens stand for behaviours: all testers use the same
-            self._begin([("instrument", counts), ("address", self._address)], is_saved)
+            self._counts_instruments = not manifest.local  # its tokens stand for behaviours: all testers use the same
+            instrument = mark if self._counts_instruments else None
+            self._begin([("instrument", instrument), ("address", self._address)], is_saved)
         return mark
 
     def settle(self, payment: Payment | None) -> None:
-        if payment:
-            self.ended(failed=is_failure(payment.status, payment.reason_code))
+        if payment is None:
+            return
+        failed = is_failure(payment.status, payment.reason_code)
+        self.ended(failed=failed)
+        if failed and payment.fingerprint and self._counts_instruments and self._at:
+            self._count_card(payment.fingerprint, self._at)
 
     def ended(self, *, failed: bool) -> None:
         """What came of it: a failure counts for the merchant too, anything else no more than it has to."""
@@ -60,6 +71,12 @@ class AttemptLimit:
         for subject, attempts in self._begun:
             if attempts > subject.free // 2:
                 self.system.attempts.take_back(subject, self._at)
+
+    def _count_card(self, mark: str, at: datetime) -> None:
+        """A failure of a card that only the PSP's answer has named: its token was counted, and is never used again."""
+        if all(subject.key != mark for subject, _ in self._begun):
+            subject = Subject(self.merchant.merchant_id, "instrument", mark, self._free("instrument"))
+            self.system.attempts.count(subject, at)
 
     @property
     def _address(self) -> str | None:

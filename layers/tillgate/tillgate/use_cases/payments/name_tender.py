@@ -52,7 +52,7 @@ def name_tender(
     starting.may_start(order, system.now())
     starting.check_applies(order, method)
     limit = AttemptLimit(system, merchant, place)
-    limit.admit(order, system.manifest(connector), token, is_saved=False)
+    limit.admit(order, system.manifest(connector), (token,), is_saved=False)
     mode = mode_for(system, merchant.merchant_id, connector, order)
     balance = system.psp(connector, merchant.merchant_id, mode).balance(order, method, token)
     limit.ended(failed=balance == 0)

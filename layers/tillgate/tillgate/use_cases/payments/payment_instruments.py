@@ -27,6 +27,7 @@ class ResolvedInstrument:
     """The result: `paid_with` is sent to the PSP, the rest is recorded."""
 
     paid_with: Mapping[str, str] | None = None
+    fingerprint: str | None = None  # the PSP's own of a saved instrument
     instrument: str | None = None
     saves_as: str | None = None
     recurring: Recurring | None = None
@@ -77,5 +78,8 @@ def _saved(
     if asked.recurring and not found.recurring:
         raise CapabilityNotSupported("the instrument was not saved for recurring payments", "/instrument/token")
     return ResolvedInstrument(
-        {"token": found.at_psp.psp_token}, instrument=token, recurring=Recurring.REPEATED if asked.recurring else None
+        {"token": found.at_psp.psp_token},
+        fingerprint=found.at_psp.fingerprint,
+        instrument=token,
+        recurring=Recurring.REPEATED if asked.recurring else None,
     )

@@ -107,8 +107,8 @@ class _Attempt:
         )
         begin()  # what is refused is not counted
         paid_with, is_saved = self.resolved.paid_with or {}, self.resolved.instrument is not None
-        instrument = paid_with.get("token") or paid_with.get("iban")
-        return begin(fingerprint=self.limit.admit(order, self.manifest, instrument, is_saved=is_saved))
+        known_by = (self.resolved.fingerprint, paid_with.get("token"), paid_with.get("iban"))
+        return begin(fingerprint=self.limit.admit(order, self.manifest, known_by, is_saved=is_saved))
 
     def record(self, events: list[Event]) -> Record | None:
         payment_id = _started(events)

@@ -7,7 +7,7 @@
 | impossible in the present state | recorded without effect, for an operator (`FactRefused`) |
 | early: about a payment or operation that is not known yet | the notification is parked and tried again |
 | about another PSP's payment, or another merchant's | nothing; counted, and parked as if the payment were unknown |
-| about a payment or operation that never becomes known | parked, tried for 30 days, then counted and dropped |
+| about a payment or operation that never becomes known | parked, tried for 30 days; work for an operator |
 
 A notification may only say that something happened to a payment: then the PSP is asked, and if it cannot be reached,
 the notification is parked too.
@@ -22,6 +22,7 @@ from collections import defaultdict
 from datetime import timedelta
 from math import inf
 
+from tillgate.domain.operators.work_list import LONG
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.payment import Payment
 from tillgate.domain.payouts.payout import Payout, is_payout
@@ -32,6 +33,7 @@ from tillgate.domain.shoppers.saved_instruments import is_token
 from tillgate.runtime.telemetry import count, logger
 from tillgate.store.psp.parked_notifications import SHARD, Parked, id_of, once_more
 from tillgate.store.shared.documents import from_json_list
+from tillgate.store.shared.work_items import PARKED
 from tillgate.use_cases.payouts.pay_out import ask_now, learn
 from tillgate.use_cases.psp.ask_psp import asked
 from tillgate.use_cases.psp.routing import resolved
@@ -69,26 +71,39 @@ def try_parked_again(system: System, limit: int, until: float = inf) -> int:
     for waiting in system.due.find(SHARD, system.now(), limit):
         if system.clock() >= until:
             break
-        postpone_on_failure(system, waiting, lambda each: _try_again(system, id_of(each.pk)))
+        postpone_on_failure(system, waiting, lambda each: try_again(system, id_of(each.pk)))
         tried += 1
     return tried
 
 
-def _try_again(system: System, parked_id: str) -> None:
+def try_again(system: System, parked_id: str) -> bool:
+    """Whether everything that it speaks of is known by now, and it is applied. Seven hours of trying are enough for an
+    operator to look at it; after thirty days nobody else does."""
     parked = system.parked.load(parked_id)
     if parked is None:
-        return
+        return True
     said = facts_in(system, parked)
     known = _all_known(system, said, parked, cause="parked notification")
     if _all_seen(system, parked) and known:
-        system.parked.remove(parked.id)
-    elif system.now() >= parked.given_up_at:
-        system.parked.remove(parked.id)
-        count("NotificationGivenUp")
-        logger.error("a notification was never known", extra={"payments": sorted({each.payment_id for each in said})})
-    else:
+        forget(system, parked_id)
+        return True
+    now, end = system.now(), parked.given_up_at
+    if parked.tries >= LONG or now >= end:
+        system.work.add(f"{PARKED}{parked_id}", parked.received_at, now)
+    if now < end:
         gap = CHECK_GAPS[min(parked.tries, len(CHECK_GAPS) - 1)]
-        system.parked.save(once_more(parked), min(system.now() + gap, parked.given_up_at))
+        system.parked.save(once_more(parked), min(now + gap, end))
+        return False
+    system.parked.save(parked, None)
+    count("NotificationGivenUp")
+    logger.error("a notification was never known", extra={"payments": sorted({each.payment_id for each in said})})
+    return False
+
+
+def forget(system: System, parked_id: str) -> None:
+    """It is off the operators' work list first: the sweep makes up for what does not follow."""
+    system.work.remove(f"{PARKED}{parked_id}")
+    system.parked.remove(parked_id)
 
 
 def _all_seen(system: System, told: Parked) -> bool:

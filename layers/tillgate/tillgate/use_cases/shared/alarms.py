@@ -15,7 +15,10 @@ def ring(order: Order, events: list[Event]) -> None:
     for why in filter(None, (_why(order, event) for event in events)):
         count("OperatorNeeded")
         logger.error("an operator is needed", extra={"order_key": order.order_key, "why": why})
-    if any(isinstance(event, OutcomeLearned) and event.surplus for event in events):
+    outcomes = [event for event in events if isinstance(event, OutcomeLearned)]
+    if any(event.blocked for event in outcomes):
+        logger.warning("a blocked instrument has paid; its money goes back", extra={"order_key": order.order_key})
+    if any(event.surplus and not event.blocked for event in outcomes):
         count("UnwantedMoney")
         logger.warning("money came that nothing was open for; it goes back", extra={"order_key": order.order_key})
 

@@ -28,6 +28,7 @@ from tillgate.store.shared.idempotency import Record
 from tillgate.store.shared.transactions import LostRace, NoSuchShopper
 from tillgate.use_cases.shared import kept_means
 from tillgate.use_cases.shared.alarms import ring
+from tillgate.use_cases.shared.blocked_instruments import marked
 from tillgate.use_cases.shared.idempotency import IdempotencyGuard
 from tillgate.use_cases.shared.load_order import TRIES
 from tillgate.use_cases.shared.load_order import ConcurrentChange as ConcurrentChange
@@ -92,7 +93,7 @@ def learn_facts(
 
     `beside`: writes that belong to what is new.
     """
-    facts = [bounded(fact) for fact in facts]
+    facts = marked(system, order, [bounded(fact) for fact in facts])
     for _ in tries(TRIES):
         events = learn(order, facts, system.now())
         if not events:

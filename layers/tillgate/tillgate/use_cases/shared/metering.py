@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from tillgate.domain.shared.refusals import TooSoon
+from tillgate.runtime.bounded import Bounded
 from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended, Throttled
 from tillgate.store.shared.guards import Budget
@@ -15,7 +16,6 @@ from tillgate.wiring import System
 
 FREE, LEASE = 20, 20  # calls a process lets pass in a span, and takes at a time
 SPAN = 10.0  # seconds
-_MOST_METERS = 1000  # the oldest is dropped first
 
 
 class TooManyCalls(TooSoon):
@@ -29,7 +29,7 @@ class _Meter:
     refused_until: float = 0.0
 
 
-_meters: dict[str, _Meter] = {}
+_meters: Bounded[str, _Meter] = Bounded()
 
 
 def meter(system: System, name: str, budget: Budget, detail: str) -> None:
@@ -64,8 +64,6 @@ def _taken(system: System, name: str, lease: int, budget: Budget) -> float:
 def _meter(name: str, now: float) -> _Meter:
     found = _meters.get(name)
     if found is None:
-        if len(_meters) >= _MOST_METERS:
-            del _meters[next(iter(_meters))]
         found = _meters[name] = _Meter(now)
     elif now - found.began >= SPAN:
         found.began, found.left = now, max(found.left, FREE)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from tillgate.runtime.telemetry import count, logger
-from tillgate.store.shared.due_index import Waiting
+from tillgate.store.shared.due_index import LONGEST, Waiting
+from tillgate.store.shared.work_items import FAILING
 from tillgate.wiring import System
 
 
@@ -21,8 +22,12 @@ def postpone_on_failure(system: System, waiting: Waiting, work: Callable[[Waitin
 
 
 def postpone(system: System, waiting: Waiting) -> None:
+    """What has kept failing for an hour needs a person."""
     try:
-        system.due.postpone(waiting, system.now())
+        now = system.now()
+        began = system.due.postpone(waiting, now)
+        if now - began >= LONGEST:
+            system.work.add(f"{FAILING}{waiting.pk}|{waiting.sk}", began, now)
     except Exception:
         logger.exception("not even put off", extra={"order_key": waiting.pk, "item": waiting.sk})
         count("SweepFailed")

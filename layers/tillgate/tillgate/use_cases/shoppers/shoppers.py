@@ -19,7 +19,7 @@ def create_shopper(
     system: System, merchant_id: str, fields: Mapping[str, Any], guard: IdempotencyGuard[Shopper]
 ) -> Shopper:
     shopper = Shopper(random_key("shp"), merchant_id, created_at=system.now(), **fields)
-    found_by = email_key(shopper.email)
+    found_by = email_key(system, shopper.email)
     return _in_time(lambda: system.shoppers.create(shopper, guard.at_once(), found_by))
 
 

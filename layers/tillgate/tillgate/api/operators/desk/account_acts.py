@@ -5,11 +5,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tillgate.api.operators.desk.amounts import shown
 from tillgate.api.operators.desk.asked import Asked
-from tillgate.api.operators.desk.html import Html, button, field, joined, tag
+from tillgate.api.operators.desk.html import Html, button, joined, tag
+from tillgate.api.operators.desk.question import impossible, question
+from tillgate.api.operators.desk.style import done
 from tillgate.domain.merchants.account import Merchant
 from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.shared.modes import Mode
@@ -204,26 +205,9 @@ def confirm(asked: Asked, system: System) -> Html:
     try:
         sentence = act.says(system, asked)
     except Refusal as refusal:
-        return joined([tag("div", refusal.detail, class_="box bad", role="alert"), back])
+        return impossible(refusal.detail, back)
     names = {name: text for name in CARRIED if (text := asked.text(name))}
-    payload: dict[str, Any] = {"act": asked.text("act"), "reads": asked.reads, "saw": saw, **names}
-    return tag(
-        "form",
-        tag("h2", "Is this right?"),
-        tag("div", tag("p", tag("strong", sentence)), class_="box"),
-        tag(
-            "div",
-            field("Your name (stays in the history)", "by", asked.typed("by"), size=20),
-            field("Reason", "reason", asked.typed("reason"), size=40),
-            class_="row",
-        ),
-        tag(
-            "div",
-            button("Do it", asked.acts, payload, primary=True, confirmation=sentence),
-            back,
-            class_="row",
-        ),
-    )
+    return question(asked, [sentence], {"act": asked.text("act"), "saw": saw, **names}, back)
 
 
 def marks(system: System, asked: Asked) -> dict[str, str]:
@@ -249,7 +233,7 @@ def acted_on_account(system: System, asked: Asked, who: Who) -> Html:
     act = ACCOUNT_ACTS[asked.text("act")]
     if not asked.marks and not asked.text("payout_id"):
         raise Refusal("only a button of the desk does this: open the account and press it there")
-    return tag("div", act.perform(system, asked, who), class_="box good", role="status")
+    return done(act.perform(system, asked, who))
 
 
 def way_back(asked: Asked, label: str) -> Html:

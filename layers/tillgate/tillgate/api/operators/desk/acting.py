@@ -6,16 +6,19 @@ from typing import Any
 
 from tillgate.api.operators import notifications
 from tillgate.api.operators.actions import IN_DOUBT
+from tillgate.api.operators.desk import today, work_acts
 from tillgate.api.operators.desk.account_acts import ACCOUNT_ACTS, acted_on_account, way_back
 from tillgate.api.operators.desk.amounts import sayer
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
 from tillgate.api.operators.desk.html import Html, joined, tag
-from tillgate.api.operators.desk.style import style
-from tillgate.api.operators.desk.today import requeued
+from tillgate.api.operators.desk.question import impossible
+from tillgate.api.operators.desk.style import done, widget
+from tillgate.api.operators.desk.work_acts import WORK_ACTS
 from tillgate.api.operators.orders import act_of
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
+from tillgate.domain.payments.disputes import MOST_EVIDENCE, Evidence
 from tillgate.domain.payments.operations import OperationStatus
 from tillgate.domain.shared.card_numbers import places_of_card_numbers
 from tillgate.domain.shared.refusals import Refusal
@@ -23,32 +26,42 @@ from tillgate.runtime.telemetry import logger
 from tillgate.store.shared.failures import Contended
 from tillgate.use_cases.operators import resolve
 from tillgate.use_cases.operators.act import Deed, act, sync
+from tillgate.use_cases.operators.answer_dispute import answer_by_operator, written
 from tillgate.use_cases.operators.mark_transferred import mark_transferred
-from tillgate.use_cases.payments.answer_dispute import accept_for_merchant
 from tillgate.use_cases.shared.load_order import ConcurrentChange
 from tillgate.wiring import System, system
 
 type Who = dict[str, str]
+ONLY_BUTTONS = "only a button of the desk does this: open the order and press it there"
 
 
 def acted(asked: Asked) -> str:
-    """The widget's HTML: what came of it, and the way back to the order."""
+    """The widget's HTML: what came of it, and the way back."""
     logger.clear_state()
-    said = requeued(asked, system()) if asked.text("act") == "requeue" else _said(asked)
+    said = _said(asked)
     logger.info("desk acted", extra={"act": asked.text("act"), "order_key": asked.text("order_key")})
-    return str(joined([style(asked.theme), tag("div", said, class_=f"desk {asked.theme}")]))
+    return widget(asked.theme, said)
 
 
 def _said(asked: Asked) -> Html:
-    of_account = asked.text("act") in ACCOUNT_ACTS
-    back = way_back(asked, "Back") if of_account else open_order(asked, asked.text("order_key"), "Back to the order")
     try:
-        return joined([_done(asked), back])
+        return joined([_done(asked), _way_back(asked)])
     except Refusal as refusal:
         told = f"Nothing was done: {refusal.detail}"
     except (ConcurrentChange, Contended):
         told = IN_DOUBT.capitalize()
-    return joined([tag("div", told, class_="box bad", role="alert"), back])
+    return impossible(told, _way_back(asked))
+
+
+def _way_back(asked: Asked) -> Html:
+    act = asked.text("act")
+    if act == "requeue":
+        return today.back(asked)
+    if act in WORK_ACTS:
+        return work_acts.back(asked)
+    if act in ACCOUNT_ACTS:
+        return way_back(asked, "Back")
+    return open_order(asked, asked.text("order_key"), "Back to the order")
 
 
 def _done(asked: Asked) -> Html:
@@ -56,28 +69,38 @@ def _done(asked: Asked) -> Html:
     who = {"by": asked.typed("by"), "reason": asked.typed("reason")}
     if list(places_of_card_numbers(who)):
         raise Refusal("card numbers are not taken; remove them from name and reason")
+    if perform := _OF_OTHERS.get(name):
+        return perform(system(), asked, who)
     if name in ACCOUNT_ACTS:
         return acted_on_account(system(), asked, who)
-    if name == "resend":
-        since = datetime.fromisoformat(asked.needed("since"))
-        sent = notifications.resend(system(), asked.needed("notification_id"), since=since, **who)
-        return tag("div", f"{sent['id']} is on its way again.", class_="box good", role="status")
-    if name in tuple(deed.value for deed in Deed):
-        return _outcome(_operated(asked, Deed(name), who))
-    perform = _OTHERS.get(name)
-    if perform is None:
-        raise Refusal("there is no such action")
-    return _outcome(perform(system(), asked, who))
+    if operate := _OF_ORDERS.get(name):
+        return _outcome(operate(system(), asked, who))
+    raise Refusal("there is no such action")
 
 
-def _operated(asked: Asked, deed: Deed, who: Who) -> Order:
-    version, amount = _version(asked), asked.number("amount")
-    if asked.has("amount") and amount is None:
-        raise Refusal("only a button of the desk does this: open the order and press it there")
-    whose = "payment_id" if deed.needs_payment else "order_key"
-    fields: dict[str, Any] = {whose: asked.needed(whose)}
-    fields |= {"version": version} | ({} if amount is None else {"amount": amount})
-    return act(system(), act_of(fields, deed), **who)
+def _resent(system: System, asked: Asked, who: Who) -> Html:
+    since = datetime.fromisoformat(asked.needed("since"))
+    sent = notifications.resend(system, asked.needed("notification_id"), since=since, **who)
+    return done(f"{sent['id']} is on its way again.")
+
+
+_OF_OTHERS: dict[str, Callable[[System, Asked, Who], Html]] = {
+    "resend": _resent,
+    "requeue": today.requeued,
+    **dict.fromkeys(WORK_ACTS, work_acts.acted),
+}
+
+
+def _operated(deed: Deed) -> Callable[[System, Asked, Who], Order]:
+    def perform(system: System, asked: Asked, who: Who) -> Order:
+        version, amount = _version(asked), asked.number("amount")
+        if asked.has("amount") and amount is None:
+            raise Refusal(ONLY_BUTTONS)
+        whose = "payment_id" if deed.needs_payment else "order_key"
+        fields: dict[str, Any] = {whose: asked.needed(whose), "version": version}
+        return act(system, act_of(fields | ({} if amount is None else {"amount": amount}), deed), **who)
+
+    return perform
 
 
 def _resolved(choice: Callable[[Asked], dict[str, Any]]) -> Callable[[System, Asked, Who], Order]:
@@ -92,22 +115,19 @@ def _resolved(choice: Callable[[Asked], dict[str, Any]]) -> Callable[[System, As
 def _version(asked: Asked) -> int:
     """Of the order as it was shown."""
     if (version := asked.number("version")) is None:
-        raise Refusal("only a button of the desk does this: open the order and press it there")
+        raise Refusal(ONLY_BUTTONS)
     return version
 
 
-def _accepted(system: System, asked: Asked, who: Who) -> Order:
-    resolve.check_who_and_why(**who)
-    version = _version(asked)
-    return accept_for_merchant(
-        system,
-        asked.needed("dispute_id"),
-        cause=f"{who['by']}: {who['reason']}",
-        check=lambda order: resolve.expect(order, version),
-    )
+def _answered(evidence: Callable[[Asked], Evidence | None]) -> Callable[[System, Asked, Who], Order]:
+    def perform(system: System, asked: Asked, who: Who) -> Order:
+        return answer_by_operator(system, asked.needed("dispute_id"), evidence(asked), version=_version(asked), **who)
+
+    return perform
 
 
-_OTHERS: dict[str, Callable[[System, Asked, Who], Order]] = {
+_OF_ORDERS: dict[str, Callable[[System, Asked, Who], Order]] = {
+    **{deed.value: _operated(deed) for deed in Deed},
     "outcome": _resolved(
         lambda asked: {"outcome": {"operation_id": asked.text("operation_id"), "status": asked.text("outcome")}}
     ),
@@ -117,7 +137,8 @@ _OTHERS: dict[str, Callable[[System, Asked, Who], Order]] = {
     "mark_transferred": lambda system, asked, who: mark_transferred(
         system, asked.needed("operation_id"), iban=asked.typed("iban") or None, version=_version(asked), **who
     ),
-    "accept_dispute": _accepted,
+    "accept_dispute": _answered(lambda _: None),
+    "send_evidence": _answered(lambda asked: written(asked.typed("evidence", MOST_EVIDENCE + 1))),
     "sync": lambda system, asked, who: sync(system, asked.needed("payment_id"), by=who["by"] or "the desk"),
 }
 

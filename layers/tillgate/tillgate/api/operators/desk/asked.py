@@ -46,6 +46,11 @@ class Asked:
         value = self._event.get(name)
         return value if type(value) is int else None
 
+    def texts(self, name: str) -> list[str]:
+        """A list that a button carries."""
+        value = self._event.get(name)
+        return [str(each) for each in value] if isinstance(value, list) else []
+
     @property
     def marks(self) -> dict[str, str]:
         """Of what the operator was shown: see `Acting.saw`."""
@@ -56,6 +61,6 @@ class Asked:
     def has(self, name: str) -> bool:
         return name in self._event
 
-    def typed(self, name: str) -> str:
+    def typed(self, name: str, most: int = MOST_TYPED) -> str:
         """What is typed into a field, without blanks around it."""
-        return str(self._forms.get(name, ""))[:MOST_TYPED].strip()
+        return str(self._forms.get(name, ""))[:most].strip()

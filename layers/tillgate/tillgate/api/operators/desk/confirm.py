@@ -5,7 +5,8 @@ from typing import Any
 from tillgate.api.operators.desk import amounts
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
-from tillgate.api.operators.desk.html import Html, button, field, joined, tag
+from tillgate.api.operators.desk.html import Html, field, prose
+from tillgate.api.operators.desk.question import impossible, question
 from tillgate.domain.orders.order import Order
 from tillgate.domain.payments.operations import OperationType
 from tillgate.domain.shared.identifiers import aggregate_key_of
@@ -15,37 +16,23 @@ from tillgate.use_cases.shared.load_order import load
 from tillgate.wiring import System
 
 _DEEDS = tuple(deed.value for deed in Deed)
-_NEEDS_TRANSFER_ACCOUNT = "mark_transferred"
 
 
 def view(asked: Asked, system: System) -> Html:
     """Raises `Refusal` for what is not possible."""
     order = load(system, asked.needed("order_key"))
-    by, reason = asked.typed("by"), asked.typed("reason")
     try:
         sentences = _of_deed(asked, system, order) if asked.text("act") in _DEEDS else [_of_other(asked, order)]
     except Refusal as refusal:
-        refused = tag("div", refusal.detail, class_="box bad", role="alert")
-        return joined([refused, open_order(asked, order.order_key, "Back to the order")])
-    iban = asked.text("act") == _NEEDS_TRANSFER_ACCOUNT
-    return tag(
-        "form",
-        tag("h2", "Is this right?"),
-        tag("div", [tag("p", tag("strong", each)) for each in sentences], class_="box"),
-        tag(
-            "div",
-            field("Your name (stays in the history)", "by", by, size=20),
-            field("Reason", "reason", reason, size=40),
-            field("To the account (IBAN, optional)", "iban", size=28) if iban else None,
-            class_="row",
-        ),
-        tag(
-            "div",
-            button("Do it", asked.acts, _carried(asked, order), primary=True, confirmation=" ".join(sentences)),
-            open_order(asked, order.order_key, "Do not"),
-            class_="row",
-        ),
-    )
+        return impossible(refusal.detail, open_order(asked, order.order_key, "Back to the order"))
+    more = _MORE.get(asked.text("act"))
+    return question(asked, sentences, _carried(asked, order), open_order(asked, order.order_key, "Do not"), more)
+
+
+_MORE = {
+    "mark_transferred": field("To the account (IBAN, optional)", "iban", size=28),
+    "send_evidence": prose("What the shopper's bank is to read (files are sent by the API)", "evidence"),
+}
 
 
 def _carried(asked: Asked, order: Order) -> dict[str, Any]:
@@ -55,9 +42,7 @@ def _carried(asked: Asked, order: Order) -> dict[str, Any]:
     )
     given = {name: text for name in names if (text := asked.text(name))}
     amount = _typed_amount(asked, order)
-    return {"version": asked.number("version"), "reads": asked.reads, **given} | (
-        {} if amount is None else {"amount": amount}
-    )
+    return {"version": asked.number("version"), **given} | ({} if amount is None else {"amount": amount})
 
 
 def _typed_amount(asked: Asked, order: Order) -> int | None:
@@ -98,6 +83,7 @@ def _of_other(asked: Asked, order: Order) -> str:
         "retry": f"What could not be given back of {order.order_reference} is requested once more.",
         "mark_transferred": f"{operation_id} was transferred by hand from our account.",
         "accept_dispute": f"The dispute {asked.text('dispute_id')} is accepted: {_disputed(asked, order)} is given up.",
+        "send_evidence": f"The shopper's bank is sent this text, against its dispute over {_disputed(asked, order)}.",
         "resend": f"The notification {asked.text('notification_id')} is sent again.",
     }
     if asked.text("act") not in sentences:

@@ -16,16 +16,6 @@ _WITH_AMOUNT = {"capture": "available", "cancel": "available", "refund": "refund
 _OF_ORDER = {"cancel": "cancel_order", "withdraw": "withdraw_order"}
 
 
-def who(asked: Asked) -> Html:
-    """The name and reason that stay in the history. They hold for each button of the widget."""
-    return tag(
-        "div",
-        field("Your name (stays in the history)", "by", asked.typed("by"), size=20),
-        field("Reason", "reason", asked.typed("reason"), size=40),
-        class_="row",
-    )
-
-
 def carried(act: str, order: Order, **more: Any) -> dict[str, Any]:
     """What a button carries to the confirmation."""
     return {"view": "confirm", "act": act, "order_key": order.order_key, "version": order.version, **more}

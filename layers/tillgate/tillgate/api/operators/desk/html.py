@@ -37,9 +37,14 @@ def _written(part: object) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]], caption: str) -> Html:
-    """A table that can be scrolled sideways where there is no room for it."""
-    heads = tag("tr", [tag("th", each, scope="col") for each in head])
-    lines = [tag("tr", [tag("td", each) for each in row]) for row in rows]
+    """A table; where it has no room, each row is a list of its cells with their names. Without rows, a line."""
+    names, rows = list(head), list(rows)
+    if not rows:
+        return tag("p", f"{caption}: none.", class_="quiet")
+    heads = tag("tr", [tag("th", each, scope="col") for each in names])
+    lines = [
+        tag("tr", [tag("td", each, data_label=name) for name, each in zip(names, row, strict=True)]) for row in rows
+    ]
     whole = tag("table", tag("caption", caption), tag("thead", heads), tag("tbody", lines))
     return tag("div", whole, class_="wide", tabindex=0, role="region", aria_label=caption)
 
@@ -71,3 +76,9 @@ def field(label: str, name: str, value: str = "", hint: str | None = None, size:
     """A labelled input; the console passes what is typed into it under its name."""
     entry = tag("input", name=name, value=value, placeholder=hint, size=size, autocomplete="off", aria_label=label)
     return tag("label", tag("span", label), entry)
+
+
+def prose(label: str, name: str) -> Html:
+    """A labelled input of several lines."""
+    entry = tag("textarea", name=name, rows=6, aria_label=label)
+    return tag("label", tag("span", label), entry, class_="prose")

@@ -6,7 +6,8 @@ from tillgate.api.operators.desk import amounts, console, forms, personal, timel
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import lines, search
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
-from tillgate.api.operators.desk.style import status, when
+from tillgate.api.operators.desk.question import who
+from tillgate.api.operators.desk.style import alert, status, when
 from tillgate.domain.operators.work_list import troubles
 from tillgate.domain.orders.order import Order
 from tillgate.domain.orders.why import why
@@ -27,9 +28,7 @@ def view(asked: Asked, system: System) -> Html:
             _head(order),
             trouble_box(order),
             tag("ul", [tag("li", sentence) for sentence in why(order, amounts.sayer(order.currency))]),
-            tag(
-                "form", forms.who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)
-            ),
+            tag("form", who(asked), _payments(asked, order), _disputes(asked, order), forms.of_order(asked, order)),
             personal.masked(asked, order),
             _vendors(asked, system, order),
             _notifications(asked, system, order),
@@ -63,7 +62,7 @@ def _head(order: Order) -> Html:
 def trouble_box(order: Order) -> Html | None:
     found = troubles(order, amounts.sayer(order.currency))
     listed = tag("ul", [tag("li", trouble) for trouble in found])
-    return tag("div", tag("strong", "This needs you:"), listed, class_="box bad", role="alert") if found else None
+    return alert(tag("strong", "This needs you:"), listed) if found else None
 
 
 def _payments(asked: Asked, order: Order) -> Html:
@@ -108,19 +107,20 @@ def _disputes(asked: Asked, order: Order) -> Html | None:
             dispute.reason,
             when(dispute.evidence_due_at) if dispute.evidence_due_at else "",
             tag("code", dispute.dispute_id),
-            _accept(asked, order, dispute),
+            _answers(asked, order, dispute),
         )
         for _, dispute in found
     )
     heads = ("Opened", "Amount", "Status", "Reason", "Evidence due", "Id", "Answer")
-    files = tag("p", "Evidence is files: send it with POST /disputes/{dispute_id}/evidence.", class_="quiet")
-    return joined([table(heads, rows, "Disputes"), files])
+    return table(heads, rows, "Disputes")
 
 
-def _accept(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
+def _answers(asked: Asked, order: Order, dispute: Dispute) -> Html | None:
     if not dispute.status.is_open:
         return None
-    return button("Accept ...", asked.reads, forms.carried("accept_dispute", order, dispute_id=dispute.dispute_id))
+    ways = (("Send evidence ...", "send_evidence"), ("Accept ...", "accept_dispute"))
+    of = {"dispute_id": dispute.dispute_id}
+    return tag("div", [button(name, asked.reads, forms.carried(act, order, **of)) for name, act in ways], class_="row")
 
 
 def _vendors(asked: Asked, system: System, order: Order) -> Html | None:

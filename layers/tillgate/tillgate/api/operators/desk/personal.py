@@ -1,7 +1,6 @@
 """An order's personal data at the desk: masked for whoever reads orders, whole for who may see it (ADR 150).
 
-The widget's parameter `personal_data`, `masked` or `none`, says whether the desk offers the button; IAM decides whether
-it works.
+The widget's parameter `personal_data`, if it is `offered`, has the desk show the button; IAM decides whether it works.
 """
 
 import os
@@ -11,7 +10,7 @@ from typing import Any
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.find import open_order
 from tillgate.api.operators.desk.html import Html, button, joined, table, tag
-from tillgate.api.operators.desk.style import style
+from tillgate.api.operators.desk.style import alert, widget
 from tillgate.domain.orders.order import Order
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
@@ -55,8 +54,8 @@ def page(asked: Asked, context: Any) -> str:
     try:
         said = _whole(asked, system())
     except Refusal as refusal:
-        said = tag("div", refusal.detail, class_="box bad", role="alert")
-    return str(joined([style(asked.theme), tag("div", said, class_=f"desk {asked.theme}")]))
+        said = alert(refusal.detail)
+    return widget(asked.theme, said)
 
 
 def _whole(asked: Asked, system: System) -> Html:

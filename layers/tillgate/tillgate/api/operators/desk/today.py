@@ -1,12 +1,13 @@
 """Today: how things stand, in one look, and dead letters sent back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from tillgate.api.operators.desk.asked import Asked
-from tillgate.api.operators.desk.html import Html, button, field, joined, table, tag
-from tillgate.api.operators.desk.style import when
+from tillgate.api.operators.desk.html import Html, button, joined, table, tag
+from tillgate.api.operators.desk.question import question
+from tillgate.api.operators.desk.style import done, when
 from tillgate.domain.shared.refusals import Refusal
-from tillgate.runtime.telemetry import logger
 from tillgate.use_cases.operators import today
 from tillgate.use_cases.operators.requeue import requeue
 from tillgate.wiring import System
@@ -40,37 +41,16 @@ def confirm_requeue(asked: Asked, system: System) -> Html:
     if found is None or not found.count:
         raise Refusal("there are no dead letters to be sent back", "/queue")
     says = f"About {found.count} dead letters of the queue {name} are sent back into it."
-    carried = {"act": "requeue", "queue": name, "reads": asked.reads}
-    return tag(
-        "form",
-        tag("h2", "Is this right?"),
-        tag("div", tag("p", tag("strong", says)), tag("p", "Mend first what they died of."), class_="box"),
-        tag(
-            "div",
-            field("Your name", "by", asked.typed("by"), size=20),
-            field("Reason", "reason", asked.typed("reason"), size=40),
-            class_="row",
-        ),
-        tag("div", button("Do it", asked.acts, carried, primary=True, confirmation=says), _back(asked), class_="row"),
-    )
+    return question(asked, [says], {"act": "requeue", "queue": name}, back(asked), hint="Mend first what they died of.")
 
 
-def requeued(asked: Asked, system: System) -> Html:
-    """What came of it; for the function that acts."""
-    who = {"by": asked.typed("by"), "reason": asked.typed("reason")}
-    try:
-        moved = requeue(system, asked.needed("queue"), **who)
-    except Refusal as refusal:
-        told = tag("div", f"Nothing was done: {refusal.detail}", class_="box bad", role="alert")
-    except Exception:
-        logger.exception("dead letters not sent back")
-        told = tag("div", "It may have been done in part; look again.", class_="box bad", role="alert")
-    else:
-        told = tag("div", f"{moved} dead letters were sent back.", class_="box good", role="status")
-    return joined([told, _back(asked)])
+def requeued(system: System, asked: Asked, who: Mapping[str, str]) -> Html:
+    """What came of it; for the function that acts. Raises `Refusal`."""
+    moved = requeue(system, asked.needed("queue"), **who)
+    return done(f"{moved} dead letters were sent back.")
 
 
-def _back(asked: Asked) -> Html:
+def back(asked: Asked) -> Html:
     return button("Back to today", asked.reads, {"view": "today"})
 
 
@@ -80,9 +60,9 @@ def _connectors(system: System) -> list[str]:
 
 def _person(asked: Asked, work: today.Stuck, now: datetime) -> Html:
     if not work.count:
-        return tag("p", "No order and no payout needs a person.", class_="good", role="status")
-    many = "1 order or payout needs a person" if work.count == 1 else f"{work.count} orders or payouts need a person"
-    said = f"{many}, the oldest for {_age(work.since, now)}."
+        return tag("p", "Nothing needs a person.", class_="good", role="status")
+    needs = "1 thing needs" if work.count == 1 else f"{work.count} things need"
+    said = f"{needs} a person, the oldest for {_age(work.since, now)}."
     return tag("div", tag("strong", said), " ", button("See them", asked.reads, {"view": "work"}), class_="box bad")
 
 

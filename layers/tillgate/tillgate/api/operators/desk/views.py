@@ -2,10 +2,21 @@
 
 from collections.abc import Callable
 
-from tillgate.api.operators.desk import account_acts, confirm, find, merchants, order, payout, today, vendor, work
+from tillgate.api.operators.desk import (
+    account_acts,
+    confirm,
+    find,
+    merchants,
+    order,
+    payout,
+    today,
+    vendor,
+    work,
+    work_acts,
+)
 from tillgate.api.operators.desk.asked import Asked
 from tillgate.api.operators.desk.html import Html, joined, tag
-from tillgate.api.operators.desk.style import style
+from tillgate.api.operators.desk.style import alert, widget
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
 from tillgate.wiring import System, system
@@ -15,6 +26,7 @@ VIEWS: dict[str, Callable[[Asked, System], Html]] = {
     "order": order.view,
     "confirm": confirm.view,
     "work": work.view,
+    "confirm_work": work_acts.confirm,
     "merchants": merchants.view,
     "vendor": vendor.view,
     "payout": payout.view,
@@ -28,7 +40,7 @@ def page(asked: Asked) -> str:
     """The widget's HTML."""
     logger.clear_state()
     logger.info("desk", extra={"view": asked.view})
-    return str(joined([style(asked.theme), tag("div", _shown(asked), class_=f"desk {asked.theme}")]))
+    return widget(asked.theme, _shown(asked))
 
 
 def _shown(asked: Asked) -> Html:
@@ -38,5 +50,4 @@ def _shown(asked: Asked) -> Html:
     try:
         return show(asked, system())
     except Refusal as refusal:
-        told = tag("div", refusal.detail, class_="box bad", role="alert")
-        return joined([find.search(asked), told])
+        return joined([find.search(asked), alert(refusal.detail)])
