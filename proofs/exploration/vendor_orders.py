@@ -1,19 +1,33 @@
 """Every state of a small multi-vendor order (TH-4, TH-5, TH-10) whose authorization has succeeded."""
 
 from collections import Counter, deque
+from typing import Any
 
 from proofs.exploration.explore import Findings, State, state_of
 from proofs.exploration.market import Market, MarketScenario, begun, rests, turns
 from proofs.exploration.market_flaws import flaws_between, flaws_in
+from proofs.exploration.moves import Scenario
 from tillgate.domain.payments.lifecycle import Capture
+
+
+def _of(name: str, amount: int, requests: int, capture: Capture = Capture.MANUAL, **more: Any) -> MarketScenario:
+    """One vendor, and what PSP and bank do of themselves, to the order and to the vendor's part."""
+    order = Scenario(name, amount, (), payments=1, requests=0, contradicts=(), **more)
+    return MarketScenario(name, amount, 1, requests, capture, order=order)
+
 
 QUICK = (
     MarketScenario("one vendor", 2, 1, 1),
     MarketScenario("one vendor, taken at once", 2, 1, 1, Capture.AUTO),
+    _of("one vendor, disputed", 1, 0, Capture.AUTO, disputes=1),
 )
 DEEP = (
     *QUICK,
     MarketScenario("one vendor, two requests", 2, 1, 2),
+    _of("one vendor, what fails late", 1, 1, fails_late=True),
+    _of("one vendor, unasked", 1, 0, unasked=1),
+    _of("one vendor, unasked, taken at once", 1, 0, Capture.AUTO, unasked=1),
+    _of("one vendor, a part reversed", 2, 0, Capture.AUTO, unasked=1),
     MarketScenario("two vendors", 2, 2, 0),
     MarketScenario("two vendors, one request", 2, 2, 1),
     MarketScenario("two vendors, taken at once", 2, 2, 1, Capture.AUTO),
