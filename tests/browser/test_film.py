@@ -8,7 +8,7 @@ from shutil import copyfile
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Open
 from tests.browser.film import SHARPNESS, SHEET, STILL, Still, framed, save
@@ -44,13 +44,13 @@ def test_a_moving_picture_for_the_readme(shoppers: Open, chromium: Browser, stac
     take("A shop sells something")
     page.get_by_role("button", name="To the cart").click()
     page.get_by_role("button", name="Check out").click()
-    expect(page.get_by_text("Sourdough loaf")).to_be_visible()  # the page's script has run: there is room for it
+    page.get_by_text("Sourdough loaf").wait_for()  # the page's script has run: there is room for it
     take("Tillgate's menu takes the payment")
     shopper.choose("card")
-    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    page.get_by_role("button", name="Approve").wait_for()
     take("The PSP asks for the card: Tillgate never sees it")
     shopper.press("Approve")
-    expect(page.locator("h1")).to_have_text("Thank you!")
+    page.get_by_role("heading", name="Thank you!").wait_for()
     take("Back in the shop: paid, and safe to ship")
     (reference,) = set(re.findall(r"shop-\w+", page.inner_text("main")))
     page.get_by_role("link", name="Behind the counter").click()
