@@ -115,6 +115,7 @@ def test_the_merchant_is_told_a_day_before_an_authorization_ends(merchant: Merch
     order = merchant.order()
     payment = inside.back(timedelta(days=6, hours=1)).start(order)
     before, told = merchant.payment(payment), len(merchant.told(order))
+    eventually(lambda: order["order_key"] in due(inside))  # the index is late
     for _ in range(2):
         sweep(inside)
     events = [entry["type"] for entry in merchant.history(order)]

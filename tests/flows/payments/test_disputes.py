@@ -88,8 +88,8 @@ def test_it_is_in_the_list_and_the_history(merchant: Merchant, psp: Psp) -> None
     order, payment = captured(merchant)
     psp.backoffice(payment, "dispute").expect(202)
     dispute = becomes(merchant, payment, "NEEDS_RESPONSE")
-    listed = merchant.call("GET", "/disputes?status=NEEDS_RESPONSE&limit=100").expect(200)["items"]
-    assert dispute in listed
+    path = "/disputes?status=NEEDS_RESPONSE&limit=100"
+    assert eventually(lambda: dispute in merchant.call("GET", path).expect(200)["items"])  # the list is late
     assert merchant.call("GET", f"/disputes/{dispute['dispute_id']}").expect(200) == dispute
     assert "dispute_learned" in [each["type"] for each in merchant.history(order)]
 
