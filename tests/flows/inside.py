@@ -214,3 +214,10 @@ def due_in(seconds: float, window: timedelta) -> timedelta:
 
 def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def is_seen(dynamodb: Any, table: str, merchant_id: str) -> bool:
+    """Whether a read that is not consistent shows the account as it is: what is read late is kept for a minute."""
+    key = {"pk": {"S": f"MERCHANT#{merchant_id}"}, "sk": {"S": "PROFILE"}}
+    late, now = (dynamodb.get_item(TableName=table, Key=key, ConsistentRead=each).get("Item") for each in (False, True))
+    return bool(now) and late == now

@@ -177,6 +177,6 @@ def test_the_description_is_served(own: Merchant) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert f"{own.api_url}/openapi.json" in page.text
     scripts = re.findall(r'<script[^>]*src="([^"]+)"', page.text)
-    assert page.text.count("<script") == len(scripts) == 2
+    assert page.text.count("<script") == len(scripts) == 3  # one tries calls, on a developer's machine alone
     assert all(each.startswith(f"{own.api_url}/docs?asset=") for each in scripts)
     assert all(send("GET", each).headers["content-type"].startswith("text/javascript") for each in scripts)

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.flows.client import Merchant
+from tests.flows.client import Merchant, eventually
+from tests.flows.inside import Client, is_seen
 from tests.flows.operators import Operators
 from tests.flows.races import together
 from tillgate.domain.payments.attempts import WINDOW, pause
@@ -19,11 +20,11 @@ FREE = 4
 
 
 @pytest.fixture(scope="module")
-def limited(operators: Operators) -> Merchant:
+def limited(operators: Operators, aws: Client, resources: dict[str, str]) -> Merchant:
     merchant = operators.merchant("Limited")
-    operators.call(
-        "update_merchant", merchant_id=merchant.account["merchant_id"], attempt_limits={"address": FREE, "order": 2}
-    )
+    merchant_id = merchant.account["merchant_id"]
+    operators.call("update_merchant", merchant_id=merchant_id, attempt_limits={"address": FREE, "order": 2})
+    eventually(lambda: is_seen(aws("dynamodb"), resources["MerchantsTable"], merchant_id))
     return merchant
 
 

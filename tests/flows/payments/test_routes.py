@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.flows.client import JSON, Merchant, eventually, send
-from tests.flows.inside import Client
+from tests.flows.inside import Client, is_seen
 from tests.flows.operators import Operators
 from tests.flows.psp_pages import Page
 
@@ -27,13 +25,6 @@ def shop(operators: Operators, aws: Client, resources: dict[str, str]) -> Mercha
     assert merchant.call("PUT", "/account/methods/card", rule).expect(200)["failover"] is True
     eventually(lambda: is_seen(aws("dynamodb"), resources["MerchantsTable"], merchant.account["merchant_id"]))
     return merchant
-
-
-def is_seen(dynamodb: Any, table: str, merchant_id: str) -> bool:
-    """Whether a read that is not consistent shows the account as it is: what is read late is kept for a minute."""
-    key = {"pk": {"S": f"MERCHANT#{merchant_id}"}, "sk": {"S": "PROFILE"}}
-    late, now = (dynamodb.get_item(TableName=table, Key=key, ConsistentRead=each).get("Item") for each in (False, True))
-    return bool(now) and late == now
 
 
 def attempts(payments: list[JSON]) -> list[tuple[str, str, str | None]]:
