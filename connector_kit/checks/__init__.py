@@ -38,18 +38,20 @@ def check(name: str, declared: Declared = lambda manifest, can: True, *, offline
     def holds(manifest: Manifest, can: Can) -> bool:
         return (offline or bool(manifest.hosts)) and declared(manifest, can)
 
-    def register(run: Run) -> Run:
-        _checks[name] = Check(name, run, holds, whole=False)
-        return run
-
-    return register
+    return _registers(name, holds, whole=False)
 
 
 def check_whole(name: str, declared: Callable[[Manifest], bool] = lambda manifest: True) -> Callable[[Run], Run]:
     """Registers a check for the connector as a whole."""
 
+    return _registers(name, lambda manifest, can: declared(manifest), whole=True)
+
+
+def _registers(name: str, declared: Declared, *, whole: bool) -> Callable[[Run], Run]:
     def register(run: Run) -> Run:
-        _checks[name] = Check(name, run, lambda manifest, can: declared(manifest), whole=True)
+        if name in _checks:
+            raise ValueError(f"two checks are called {name}")  # the first one would never run
+        _checks[name] = Check(name, run, declared, whole)
         return run
 
     return register

@@ -146,7 +146,7 @@ def more_than_was_captured(world: World) -> None:
         _moved(world, book, Truth(transferred=book.case.amount, executed=1) if ends is Outcome.SUCCEEDED else Truth())
 
 
-@check("vendor's part: refused", transfers)
+@check("vendor's part: transfer refused", transfers)
 def refused(world: World) -> None:
     parent = world.captured()
     book = _part(world, parent, quarter(parent), works=False)

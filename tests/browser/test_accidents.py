@@ -86,7 +86,7 @@ def test_a_page_that_was_closed(shopper: Shopper, merchant: Merchant, order: JSO
     expect(shopper.page.locator("h1")).to_have_text("This payment is closed")
     shopper.picture("psp-closed")
     shopper.open(order)
-    expect(shopper.page.locator("h1")).to_have_text("Time is up")
+    expect(shopper.page.locator("h1")).to_have_text("This order has expired")
     shopper.picture("expired")
     shopper.page.get_by_role("link", name="Back to the shop").click()
     shopper.is_back("aborted", order)

@@ -60,7 +60,7 @@ class CountsARefundTwice(TransferConnector):
         return facts if case.parent or facts is None else [*facts, refund]
 
 
-@breaks("more than was captured", "refused")
+@breaks("more than was captured", "transfer refused")
 class PretendsToTransfer(TransferConnector):
     def move(self, case: Case, op: Op, share: int) -> list[Fact]:
         return [replace(each, outcome=Outcome.SUCCEEDED, reason=None) for each in super().move(case, op, share)]

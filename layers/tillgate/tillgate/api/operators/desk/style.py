@@ -29,7 +29,7 @@ margin:8px 0}
 .desk .box.bad{border-left-color:var(--bad);color:inherit}.desk .box.good{border-left-color:var(--good);color:inherit}
 .desk code{font-size:12px}.desk .instant,.desk td code{white-space:nowrap}.desk label{max-width:100%}
 .desk .prose{flex:1 1 100%}.desk textarea{display:block;width:100%}
-@container (max-width:600px){.desk thead{position:absolute;clip-path:inset(50%)}
+@container (max-width:600px){.desk thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .desk tr,.desk caption,.desk table,.desk tbody{display:block}.desk tr{border-bottom:1px solid var(--line);padding:6px 0}
 .desk td{display:flow-root;border:0;padding:1px 0 1px 7em}.desk td:empty{display:none}
 .desk td::before{content:attr(data-label);float:left;margin-left:-7em;width:6.5em;color:var(--quiet)}
