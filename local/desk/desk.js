@@ -48,6 +48,7 @@ function clicked(event) {
 
 async function begin() {
   const main = document.getElementById("widgets");
+  main.setAttribute("aria-busy", "true");
   const widgets = await (await fetch("/widgets")).json();
   main.replaceChildren(...widgets.map((widget, number) => {
     const section = document.createElement("section");

@@ -98,7 +98,7 @@ def test_a_declined_card_leads_back_to_a_field_that_takes_another(window: Window
     shopper.open(order)
     types(shopper.page, "4341")
     shopper.page.click("button.pay")
-    expect(shopper.page.get_by_role("alert").first).to_contain_text("refused")
+    expect(shopper.page.get_by_role("alert").first).to_contain_text("declined")
     types(shopper.page, "4242")
     shopper.page.click("button.pay")
     shopper.is_back("success", order)

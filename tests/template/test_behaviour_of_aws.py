@@ -184,6 +184,19 @@ def test_the_history_of_accounts_is_only_put_and_read() -> None:
     assert granted == {"dynamodb:PutItem", "dynamodb:Query"}
 
 
+@pytest.mark.parametrize(
+    ("policy", "actions"),
+    [("CanFindByEmail", ["dynamodb:GetItem"]), ("CanHashEmails", ["dynamodb:GetItem", "dynamodb:PutItem"])],
+)
+def test_who_hashes_addresses_gets_the_key_of_hashes_and_no_shopper(policy: str, actions: list[str]) -> None:
+    of_items = [
+        each
+        for owner, each in statements()
+        if owner == policy and table("Shoppers") in as_list(each["Resource"]) and each["Action"] != "dynamodb:Query"
+    ]
+    assert [(as_list(each["Action"]), _leading_keys(each)) for each in of_items] == [(actions, ["EMAIL_KEY"])]
+
+
 def test_every_operators_function_is_in_the_trail() -> None:
     """By its request id a record leads to the IAM caller."""
     (trail,) = resources("CloudTrail::Trail").values()

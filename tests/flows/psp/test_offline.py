@@ -80,7 +80,8 @@ def test_a_refund_waits_until_an_operator_has_transferred_it(shop: Merchant, ope
     booking = {"reference": payment["instructions"]["reference"], "amount": 4999, "currency": "EUR", "by": "ada"}
     operators.call("report_money", **booking, booking_id=uuid.uuid4().hex)
     shop.call("POST", f"/orders/{order['order_key']}/cancel", {}).expect(202)
-    work = {item["order_key"]: item for item in operators.call("list_work", limit=1000)["items"]}
+    listed = operators.call("list_work", limit=1000)["items"]
+    work = {item["order_key"]: item for item in listed if "order_key" in item}
     (transfer,) = work[order["order_key"]]["transfers"]
     assert (transfer["amount"], transfer["reference"]) == (4999, payment["instructions"]["reference"])
     told = transfer["when_done"] | {"by": "ada", "reason": "transferred", "iban": "DE89370400440532013000"}

@@ -95,7 +95,7 @@ def test_a_share_that_is_given_up_goes_back_whole(market: Market) -> None:
     assert (market.transfers(technical), market.refunds(technical)) == ([], [6000])
     assert market.shop.done(technical, "refund")["status"]
     assert market.refunds(technical) == [3000, 6000]
-    assert market.shop.becomes(order, "CANCELLED")
+    assert market.shop.becomes(order, "REFUNDED")
 
 
 def test_a_vendor_whose_account_refuses_is_told_when_its_share_is_captured(market: Market) -> None:
