@@ -25,6 +25,7 @@ window.Stripe = (key, { locale }) => {
   const field = {
     mount(place) {
       frame = document.createElement("iframe");
+      frame.style.width = "100%";  // as Stripe.js does
       frame.title = "Secure payment input frame";
       frame.src = "https://js.stripe.com/field.html?" + new URLSearchParams({ locale });
       frame.addEventListener("load", () => heard.ready?.());
