@@ -89,7 +89,7 @@ def test_a_notification_before_our_row_is_parked_and_takes_effect() -> None:
 
 
 @pytest.mark.parametrize("payment_id", ["pay_00000000000000000000000000_1", "of-somebody-else", "x" * 128])
-def test_what_is_never_known_is_kept_for_thirty_days(payment_id: str) -> None:
+def test_what_is_never_known_is_tried_for_thirty_days_and_waits_for_a_person(payment_id: str) -> None:
     with new_world() as world:
         key = approved(world)
         message = world.cloud.queues["psp-out"].pop()
@@ -99,8 +99,10 @@ def test_what_is_never_known_is_kept_for_thirty_days(payment_id: str) -> None:
         world.settle(timedelta(days=29))
         assert [parked.tries for parked in world.parked()] == [5 + 29], "1, 5, 15 minutes, 1 hour, 6 hours, then daily"
         world.settle(timedelta(days=2))
-        assert world.parked() == []
+        (waits,) = world.parked()
         assert world.now - world.started_at > KEPT
+        world.settle(timedelta(days=9))
+        assert world.parked() == [waits], "it is tried no more"
         assert world.order(key).payments[0].authorized == AMOUNT, "found out by asking"
 
 

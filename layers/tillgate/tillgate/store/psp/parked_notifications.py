@@ -4,8 +4,8 @@
 | --- | --- | --- |
 | a parked notification | `PARKED#hash of speaker and body` | `PARKED` |
 
-They are in index `due` under a shard of their own, until they are given up. The table's TTL only cleans up; nothing
-depends on it.
+They are in index `due` under a shard of their own while they are tried. Then they wait for an operator, without an end.
+The table's TTL only cleans up; nothing depends on it.
 """
 
 import hashlib

@@ -78,7 +78,7 @@ def try_parked_again(system: System, limit: int, until: float = inf) -> int:
 
 def try_again(system: System, parked_id: str) -> bool:
     """Whether everything that it speaks of is known by now, and it is applied. Seven hours of trying are enough for an
-    operator to look at it; after thirty days nobody else does."""
+    operator to look at it; after thirty days it is left to an operator alone."""
     parked = system.parked.load(parked_id)
     if parked is None:
         return True
