@@ -88,7 +88,7 @@ def _settles(order: Order, trouble: Trouble, way: Mapping[str, Any]) -> bool:
     after = order
     for event in events:
         after = evolve(after, event)
-    still = any((each.kind, each.operation_id) == (trouble.kind, trouble.operation_id) for each in work_of(after))
+    still = any((each.kind, each.ways) == (trouble.kind, trouble.ways) for each in work_of(after))
     return bool(events) and (not still or after.pending)
 
 

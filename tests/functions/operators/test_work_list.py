@@ -176,3 +176,18 @@ def test_a_button_of_the_list_settles_its_trouble(world: World) -> None:
         desk.press("End as CANCELLED").types(by="ada", reason="nothing is left").press("Do it")
     assert world.order().status is OrderStatus.CANCELLED
     assert "Nothing needs you." in Widget({"view": "work"}).text
+
+
+@pytest.mark.parametrize(("allotted", "kinds"), [(4000, [Kind.GIVE_BACK_REFUSED]), (4999, [])])
+def test_a_refusal_is_work_while_there_is_something_to_give_back(
+    world: World, allotted: int, kinds: list[Kind]
+) -> None:
+    """What vendors have comes back by their payments: no call could settle an entry of it."""
+    world.created()
+    world.started(S.SUCCEEDED)
+    refused = of_payment(
+        lambda each: replace(
+            each, kind="technical", allotted=allotted, status=PaymentStatus.REFUND_FAILED, captured=4999
+        )
+    )
+    assert [each.kind for each in work_of(refused(world.order()))] == kinds

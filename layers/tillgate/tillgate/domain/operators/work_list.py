@@ -96,6 +96,11 @@ def _gave_up(order: Order, payment: Payment, say: Say) -> Trouble:
     return Trouble(Kind.GIVE_BACK_REFUSED, what, refused.amount, ways, payment.payment_id, refused.operation_id)
 
 
+def _can_be_given_back(payment: Payment) -> bool:
+    """Now, or by a request under way. What vendors have comes back by their payments, whoever was refused before."""
+    return payment.pending or payment.refundable > 0 or payment.available > 0
+
+
 def _was_refused(operation: Operation) -> bool:
     gives_back = operation.type in (OperationType.CANCEL, OperationType.REFUND)
     return gives_back and operation.status in (OperationStatus.FAILED, OperationStatus.REVERSED)
@@ -108,7 +113,7 @@ def _stuck(order: Order, payment: Payment, say: Say) -> Trouble:
 
 def _of_payment(order: Order, payment: Payment, say: Say) -> Iterator[Trouble]:
     pid, begun = payment.payment_id, payment.authorization
-    if payment.status in GAVE_UP and not _was_disputed_away(payment):
+    if payment.status in GAVE_UP and not _was_disputed_away(payment) and _can_be_given_back(payment):
         yield _gave_up(order, payment, say)
     if payment.difference:
         what = f"{pid} differs from the settlement report: {payment.difference}"
