@@ -89,9 +89,7 @@ class Payment:
     refunded: int = 0
     reopened: int = 0  # the part that covers nothing: refunded before the order was ever fully covered
     received: int = 0  # by bank transfer to our own account; the approved part is in the sums above
-    surplus: bool = (
-        False  # money that arrived when nothing was open, or is not accepted: it goes back and counts nothing
-    )
+    surplus: bool = False  # came when nothing was open, or with a blocked instrument: it does not count and goes back
     towards_raise: datetime | None = None  # the time of the raise that was open when this was approved
     raise_base: int | None = None  # the order's amount before that raise
     brand: str | None = None
