@@ -31,7 +31,7 @@ _PAID_AGAIN = {
     Result.NOT_PAID: "the PSP has refused it again",
     Result.SUSPENDED: "the vendor or the merchant is suspended; it is paid once that ends",
     Result.WAITING: "the vendor's new account waits to be approved; it is paid after that",
-    Result.HELD: "the vendor owes more than it earned; nothing is paid",
+    Result.HELD: "the vendor owes more than it earned, or what a bank took back is not debited yet; nothing is paid",
     Result.BY_HAND: "this PSP pays no vendors; pay it by hand, and book it with adjust_vendor",
     Result.NOTHING: "nothing is left to be paid",
 }
