@@ -261,7 +261,7 @@ class Intents:
             "payment_intent": intent.id,
             "payment_method": intent.method,
             "payment_method_details": self.wallet.details(
-                intent.method, secure=intent.secure, until=int(time.time()) + HOLDS
+                intent.method, secure=intent.secure, until=int(theirs["created"]) + HOLDS
             ),
             "status": "succeeded" if intent.manual else theirs["status"],
         }

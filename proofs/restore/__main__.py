@@ -2,7 +2,7 @@
 
 Orders are paid; the orders table is restored under another name, its stream switched on, the parameters set and
 deployed. Orders of before are finished, new ones are paid, their changes come through the restored stream, and nothing
-more is written into the old table.
+more is written into the old table. What the old table had not announced when it was copied, the sweep announces.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from proofs.upgrade.calls import Caller
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEM = ROOT / ".local" / "restore"
 SUFFIX = "-r1"
-PATIENCE = 120.0  # seconds until a notification has come
+PATIENCE = 480.0  # seconds: what the old stream had still to announce, the sweep finds after five minutes
 
 
 def main() -> int:

@@ -134,15 +134,23 @@ def test_only_the_merchants_own_secret_signs_for_its_address(shop: Merchant, nei
     assert tell(shop, about(payment), signed_by=shop).expect(200) == {"received": True}
 
 
-def test_an_event_of_another_merchants_account_makes_nobody_look(shop: Merchant, neighbour: Merchant) -> None:
-    """It is authentic, and names a payment that is not that merchant's."""
-    order, payment = authorized_order(shop)
-    before = len(shop.history(order))
+def test_an_event_of_another_merchants_account_makes_nobody_look(
+    operators: Operators, place: Place, neighbour: Merchant, dashboard: Act
+) -> None:
+    """It is authentic, and names a payment that is not that merchant's: what happened to that one stays unseen."""
+    unheard = opened(operators, place)
+    key = {"Authorization": f"Bearer {stripe_account(unheard.account['merchant_id'])['secret_key']}"}
+    hook = urlencode({"url": "http://127.0.0.1:9/nobody", "secret": "whsec_of_nobody"})
+    send("POST", f"{place.stripe_url}/_config/webhooks/tillgate", hook, key | {"Content-Type": FORM}).expect(200)
+    payment = unheard.start(unheard.order(capture="auto"))
+    dashboard("refund", payment["psp_reference"], amount=700)
     tell(neighbour, about(payment), signed_by=neighbour).expect(200)
     mine = neighbour.start(neighbour.order(capture="auto"), "tok_visa_3ds")
     Page(mine["redirect"]["url"]).press("Approve")
     assert eventually(lambda: neighbour.payment(mine)["status"] == "CAPTURED")  # what came later is through
-    assert len(shop.history(order)) == before
+    assert unheard.payment(payment)["amounts"]["refunded"] == 0
+    tell(unheard, about(payment), signed_by=unheard).expect(200)
+    assert eventually(lambda: unheard.payment(payment)["amounts"]["refunded"]) == 700
 
 
 def test_a_refund_in_the_dashboard_is_taken_over(shop: Merchant, dashboard: Act) -> None:

@@ -41,3 +41,11 @@ def test_an_account_does_not_see_what_is_anothers(psp: Psp) -> None:
     made = json.loads(psp.call("POST", "/v1/payment_intents", body, HEADERS)[1])["id"]
     assert psp.call("GET", f"/v1/payment_intents/{made}", headers=HEADERS)[0] == 200
     assert psp.call("GET", f"/v1/payment_intents/{made}", headers=OPERATOR)[0] == 404
+
+
+def test_a_hold_ends_seven_days_after_its_charge_whenever_it_is_asked_about(psp: Psp) -> None:
+    body = b"amount=100&currency=eur&payment_method=pm_card_visa&confirm=true&capture_method=manual"
+    made = json.loads(psp.call("POST", "/v1/payment_intents", body, HEADERS)[1])["id"]
+    shown = psp.call("GET", f"/v1/payment_intents/{made}?expand[]=latest_charge", headers=HEADERS)[1]
+    charge = json.loads(shown)["latest_charge"]
+    assert charge["payment_method_details"]["card"]["capture_before"] == charge["created"] + 7 * 24 * 60 * 60
