@@ -16,7 +16,7 @@ from tillgate.domain.shared.refusals import OperationNotAllowed
 from tillgate.runtime.aws import client
 from tillgate.store.ledger.entries import posts
 from tillgate.use_cases.marketplace.pay_out_vendors import Result, pay_account
-from tillgate.use_cases.merchants import accounts
+from tillgate.use_cases.merchants import vendors
 from tillgate.use_cases.shared.means import _account
 
 psp = paying.psp
@@ -45,15 +45,15 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def asks(world: World, to: str = NEW) -> dict[str, Any]:
-    return accounts.update_vendor(world.system, "mer_1", "ven_1", psp_account=to, by="Ada")
+    return vendors.update_vendor(world.system, "mer_1", "ven_1", psp_account=to, by="Ada")
 
 
 def approves(world: World) -> dict[str, Any]:
-    return accounts.approve_vendor_account(world.system, "mer_1", "ven_1", NEW, by="Grace")
+    return vendors.approve_vendor_account(world.system, "mer_1", "ven_1", NEW, by="Grace")
 
 
 def calls_off(world: World) -> dict[str, Any]:
-    return accounts.call_off_vendor_account(world.system, "mer_1", "ven_1")
+    return vendors.call_off_vendor_account(world.system, "mer_1", "ven_1")
 
 
 def vendor(world: World) -> Vendor:
@@ -107,7 +107,7 @@ def test_called_off_the_old_account_is_paid(world: World, psp: PayingPsp) -> Non
 
 
 def test_a_new_vendor_needs_no_delay(world: World) -> None:
-    made = accounts.create_vendor(world.system, "mer_1", name="Vera", psp_account="acct_vera")
+    made = vendors.create_vendor(world.system, "mer_1", name="Vera", psp_account="acct_vera")
     (found,) = [each for each in world.system.merchants.vendors("mer_1") if each.vendor_id == made["vendor_id"]]
     assert (found.account_at(world.system.now()), found.waiting(world.system.now())) == ("acct_vera", None)
 
@@ -126,7 +126,7 @@ def test_what_a_psp_moves_with_a_payment_goes_to_the_old_account_meanwhile(world
     ("meanwhile", "result", "paid"),
     [
         (asks, Result.WAITING, []),
-        (lambda w: accounts.suspend_vendor(w.system, "mer_1", "ven_1", True), Result.SUSPENDED, []),
+        (lambda w: vendors.suspend_vendor(w.system, "mer_1", "ven_1", True), Result.SUSPENDED, []),
         (lambda w: (asks(w), approves(w)), Result.PAID, [(NEW, 100)]),
         (lambda w: (asks(w), calls_off(w)), Result.PAID, [(OLD, 100)]),
     ],

@@ -21,10 +21,11 @@ from tillgate.domain.merchants.vendor import Vendor
 from tillgate.domain.shared.modes import Mode
 from tillgate.runtime.acting import Acting, acts
 from tillgate.runtime.aws import client
-from tillgate.use_cases.merchants.accounts import create_merchant, create_vendor
+from tillgate.use_cases.merchants.accounts import create_merchant
 from tillgate.use_cases.merchants.clients import create_client
 from tillgate.use_cases.merchants.set_connection import set_connection
 from tillgate.use_cases.merchants.token_keys import rotate_token_key
+from tillgate.use_cases.merchants.vendors import create_vendor
 
 accounts = races.accounts
 WRITERS = (*MERCHANT, *VENDOR, *CALLED_OFF, *CLIENT, *DELETED)

@@ -20,19 +20,18 @@ from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.merchants.vendor import NewAccount, Vendor
 from tillgate.domain.shared.refusals import NotFound
 from tillgate.runtime.aws import client
-from tillgate.use_cases.merchants.accounts import (
-    approve_vendor_account,
-    call_off_vendor_account,
-    rotate_signing_secret,
-    suspend_vendor,
-    update_merchant,
-    update_vendor,
-)
+from tillgate.use_cases.merchants.accounts import rotate_signing_secret, update_merchant
 from tillgate.use_cases.merchants.client_secrets import hash_secret
 from tillgate.use_cases.merchants.clients import delete_client, rotate_client_secret, update_client
 from tillgate.use_cases.merchants.set_account import set_links, set_method, set_notifications, set_time_zone
 from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
 from tillgate.use_cases.merchants.set_signatures import revoke_signature_keys, set_signatures
+from tillgate.use_cases.merchants.vendors import (
+    approve_vendor_account,
+    call_off_vendor_account,
+    suspend_vendor,
+    update_vendor,
+)
 from tillgate.use_cases.operators.block_instrument import block_instrument
 
 USE_CASES = Path(__file__).resolve().parents[3] / "layers/tillgate/tillgate/use_cases"

@@ -10,7 +10,7 @@ from tillgate.domain.merchants.payout_limits import PayoutLimit
 from tillgate.domain.shared.refusals import Refusal
 from tillgate.runtime.telemetry import logger
 from tillgate.store.merchants.history import DEPLOYMENT
-from tillgate.use_cases.merchants import accounts, clients
+from tillgate.use_cases.merchants import accounts, clients, vendors
 from tillgate.use_cases.merchants.set_payout_limit import set_payout_limit
 from tillgate.use_cases.merchants.set_signatures import revoke_signature_keys
 from tillgate.use_cases.merchants.token_keys import rotate_token_key
@@ -41,14 +41,14 @@ def _update_merchant(fields: Fields) -> Fields:
 
 
 def _create_vendor(fields: Fields) -> Fields:
-    return accounts.create_vendor(
+    return vendors.create_vendor(
         system(), fields["merchant_id"], name=fields["name"], psp_account=fields["psp_account"]
     )
 
 
 def _update_vendor(fields: Fields) -> Fields:
     changes = {name: fields[name] for name in ("name", "psp_account", "by") if name in fields}
-    return accounts.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
+    return vendors.update_vendor(system(), fields["merchant_id"], fields["vendor_id"], **changes)
 
 
 def _suspended(suspended: bool) -> Callable[[Fields], Fields]:
@@ -56,7 +56,7 @@ def _suspended(suspended: bool) -> Callable[[Fields], Fields]:
 
 
 def _vendor_suspended(suspended: bool) -> Callable[[Fields], Fields]:
-    return lambda fields: accounts.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
+    return lambda fields: vendors.suspend_vendor(system(), fields["merchant_id"], fields["vendor_id"], suspended)
 
 
 def _blocked(blocked: bool) -> Callable[[Fields], Fields]:
@@ -78,19 +78,19 @@ def _list_merchants(_: Fields) -> Fields:
 
 def _list_vendors(fields: Fields) -> Fields:
     merchant = accounts.find_merchant(system(), fields["merchant_id"])
-    vendors = system().merchants.vendors(merchant.merchant_id)
-    return {"items": [accounts.vendor_view(system(), each) for each in vendors]}
+    found = system().merchants.vendors(merchant.merchant_id)
+    return {"items": [vendors.vendor_view(system(), each) for each in found]}
 
 
 def _approve_vendor_account(fields: Fields) -> Fields:
     check_who_and_why(fields["by"], fields["reason"])
     whose = fields["merchant_id"], fields["vendor_id"]
-    return accounts.approve_vendor_account(system(), *whose, fields["psp_account"], by=fields["by"])
+    return vendors.approve_vendor_account(system(), *whose, fields["psp_account"], by=fields["by"])
 
 
 def _call_off_vendor_account(fields: Fields) -> Fields:
     check_who_and_why(fields["by"], fields["reason"])
-    return accounts.call_off_vendor_account(system(), fields["merchant_id"], fields["vendor_id"])
+    return vendors.call_off_vendor_account(system(), fields["merchant_id"], fields["vendor_id"])
 
 
 def _history(fields: Fields) -> Fields:

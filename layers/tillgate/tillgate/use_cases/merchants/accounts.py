@@ -1,4 +1,4 @@
-"""Operators' work on accounts: merchants, vendors, secrets. Secrets are shown once, when they are created."""
+"""Operators' work on merchants' accounts and secrets. Secrets are shown once, when they are created."""
 
 import base64
 import re
@@ -10,7 +10,6 @@ from typing import Any
 
 from tillgate.domain.merchants.account import LINKS, Client, Merchant, OldSecret
 from tillgate.domain.merchants.urls import check_notification_url, check_return_url
-from tillgate.domain.merchants.vendor import Vendor, approved, called_off, with_account
 from tillgate.domain.payments.attempts import FREE
 from tillgate.domain.payments.methods import METHODS
 from tillgate.domain.shared.refusals import NotFound, Refusal
@@ -33,8 +32,8 @@ def create_merchant(
     system: System, seal: Seal, *, name: str, update_url: str | None, methods: dict[str, str] | None
 ) -> dict[str, Any]:
     """Creates an account with one API client. Its secrets are only ever shown in this answer."""
-    merchant_id = f"mer_{_random()}"
-    client_id, client_secret, signing_secret = f"cli_{_random()}", new_secret(), _new_signing_secret()
+    merchant_id = f"mer_{random_part()}"
+    client_id, client_secret, signing_secret = f"cli_{random_part()}", new_secret(), _new_signing_secret()
     merchant = Merchant(
         merchant_id=merchant_id,
         name=name,
@@ -86,79 +85,6 @@ def update_merchant(system: System, merchant_id: str, **changes: Any) -> dict[st
         "time_zone": merchant.time_zone,
         "attempt_limits": {**FREE, **merchant.attempt_limits},
     }
-
-
-def create_vendor(system: System, merchant_id: str, *, name: str, psp_account: str) -> dict[str, Any]:
-    """Its first account is valid at once: no money of the vendor can be waiting for anyone yet."""
-    find_merchant(system, merchant_id)
-    vendor = Vendor(f"ven_{_random()}", merchant_id, name, psp_account)
-    system.merchants.create_vendor(vendor)
-    return {"vendor_id": vendor.vendor_id}
-
-
-def update_vendor(
-    system: System,
-    merchant_id: str,
-    vendor_id: str,
-    *,
-    name: str | None = None,
-    psp_account: str | None = None,
-    by: str | None = None,
-) -> dict[str, Any]:
-    """Changes name or psp_account. A new account waits for `System.vendor_account_delay` or a second person's approval;
-    until then payouts to the vendor wait too.
-    """
-
-    def changed(vendor: Vendor) -> Vendor:
-        vendor = vendor if name is None else replace(vendor, name=name)
-        if psp_account is None:
-            return vendor
-        return with_account(vendor, psp_account, by or "", system.now(), system.vendor_account_delay)
-
-    return vendor_view(system, _changed_vendor(system, merchant_id, vendor_id, changed))
-
-
-def approve_vendor_account(
-    system: System, merchant_id: str, vendor_id: str, psp_account: str, *, by: str
-) -> dict[str, Any]:
-    """The new account is valid at once. `psp_account`: the one that is meant. Raises `OperationNotAllowed`."""
-    vendor = _changed_vendor(
-        system, merchant_id, vendor_id, lambda vendor: approved(vendor, psp_account, by, system.now())
-    )
-    return vendor_view(system, vendor)
-
-
-def call_off_vendor_account(system: System, merchant_id: str, vendor_id: str) -> dict[str, Any]:
-    """The previous account stays, and payouts go on. Raises `OperationNotAllowed`."""
-    vendor = _changed_vendor(system, merchant_id, vendor_id, lambda vendor: called_off(vendor, system.now()))
-    return vendor_view(system, vendor)
-
-
-def vendor_view(system: System, vendor: Vendor) -> dict[str, Any]:
-    """`psp_account`: where its money goes now. `new_account`: the one that waits, and until when; else null."""
-    now = system.now()
-    new = vendor.waiting(now)
-    waiting = (
-        {
-            "psp_account": new.psp_account,
-            "asked_by": new.asked_by,
-            "valid_from": new.valid_from.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        }
-        if new
-        else None
-    )
-    return {
-        "vendor_id": vendor.vendor_id,
-        "name": vendor.name,
-        "psp_account": vendor.account_at(now),
-        "suspended": vendor.suspended,
-        "new_account": waiting,
-    }
-
-
-def suspend_vendor(system: System, merchant_id: str, vendor_id: str, suspended: bool) -> dict[str, Any]:
-    _changed_vendor(system, merchant_id, vendor_id, lambda vendor: replace(vendor, suspended=suspended))
-    return {"vendor_id": vendor_id, "suspended": suspended}
 
 
 def rotate_signing_secret(system: System, seal: Seal, merchant_id: str, *, revoke_now: bool = False) -> dict[str, Any]:
@@ -242,13 +168,6 @@ def changed_merchant(
         raise NotFound("this merchant does not exist") from None
 
 
-def _changed_vendor(system: System, merchant_id: str, vendor_id: str, change: Callable[[Vendor], Vendor]) -> Vendor:
-    try:
-        return system.merchants.change_vendor(merchant_id, vendor_id, change)
-    except Missing:
-        raise NotFound("this vendor does not exist") from None
-
-
 def _callable(system: System, url: str | None) -> str | None:
     """Raises `Refusal` for a URL that we do not call."""
     try:
@@ -297,7 +216,8 @@ def _check_attempt_limits(limits: Any) -> None:
         raise Refusal("attempt_limits must be integers from 1 to 1,000,000", "/attempt_limits")
 
 
-def _random() -> str:
+def random_part() -> str:
+    """What makes an identifier of an account unique."""
     return secrets.token_hex(10)
 
 

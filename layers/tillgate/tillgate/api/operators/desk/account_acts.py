@@ -17,7 +17,7 @@ from tillgate.domain.shared.modes import Mode
 from tillgate.domain.shared.refusals import NotFound, Refusal
 from tillgate.runtime.acting import mark_of
 from tillgate.store.merchants.accounts import of_client, of_merchant, of_vendor
-from tillgate.use_cases.merchants import accounts, clients
+from tillgate.use_cases.merchants import accounts, clients, vendors
 from tillgate.use_cases.merchants.set_signatures import revoke_signature_keys
 from tillgate.use_cases.operators.decide_payout import approve_payout, refuse_payout, resolve_payout
 from tillgate.use_cases.operators.resolve import check_who_and_why
@@ -67,7 +67,7 @@ def _suspends_vendor(suspended: bool) -> AccountAct:
     effect = "It gets no payments and no payouts." if suspended else "It gets payments and payouts again."
 
     def perform(system: System, asked: Asked, who: Who) -> object:
-        accounts.suspend_vendor(system, asked.needed("merchant_id"), asked.needed("vendor_id"), suspended)
+        vendors.suspend_vendor(system, asked.needed("merchant_id"), asked.needed("vendor_id"), suspended)
         return "The vendor is suspended." if suspended else "The vendor is active."
 
     verb = "suspended" if suspended else "active again"
@@ -87,12 +87,12 @@ def _says_approval(system: System, asked: Asked) -> str:
 
 def _approves(system: System, asked: Asked, who: Who) -> object:
     whose = asked.needed("merchant_id"), asked.needed("vendor_id")
-    accounts.approve_vendor_account(system, *whose, asked.needed("psp_account"), by=who["by"])
+    vendors.approve_vendor_account(system, *whose, asked.needed("psp_account"), by=who["by"])
     return f"Payouts go to {asked.needed('psp_account')}."
 
 
 def _calls_off(system: System, asked: Asked, who: Who) -> object:
-    accounts.call_off_vendor_account(system, asked.needed("merchant_id"), asked.needed("vendor_id"))
+    vendors.call_off_vendor_account(system, asked.needed("merchant_id"), asked.needed("vendor_id"))
     return "The previous account stays; payouts go on."
 
 
