@@ -77,15 +77,16 @@ def transfer(reference: str, order: NewTransfer, key: str) -> Payment:
     """A part of a payment for another account. For a known reference, the current part is returned."""
     blank = Payment(id=_new_id(), parent=reference, currency="XXX", **order.model_dump())
     for attempt in range(ATTEMPTS):
-        known = storage.find(order.reference)
-        if known is not None:
-            return known
-        parent = get(reference)
-        child = blank.model_copy(update={"currency": parent.currency, "brand": parent.brand, "token": parent.token})
-        refused = order.account.startswith(REFUSING_ACCOUNT)
-        child = payments.carve(parent, child, key, refused=refused)
-        _before_write(None, child)
         try:
+            known, parent = storage.find_together(order.reference, reference)
+            if known is not None:
+                return known
+            if parent is None:
+                raise not_found()
+            child = blank.model_copy(update={"currency": parent.currency, "brand": parent.brand, "token": parent.token})
+            refused = order.account.startswith(REFUSING_ACCOUNT)
+            child = payments.carve(parent, child, key, refused=refused)
+            _before_write(None, child)
             return storage.carve(child, parent) if child.amounts.authorized else storage.create(child)
         except storage.ConflictError:
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # others are carving out of the same payment

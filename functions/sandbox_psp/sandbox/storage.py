@@ -31,6 +31,17 @@ def find(reference: str) -> Payment | None:
     return None if item is None else _payment(item)
 
 
+def find_together(*references: str) -> list[Payment | None]:
+    """The payments with these references, in one call; None where there is none."""
+    keys = [_payment_key(each) for each in references]
+    asked = {"Keys": [_payment_key(each) for each in set(references)], "ConsistentRead": True}
+    answer = client("dynamodb").batch_get_item(RequestItems={table(): asked})
+    if answer.get("UnprocessedKeys"):
+        raise ConflictError
+    found = {item["pk"]["S"]: _payment(item) for item in answer["Responses"][table()]}
+    return [found.get(key["pk"]["S"]) for key in keys]
+
+
 def _payment(item: dict[str, Any]) -> Payment:
     carved = int(item["carved"]["N"]) if "carved" in item else 0
     return Payment.model_validate_json(item["document"]["S"]).model_copy(update={"carved": carved})
