@@ -11,6 +11,7 @@ from proofs.exploration.scenarios import CARD, QUICK
 from tillgate.domain.orders import evolve, invariants
 from tillgate.domain.payments.lifecycle import LIFECYCLE, Capture, Cause, PaymentStatus, Step
 
+pytestmark = pytest.mark.timeout(900)  # its first test explores
 S = PaymentStatus
 NOT_REPORTED_YET = {S.MARKED, S.SETTLED}
 HELD = {S.AUTHORIZED, S.PARTIALLY_CAPTURED, S.CANCEL_FAILED}
