@@ -2,8 +2,8 @@
 
 pytest collects once. A first child runs every test and records which lines of the package it reaches and how long it
 takes. Then each mistake has a child: the functions that it changes get its code, and the tests that reach its lines
-run, quickest files first, until one fails. A mistake in what a module does when it is imported (a table, a default) is
-imported in place of the module, by a child forked before the package was loaded.
+run, quickest files first, until one fails or they have taken `MOST`. A mistake in what a module does when it is
+imported (a table, a default) is imported in place of the module, by a child forked before the package was loaded.
 
 Why no library does it: docs/adr/0064-mistakes-are-made-by-a-runner-of-our-own.md.
 """
@@ -18,10 +18,12 @@ import resource
 import signal
 import sys
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.abc import Loader, MetaPathFinder
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -34,6 +36,7 @@ from proofs.mutants.mistakes import Mistake
 QUIET = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:warnings"]
 QUIET += ["--hypothesis-profile", "mutants"]  # after the profile that tests/conftest.py loads
 OPTIMIZED = 1  # a flag that the code of functions has, and that of modules and classes has not
+MOST = 10.0  # seconds of processor time for a mistake: what matters is noticed by a quick test, not by chance
 DEADLOCK = 1200  # seconds
 MEMORY = 6 << 30  # bytes
 
@@ -58,6 +61,12 @@ class Record:
         for item in chosen:
             files[item.path] = files.get(item.path, 0) + self.costs.get(item.nodeid, 0)
         return sorted(chosen, key=lambda item: (files[item.path], item.path, self.costs.get(item.nodeid, 0)))
+
+    def affordable(self, items: Iterable[pytest.Item]) -> list[pytest.Item]:
+        """Those of them, in order, that take no longer than `MOST` together; one at least."""
+        ordered = self.in_order(items)
+        spent = list(accumulate(self.costs.get(item.nodeid, 0) for item in ordered))
+        return ordered[: max(1, bisect_right(spent, MOST))]
 
 
 class Session:
@@ -96,8 +105,8 @@ class Session:
     def _passes(self, items: list[pytest.Item], record: Record, mistake: Mistake) -> bool:
         self._replace(mistake)
         tests = record.reaching(mistake)
-        chosen = record.in_order(item for item in items if item.nodeid in tests)
-        _limit(sum(record.costs[test] for test in tests))
+        chosen = record.affordable(item for item in items if item.nodeid in tests)
+        _limit(sum(record.costs[item.nodeid] for item in chosen))
         return all(_run(*pair) for pair in zip(chosen, [*chosen[1:], None], strict=True))
 
     def _replace(self, mistake: Mistake) -> None:
@@ -109,14 +118,14 @@ class Session:
 
 
 class _Ordered:
-    """A plugin: quickest first."""
+    """A plugin: quickest first, as far as time goes."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = self.record.in_order(items)
+        items[:] = self.record.affordable(items)
 
 
 class _Importer(MetaPathFinder, Loader):
@@ -170,7 +179,7 @@ def passes_imported(package: Path, tests: list[str], record: Record, mistake: Mi
     """Whether all tests pass with the mistake in a module's table or default. To be called in a fork."""
     name = ".".join([package.name, *mistake.path.relative_to(package).with_suffix("").parts])
     sys.meta_path.insert(0, _Importer(mistake, name))
-    _limit(sum(record.costs.values()) + 20)
+    _limit(MOST + 20)
     return pytest.main(["-x", *QUIET, *tests], plugins=[_Ordered(record)]) == 0
 
 
