@@ -32,9 +32,9 @@ class Merchant:
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE:
             status, answer = self._once(method, self.stack["api_url"] + path, body, key)
-            if 200 <= status < 300 or status in accept:
-                return answer
             running = status == 409 and answer.get("code") == "concurrent_request"
+            if 200 <= status < 300 or (status in accept and not running):
+                return answer
             if 0 < status < 500 and status not in (401, 429) and not running:
                 raise GaveUp(f"{method} {path}: {status} {answer.get('code')} {answer.get('detail')}")
             if status == 401:

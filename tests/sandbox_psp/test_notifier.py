@@ -63,9 +63,13 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     server.server_close()
 
 
-def consume(*messages: dict[str, Any]) -> list[str]:
+def consume(*messages: dict[str, Any], delivery: int = 3) -> list[str]:
     """Hands messages to the consumer; answers the ids of those that are to come again."""
-    records = [{"messageId": f"m{n}", "body": json.dumps(message)} for n, message in enumerate(messages)]
+    attributes = {"ApproximateReceiveCount": str(delivery)}
+    records = [
+        {"messageId": f"m{n}", "body": json.dumps(message), "attributes": attributes}
+        for n, message in enumerate(messages)
+    ]
     return [failure["itemIdentifier"] for failure in handler({"Records": records}, None)["batchItemFailures"]]
 
 
@@ -188,6 +192,22 @@ def test_change_of_what_was_never_stored_is_dropped(listener: Listener, sent: Se
     call("POST", "/payments/pay_tomb/close")
     assert consume({"kind": "mature", "reference": "pay_tomb"}) == []
     assert listener.taken == []
+
+
+@pytest.mark.parametrize("kind", ["mature", "follow", "mature_payout"])
+def test_change_that_comes_before_what_it_changes_is_written_comes_again(kind: str, listener: Listener) -> None:
+    """A write may take longer than a bank: the message was queued before it."""
+    message = {"kind": kind, "reference": "pay_1", "do": "dispute", "of": "op_none"}
+    assert [consume(message, delivery=number) for number in (1, 2, 3)] == [["m0"], ["m0"], []]
+    assert listener.taken == []
+
+
+def test_change_is_made_when_it_comes_again() -> None:
+    message = {"kind": "mature", "reference": "pay_1"}
+    assert consume(message, delivery=1) == ["m0"]
+    start(token="tok_pending", notification_url=None)
+    assert consume(message, delivery=2) == []
+    assert call("GET", "/payments/pay_1").json["status"] == "authorized"
 
 
 def test_lost_table_is_reported(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:

@@ -15,6 +15,11 @@ from .delivery import DeliveryError, deliver
 from .instruments import Deed
 
 MAX_BATCH = 10
+DELIVERIES = 3  # of a change that finds nothing to change: it is queued before what it changes is written
+
+
+class NotYetError(Exception):
+    """What is to change by itself has perhaps not been written yet."""
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -31,8 +36,8 @@ def _done(record: dict[str, Any]) -> bool:
     message: dict[str, Any] = {}
     try:
         message = json.loads(record["body"])
-        _handle(message)
-    except DeliveryError as refused:
+        _handle(message, int(record.get("attributes", {}).get("ApproximateReceiveCount", DELIVERIES)))
+    except (DeliveryError, NotYetError) as refused:
         error = str(refused)
     except Exception as unexpected:
         logger.exception("unexpected error", message_id=message_id)
@@ -48,17 +53,22 @@ def _done(record: dict[str, Any]) -> bool:
     return error is None
 
 
-def _handle(message: dict[str, Any]) -> None:
+def _handle(message: dict[str, Any], delivery: int) -> None:
     if message["kind"] == outbox.NOTIFY:
         deliver(message["url"], message["event"])
-    elif message["kind"] == outbox.MATURE:
-        _mature(message["reference"])
-    elif message["kind"] == outbox.FOLLOW:
-        _follow(message["reference"], message["do"], message["of"])
-    elif message["kind"] == outbox.MATURE_PAYOUT:
-        _mature_payout(message["reference"])
-    else:
-        raise ValueError("unknown kind of message")
+    elif not _changes(message) and delivery < DELIVERIES:
+        raise NotYetError("nothing to change yet")
+
+
+def _changes(message: dict[str, Any]) -> bool:
+    """Whether there was something to change, or has been before."""
+    if message["kind"] == outbox.MATURE:
+        return _mature(message["reference"])
+    if message["kind"] == outbox.FOLLOW:
+        return _follow(message["reference"], message["do"], message["of"])
+    if message["kind"] == outbox.MATURE_PAYOUT:
+        return _mature_payout(message["reference"])
+    raise ValueError("unknown kind of message")
 
 
 def _reference(message: dict[str, Any]) -> Any:
@@ -68,20 +78,23 @@ def _reference(message: dict[str, Any]) -> Any:
     return message.get("reference") or shown.get("reference")
 
 
-def _mature(reference: str) -> None:
+def _mature(reference: str) -> bool:
     payment = service.mature(reference)
     if payment is not None and payment.notification_url is not None:
         reversed_ = payment.authorization is not None and payment.authorization.status == "reversed"
         deliver(payment.notification_url, outbox.reversal(payment) if reversed_ else outbox.event(payment))
+    return payment is not None
 
 
-def _follow(reference: str, deed: Deed, of: str) -> None:
+def _follow(reference: str, deed: Deed, of: str) -> bool:
     payment = service.follow(reference, deed, of)
     if payment is not None and payment.notification_url is not None:
         deliver(payment.notification_url, outbox.event(payment))
+    return payment is not None
 
 
-def _mature_payout(reference: str) -> None:
+def _mature_payout(reference: str) -> bool:
     payout = paying_out.mature(reference)
     if payout is not None and payout.notification_url is not None:
         deliver(payout.notification_url, outbox.payout_event(payout))
+    return payout is not None

@@ -26,7 +26,7 @@ def pay(order: NewPayout, key: str) -> tuple[Payout, bool]:
         if after is before:
             return before, False
         seconds = payouts.will_mature(after)
-        if seconds is not None:  # before the write: a message about a payout that was not stored is dropped
+        if seconds is not None:  # before the write: one about a payout that was never stored is dropped
             outbox.mature_payout_later(after.reference, seconds)
         try:
             return _announced(storage.save_payout(after)), True

@@ -159,7 +159,7 @@ def act(payment_id: str, action: payments.Action, choice: str | None) -> Payment
 
 
 def _mature_later(payment: Payment) -> None:
-    """Called before the write: a message about a payment that was not stored is dropped, but a lost one never comes."""
+    """Called before the write: a message about a payment that was never stored is dropped, a lost one never comes."""
     seconds = payments.will_mature(payment)
     if seconds is not None:
         outbox.mature_later(payment.reference, seconds)
