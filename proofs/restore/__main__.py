@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 
+from proofs.summary import note
 from proofs.upgrade.calls import Caller
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -57,6 +58,7 @@ def rehearse(port: int) -> int:
         caller.finish(caller.begin())
     flaws = [] if items(dynamodb, table) == old else ["the old table was written"]
     flaws += [] if announced(dynamodb, restored) else ["a change of the restored table was not announced"]
+    note("restore", calls=caller.answers.total(), flaws=len(flaws))
     sys.stdout.write(f"Restored as {restored}: {caller.answers.total()} calls, {flaws or 'all is well'}\n")
     return 1 if flaws else 0
 
