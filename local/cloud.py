@@ -17,7 +17,6 @@ import os
 import sys
 import tempfile
 import threading
-import time
 import zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +25,6 @@ from typing import Any
 
 from ministack.app import main
 from ministack.core.lambda_runtime import Worker
-from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import dynamodb, lambda_svc, stepfunctions
 
 EXPRESSIONS = 4096  # that are kept parsed; each use case has a few
@@ -62,17 +60,6 @@ def _folder(layer: bytes) -> str:
         return _unpacked[digest]
 
 
-class _Resting(AccountRegionScopedDict):  # type: ignore[misc]
-    """Until when a source is not read. One that was read rests for its batching window, which MiniStack leaves out."""
-
-    def pop(self, source: str, *default: Any) -> Any:
-        window = (lambda_svc._esms.get(source) or {}).get("MaximumBatchingWindowInSeconds")
-        if not window:
-            return super().pop(source, *default)
-        self[source] = time.time() + window
-        return None
-
-
 def _parse_each_expression_once() -> None:
     """MiniStack parses an expression anew for each item that it is applied to: a fifth of all its time."""
     dynamodb._condition_syntax_error = lru_cache(EXPRESSIONS)(dynamodb._condition_syntax_error)
@@ -88,7 +75,6 @@ def _be_strict_while_there_is(flag: Path) -> None:
 
 if __name__ == "__main__":
     Worker._spawn = _spawn
-    lambda_svc._esm_backoff_until = _Resting()
     _parse_each_expression_once()
     _be_strict_while_there_is(Path(os.environ["TILLGATE_STRICT_WHILE"]))
     sys.exit(main())

@@ -247,12 +247,19 @@ class Maker:
 
     def patch(self, order: JSON, change: Callable[[Order], Order]) -> None:
         """Brings an order into a state that it cannot be brought into in a minute."""
+        eventually(lambda: self.sums_are_taken_over(order))  # which would take the change back
         key = {"pk": {"S": order["order_key"]}, "sk": {"S": "ORDER"}}
         item = self.dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
         changed = order_to_json(change(order_from_json(text_of(item, "order"))))
         kept = {name: value for name, value in unpacked(item).items() if name not in ("due_shard", "due_at")}
         self.dynamodb.put_item(TableName=self.table, Item=packed(kept | {"order": {"S": changed}}))
         self.waits(order["order_key"])
+
+    def sums_are_taken_over(self, order: JSON) -> bool:
+        values = {":order": {"S": order["order_key"]}, ":sums": {"S": "VENDOR_SUMS#"}}
+        asked = {"KeyConditionExpression": "pk = :order AND begins_with(sk, :sums)", "ConsistentRead": True}
+        found = self.dynamodb.query(TableName=self.table, ExpressionAttributeValues=values, **asked)["Items"]
+        return not any("due_at" in each for each in found)
 
 
 def given_up(deliveries: Deliveries, notification_id: str) -> Any:

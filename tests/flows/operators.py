@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from tests.flows.client import JSON, Merchant
+from tests.flows.client import JSON, Merchant, eventually
 
 NAME = "Ada"
 PAYOUTS = {"per_payout": 10_000, "per_day": 1_000_000, "approval_above": None}
@@ -23,7 +24,16 @@ class Operators:
     def call(self, action: str, **fields: Any) -> JSON:
         told = self._invoke(action, fields)
         assert "error" not in told, told
+        if action == "update_merchant":
+            self._shown_by_late_reads(fields["merchant_id"])
         return told
+
+    def _shown_by_late_reads(self, merchant_id: str) -> None:
+        """A function that reads the account before they show the change keeps the old one for a minute."""
+        settings = self._aws("lambda").get_function_configuration(FunctionName=self._function)["Environment"]
+        key = {"pk": {"S": f"MERCHANT#{merchant_id}"}, "sk": {"S": "PROFILE"}}
+        read = partial(self._aws("dynamodb").get_item, TableName=settings["Variables"]["MERCHANTS_TABLE"], Key=key)
+        assert eventually(lambda: read().get("Item") == read(ConsistentRead=True)["Item"])
 
     def refused(self, action: str, **fields: Any) -> str:
         """Why it is not possible."""
