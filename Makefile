@@ -73,7 +73,7 @@ test: ## Runs check, then all tests; those of the deployed system run in paralle
 	@$(MAKE) -j2 check
 	@local/chromium >/dev/null
 	@(trap - INT; exec $(DEV)/python -m pytest $(SYSTEM) $(ARGS)) >.local/system.log 2>&1 & system=$$!; \
-	  nice -n 10 $(DEV)/python -m pytest -n auto --dist loadscope $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
+	  nice -n 10 $(DEV)/python -m pytest $(addprefix --ignore=,$(SYSTEM)) $(ARGS); others=$$?; \
 	  wait $$system; system=$$?; cat .local/system.log; \
 	  for code in $$others $$system; do case $$code in 0) ;; 5) [ -n "$(ARGS)" ] || exit 5 ;; *) exit $$code ;; esac; done
 
@@ -183,7 +183,7 @@ walk: ## Random walks over orders, with and without vendors, from a printed seed
 .PHONY: crash
 crash: ## Crashes every use case at every call and checks that everything recovers
 	@local/venv dev
-	@TILLGATE_CRASH=all $(DEV)/python -m pytest -n auto --dist worksteal -q -p no:warnings proofs/crash
+	@TILLGATE_CRASH=all $(DEV)/python -m pytest -q -p no:warnings proofs/crash
 
 .PHONY: mutants
 mutants: ## Mutation tests of the domain and the write conditions; EVERY=10 runs every tenth mutant

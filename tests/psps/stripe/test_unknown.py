@@ -10,7 +10,7 @@ from tests.connectors.stripe.cases import Clock, asked, learned, op, outcomes
 from tests.psps.stripe.conftest import NewCase, forgotten, press
 from tests.psps.stripe.stand_in import Psp
 from tillgate.connectors.stripe.connector import StripeConnector
-from tillgate.connectors.stripe.wire import Unclear
+from tillgate.connectors.stripe.wire import MOST_PAGES, Unclear
 from tillgate.connectors.v1 import Case, Kind, NoAnswer, NotSent, Op, Outcome
 
 AGO, A_DAY = timedelta(minutes=2), timedelta(hours=24)
@@ -85,8 +85,7 @@ def test_a_list_that_is_too_long_to_read_is_no_proof(
     stripe: StripeConnector, new: NewCase, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tillgate.connectors.stripe.wire.PAGE", 1)
-    monkeypatch.setattr("tillgate.connectors.stripe.wire.MOST_PAGES", 1)
-    for _ in range(2):
+    for _ in range(MOST_PAGES + 1):
         other = new()
         stripe.start(other, other.ops[0])
     begun = new()
