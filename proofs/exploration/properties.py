@@ -76,7 +76,7 @@ def _sums_are_those_of_the_operations(order: Order) -> bool:
         (payment.refunded - payment.vendors.refunded == _succeeded(payment, OperationType.REFUND))
         and (
             payment.captured - payment.vendors.captured in (_by_captures(payment), payment.authorized)
-            or (payment.captured == 0 and payment.vendors.taken_back > 0)  # told of both: taken once
+            or (payment.captured == 0 and payment.taken_back > 0)  # told of both: taken once
         )
         for payment in order.payments
         if not is_void(payment)

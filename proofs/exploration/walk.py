@@ -94,8 +94,8 @@ def drawn(random: Random, kind: str) -> MarketScenario:
         contradicts=random.choice(((), (OperationType.AUTHORIZE,), tuple(OperationType))),
         most=random.choice((0, 0, amount + 1)),
         max_open_tenders=random.choice((1, 1, 2, 3)),
-        unasked=random.choice((0, 0, 2)),
-        fails_late=random.random() < 0.3,
+        unasked=random.choice((0, 1, 3) if begins_paid else (0, 0, 2)),
+        fails_late=random.random() < (0.6 if begins_paid else 0.3),
         disputes=random.choice((0, 0, 1)),
         refund_before_settled=random.random() < 0.5,
     )

@@ -3,6 +3,8 @@
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from proofs.exploration import walk as walks
 from proofs.exploration import ways_out
 from proofs.exploration.market import MarketScenario, begun, turns
@@ -46,6 +48,48 @@ def test_all_properties_hold_on_every_way_of_an_order_of_vendors() -> None:
     assert set(found.moves) == {"merchant", "shopper", "psp", "time"}
     for what in ("PAY", "vendor a: payment 1: capture", "vendor b", "cancel the order", "REVERSED", "has to give back"):
         assert any(what in move for move in ways), what
+
+
+TWICE_TAKEN_BACK = {
+    "and then released": (
+        "merchant: cancel the order",
+        "psp: vendor a: payment 1, operation 1: authorize of 2 SUCCEEDED",
+        "merchant: vendor a: payment 1: capture 2, the last",
+        "psp: vendor a: payment 1, operation 2: capture of 2 SUCCEEDED",
+        "time: vendor a: has to give back",
+        "psp: vendor a: payment 1, operation 3: refund of 2 SUCCEEDED",
+        "time: sums over vendors are taken over",
+        "psp: payment 1: unasked reversal 2",
+        "psp: vendor a: payment 1, operation 2: capture of 2 FAILED",
+        "psp: vendor a: payment 1, operation 4: cancel of 2 SUCCEEDED",
+        "time: sums over vendors are taken over",
+    ),
+    "and captured again": (
+        "psp: vendor a: payment 1, operation 1: authorize of 2 SUCCEEDED",
+        "merchant: vendor a: payment 1: capture 1",
+        "psp: vendor a: payment 1, operation 2: capture of 1 SUCCEEDED",
+        "time: sums over vendors are taken over",
+        "psp: payment 1: unasked reversal 1",
+        "psp: vendor a: payment 1, operation 2: capture of 1 FAILED",
+        "time: sums over vendors are taken over",
+        "merchant: vendor a: payment 1: capture 2, the last",
+        "psp: vendor a: payment 1, operation 3: capture of 2 SUCCEEDED",
+        "time: sums over vendors are taken over",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", TWICE_TAKEN_BACK.values(), ids=TWICE_TAKEN_BACK)
+def test_money_that_is_taken_back_of_the_order_and_of_its_vendor_is_taken_once(way: tuple[str, ...]) -> None:
+    """A bank takes back what a vendor captured, and then that capture is told as failed (TH-10)."""
+    order = Scenario("told of twice", 2, (), payments=1, requests=3, contradicts=(), unasked=1, fails_late=True)
+    scenario = MarketScenario("told of twice", 2, vendors=1, requests=3, order=order)
+    market = begun(scenario)
+    for move in ("merchant: PAY 2 of payment 1 to vendor a", *way):
+        turn = next(turn for turn in turns(market, scenario) if str(turn) == move)
+        before, market = market, turn.taken()
+        assert walks.broken(before, market) == [], move
+    assert market.order.payments[0].held >= 0
 
 
 def test_an_order_whose_vendors_never_give_back_is_found_out() -> None:

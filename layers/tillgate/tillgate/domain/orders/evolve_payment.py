@@ -255,22 +255,39 @@ def _vendors_summed(event: VendorsSummed, order: Order) -> Order:
 
 
 def _with_sums(payment: Payment, sums: VendorSums) -> Payment:
-    """What a bank took from vendors also reduces the technical payment, unless the bank reported it there already."""
+    """What a bank took from vendors also reduces the technical payment, unless the bank reported it there already.
+
+    If it did, and the vendors' captures failed as well, more was taken back than is captured: nothing is captured, and
+    nothing that the bank has can be released.
+    """
     was = payment.vendors
     lost = sums.taken_back - was.taken_back
-    captured = payment.taken if sums.refunded > was.refunded else payment.captured  # for a bank payment not booked yet
-    captured += sums.captured - was.captured - (lost if payment.taken_at_once and captured else 0)
-    cancelled = payment.cancelled - was.cancelled + sums.cancelled
-    lost = min(lost + min(0, captured), payment.authorized - cancelled - max(0, captured))
+    captured = _captured_itself(payment, booked=sums.refunded > was.refunded) + sums.captured
+    captured -= lost if payment.taken_at_once and captured else 0
+    cancelled = payment.succeeded(OperationType.CANCEL) + sums.cancelled
+    lost = max(0, min(lost + min(0, captured), payment.authorized - cancelled - max(0, captured)))
+    authorized, captured = payment.authorized - lost, max(0, captured)
     payment = replace(
         payment,
-        authorized=payment.authorized - max(0, lost),
-        captured=max(0, captured),
-        cancelled=cancelled,
+        authorized=authorized,
+        captured=captured,
+        cancelled=min(cancelled, authorized - captured),
         refunded=payment.refunded - was.refunded + sums.refunded,
         vendors=sums,
     )
     return replace(payment, status=standing_with_vendors(payment))
+
+
+def _captured_itself(payment: Payment, *, booked: bool) -> int:
+    """What a technical payment captured without its vendors; below zero by what the bank took back of them.
+
+    `booked`: a bank payment that is refunded counts as captured, though no booking was reported yet.
+    """
+    captured = payment.taken if booked else payment.captured
+    if captured:
+        return captured - payment.vendors.captured
+    own = payment.succeeded(OperationType.CAPTURE) - payment.succeeded(OperationType.REVERSAL)
+    return min(own, -payment.vendors.captured)
 
 
 def _fact_set_aside(event: FactSetAside, order: Order) -> Order:

@@ -40,6 +40,6 @@ def is_void(operation: Operation) -> bool:
 
 def _divisible(payment: Payment) -> int:
     """The part of a technical payment that could be allotted to vendors, including what the bank took back later."""
-    own = max(0, payment.cancelled - payment.vendors.cancelled) + payment.refunded - payment.vendors.refunded
+    own = payment.succeeded(OperationType.CANCEL) + payment.refunded - payment.vendors.refunded
     leaving = payment.reserved(OperationType.CANCEL) + payment.reserved(OperationType.REFUND)
     return payment.authorized + payment.taken_back - own - leaving

@@ -201,6 +201,11 @@ class Payment:
         """The sum of the operations of that type whose outcome is open."""
         return sum(op.amount for op in self.operations if op.type is kind and op.status.at_psp)
 
+    def succeeded(self, kind: OperationType) -> int:
+        """The sum of the operations of that type that succeeded; for a technical payment, without its vendors'."""
+        done = OperationStatus.SUCCEEDED
+        return sum(op.amount for op in self.operations if op.type is kind and op.status is done)
+
     @property
     def available(self) -> int:
         """What can still be captured or cancelled: the hold less pending operations and the vendors' share."""
@@ -256,7 +261,7 @@ class Payment:
 
     @property
     def _left(self) -> int:
-        gone = self.cancelled - self.vendors.cancelled + self.refunded - self.vendors.refunded
+        gone = self.succeeded(OperationType.CANCEL) + self.refunded - self.vendors.refunded
         reserved = self.reserved(OperationType.CANCEL) + self.reserved(OperationType.REFUND)
         disputed = self.disputed if self.taken_at_once else 0
         return self.authorized + self.vendors.taken_back - gone - reserved - self.allotted - disputed
