@@ -1,12 +1,17 @@
-"""`python -m proofs.exploration` explores what the tests do, with `--deep` more. Fails when something does not hold."""
+"""`python -m proofs.exploration` explores small orders, with `--deep` larger ones. Fails when something does not hold.
+
+The tests explore those that take seconds.
+"""
 
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 
 from proofs.exploration import vendor_orders as vendors
-from proofs.exploration.explore import Findings, explored, together
-from proofs.exploration.scenarios import DEEP, QUICK
+from proofs.exploration.explore import Findings, explore
+from proofs.exploration.scenarios import DEEP, SMALL
 from proofs.summary import note
 
 
@@ -14,16 +19,15 @@ def main() -> int:
     parser = ArgumentParser(prog="python -m proofs.exploration", description=__doc__)
     parser.add_argument("--deep", action="store_true", help="explore more and larger orders; takes minutes")
     deep = parser.parse_args().deep
-    scenarios = DEEP if deep else QUICK
-    for scenario in scenarios:
+    total = Findings()
+    searches: list[tuple[str, Callable[[], Findings]]] = [
+        *((order.name, partial(explore, order)) for order in (DEEP if deep else SMALL)),
+        *((market.name, partial(vendors.explore, market)) for market in (vendors.DEEP if deep else vendors.QUICK)),
+    ]
+    for name, search in searches:
         began = time.monotonic()
-        found = explored(scenario)
-        _say(f"{scenario.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
-    total = together(scenarios)
-    for market in vendors.DEEP if deep else vendors.QUICK:
-        began = time.monotonic()
-        found = vendors.explore(market)
-        _say(f"{market.name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
+        found = search()
+        _say(f"{name:40} {_counts(found)}  {time.monotonic() - began:6.1f} s")
         total.add(found)
     _say(f"{'together':40} {_counts(total)}")
     note("explore", states=total.states, transitions=total.transitions, flaws=len(total.flaws))

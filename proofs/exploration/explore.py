@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from unittest.mock import patch
 
 from proofs.exploration.moves import NOW, Move, Scenario, moves
@@ -52,14 +51,8 @@ def together(scenarios: Iterable[Scenario]) -> Findings:
     """The combined findings of the scenarios."""
     total = Findings()
     for scenario in scenarios:
-        total.add(explored(scenario))
+        total.add(explore(scenario))
     return total
-
-
-@cache
-def explored(scenario: Scenario) -> Findings:
-    """The findings; a process explores each order once."""
-    return explore(scenario)
 
 
 def explore(scenario: Scenario, most_flaws: int = 5) -> Findings:
