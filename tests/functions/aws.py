@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
+from moto.kms import models as kms
+from moto.kms.utils import generate_private_key
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
 
@@ -44,6 +47,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "tillgate",
     "POWERTOOLS_METRICS_NAMESPACE": "Tillgate",
 }
+_KEY_PAIRS = cache(generate_private_key)  # moto makes an RSA key, which takes long, for symmetric ones too
 _OF_A_TABLE = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
 
 
@@ -51,6 +55,7 @@ _OF_A_TABLE = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecond
 def cloud() -> Iterator[None]:
     """A cloud for the tests of a module: making one takes as long as ten calls. `emptied` before each test."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setattr(kms, "generate_private_key", _KEY_PAIRS)
         set_environment(patch)
         make_table("OrdersTable")
         make_table("MerchantsTable")
