@@ -173,7 +173,7 @@ prove: ## Runs all proofs below and prints a summary; fails if one of them does
 .PHONY: explore
 explore: ## Explores every reachable state of an order and checks the invariants in each
 	@local/venv dev
-	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.exploration
+	@PYTHONPATH=.:layers/tillgate $(DEV)/python -m proofs.exploration $(ARGS)
 
 .PHONY: walk
 walk: ## Random walks over orders, with and without vendors, from a printed seed: STEPS=60000 of each, ARGS='--seed 7'

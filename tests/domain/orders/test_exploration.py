@@ -7,6 +7,7 @@ import pytest
 from proofs.exploration.explore import Findings, explore, together
 from proofs.exploration.moves import Scenario
 from proofs.exploration.properties import OF_STATES
+from proofs.exploration.published import counts_of, published
 from proofs.exploration.scenarios import CARD, QUICK
 from tillgate.domain.orders import evolve, invariants
 from tillgate.domain.payments.lifecycle import LIFECYCLE, Capture, Cause, PaymentStatus, Step
@@ -43,6 +44,12 @@ def found() -> Findings:
 
 def test_all_properties_hold_in_every_state(found: Findings) -> None:
     assert not found.flaws, "\n".join(found.flaws)
+
+
+def test_what_is_published_of_them_is_what_was_explored(found: Findings) -> None:
+    """`make explore` compares the others."""
+    known = [published()[scenario.name] for scenario in QUICK]
+    assert counts_of(found) == tuple(map(sum, zip(*known, strict=True)))
 
 
 def test_every_allowed_operation_succeeds_or_is_refused_for_its_input_alone(found: Findings) -> None:
