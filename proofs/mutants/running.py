@@ -2,8 +2,9 @@
 
 pytest collects once. A first child runs every test and records which lines of the package it reaches and how long it
 takes. Then each mistake has a child: the functions that it changes get its code, and the tests that reach its lines
-run, quickest files first, until one fails or they have taken `MOST`. A mistake in what a module does when it is
-imported (a table, a default) is imported in place of the module, by a child forked before the package was loaded.
+run, until one fails or they have taken `MOST`: first those that are named like the module, then the quickest files. A
+mistake in what a module does when it is imported (a table, a default) is imported in place of the module, by a child
+forked before the package was loaded; all tests that reach the module can notice it.
 
 Why no library does it: docs/adr/0064-mistakes-are-made-by-a-runner-of-our-own.md.
 """
@@ -54,19 +55,29 @@ class Record:
     def reaching(self, mistake: Mistake) -> set[str]:
         return {test for line in mistake.lines for test in self.reached.get((str(mistake.path), line), ())}
 
-    def in_order(self, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """Quickest first; tests of a file stay together, as they share slow fixtures."""
-        files: dict[Path, float] = {}
-        chosen = list(items)
-        for item in chosen:
-            files[item.path] = files.get(item.path, 0) + self.costs.get(item.nodeid, 0)
-        return sorted(chosen, key=lambda item: (files[item.path], item.path, self.costs.get(item.nodeid, 0)))
+    def reaching_module(self, mistake: Mistake) -> set[str]:
+        """The tests that reach any of its module's functions; all if there are none."""
+        path = str(mistake.path)
+        return {test for (file, _), tests in self.reached.items() if file == path for test in tests} or {*self.costs}
 
-    def affordable(self, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """Those of them, in order, that take no longer than `MOST` together; one at least."""
-        ordered = self.in_order(items)
-        spent = list(accumulate(self.costs.get(item.nodeid, 0) for item in ordered))
-        return ordered[: max(1, bisect_right(spent, MOST))]
+    def chosen(self, items: Iterable[pytest.Item], mistake: Mistake) -> list[pytest.Item]:
+        """Those that take no longer than `MOST` together, one at least, in the order in which they are to run.
+
+        Tests of a file stay together, as they share slow fixtures.
+        """
+        files: dict[Path, float] = {}
+        for item in (given := list(items)):
+            files[item.path] = files.get(item.path, 0) + self.costs.get(item.nodeid, 0)
+        far = {path: -likeness(path, mistake.path) for path in files}
+        given.sort(key=lambda item: (far[item.path], files[item.path], item.path, self.costs.get(item.nodeid, 0)))
+        spent = list(accumulate(self.costs.get(item.nodeid, 0) for item in given))
+        return given[: max(1, bisect_right(spent, MOST))]
+
+
+def likeness(test: Path, module: Path) -> int:
+    """How much a file of tests has in its name of a module's; one in which calls race can notice any condition."""
+    words = {*test.stem.split("_")}
+    return 2 * len(words & {*module.stem.split("_")}) + (module.parent.name in test.parts) + 2 * ("races" in words)
 
 
 class Session:
@@ -105,7 +116,7 @@ class Session:
     def _passes(self, items: list[pytest.Item], record: Record, mistake: Mistake) -> bool:
         self._replace(mistake)
         tests = record.reaching(mistake)
-        chosen = record.affordable(item for item in items if item.nodeid in tests)
+        chosen = record.chosen((item for item in items if item.nodeid in tests), mistake)
         _limit(sum(record.costs[item.nodeid] for item in chosen))
         return all(_run(*pair) for pair in zip(chosen, [*chosen[1:], None], strict=True))
 
@@ -117,15 +128,16 @@ class Session:
                 function.__code__ = changed.get((code.co_qualname, code.co_firstlineno), code)
 
 
-class _Ordered:
-    """A plugin: quickest first, as far as time goes."""
+class _Chosen:
+    """A plugin: of all tests, those that are chosen for a mistake."""
 
-    def __init__(self, record: Record) -> None:
-        self.record = record
+    def __init__(self, record: Record, mistake: Mistake) -> None:
+        self.record, self.mistake = record, mistake
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = self.record.affordable(items)
+        tests = self.record.reaching_module(self.mistake)
+        items[:] = self.record.chosen((item for item in items if item.nodeid in tests), self.mistake)
 
 
 class _Importer(MetaPathFinder, Loader):
@@ -180,7 +192,7 @@ def passes_imported(package: Path, tests: list[str], record: Record, mistake: Mi
     name = ".".join([package.name, *mistake.path.relative_to(package).with_suffix("").parts])
     sys.meta_path.insert(0, _Importer(mistake, name))
     _limit(MOST + 20)
-    return pytest.main(["-x", *QUIET, *tests], plugins=[_Ordered(record)]) == 0
+    return pytest.main(["-x", *QUIET, *tests], plugins=[_Chosen(record, mistake)]) == 0
 
 
 def surviving(mistakes: list[Mistake], jobs: int, passes: Callable[[Mistake], bool]) -> list[int]:
